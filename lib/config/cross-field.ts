@@ -1,0 +1,66 @@
+import { blockSizes, type Grid } from "./block-size";
+import type { MaskingConfig } from "./masking";
+import type { Run } from "./run";
+
+/** Settings that are fine alone and contradict one another, one line each. */
+export function crossFieldProblems(run: Run): string[] {
+  const { data, model, objective, optimizer } = run;
+  const problems: string[] = [];
+  const divides = (divisor: number, value: number) => value % divisor === 0;
+  const check = (holds: boolean, problem: string) => {
+    if (!holds) problems.push(problem);
+  };
+  const widths = [
+    ["model.embedDim", model.embedDim, "numHeads", model.numHeads],
+    ["model.predictorEmbedDim", model.predictorEmbedDim, "predictorNumHeads", model.predictorNumHeads],
+  ] as const;
+  for (const [name, width, headsName, heads] of widths) {
+    check(divides(heads, width), `${name}: expected a multiple of ${headsName} ${heads}, got ${width}`);
+    check(divides(4, width), `${name}: expected a multiple of 4 (position embedding), got ${width}`);
+  }
+  for (const name of ["mean", "std"] as const) {
+    check(
+      data[name].length === model.channels,
+      `data.${name}: expected ${model.channels} entries, one per channel, got ${data[name].length}`,
+    );
+  }
+  if (objective.method === "n-jepa") {
+    for (const name of ["lambdaNT", "lambdaCN"] as const) {
+      check(
+        objective[name] !== undefined,
+        `objective.${name}: expected a number with method n-jepa (the paper's value is lost; try 0.1), got nothing`,
+      );
+    }
+  }
+  check(
+    optimizer.warmupEpochs <= optimizer.epochs * optimizer.ipeScale,
+    `optimizer.warmupEpochs: expected ≤ epochs × ipeScale = ${optimizer.epochs * optimizer.ipeScale}, got ${optimizer.warmupEpochs}`,
+  );
+  if (divides(model.patchSize, model.imageSize)) {
+    const side = model.imageSize / model.patchSize;
+    problems.push(...maskingProblems({ height: side, width: side }, run.masking));
+  } else {
+    problems.push(
+      `model.patchSize: expected a divisor of imageSize ${model.imageSize}, got ${model.patchSize}; no whole number of patches fits`,
+    );
+  }
+  return problems;
+}
+
+/** Blocks that can never keep more than minKeep patches on this grid, so that drawing them would not end. */
+export function maskingProblems(grid: Grid, config: MaskingConfig): string[] {
+  const blocks = [
+    ["target", config.targetScale, config.targetAspect],
+    ["context", config.contextScale, config.contextAspect],
+  ] as const;
+  return blocks.flatMap(([name, scale, aspect]) => {
+    const sizes = blockSizes(grid, scale, aspect, config.positionRange).map(({ size }) => size);
+    const [height, width] = sizes.reduce((least, size) => (size[0] * size[1] < least[0] * least[1] ? size : least));
+    const patches = height * width;
+    if (patches > config.minKeep) return [];
+    return [
+      `masking.minKeep: expected less than ${patches}, the patches of the smallest ${name} block (${height}×${width}) on a ` +
+        `${grid.height}×${grid.width} grid, got ${config.minKeep}; lower minKeep, raise ${name}Scale or take smaller patches`,
+    ];
+  });
+}

@@ -1,0 +1,13 @@
+export { type BlockSize, blockSize, blockSizes, type Grid } from "./block-size";
+export { maskingProblems } from "./cross-field";
+export { DataConfig } from "./data";
+export { EvaluateConfig } from "./evaluate";
+export { canonicalJson, runKey } from "./key";
+export { MaskingConfig } from "./masking";
+export { ModelConfig } from "./model";
+export { NoiseConfig } from "./noise";
+export { ObjectiveConfig } from "./objective";
+export { OptimizerConfig } from "./optimizer";
+export { type Preset, type PresetName, presets } from "./presets";
+export { parseRun, type Run, RunConfig, type RunInput } from "./run";
+export { TrainConfig } from "./train";

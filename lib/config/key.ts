@@ -1,0 +1,28 @@
+import { createHash } from "node:crypto";
+import type { Run } from "./run";
+
+/** Raised when the library's arithmetic changes, so that old results are not taken for new ones. */
+const ARITHMETIC = 1;
+
+/**
+ * Name of what a training makes: 64 hex digits, equal for equal trainings.
+ *
+ * Covers everything that changes the trained numbers and nothing else: not the preset's name, not how often a record
+ * is yielded, not how the encoder is probed afterwards, so that cells of a table share a training.
+ */
+export function runKey(run: Run, dataFingerprint: string): string {
+  const { preset: _, evaluate: __, train, ...method } = run;
+  const { logEvery: ___, ...loop } = train;
+  return createHash("sha256")
+    .update(canonicalJson({ arithmetic: ARITHMETIC, dataFingerprint, ...method, train: loop }))
+    .digest("hex");
+}
+
+/** JSON with sorted keys and no spaces: equal values give equal text. */
+export function canonicalJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
+  if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "null";
+  const entries = Object.entries(value).filter(([, entry]) => entry !== undefined);
+  entries.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+  return `{${entries.map(([key, entry]) => `${JSON.stringify(key)}:${canonicalJson(entry)}`).join(",")}}`;
+}

@@ -1,0 +1,35 @@
+import { z } from "zod";
+
+/**
+ * Sizes of the encoder and the predictors. Spec (b), (c); I-JEPA 52c1ae9, src/models/vision_transformer.py.
+ * Sizes have no defaults: a preset gives them.
+ */
+export const ModelConfig = z.strictObject({
+  /** Side of the square image in pixels. */
+  imageSize: z.int().positive(),
+  /** Channels of a pixel, C. */
+  channels: z.int().positive(),
+  /** Side of a patch in pixels; divides imageSize. */
+  patchSize: z.int().positive(),
+  /** Width of the encoder, D; a multiple of numHeads and of 4. */
+  embedDim: z.int().positive(),
+  /** Blocks of the encoder. */
+  depth: z.int().positive(),
+  /** Attention heads of the encoder. */
+  numHeads: z.int().positive(),
+  /** Hidden width of an MLP over its input width. */
+  mlpRatio: z.number().positive().default(4),
+  /** Blocks of a predictor (paper: 6). */
+  predictorDepth: z.int().positive(),
+  /** Width of a predictor, P; a multiple of predictorNumHeads and of 4. */
+  predictorEmbedDim: z.int().positive(),
+  /** Attention heads of a predictor (I-JEPA: the encoder's number). */
+  predictorNumHeads: z.int().positive(),
+  /** Two predictors, or one that is called twice (paper Table 6a: 67.9 / 67.3). */
+  predictorParams: z.enum(["unshared", "shared"]).default("unshared"),
+  /** A mask token for each predictor call, or one for both (paper Table 5b: 67.9 / 66.5). */
+  maskToken: z.enum(["unshared", "shared"]).default("unshared"),
+  /** Divide each block's output weights by √(2·index), as I-JEPA's class intends and its training overwrites. */
+  initDepthRescale: z.boolean().default(false),
+});
+export type ModelConfig = z.infer<typeof ModelConfig>;

@@ -1,0 +1,34 @@
+import { z } from "zod";
+
+const momentum = z.number().gte(0).lte(1);
+
+/** AdamW, its schedules and the teacher's. Spec (g); defaults are the paper's 100-epoch setting where it states one. */
+export const OptimizerConfig = z.strictObject({
+  /** Passes over the training images. */
+  epochs: z.number().positive(),
+  /** Images per step, over all devices. */
+  batchSize: z.int().positive(),
+  /** Learning rate of step 0 (paper: 1e-4). */
+  startLearningRate: z.number().nonnegative().default(1e-4),
+  /** Learning rate at the end of the warm-up (paper: 1e-3). */
+  learningRate: z.number().positive().default(1e-3),
+  /** Learning rate that `cosine` goes to (I-JEPA: 1e-6); without effect on `constant`. */
+  finalLearningRate: z.number().nonnegative().default(1e-6),
+  /** Epochs of linear warm-up (paper: 40). */
+  warmupEpochs: z.number().nonnegative().default(40),
+  /** After the warm-up (paper: constant; I-JEPA: cosine). */
+  learningRateSchedule: z.enum(["constant", "cosine"]).default("constant"),
+  /** Decoupled weight decay at the start; goes to the final one by a cosine. */
+  weightDecay: z.number().nonnegative().default(0.04),
+  finalWeightDecay: z.number().nonnegative().default(0.4),
+  /** Share of the teacher kept at an update, at the start; goes to the final one linearly. */
+  emaMomentum: momentum.default(0.996),
+  finalEmaMomentum: momentum.default(1),
+  /** Schedules are computed for so many times the run's length and cut off (paper: 1.25). */
+  ipeScale: z.number().gte(1).default(1.25),
+  /** Decay of Adam's first and second moment, and what is added to the root of the second. */
+  beta1: z.number().gte(0).lt(1).default(0.9),
+  beta2: z.number().gte(0).lt(1).default(0.999),
+  epsilon: z.number().positive().default(1e-8),
+});
+export type OptimizerConfig = z.infer<typeof OptimizerConfig>;

@@ -1,0 +1,87 @@
+import { z } from "zod";
+import { ConfigError } from "../errors";
+import { crossFieldProblems } from "./cross-field";
+import { DataConfig } from "./data";
+import { EvaluateConfig } from "./evaluate";
+import { MaskingConfig } from "./masking";
+import { ModelConfig } from "./model";
+import { NoiseConfig } from "./noise";
+import { ObjectiveConfig } from "./objective";
+import { OptimizerConfig } from "./optimizer";
+import { type PresetName, presets } from "./presets";
+import { describeIssues, nearest } from "./problems";
+import { TrainConfig } from "./train";
+
+/** Everything that a run is made of: one part per room. */
+export const RunConfig = z.strictObject({
+  /** The preset that the settings started from; a label, the settings decide. */
+  preset: z.string(),
+  /** Root of all randomness of the run. */
+  seed: z.int().default(0),
+  data: DataConfig,
+  masking: MaskingConfig.prefault({}),
+  noise: NoiseConfig.prefault({}),
+  model: ModelConfig,
+  objective: ObjectiveConfig.prefault({}),
+  optimizer: OptimizerConfig,
+  train: TrainConfig.prefault({}),
+  evaluate: EvaluateConfig.prefault({}),
+});
+export type Run = z.infer<typeof RunConfig>;
+
+/** What a person writes: a preset and the settings that differ from it. */
+export interface RunInput {
+  preset?: PresetName;
+  seed?: number;
+  data?: Partial<z.input<typeof DataConfig>>;
+  masking?: Partial<z.input<typeof MaskingConfig>>;
+  noise?: Partial<z.input<typeof NoiseConfig>>;
+  model?: Partial<z.input<typeof ModelConfig>>;
+  objective?: Partial<z.input<typeof ObjectiveConfig>>;
+  optimizer?: Partial<z.input<typeof OptimizerConfig>>;
+  train?: Partial<z.input<typeof TrainConfig>>;
+  evaluate?: Partial<z.input<typeof EvaluateConfig>>;
+}
+
+/**
+ * A whole, checked run: the preset's settings (default: `demo`) with the given ones laid over them.
+ *
+ * Objects are merged key by key, lists and null replace. Every problem is named in one error, so that a person mends
+ * all of them at once.
+ *
+ * @throws {ConfigError} for an unknown key, a wrong type or value, or settings that contradict one another
+ */
+export function parseRun(input: RunInput = {}): Run {
+  const { preset = "demo", ...given } = input;
+  const start = Object.hasOwn(presets, preset) ? presets[preset] : undefined;
+  if (!start) {
+    const names = Object.keys(presets);
+    const hint = nearest(String(preset), names);
+    throw new ConfigError(
+      `preset: expected one of ${names.join(", ")}, got ${JSON.stringify(preset)}${hint ? `; did you mean "${hint}"?` : ""}`,
+    );
+  }
+  const merged = { ...layOver(start.settings, given), preset };
+  const parsed = RunConfig.safeParse(merged);
+  const problems = parsed.success
+    ? crossFieldProblems(parsed.data)
+    : describeIssues(parsed.error.issues, RunConfig, merged);
+  if (!parsed.success || problems.length > 0) throw new ConfigError(`run settings: ${problems.join("\n  ")}`);
+  return parsed.data;
+}
+
+type Json = Record<string, unknown>;
+
+function layOver(under: Json, over: Json): Json {
+  const merged: Json = { ...under };
+  for (const [key, value] of Object.entries(over)) {
+    if (value === undefined) continue;
+    const below = merged[key];
+    merged[key] = isObject(below) && isObject(value) ? layOver(below, value) : value;
+  }
+  return merged;
+}
+
+function isObject(value: unknown): value is Json {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

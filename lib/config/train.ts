@@ -1,0 +1,14 @@
+import { z } from "zod";
+
+/** How the loop runs; nothing here is a setting of the method. */
+export const TrainConfig = z.strictObject({
+  /** Stop after so many steps, schedules unchanged; for tests and first looks. */
+  maxSteps: z.int().positive().optional(),
+  /** Yield a record each so many steps. */
+  logEvery: z.int().positive().default(10),
+  /** Pad the context to a multiple of so many patches, so that few shapes are compiled; changes no number. */
+  contextBucket: z.int().positive().default(8),
+  /** Number format of the step. */
+  precision: z.enum(["float32"]).default("float32"),
+});
+export type TrainConfig = z.infer<typeof TrainConfig>;

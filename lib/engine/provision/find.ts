@@ -1,0 +1,96 @@
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
+import type { OnProgress } from "../../cache";
+import { EngineError, NjepaError } from "../../errors";
+import { fetchTensorFlow } from "./fetch";
+import { libraryIn, libraryNames, type TensorFlowLibrary } from "./library";
+import { cachedVariant } from "./library-cache";
+import { pythonLibrary } from "./python";
+import { type Device, variantFor } from "./variant";
+
+export interface LibraryOptions {
+  device?: Device;
+  /** Gets a line about once a second while a library is fetched, and one when a broken cache is set aside. */
+  onProgress?: OnProgress;
+}
+
+/** What a look at this machine found, and the places looked at in vain before it, in order. */
+export interface Location {
+  library: TensorFlowLibrary | null;
+  tried: string[];
+}
+
+/**
+ * Looks for a library on this machine without fetching: the folder in `NJEPA_TENSORFLOW`, this user's cache, an
+ * installed Python TensorFlow of the supported version.
+ *
+ * @throws {EngineError} when `NJEPA_TENSORFLOW` is set and does not hold both shared libraries
+ */
+export function locateTensorFlow(options: { device?: Device } = {}): Location {
+  const device = options.device ?? "cpu";
+  const tried: string[] = [];
+  const explicit = explicitLibrary();
+  if (explicit !== null) return { library: explicit, tried };
+  tried.push("NJEPA_TENSORFLOW: not set");
+
+  const cached = cachedLibrary(device);
+  if (typeof cached !== "string") return { library: cached, tried };
+  tried.push(cached);
+
+  const python = pythonLibrary(device);
+  if (typeof python !== "string") return { library: python, tried };
+  tried.push(`an installed Python TensorFlow: ${python}`);
+  return { library: null, tried };
+}
+
+/**
+ * The library to load: one that is on this machine, else one fetched into the user's cache with Python's pip.
+ *
+ * @throws {EngineError} with every place that was tried and what to do, when there is none
+ */
+export async function findTensorFlow(options: LibraryOptions = {}): Promise<TensorFlowLibrary> {
+  const device = options.device ?? "cpu";
+  const { library, tried } = locateTensorFlow({ device });
+  if (library !== null) return library;
+  try {
+    return await fetchTensorFlow(variantFor(device), options.onProgress);
+  } catch (error) {
+    if (!(error instanceof NjepaError)) throw error;
+    const places = [...tried, `fetching: ${error.message}`].map((place) => `  - ${place}`).join("\n");
+    throw new EngineError(
+      `TensorFlow could neither be found on this machine nor fetched. Tried in this order:\n${places}`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+function explicitLibrary(): TensorFlowLibrary | null {
+  const stated = process.env.NJEPA_TENSORFLOW;
+  if (stated === undefined || stated === "") return null;
+  const directory = resolve(stated);
+  const { framework, library } = libraryNames();
+  for (const name of [framework, library]) {
+    if (!existsSync(join(directory, name))) {
+      throw new EngineError(
+        `NJEPA_TENSORFLOW is ${stated}: expected a folder that holds ${framework} and ${library}, but ${name} is not ` +
+          `there. Correct it, or unset it so that TensorFlow is found or fetched.`,
+      );
+    }
+  }
+  return libraryIn(directory, null, "explicit");
+}
+
+function cachedLibrary(device: Device): TensorFlowLibrary | string {
+  let variant: ReturnType<typeof variantFor>;
+  try {
+    variant = variantFor(device);
+  } catch {
+    return `the cache: holds nothing for ${device} on ${process.platform}-${process.arch}`;
+  }
+  const cached = cachedVariant(variant);
+  if (cached.state === "absent") return `the cache: nothing in ${cached.directory}`;
+  if (cached.state === "broken") return `the cache: ${cached.directory} is not whole: ${cached.reason}`;
+  return libraryIn(cached.directory, variant.version, "cache");
+}

@@ -1,0 +1,101 @@
+import { type SpawnOptions, spawn, spawnSync } from "node:child_process";
+import { readdir, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { formatBytes, type OnProgress, tellEvery } from "../../cache";
+import { EngineError } from "../../errors";
+import type { Variant } from "./variant";
+
+const commands = [["python3", "-m", "pip"], ["pip3"], ["pip"], ["python", "-m", "pip"]];
+
+/**
+ * Downloads a variant's wheel into a folder with the pip at hand, whatever Python that pip belongs to.
+ *
+ * @param folder an empty folder; pip's own temporary files are put in it too
+ * @returns      the wheel's path
+ * @throws {EngineError} when there is no pip, or when it fails, with the end of what it said
+ */
+export async function downloadWheel(variant: Variant, folder: string, onProgress: OnProgress): Promise<string> {
+  const pip = findPip();
+  const requirement = `${variant.package}==${variant.version}`;
+  const args = [
+    ...pip.slice(1),
+    "download",
+    "--no-deps",
+    ...["--only-binary", ":all:", "--python-version", "3.11", "--implementation", "cp", "--abi", "cp311"],
+    ...["--platform", variant.platformTag],
+    // What pip would keep is kept unpacked by us.
+    ...["--no-cache-dir", "--no-input", "--disable-pip-version-check", "--progress-bar", "off"],
+    ...["--retries", "2", "--timeout", "30", "--dest", folder],
+    requirement,
+  ];
+  const total = variant.bytes ?? Number.POSITIVE_INFINITY;
+  const of = variant.bytes === null ? "" : ` of ${formatBytes(variant.bytes)}`;
+  const ended = await tellEvery(
+    1,
+    onProgress,
+    async () =>
+      `fetching ${requirement} with ${pip.join(" ")}: ${formatBytes(Math.min(await folderBytes(folder), total))}${of}`,
+    () => runToEnd(pip[0] as string, args, { env: { ...process.env, TMPDIR: folder, PYTHONUNBUFFERED: "1" } }),
+  );
+  if (ended.status !== 0) throw pipFailed(variant, pip, ended);
+  const wheel = (await readdir(folder)).find((name) => name.endsWith(".whl"));
+  if (wheel === undefined) throw pipFailed(variant, pip, { ...ended, said: `it left no wheel in ${folder}` });
+  return join(folder, wheel);
+}
+
+function findPip(): string[] {
+  for (const command of commands) {
+    const [program, ...rest] = command as [string, ...string[]];
+    if (spawnSync(program, [...rest, "--version"], { timeout: 30_000 }).status === 0) return command;
+  }
+  throw new EngineError(
+    `No pip was found (${commands.map((command) => command.join(" ")).join(", ")} all failed). Install Python's pip ` +
+      `(Debian: "apt-get install python3-pip"), or set NJEPA_TENSORFLOW to a folder that holds TensorFlow's libraries.`,
+  );
+}
+
+interface Ended {
+  status: number | null;
+  signal: NodeJS.Signals | null;
+  said: string;
+}
+
+function runToEnd(program: string, args: string[], options: SpawnOptions): Promise<Ended> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { ...options, stdio: ["ignore", "ignore", "pipe"] });
+    let said = "";
+    child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+      said = (said + text).slice(-4000);
+    });
+    child.on("error", reject);
+    child.on("close", (status, signal) => resolve({ status, signal, said }));
+  });
+}
+
+function pipFailed(variant: Variant, pip: string[], ended: Ended): EngineError {
+  const what = `${pip.join(" ")} download ${variant.package}==${variant.version} (${variant.platformTag})`;
+  const how = ended.signal === null ? `exit ${ended.status}` : `signal ${ended.signal}`;
+  const said = ended.said.trim().split("\n").slice(-5).join("\n    ");
+  return new EngineError(`${what} failed with ${how}. ${remedy(ended.said)} Pip's last words:\n    ${said}`);
+}
+
+function remedy(said: string): string {
+  if (/No space left on device|Errno 28/.test(said)) return "The disk is full: free some space and try again.";
+  if (/do not match the hashes|hash mismatch/i.test(said)) return "What the package index sent is not what it lists.";
+  if (/connection|timed? ?out|resolve|Network is unreachable|SSLError|ProxyError/i.test(said)) {
+    return "The package index could not be reached: connect this machine, or copy the libraries and set NJEPA_TENSORFLOW.";
+  }
+  if (/No matching distribution/.test(said))
+    return "The package index that pip is set to use does not have this build.";
+  return "";
+}
+
+/** Bytes of all files below a folder; a file that vanishes meanwhile counts nothing. */
+async function folderBytes(folder: string): Promise<number> {
+  let bytes = 0;
+  for (const entry of await readdir(folder, { recursive: true }).catch(() => [])) {
+    const found = await stat(join(folder, entry)).catch(() => null);
+    if (found?.isFile()) bytes += found.size;
+  }
+  return bytes;
+}

@@ -1,0 +1,60 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { isSupportedVersion, libraryIn, supportedVersion, type TensorFlowLibrary } from "./library";
+import type { Device } from "./variant";
+
+// find_spec of a top-level package does not import it, so this takes as long as Python's own start.
+const question = `
+import importlib.metadata as metadata, importlib.util as util, json, os
+spec = util.find_spec("tensorflow")
+version = None
+for name in ("tensorflow", "tensorflow-cpu"):
+    try:
+        version = metadata.version(name)
+        break
+    except metadata.PackageNotFoundError:
+        pass
+origin = spec.origin if spec else None
+print(json.dumps({"version": version, "directory": os.path.dirname(origin) if origin else None}))
+`;
+
+/** A library inside an installed Python package `tensorflow`, or a sentence that says why there is none to use. */
+export function pythonLibrary(device: Device): TensorFlowLibrary | string {
+  const reasons: string[] = [];
+  for (const python of ["python3", "python"]) {
+    const found = ask(python, device);
+    if (typeof found !== "string") return found;
+    reasons.push(`${python}: ${found}`);
+  }
+  return reasons.join("; ");
+}
+
+function ask(python: string, device: Device): TensorFlowLibrary | string {
+  const answer = spawnSync(python, ["-c", question], { encoding: "utf8", timeout: 20_000 });
+  if (answer.error !== undefined) return "no such command";
+  let found: { version: string | null; directory: string | null };
+  try {
+    found = JSON.parse(answer.stdout);
+  } catch {
+    return `could not be asked (${answer.stderr.trim().split("\n").at(-1) || `exit ${answer.status}`})`;
+  }
+  const { version, directory } = found;
+  if (version === null || directory === null) return "has no tensorflow installed";
+  if (!isSupportedVersion(version)) return `has tensorflow ${version}, expected ${supportedVersion}.x`;
+  const library = libraryIn(directory, version, "python");
+  if (!existsSync(library.framework) || !existsSync(library.library)) {
+    return `has tensorflow ${version} in ${directory}, but not its shared libraries`;
+  }
+  if (device === "gpu" && !isCudaBuild(directory)) return `has tensorflow ${version}, but not a CUDA build`;
+  return library;
+}
+
+function isCudaBuild(directory: string): boolean {
+  try {
+    const text = readFileSync(join(directory, "python", "platform", "build_info.py"), "utf8");
+    return /["']is_cuda_build["']\s*[,:]\s*True/.test(text);
+  } catch {
+    return false;
+  }
+}

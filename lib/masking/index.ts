@@ -1,0 +1,5 @@
+export type { BlockSize, Grid } from "../config";
+export { placeBlock, placeContext } from "./block";
+export type { PatchMasks } from "./patch-masks";
+export { sampleMasks } from "./sample";
+export { contextSizes, targetSizes } from "./target-sizes";

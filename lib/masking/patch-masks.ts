@@ -1,0 +1,23 @@
+import type { BlockSize } from "../config";
+
+/** The patches that one step's encoder sees and that its predictors have to imagine; indices are row·width + column. */
+export interface PatchMasks {
+  /** Images, B. */
+  batch: number;
+  /** Target blocks per image, L. */
+  blocks: number;
+  /** [B·Kc] row-major, ascending within an image; entries at or past `contextLength` repeat the last valid one. */
+  context: Int32Array;
+  /** [B] valid entries per image. */
+  contextLength: Int32Array;
+  /** Entries per image, Kc. */
+  contextPatches: number;
+  /** [L·B·Kp] block-major: row l·B + b is block l of image b. */
+  targets: Int32Array;
+  /** Patches per target block, Kp. */
+  targetPatches: number;
+  /** [height, width] of every target block of the batch. */
+  targetSize: BlockSize;
+  /** [height, width] of every context block of the batch, before targets were taken out. */
+  contextSize: BlockSize;
+}

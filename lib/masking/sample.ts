@@ -1,0 +1,82 @@
+import { type BlockSize, blockSize, type Grid, type MaskingConfig, maskingProblems } from "../config";
+import { ConfigError } from "../errors";
+import { mersenneTwister, rng } from "../random";
+import { placeBlock, placeContext } from "./block";
+import type { PatchMasks } from "./patch-masks";
+
+/**
+ * The masks of one step: a context per image and L target blocks per image.
+ *
+ * Sizes depend on the step alone and are shared by the batch, as in the reference; places depend on seed, step, image
+ * and block, so that an image's targets do not change with the number of images beside it.
+ *
+ * @param grid   patches down and across
+ * @param batch  images, B
+ * @param seed   the run's seed
+ * @param step   steps from 0 over all epochs, the reference's own size seed
+ * @throws {ConfigError} when no block of this grid can keep more than `minKeep` patches
+ *
+ * Source: facebookresearch/ijepa@52c1ae9, src/masks/multiblock.py; spec (d).
+ */
+export function sampleMasks(grid: Grid, config: MaskingConfig, batch: number, seed: number, step: number): PatchMasks {
+  const problems = maskingProblems(grid, config);
+  if (problems.length > 0) throw new ConfigError(problems.join("\n"));
+  const { target, context } = stepSizes(grid, config, step);
+  const stream = rng(seed).fold("masks").fold(step);
+  const contexts: number[][] = [];
+  const targets: number[][][] = [];
+  for (let image = 0; image < batch; image++) {
+    const random = stream.fold(image);
+    const blocks = Array.from({ length: config.targetBlocks }, () =>
+      placeBlock(grid, target, config.positionRange, random),
+    );
+    targets.push(blocks);
+    contexts.push(placeContext(grid, context, blocks, config, random));
+  }
+  return {
+    batch,
+    blocks: config.targetBlocks,
+    ...equalize(contexts, config.contextTruncation),
+    targets: blockMajor(targets, config.targetBlocks, target[0] * target[1]),
+    targetPatches: target[0] * target[1],
+    targetSize: target,
+    contextSize: context,
+  };
+}
+
+function stepSizes(grid: Grid, config: MaskingConfig, step: number): { target: BlockSize; context: BlockSize } {
+  const uniform = mersenneTwister(step);
+  // The reference draws for the targets first.
+  const target = blockSize(grid, config.targetScale, config.targetAspect, uniform(), config.positionRange);
+  const context = blockSize(grid, config.contextScale, config.contextAspect, uniform(), config.positionRange);
+  return { target, context };
+}
+
+function equalize(
+  contexts: readonly number[][],
+  truncation: MaskingConfig["contextTruncation"],
+): Pick<PatchMasks, "context" | "contextLength" | "contextPatches"> {
+  const lengths = contexts.map((patches) => patches.length);
+  const patches = truncation === "batch-min" ? Math.min(...lengths) : Math.max(...lengths);
+  const context = new Int32Array(contexts.length * patches);
+  contexts.forEach((kept, image) => {
+    for (let index = 0; index < patches; index++) {
+      context[image * patches + index] = kept[Math.min(index, kept.length - 1)] as number;
+    }
+  });
+  return {
+    context,
+    contextLength: Int32Array.from(lengths, (length) => Math.min(length, patches)),
+    contextPatches: patches,
+  };
+}
+
+function blockMajor(targets: readonly number[][][], blocks: number, patches: number): Int32Array {
+  const rows = new Int32Array(blocks * targets.length * patches);
+  targets.forEach((ofImage, image) => {
+    ofImage.forEach((block, index) => {
+      rows.set(block, (index * targets.length + image) * patches);
+    });
+  });
+  return rows;
+}

@@ -1,0 +1,83 @@
+import type { ModelConfig } from "../config";
+import { tf } from "../engine";
+import { scoreBias } from "./attention";
+import { block } from "./block";
+import { layerNorm } from "./layer-norm";
+import { type Parameters, parameter } from "./parameters";
+import { gatherPatches, patchGrid, takePatches } from "./patches";
+import { positionEmbedding } from "./position-embedding";
+
+/**
+ * Latent tokens of images, or of the given patches of them, after the final norm.
+ *
+ * Patches are selected before they are projected: the same numbers as after, without projecting what is dropped.
+ *
+ * @param prefix   `encoder` or `target_encoder`
+ * @param images   [B, H, W, C] float32, normalized
+ * @param indices  [B, K] int32 patches to see; absent: all N
+ * @param keyMask  [B, K] float32, 1 for a token that counts and 0 for padding, whose own output means nothing
+ * @returns        [B, K, D] float32
+ *
+ * Source: facebookresearch/ijepa@52c1ae9, src/models/vision_transformer.py, `VisionTransformer.forward`; spec (b).
+ */
+export function encode(
+  params: Parameters,
+  prefix: string,
+  images: tf.Tensor4D,
+  config: ModelConfig,
+  indices?: tf.Tensor2D,
+  keyMask?: tf.Tensor2D,
+): tf.Tensor3D {
+  return encodeLayers(params, prefix, images, config, 1, indices, keyMask)[0] as tf.Tensor3D;
+}
+
+/**
+ * The outputs of the last `layers` blocks, earliest first, each after the final norm: what `last4` features are made of.
+ *
+ * @returns `layers` tensors [B, K, D]; fewer when the encoder has fewer blocks
+ */
+export function encodeLayers(
+  params: Parameters,
+  prefix: string,
+  images: tf.Tensor4D,
+  config: ModelConfig,
+  layers: number,
+  indices?: tf.Tensor2D,
+  keyMask?: tf.Tensor2D,
+): tf.Tensor3D[] {
+  const batch = images.shape[0];
+  let x = embedPatches(params, prefix, images, config, indices);
+  const shape = { rows: batch, tokens: x.shape[0] / batch };
+  const bias = keyMask && scoreBias(keyMask);
+  const outputs: tf.Tensor3D[] = [];
+  for (let index = 0; index < config.depth; index++) {
+    x = block(params, `${prefix}.blocks.${index}`, x, shape, config.numHeads, bias);
+    if (index < config.depth - layers) continue;
+    outputs.push(tf.reshape(layerNorm(params, `${prefix}.norm`, x), [batch, shape.tokens, config.embedDim]));
+  }
+  return outputs;
+}
+
+function embedPatches(
+  params: Parameters,
+  prefix: string,
+  images: tf.Tensor4D,
+  config: ModelConfig,
+  indices?: tf.Tensor2D,
+): tf.Tensor2D {
+  const { embedDim } = config;
+  const batch = images.shape[0];
+  const grid = patchGrid(config);
+  const patches = takePatches(images, config);
+  const positions = tf.tensor2d(positionEmbedding(grid, embedDim), [grid.height * grid.width, embedDim]);
+  const kernel = parameter(params, `${prefix}.patch_embed.proj.weight`);
+  const weight: tf.Tensor2D = tf.reshape(kernel, [embedDim, patches.shape[1]]);
+  const offset = parameter(params, `${prefix}.patch_embed.proj.bias`);
+  const project = (pixels: tf.Tensor2D): tf.Tensor2D => tf.add(tf.matMul(pixels, weight, false, true), offset);
+  if (indices) {
+    const seen = tf.gather(positions, tf.reshape(indices, [-1]) as tf.Tensor1D);
+    return tf.add(project(gatherPatches(patches, indices, batch)), seen);
+  }
+  const tokens: tf.Tensor3D = tf.reshape(project(patches), [batch, -1, embedDim]);
+  return tf.reshape(tf.add(tokens, positions), [-1, embedDim]);
+}

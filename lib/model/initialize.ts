@@ -1,0 +1,58 @@
+import type { ModelConfig, ObjectiveConfig } from "../config";
+import { tf } from "../engine";
+import type { Rng } from "../random";
+import { parameterShapes } from "./parameter-shapes";
+import type { Parameters } from "./parameters";
+
+const STANDARD_DEVIATION = 0.02;
+const CUT_OFF = 2;
+
+/**
+ * Fresh trained parameters: weights and mask tokens from N(0, 0.02²) cut at ±2, gains 1, biases 0.
+ *
+ * Each name has a random stream of its own, so that a parameter starts the same whatever others there are.
+ *
+ * @param random  the run's stream for this purpose: `rng(seed).fold("parameters")`
+ *
+ * Source: facebookresearch/ijepa@52c1ae9, src/models/vision_transformer.py and src/helper.py lines 74–85 (which draws
+ * every linear again and so undoes the depth rescale: `initDepthRescale` false).
+ */
+export function initializeParameters(
+  config: ModelConfig,
+  random: Rng,
+  method: ObjectiveConfig["method"] = "n-jepa",
+): Record<string, tf.Tensor> {
+  const params: Record<string, tf.Tensor> = {};
+  for (const [name, shape] of Object.entries(parameterShapes(config, method))) {
+    params[name] = tf.tensor(initialValues(name, shape, config, random), shape, "float32");
+  }
+  return params;
+}
+
+/** The teacher's first parameters: copies of the student's under `target_encoder.`. */
+export function initializeTeacher(params: Parameters): Record<string, tf.Tensor> {
+  const teacher: Record<string, tf.Tensor> = {};
+  for (const [name, tensor] of Object.entries(params)) {
+    if (name.startsWith("encoder.")) teacher[`target_${name}`] = tf.clone(tensor);
+  }
+  return teacher;
+}
+
+function initialValues(name: string, shape: readonly number[], config: ModelConfig, random: Rng): Float32Array {
+  const values = new Float32Array(shape.reduce((product, size) => product * size, 1));
+  if (name.endsWith(".bias")) return values;
+  if (shape.length === 1) return values.fill(1);
+  const stream = random.fold(name);
+  const scale = STANDARD_DEVIATION / (config.initDepthRescale ? depthDivisor(name) : 1);
+  for (let index = 0; index < values.length; index++) {
+    let draw = stream.normal();
+    while (Math.abs(draw) * STANDARD_DEVIATION > CUT_OFF) draw = stream.normal();
+    values[index] = draw * scale;
+  }
+  return values;
+}
+
+function depthDivisor(name: string): number {
+  const place = /blocks\.(\d+)\.(?:attn\.proj|mlp\.fc2)\.weight$/.exec(name);
+  return place ? Math.sqrt(2 * (Number(place[1]) + 1)) : 1;
+}

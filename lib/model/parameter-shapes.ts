@@ -1,0 +1,72 @@
+import type { ModelConfig, ObjectiveConfig } from "../config";
+import { predictorNames } from "./parameters";
+
+export type ParameterShapes = Record<string, number[]>;
+
+/**
+ * Every trained parameter's shape by name: student, predictors and mask tokens; the teacher has the student's shapes.
+ *
+ * @param method  `i-jepa` has no noisy predictor
+ */
+export function parameterShapes(config: ModelConfig, method: ObjectiveConfig["method"] = "n-jepa"): ParameterShapes {
+  const shapes: ParameterShapes = { ...encoderShapes(config, "encoder") };
+  for (const role of method === "n-jepa" ? (["c", "n"] as const) : (["c"] as const)) {
+    const { weights, maskToken } = predictorNames(role, config);
+    shapes[maskToken] = [1, 1, config.predictorEmbedDim];
+    Object.assign(shapes, predictorShapes(config, weights));
+  }
+  return shapes;
+}
+
+/** Numbers in the parameters whose name starts with `prefix`. */
+export function countParameters(shapes: ParameterShapes, prefix = ""): number {
+  return Object.entries(shapes)
+    .filter(([name]) => name.startsWith(prefix))
+    .reduce((sum, [, shape]) => sum + shape.reduce((product, size) => product * size, 1), 0);
+}
+
+function encoderShapes(config: ModelConfig, prefix: string): ParameterShapes {
+  const { embedDim, patchSize, channels } = config;
+  return {
+    [`${prefix}.patch_embed.proj.weight`]: [embedDim, channels, patchSize, patchSize],
+    [`${prefix}.patch_embed.proj.bias`]: [embedDim],
+    ...blocksShapes(`${prefix}.blocks`, config.depth, embedDim, config.mlpRatio),
+    ...normShapes(`${prefix}.norm`, embedDim),
+  };
+}
+
+function predictorShapes(config: ModelConfig, prefix: string): ParameterShapes {
+  const width = config.predictorEmbedDim;
+  return {
+    ...linearShapes(`${prefix}.predictor_embed`, config.embedDim, width),
+    ...blocksShapes(`${prefix}.predictor_blocks`, config.predictorDepth, width, config.mlpRatio),
+    ...normShapes(`${prefix}.predictor_norm`, width),
+    ...linearShapes(`${prefix}.predictor_proj`, width, config.embedDim),
+  };
+}
+
+function blocksShapes(prefix: string, depth: number, width: number, mlpRatio: number): ParameterShapes {
+  const hidden = Math.floor(width * mlpRatio);
+  const shapes: ParameterShapes = {};
+  for (let index = 0; index < depth; index++) {
+    const block = `${prefix}.${index}`;
+    Object.assign(
+      shapes,
+      normShapes(`${block}.norm1`, width),
+      linearShapes(`${block}.attn.qkv`, width, 3 * width),
+      linearShapes(`${block}.attn.proj`, width, width),
+      normShapes(`${block}.norm2`, width),
+      linearShapes(`${block}.mlp.fc1`, width, hidden),
+      linearShapes(`${block}.mlp.fc2`, hidden, width),
+    );
+  }
+  return shapes;
+}
+
+function linearShapes(name: string, from: number, to: number): ParameterShapes {
+  return { [`${name}.weight`]: [to, from], [`${name}.bias`]: [to] };
+}
+
+function normShapes(name: string, width: number): ParameterShapes {
+  return { [`${name}.weight`]: [width], [`${name}.bias`]: [width] };
+}

@@ -1,0 +1,73 @@
+import type { ModelConfig } from "../config";
+import { tf } from "../engine";
+import { ShapeError } from "../errors";
+import { scoreBias } from "./attention";
+import { block } from "./block";
+import { layerNorm } from "./layer-norm";
+import { linear } from "./linear";
+import { type Parameters, type PredictorNames, parameter } from "./parameters";
+import { patchGrid } from "./patches";
+import { positionEmbedding } from "./position-embedding";
+
+/** What a predictor sees of a batch with L target blocks per image; rows of blocks are block-major (row l·B + b). */
+export interface PredictorInputs {
+  /** [B, Kc, D] the student's tokens. */
+  context: tf.Tensor3D;
+  /** [B, Kc] int32 patches of those tokens. */
+  contextIndices: tf.Tensor2D;
+  /** [L·B, Kp] int32 patches to predict. */
+  targetIndices: tf.Tensor2D;
+  /** [L·B, Kp, P] added to the target positions; absent for the clean predictor. */
+  noise?: tf.Tensor3D | undefined;
+  /** [B, Kc] and [L·B, Kp] float32, 1 for what counts, 0 for padding; absent: all counts. */
+  masks?: { context: tf.Tensor2D; targets: tf.Tensor2D } | undefined;
+}
+
+/**
+ * Predicted latents of the target patches.
+ *
+ * @returns [L·B, Kp, D] float32, rows as in `targetIndices`
+ * @throws {ShapeError} when the rows of targets are no multiple of the images
+ *
+ * Source: facebookresearch/ijepa@52c1ae9, src/models/vision_transformer.py, `VisionTransformerPredictor.forward`;
+ * noise on positions: spec (c), (e).
+ */
+export function predict(
+  params: Parameters,
+  names: PredictorNames,
+  inputs: PredictorInputs,
+  config: ModelConfig,
+): tf.Tensor3D {
+  const width = config.predictorEmbedDim;
+  const [batch, contextPatches] = inputs.contextIndices.shape;
+  const [rows, targetPatches] = inputs.targetIndices.shape;
+  const blocks = rows / batch;
+  if (!Number.isInteger(blocks)) {
+    throw new ShapeError(`targetIndices: expected a multiple of ${batch} rows (blocks × images), got ${rows}`);
+  }
+  const grid = patchGrid(config);
+  const table = tf.tensor2d(positionEmbedding(grid, width), [grid.height * grid.width, width]);
+  const positionsAt = (indices: tf.Tensor2D) => tf.gather(table, tf.reshape(indices, [-1]) as tf.Tensor1D);
+
+  const tokens: tf.Tensor2D = tf.reshape(inputs.context, [batch * contextPatches, config.embedDim]);
+  const embedded = tf.add(
+    linear(params, `${names.weights}.predictor_embed`, tokens),
+    positionsAt(inputs.contextIndices),
+  );
+  const context = tf.tile(tf.reshape(embedded, [batch, contextPatches, width]), [blocks, 1, 1]);
+
+  const clean: tf.Tensor3D = tf.reshape(positionsAt(inputs.targetIndices), [rows, targetPatches, width]);
+  const positions = inputs.noise ? tf.add(clean, inputs.noise) : clean;
+  const queries = tf.add(positions, parameter(params, names.maskToken));
+
+  const shape = { rows, tokens: contextPatches + targetPatches };
+  let x: tf.Tensor2D = tf.reshape(tf.concat([context, queries as tf.Tensor3D], 1), [rows * shape.tokens, width]);
+  const bias =
+    inputs.masks && scoreBias(tf.concat([tf.tile(inputs.masks.context, [blocks, 1]), inputs.masks.targets], 1));
+  for (let index = 0; index < config.predictorDepth; index++) {
+    const last = index === config.predictorDepth - 1 ? targetPatches : shape.tokens;
+    x = block(params, `${names.weights}.predictor_blocks.${index}`, x, shape, config.predictorNumHeads, bias, last);
+  }
+  const normed = layerNorm(params, `${names.weights}.predictor_norm`, x);
+  return tf.reshape(linear(params, `${names.weights}.predictor_proj`, normed), [rows, targetPatches, config.embedDim]);
+}

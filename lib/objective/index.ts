@@ -1,0 +1,3 @@
+export { maskInputs, type StepInputs } from "./inputs";
+export { type Latents, type Losses, losses } from "./losses";
+export { latents, type ObjectiveRun, objective } from "./objective";

@@ -1,0 +1,58 @@
+import { tf } from "../engine";
+import type { PatchMasks } from "../masking";
+
+/** One step's tensors; context and targets may be padded by repeating a valid patch, which changes no number. */
+export interface StepInputs {
+  /** [B, H, W, C] float32, normalized. */
+  images: tf.Tensor4D;
+  /** [B, Kc] int32. */
+  context: tf.Tensor2D;
+  /** [B] int32: entries of `context` that count. */
+  contextLength: tf.Tensor1D;
+  /** [L·B, Kp] int32, block-major. */
+  targets: tf.Tensor2D;
+  /** [1] int32 (or scalar): entries of every target row that count. */
+  targetLength: tf.Tensor;
+  /** [L·B, Kp, P] float32, or null: the second predictor sees clean positions. */
+  noise: tf.Tensor3D | null;
+}
+
+/** A step's masks as tensors, padded to the given numbers of patches. */
+export function maskInputs(
+  masks: PatchMasks,
+  padTo: { contextPatches?: number; targetPatches?: number } = {},
+): Pick<StepInputs, "context" | "contextLength" | "targets" | "targetLength"> {
+  const { batch, blocks } = masks;
+  const contextPatches = Math.max(masks.contextPatches, padTo.contextPatches ?? 0);
+  const targetPatches = Math.max(masks.targetPatches, padTo.targetPatches ?? 0);
+  const context = padRows(masks.context, batch, masks.contextPatches, contextPatches);
+  const targets = padRows(masks.targets, blocks * batch, masks.targetPatches, targetPatches);
+  return {
+    context: tf.tensor2d(context, [batch, contextPatches], "int32"),
+    contextLength: tf.tensor1d(masks.contextLength, "int32"),
+    targets: tf.tensor2d(targets, [blocks * batch, targetPatches], "int32"),
+    targetLength: tf.tensor1d([masks.targetPatches], "int32"),
+  };
+}
+
+/** Each row of `from` entries made `to` long by repeating its last entry. */
+function padRows(values: Int32Array, rows: number, from: number, to: number): Int32Array {
+  if (from === to) return values;
+  const padded = new Int32Array(rows * to);
+  for (let index = 0; index < padded.length; index++) {
+    const row = Math.floor(index / to);
+    padded[index] = values[row * from + Math.min(index % to, from - 1)] as number;
+  }
+  return padded;
+}
+
+/** [R, K] float32: 1 where the entry's index is below its row's length. */
+export function lengthMask(lengths: tf.Tensor, rows: number, entries: number): tf.Tensor2D {
+  const index = tf.tensor2d(
+    Int32Array.from({ length: entries }, (_, entry) => entry),
+    [1, entries],
+    "int32",
+  );
+  const counts = tf.less(index, tf.reshape(lengths, [-1, 1]));
+  return tf.broadcastTo(tf.cast(counts, "float32"), [rows, entries]) as tf.Tensor2D;
+}

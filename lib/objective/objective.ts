@@ -1,0 +1,57 @@
+import type { Run } from "../config";
+import { tf } from "../engine";
+import { encode, gatherPatches, type Parameters, predict, predictorNames, standardize } from "../model";
+import { lengthMask, type StepInputs } from "./inputs";
+import { type Latents, type Losses, losses } from "./losses";
+
+/** Epsilon of the norm on targets: the reference framework's functional default. */
+const TARGET_EPSILON = 1e-5;
+
+/** The parts of a run that the objective reads. */
+export type ObjectiveRun = Pick<Run, "model" | "objective">;
+
+/**
+ * The loss of one step and its three terms, as scalars.
+ *
+ * Maps tensors to tensors and reads no value: differentiate it with `tf.valueAndGrads`, eagerly or captured.
+ *
+ * @param params  student (`encoder.`), teacher (`target_encoder.`) and predictors
+ * @throws {ShapeError} when shapes do not fit the model
+ *
+ * Source: paper Algorithm 1; spec (a), steps 2–5.
+ */
+export function objective(params: Parameters, inputs: StepInputs, run: ObjectiveRun): Losses {
+  return losses(latents(params, inputs, run), run.objective, tokenMasks(inputs).targets);
+}
+
+/** What the losses compare: the teacher's latents at the target blocks and both predictors' guesses of them. */
+export function latents(params: Parameters, inputs: StepInputs, run: ObjectiveRun): Latents {
+  const { model } = run;
+  const masks = tokenMasks(inputs);
+
+  const targets = targetLatents(params, inputs, run);
+  const context = encode(params, "encoder", inputs.images, model, inputs.context, masks.context);
+
+  const seen = { context, contextIndices: inputs.context, targetIndices: inputs.targets, masks };
+  const clean = predict(params, predictorNames("c", model), seen, model);
+  if (run.objective.method === "i-jepa") return { targets, clean, noisy: null };
+  const noise = inputs.noise ?? undefined;
+  const noisy = predict(params, predictorNames("n", model), { ...seen, noise }, model);
+  return { targets, clean, noisy };
+}
+
+function targetLatents(params: Parameters, { images, targets }: StepInputs, run: ObjectiveRun): tf.Tensor3D {
+  const [batch] = images.shape;
+  const [rows, patches] = targets.shape;
+  const { embedDim } = run.model;
+  const tokens: tf.Tensor2D = tf.reshape(encode(params, "target_encoder", images, run.model), [-1, embedDim]);
+  const normed = run.objective.targetNorm === "layernorm" ? standardize(tokens, TARGET_EPSILON) : tokens;
+  return tf.reshape(gatherPatches(normed, targets, batch), [rows, patches, embedDim]);
+}
+
+function tokenMasks({ context, contextLength, targets, targetLength }: StepInputs) {
+  return {
+    context: lengthMask(contextLength, ...context.shape),
+    targets: lengthMask(targetLength, ...targets.shape),
+  };
+}

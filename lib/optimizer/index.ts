@@ -1,0 +1,3 @@
+export { type AdamWScalars, type AdamWState, adamWUpdate, isDecayed } from "./adamw";
+export { emaUpdate } from "./ema";
+export { emaMomentum, learningRate, type StepHyperparameters, stepHyperparameters, weightDecay } from "./schedules";

@@ -1,0 +1,64 @@
+import type { OptimizerConfig } from "../config";
+
+/** What one step uses; all pure functions of the step. */
+export interface StepHyperparameters {
+  learningRate: number;
+  weightDecay: number;
+  /** Share of the teacher that is kept. */
+  emaMomentum: number;
+  /** 1 − β1^step and 1 − β2^step. */
+  firstCorrection: number;
+  secondCorrection: number;
+}
+
+/**
+ * Everything that the step-th optimizer step uses.
+ *
+ * @param stepsPerEpoch  whole batches of an epoch
+ * @param step           from 1
+ */
+export function stepHyperparameters(config: OptimizerConfig, stepsPerEpoch: number, step: number): StepHyperparameters {
+  return {
+    learningRate: learningRate(config, stepsPerEpoch, step),
+    weightDecay: weightDecay(config, stepsPerEpoch, step),
+    emaMomentum: emaMomentum(config, stepsPerEpoch, step),
+    firstCorrection: 1 - config.beta1 ** step,
+    secondCorrection: 1 - config.beta2 ** step,
+  };
+}
+
+/**
+ * Linear warm-up, then constant or a cosine to the final rate.
+ *
+ * Source: facebookresearch/ijepa@52c1ae9, src/utils/schedulers.py, `WarmupCosineSchedule`; spec (g).
+ */
+export function learningRate(config: OptimizerConfig, stepsPerEpoch: number, step: number): number {
+  const { startLearningRate, learningRate: reference, finalLearningRate } = config;
+  const warmup = Math.floor(config.warmupEpochs * stepsPerEpoch);
+  if (step < warmup) return startLearningRate + (step / warmup) * (reference - startLearningRate);
+  if (config.learningRateSchedule === "constant") return reference;
+  const progress = (step - warmup) / Math.max(1, lastStep(config, stepsPerEpoch) - warmup);
+  return Math.max(finalLearningRate, cosine(reference, finalLearningRate, progress));
+}
+
+/** A cosine from the first to the final weight decay. Source: the same file, `CosineWDSchedule`. */
+export function weightDecay(config: OptimizerConfig, stepsPerEpoch: number, step: number): number {
+  const { weightDecay: first, finalWeightDecay: final } = config;
+  const value = cosine(first, final, step / lastStep(config, stepsPerEpoch));
+  return final <= first ? Math.max(final, value) : Math.min(final, value);
+}
+
+/** A line from the first to the final momentum; the first update uses the first. Source: src/train.py lines 228–230. */
+export function emaMomentum(config: OptimizerConfig, stepsPerEpoch: number, step: number): number {
+  const { emaMomentum: first, finalEmaMomentum: final, epochs, ipeScale } = config;
+  return first + ((step - 1) * (final - first)) / (stepsPerEpoch * epochs * ipeScale);
+}
+
+/** Where the schedules would end; the run stops before it when ipeScale is above 1. */
+function lastStep(config: OptimizerConfig, stepsPerEpoch: number): number {
+  return Math.max(1, Math.floor(config.ipeScale * config.epochs * stepsPerEpoch));
+}
+
+function cosine(from: number, to: number, progress: number): number {
+  return to + (from - to) * 0.5 * (1 + Math.cos(Math.PI * progress));
+}

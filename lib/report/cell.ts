@@ -1,0 +1,66 @@
+/** A mean with its spread over n repetitions, shown as `81.2 ± 0.4`. */
+export interface Measured {
+  readonly value: number;
+  /** Half-width in the unit of the value: a standard deviation or an interval, as the caption says. */
+  readonly spread?: number;
+  /** How many repetitions stand behind it. */
+  readonly n?: number;
+}
+
+/** What a table can hold; `null` and `undefined` mean that nobody knows the value. */
+export type Cell = string | number | boolean | Measured | null | undefined;
+
+export const unknownMark = "—";
+
+export function isMeasured(cell: Cell): cell is Measured {
+  return typeof cell === "object" && cell !== null;
+}
+
+/** The number by which a cell is sorted and its column aligned; undefined for text and for what is not known. */
+export function numberOf(cell: Cell): number | undefined {
+  if (isMeasured(cell)) return cell.value;
+  return typeof cell === "number" ? cell : undefined;
+}
+
+/**
+ * A number in a fixed number of decimals, with a true minus sign and never a negative zero.
+ *
+ * @param digits decimals to show; undefined shows four significant digits, and whole numbers whole
+ */
+export function formatNumber(value: number, digits?: number): string {
+  if (Number.isNaN(value)) return "NaN";
+  if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
+  const text = digits !== undefined ? value.toFixed(digits) : shortest(value);
+  const unsigned = text.replace(/^-/, "");
+  return text.startsWith("-") && /[1-9]/.test(unsigned) ? `−${unsigned}` : unsigned;
+}
+
+function shortest(value: number): string {
+  return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(4)));
+}
+
+export function formatCell(cell: Cell, digits?: number): string {
+  if (cell === null || cell === undefined) return unknownMark;
+  if (typeof cell === "number") return formatNumber(cell, digits);
+  if (typeof cell === "boolean") return cell ? "yes" : "no";
+  if (typeof cell === "string") return cell;
+  const value = formatNumber(cell.value, digits);
+  return cell.spread === undefined ? value : `${value} ± ${formatNumber(cell.spread, digits)}`;
+}
+
+/**
+ * Decimals that let a column of numbers line up: as many as its longest four-digit form needs, at most four.
+ * Undefined when the numbers span so many powers of ten that one fixed form would hide some of them.
+ */
+export function commonDigits(cells: readonly Cell[]): number | undefined {
+  let digits = 0;
+  for (const cell of cells) {
+    const value = numberOf(cell);
+    if (value === undefined || !Number.isFinite(value) || Number.isInteger(value)) continue;
+    const text = shortest(value);
+    const decimals = text.includes("e") ? Number.POSITIVE_INFINITY : (text.split(".")[1]?.length ?? 0);
+    if (decimals > 5) return undefined;
+    digits = Math.max(digits, Math.min(decimals, 4));
+  }
+  return digits;
+}

@@ -1,0 +1,46 @@
+import { createHash } from "node:crypto";
+import { escapeHtml } from "./escape";
+import { pageScript } from "./page-script";
+import { pageStyle } from "./page-style";
+
+export interface DocumentParts {
+  readonly title: string;
+  /** The elements header, nav, main and footer, as HTML. */
+  readonly body: string;
+}
+
+/** A whole HTML file that needs nothing and asks nothing of anyone, and tells browsers to hold it to that. */
+export function htmlDocument(parts: DocumentParts): string {
+  const hash = createHash("sha256").update(pageScript).digest("base64");
+  // 'unsafe-inline' for styles only: table cells and MathML carry style attributes, which no hash can name; a style can
+  // reach the outside only by an address, and every kind of address but data: is forbidden.
+  const policy = [
+    "default-src 'none'",
+    "img-src data:",
+    "style-src 'unsafe-inline'",
+    `script-src 'sha256-${hash}'`,
+    "base-uri 'none'",
+    "form-action 'none'",
+  ];
+  return `<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy.join("; ")}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<meta name="color-scheme" content="light dark">
+<link rel="icon" href="data:,">
+<title>${escapeHtml(parts.title)}</title>
+<style>${pageStyle}</style>
+</head>
+<body>
+<a class="skip" href="#content">Skip to the content</a>
+<div class="layout">
+${parts.body}
+</div>
+<script>${pageScript}</script>
+</body>
+</html>
+`;
+}

@@ -1,0 +1,54 @@
+import type { ICell, ICodeCell, INotebookContent, IOutput } from "@jupyterlab/nbformat";
+
+/** How an execution ended: every cell ran, a cell threw, a time limit passed, or the kernel died. */
+export type NotebookStatus = "ok" | "failed" | "timeout" | "dead";
+
+/** A notebook with the outputs of its execution, and how that went; what `executeNotebook` gives fits. */
+export interface NotebookResult {
+  /** File name without folder and ending; the page is named after it. */
+  readonly name: string;
+  readonly notebook: INotebookContent;
+  readonly status: NotebookStatus;
+  /** Index in `notebook.cells` of the cell that did not end well. */
+  readonly failedCell?: number | undefined;
+  readonly error?: NotebookFailure | undefined;
+  readonly seconds: number;
+}
+
+export interface NotebookFailure {
+  readonly ename: string;
+  readonly evalue: string;
+  readonly traceback?: readonly string[] | undefined;
+}
+
+/** nbformat allows a text to be a list of lines. */
+export function multiline(text: unknown): string {
+  if (typeof text === "string") return text;
+  return Array.isArray(text) ? text.map((line) => (typeof line === "string" ? line : "")).join("") : "";
+}
+
+export function isCodeCell(cell: ICell): cell is ICodeCell {
+  return cell.cell_type === "code";
+}
+
+export function outputsOf(cell: ICell): IOutput[] {
+  return isCodeCell(cell) && Array.isArray(cell.outputs) ? cell.outputs : [];
+}
+
+/** Seconds between the start and the end of a cell, where the client wrote them down. */
+export function cellSeconds(cell: ICell): number | undefined {
+  const execution = cell.metadata?.["execution"] as Record<string, unknown> | undefined;
+  const start = Date.parse(String(execution?.["iopub.execute_input"] ?? execution?.["shell.execute_reply.started"]));
+  const end = Date.parse(String(execution?.["shell.execute_reply"] ?? execution?.["iopub.status.idle"]));
+  return Number.isFinite(start) && Number.isFinite(end) && end >= start ? (end - start) / 1000 : undefined;
+}
+
+/** `0.3 s`, `12 s`, `3 min 05 s`, `2 h 10 min`. */
+export function formatSeconds(seconds: number): string {
+  if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  const two = (value: number) => String(value).padStart(2, "0");
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${two(whole % 60)} s`;
+  return `${Math.floor(whole / 3600)} h ${two(Math.floor((whole % 3600) / 60))} min`;
+}

@@ -1,0 +1,45 @@
+/**
+ * The one script of a page: sorting by the buttons in table headers, and opening all code at once. It runs in the
+ * reader's browser as it stands here. A header goes through ascending, descending and the notebook's own order;
+ * what is not known stays last.
+ */
+export const pageScript = `
+"use strict";
+for (const table of document.querySelectorAll("section.table table")) {
+  const body = table.tBodies[0];
+  const original = [...body.rows];
+  const known = (row, at) => row.cells[at].title !== "not known";
+  const compare = (at) => (a, b) => {
+    const x = a.cells[at], y = b.cells[at];
+    const numbers = "value" in x.dataset && "value" in y.dataset;
+    return numbers ? x.dataset.value - y.dataset.value : x.textContent.localeCompare(y.textContent, "en", { numeric: true });
+  };
+  table.addEventListener("click", (event) => {
+    const header = event.target.closest("th");
+    if (!header || !event.target.closest("button")) return;
+    const next = { ascending: "descending", descending: undefined }[header.getAttribute("aria-sort")];
+    const order = header.hasAttribute("aria-sort") ? next : "ascending";
+    for (const other of table.tHead.rows[0].cells) other.removeAttribute("aria-sort");
+    let rows = original;
+    if (order) {
+      header.setAttribute("aria-sort", order);
+      const at = header.cellIndex, sign = order === "ascending" ? 1 : -1, by = compare(at);
+      rows = original.filter((row) => known(row, at)).sort((a, b) => sign * by(a, b));
+      rows.push(...original.filter((row) => !known(row, at)));
+    }
+    body.append(...rows);
+  });
+}
+const all = document.querySelector("button.all-code");
+if (all) {
+  all.hidden = false;
+  all.addEventListener("click", () => {
+    const open = all.getAttribute("aria-pressed") !== "true";
+    for (const code of document.querySelectorAll("main details.code")) code.open = open;
+    all.setAttribute("aria-pressed", String(open));
+    all.textContent = open ? "Fold all code" : "Show all code";
+  });
+}
+const contents = document.querySelector("nav.contents details");
+if (contents && matchMedia("(max-width:62rem)").matches) contents.open = false;
+`.trim();

@@ -1,0 +1,129 @@
+import type { ICell } from "@jupyterlab/nbformat";
+import { cellAnchor, cellHtml, cellNote } from "./cell-html";
+import { codeHtml } from "./code";
+import { htmlDocument } from "./document";
+import { escapeHtml } from "./escape";
+import type { Heading } from "./markdown";
+import { formatSeconds, isCodeCell, multiline, type NotebookResult, type NotebookStatus } from "./notebook";
+import { errorHtml, type PageState, type ShownThing } from "./output";
+import { type Provenance, provenanceHtml, readProvenance } from "./provenance";
+
+/** Room for outputs, so that a page with its style, text and code stays under two megabytes. */
+const outputRoom = 1_600_000;
+
+export interface Page {
+  readonly html: string;
+  readonly title: string;
+  readonly tables: number;
+  readonly figures: number;
+  readonly shown: readonly ShownThing[];
+}
+
+export const statusWords: Readonly<Record<NotebookStatus, string>> = {
+  ok: "all cells ran",
+  failed: "a cell failed",
+  timeout: "stopped at a time limit",
+  dead: "the kernel died",
+};
+
+/**
+ * One self-contained HTML file from an executed notebook: text, folded code, tables that sort, figures, errors, and
+ * at its foot where the numbers come from. It loads nothing, and what cells printed cannot run in it.
+ *
+ * @param facts what the caller knows of the run; what the notebook's cells and metadata say is added to it
+ */
+export async function pageHtml(result: NotebookResult, facts: Provenance = {}): Promise<Page> {
+  const { cells, metadata } = result.notebook;
+  const page = createPageState();
+  page.facts.push(readProvenance((metadata as Record<string, unknown>)["njepa"]));
+  const parts: { html: string; headings: readonly Heading[]; shown: readonly ShownThing[] }[] = [];
+  for (const [index, cell] of cells.entries()) {
+    const before = page.shown.length;
+    const fate = fateOf(result, index);
+    const error = fate === "failed" ? result.error : undefined;
+    const part = await cellHtml(cell, { index, fate, error }, page);
+    parts.push({ ...part, shown: page.shown.slice(before) });
+  }
+  const headings = parts.flatMap((part) => part.headings);
+  const first = headings.find((heading) => heading.level === 1);
+  const title = first?.text ?? result.name;
+  const known: Provenance = Object.assign({}, facts, ...page.facts);
+  const body = parts.map((part) => part.html).join("\n");
+  const html = htmlDocument({
+    title,
+    body: [
+      headerHtml(result, title),
+      contentsHtml(parts),
+      // The first heading is the page's title already and stands in its header.
+      `<main id="content">${bannerHtml(result)}${first ? body.replace(headingOf(first), "") : body}</main>`,
+      `<footer><h2>Where these numbers come from</h2>${provenanceHtml(known)}</footer>`,
+    ].join("\n"),
+  });
+  const count = (kind: ShownThing["kind"]) => page.shown.filter((thing) => thing.kind === kind).length;
+  return { html, title, tables: count("table"), figures: count("figure"), shown: page.shown };
+}
+
+function createPageState(): PageState {
+  const taken = new Set(["content"]);
+  const anchor = (wish: string) => {
+    // Cells are `cell-3`: nothing else may be.
+    const base = (/^cell-\d+$/.test(wish) ? `${wish}-` : wish).replace(/[^A-Za-z0-9_.-]/g, "-");
+    let id = base;
+    for (let copy = 2; taken.has(id); copy++) id = `${base}-${copy}`;
+    taken.add(id);
+    return id;
+  };
+  return { anchor, shown: [], facts: [], room: outputRoom };
+}
+
+function fateOf(result: NotebookResult, index: number): "ran" | "failed" | "not run" {
+  if (result.status === "ok" || result.failedCell === undefined) return "ran";
+  if (index === result.failedCell) return "failed";
+  return index > result.failedCell ? "not run" : "ran";
+}
+
+function headingOf(heading: Heading): RegExp {
+  return new RegExp(`<h1 id="${heading.id}">.*?</h1>\\n?`, "s");
+}
+
+function headerHtml(result: NotebookResult, title: string): string {
+  const cells = result.notebook.cells.filter(isCodeCell).length;
+  const status = `<span class="status ${result.status === "ok" ? "ok" : "bad"}">${statusWords[result.status]}</span>`;
+  const file = escapeHtml(`${result.name}.ipynb`);
+  return (
+    `<header><h1>${escapeHtml(title)}</h1><p><a href="${file}">${file}</a> · ${cells} cells · ` +
+    `${formatSeconds(result.seconds)} · ${status} · <a href="index.html">all reports</a> · ` +
+    `<button type="button" class="all-code" aria-pressed="false" hidden>Show all code</button></p></header>`
+  );
+}
+
+function contentsHtml(parts: readonly { headings: readonly Heading[]; shown: readonly ShownThing[] }[]): string {
+  const entries = parts.flatMap(({ headings, shown }) => [
+    ...headings
+      .filter(({ level }) => level === 2 || level === 3)
+      .map(({ level, id, text }) => `<li class="l${level}"><a href="#${id}">${escapeHtml(text)}</a></li>`),
+    ...shown.map(
+      ({ kind, number, id, caption }) =>
+        `<li class="thing"><a href="#${id}" title="${escapeHtml(caption)}">${kind === "table" ? "Table" : "Figure"} ${number}` +
+        ` · ${escapeHtml(caption.length > 48 ? `${caption.slice(0, 46).trimEnd()}…` : caption)}</a></li>`,
+    ),
+  ]);
+  if (entries.length === 0) return "";
+  return `<nav class="contents" aria-label="Contents"><details open><summary>Contents</summary><ul>${entries.join("")}</ul></details></nav>`;
+}
+
+/** What went wrong, before anything else: the cell, its error, its source. */
+function bannerHtml(result: NotebookResult): string {
+  if (result.status === "ok") return "";
+  const at = result.failedCell;
+  const cell: ICell | undefined = at === undefined ? undefined : result.notebook.cells[at];
+  const where =
+    at === undefined ? "" : ` in <a href="#${cellAnchor(at)}">cell ${at + 1}</a>; the cells after it were not run`;
+  const error = result.error === undefined ? "" : errorHtml(result.error.ename, result.error.evalue, []);
+  const source =
+    cell === undefined || at === undefined ? "" : codeHtml(multiline(cell.source), { open: true, note: cellNote(cell, at) });
+  return (
+    `<section class="banner" role="alert" aria-label="This notebook did not finish">` +
+    `<p><strong>This notebook did not finish:</strong> ${statusWords[result.status]}${where}.</p>${error}${source}</section>`
+  );
+}

@@ -1,0 +1,28 @@
+/** Each color of a drawing with the one that takes its place on a dark screen; both keep their contrast. */
+export const inks = {
+  paper: ["#ffffff", "#14181d"],
+  text: ["#1f2731", "#e4e8ed"],
+  quiet: ["#5a6573", "#a3adb9"],
+  rule: ["#dfe3e8", "#323a44"],
+} as const;
+
+/** Okabe and Ito's colors, which people with any color vision can tell apart, dimmed or lifted to suit the paper. */
+export const categories = [
+  ["#0072b2", "#56a8e0"],
+  ["#d55e00", "#f08a3c"],
+  ["#009e73", "#2fbf95"],
+  ["#b8578f", "#dd8fbb"],
+  ["#b58900", "#e6b93c"],
+  ["#4a5568", "#b4bfcc"],
+  ["#3aa0d8", "#8fd0f5"],
+] as const;
+
+/** CSS for the head of an SVG: the same drawing, repainted where the reader's screen is dark. */
+export function darkInks(): string {
+  const rules = [...Object.values(inks), ...categories].map(
+    ([light, dark]) => `[fill="${light}"]{fill:${dark}}[stroke="${light}"]{stroke:${dark}}`,
+  );
+  return `<style>@media (prefers-color-scheme:dark){${rules.join("")}}</style>`;
+}
+
+export const fontStack = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif";

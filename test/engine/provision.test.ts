@@ -1,0 +1,266 @@
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import {
+  cachedVariant,
+  fetchTensorFlow,
+  findTensorFlow,
+  locateTensorFlow,
+  requireSupportedVersion,
+  variantFor,
+  verifyCachedLibrary,
+} from "../../lib/engine/provision";
+import { EngineError } from "../../lib/errors";
+import { fakeFiles, fakeVariant, fakeWheel, names, Sandbox } from "./provision-fakes";
+
+// The sandbox's commands are shell scripts, and its files have Linux's names.
+const onLinux = describe.runIf(process.platform === "linux");
+
+let sandbox: Sandbox;
+const wheel = fakeWheel(fakeFiles());
+const variant = fakeVariant(wheel);
+const folder = () => join(sandbox.cache, "njepa", "tensorflow", "2.21.0-cpu");
+
+beforeEach(() => {
+  sandbox = new Sandbox();
+  for (const [name, value] of Object.entries(sandbox.environment())) vi.stubEnv(name, value);
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+  rmSync(sandbox.root, { recursive: true });
+});
+
+async function failure(work: Promise<unknown>): Promise<EngineError> {
+  const error = await work.then(
+    () => null,
+    (thrown) => thrown,
+  );
+  expect(error).toBeInstanceOf(EngineError);
+  return error;
+}
+
+onLinux("fetchTensorFlow", () => {
+  it("puts the two libraries, the license and a manifest into the cache, byte for byte", async () => {
+    sandbox.pipWith(wheel);
+    const library = await fetchTensorFlow(variant);
+    expect(library).toMatchObject({ directory: folder(), version: "2.21.0", source: "fetched" });
+    expect(readFileSync(library.library)).toEqual(fakeFiles()[`tensorflow/${names.library}`]);
+    expect(readFileSync(library.framework)).toEqual(fakeFiles()[`tensorflow/${names.framework}`]);
+    expect(readdirSync(folder()).sort()).toEqual(["LICENSE", names.library, names.framework, "manifest.json"].sort());
+    expect(readdirSync(join(folder(), ".."))).toEqual(["2.21.0-cpu"]);
+  });
+
+  it("names a wheel of another hash than the pinned one and keeps nothing of it", async () => {
+    sandbox.pipWith(fakeWheel({ ...fakeFiles(), "tensorflow/other.py": Buffer.from("pass") }));
+    const error = await failure(fetchTensorFlow(variant));
+    expect(error.message).toContain(`expected SHA-256 ${variant.sha256}`);
+    expect(readdirSync(join(folder(), ".."))).toEqual([]);
+  });
+
+  it("names a wheel that was cut short", async () => {
+    const short = wheel.subarray(0, wheel.length - 400);
+    sandbox.pipWith(short);
+    const error = await failure(fetchTensorFlow(fakeVariant(short)));
+    expect(error.message).toContain("its end is missing, so it was cut short");
+    expect(existsSync(folder())).toBe(false);
+  });
+
+  it("names the file whose bytes are not those of the wheel's RECORD", async () => {
+    const lying = fakeWheel(fakeFiles(), `tensorflow/${names.library}`);
+    sandbox.pipWith(lying);
+    const error = await failure(fetchTensorFlow(fakeVariant(lying)));
+    expect(error.message).toMatch(/libtensorflow_cc\.so\.2 in it has SHA-256 \w+, its RECORD says \w+/);
+    expect(existsSync(folder())).toBe(false);
+  });
+
+  it("names the file whose packed bytes were damaged", async () => {
+    const damaged = Buffer.from(wheel);
+    damaged.fill(0xff, 60, 80);
+    sandbox.pipWith(damaged);
+    const error = await failure(fetchTensorFlow(fakeVariant(damaged)));
+    expect(error.message).toContain(`tensorflow/${names.framework} in it cannot be unpacked`);
+  });
+
+  it("names a library that the wheel lacks", async () => {
+    const { [`tensorflow/${names.library}`]: _, ...rest } = fakeFiles();
+    const lacking = fakeWheel(rest);
+    sandbox.pipWith(lacking);
+    expect((await failure(fetchTensorFlow(fakeVariant(lacking)))).message).toContain(
+      `does not hold tensorflow/${names.library}`,
+    );
+  });
+
+  it("passes on what pip said last, and says that the index could not be reached", async () => {
+    sandbox.pip('echo "ERROR: Connection to index timed out" >&2; exit 1');
+    const error = await failure(fetchTensorFlow(variant));
+    expect(error.message).toContain("failed with exit 1. The package index could not be reached");
+    expect(error.message).toContain("ERROR: Connection to index timed out");
+    expect(readdirSync(join(folder(), ".."))).toEqual([]);
+  });
+
+  it("says that the disk is full when pip says so", async () => {
+    sandbox.pip('echo "OSError: [Errno 28] No space left on device" >&2; exit 2');
+    expect((await failure(fetchTensorFlow(variant))).message).toContain("The disk is full");
+  });
+
+  it("says how many bytes it needs where the disk has fewer", async () => {
+    sandbox.pipWith(wheel);
+    const error = await failure(fetchTensorFlow({ ...variant, unpackedBytes: 1e18 }));
+    expect(error.message).toContain(`expected ${1e18 + wheel.length} bytes`);
+    expect(existsSync(sandbox.downloads)).toBe(false);
+  });
+
+  it("says so when a pip that was killed left nothing", async () => {
+    sandbox.pip("kill -9 $$");
+    expect((await failure(fetchTensorFlow(variant))).message).toContain("failed with signal SIGKILL");
+  });
+
+  it("sets a half-written cache aside, says so, and fetches again", async () => {
+    mkdirSync(folder(), { recursive: true });
+    writeFileSync(join(folder(), names.library), "half");
+    mkdirSync(`${folder()}.partial-1`);
+    sandbox.pipWith(wheel);
+    const lines: string[] = [];
+    const library = await fetchTensorFlow(variant, (line) => lines.push(line));
+    expect(library.source).toBe("fetched");
+    expect(lines.join("\n")).toContain("it has no manifest.json, so an earlier fetch was cut short");
+    expect(readdirSync(join(folder(), ".."))).toEqual(["2.21.0-cpu"]);
+  });
+
+  it("lets the second of two processes wait and take what the first has made", async () => {
+    sandbox.pipWith(wheel, 3);
+    const said = await Promise.all([child(), child()]);
+    expect(said.map((text) => text.match(/source (\w+)/)?.[1]).sort()).toEqual(["cache", "fetched"]);
+    expect(said.join("\n")).toContain("waiting for another process that fetches TensorFlow");
+    expect(readFileSync(sandbox.downloads, "utf8")).toBe("one\n");
+  });
+
+  it("takes over the lock of a process that died", async () => {
+    sandbox.pipWith(wheel);
+    mkdirSync(join(folder(), ".."), { recursive: true });
+    const { hostname } = await import("node:os");
+    writeFileSync(`${folder()}.lock`, JSON.stringify({ pid: 2 ** 30, host: hostname() }));
+    expect((await fetchTensorFlow(variant)).source).toBe("fetched");
+    expect(existsSync(`${folder()}.lock`)).toBe(false);
+  });
+});
+
+onLinux("cachedVariant", () => {
+  it("notices a library that became shorter", async () => {
+    sandbox.pipWith(wheel);
+    const library = await fetchTensorFlow(variant);
+    truncateSync(library.library, 1000);
+    expect(cachedVariant(variant)).toMatchObject({
+      state: "broken",
+      reason: `${names.library} has 1000 bytes, expected 200000`,
+    });
+  });
+
+  it("takes a library of the right size for whole, and verifyCachedLibrary finds its changed byte", async () => {
+    sandbox.pipWith(wheel);
+    const library = await fetchTensorFlow(variant);
+    const bytes = readFileSync(library.library);
+    bytes.writeUInt8(bytes.readUInt8(5) ^ 1, 5);
+    const cached = cachedVariant(variant);
+    if (cached.state !== "whole") throw new Error(cached.state);
+    expect(await verifyCachedLibrary(cached)).toEqual([]);
+    writeFileSync(library.library, bytes);
+    expect(cachedVariant(variant).state).toBe("whole");
+    expect(await verifyCachedLibrary(cached)).toEqual([names.library]);
+  });
+});
+
+onLinux("findTensorFlow", () => {
+  it("lists every place it tried, and what to do, when there is no pip", async () => {
+    const error = await failure(findTensorFlow());
+    expect(error.message).toContain("NJEPA_TENSORFLOW: not set");
+    expect(error.message).toContain(`the cache: nothing in ${folder()}`);
+    expect(error.message).toContain("an installed Python TensorFlow: python3:");
+    expect(error.message).toContain("No pip was found");
+    expect(error.message).toContain("set NJEPA_TENSORFLOW to a folder");
+  });
+
+  it("prefers the explicit folder to the cache", async () => {
+    sandbox.pipWith(wheel);
+    await fetchTensorFlow(variant);
+    vi.stubEnv("NJEPA_TENSORFLOW", folder());
+    expect(await findTensorFlow()).toMatchObject({ source: "explicit", directory: folder(), version: null });
+  });
+
+  it("refuses an explicit folder that lacks a library instead of looking elsewhere", async () => {
+    vi.stubEnv("NJEPA_TENSORFLOW", sandbox.root);
+    const error = await failure(findTensorFlow());
+    expect(error.message).toContain(`NJEPA_TENSORFLOW is ${sandbox.root}: expected a folder that holds`);
+  });
+
+  it("says that no GPU build can be fetched instead of taking the CPU's", async () => {
+    sandbox.pipWith(wheel);
+    expect((await failure(findTensorFlow({ device: "gpu" }))).message).toContain(
+      "No GPU build of TensorFlow can be fetched",
+    );
+    expect(existsSync(sandbox.downloads)).toBe(false);
+  });
+});
+
+onLinux("locateTensorFlow", () => {
+  const python = (answer: object) => sandbox.command("python3", `echo '${JSON.stringify(answer)}'`);
+
+  it("finds the libraries of an installed Python TensorFlow of the supported version", () => {
+    writeFileSync(join(sandbox.root, names.library), "");
+    writeFileSync(join(sandbox.root, names.framework), "");
+    python({ version: "2.21.1", directory: sandbox.root });
+    expect(locateTensorFlow().library).toMatchObject({ source: "python", version: "2.21.1", directory: sandbox.root });
+    const onGpu = locateTensorFlow({ device: "gpu" });
+    expect(onGpu.library).toBeNull();
+    expect(onGpu.tried.join("\n")).toContain("has tensorflow 2.21.1, but not a CUDA build");
+  });
+
+  it("passes over a Python TensorFlow of another version and says which it is", () => {
+    python({ version: "2.15.0", directory: sandbox.root });
+    const location = locateTensorFlow();
+    expect(location.library).toBeNull();
+    expect(location.tried.join("\n")).toContain("python3: has tensorflow 2.15.0, expected 2.21.x");
+  });
+});
+
+describe("requireSupportedVersion", () => {
+  const library = { directory: "/somewhere", framework: "", library: "", version: null, source: "explicit" } as const;
+
+  it("takes any patch of the supported minor version", () => {
+    expect(() => requireSupportedVersion("2.21.3", library)).not.toThrow();
+  });
+
+  it.each(["2.20.0", "2.2.1", "2.210.0", "3.21.0"])("refuses %s and names the folder and both versions", (version) => {
+    expect(() => requireSupportedVersion(version, library)).toThrow(
+      `/somewhere (explicit) is of a version this package was not written for: expected 2.21.x, got ${version}`,
+    );
+  });
+});
+
+describe("variantFor", () => {
+  it("names the machines that have a build where this one has none", () => {
+    expect(() => variantFor("cpu", "sunos-sparc")).toThrow(
+      /sunos-sparc: expected one of linux-x64, linux-arm64, darwin-arm64/,
+    );
+  });
+});
+
+function child(): Promise<string> {
+  const require = createRequire(import.meta.url);
+  const runner = join(require.resolve("vite-node/package.json"), "..", "vite-node.mjs");
+  const path = readdirSync(sandbox.root).find((name) => name.endsWith(".whl")) as string;
+  const args = [runner, join(import.meta.dirname, "provision-child.ts"), join(sandbox.root, path)];
+  const process_ = spawn(process.execPath, args, { env: { ...process.env, ...sandbox.environment() } });
+  return new Promise((resolve) => {
+    let said = "";
+    process_.stdout.on("data", (chunk) => {
+      said += chunk;
+    });
+    process_.stderr.on("data", (chunk) => {
+      said += chunk;
+    });
+    process_.on("close", () => resolve(said));
+  });
+}
