@@ -29,7 +29,8 @@ export function interruptedFailure(): CellFailure {
   return { ename: "Interrupted", evalue, traceback: [`Interrupted: ${evalue}`] };
 }
 
-const machinery = /^\s+at .*([\\/]tslab[\\/]dist[\\/]|[\\/]dist[\\/]kernel[\\/]|node:vm|node:internal|\(node:async_hooks)/;
+const machinery =
+  /^\s+at .*([\\/]tslab[\\/]dist[\\/]|[\\/]dist[\\/]kernel[\\/]|node:vm|node:internal|\(node:async_hooks)/;
 
 /** An Error of another realm, such as one from node:vm. */
 function isErrorLike(thrown: unknown): thrown is Error {

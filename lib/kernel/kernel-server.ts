@@ -88,7 +88,9 @@ export class KernelServer extends ZmqServer {
       this.#reply(socket, request, "execute_reply", { status: "aborted", execution_count: this.#executed });
       return;
     }
-    const end = outcome.ok ? { status: "ok", payload: [], user_expressions: {} } : { status: "error", ...outcome.failure };
+    const end = outcome.ok
+      ? { status: "ok", payload: [], user_expressions: {} }
+      : { status: "error", ...outcome.failure };
     this.#reply(socket, request, "execute_reply", { ...end, execution_count: outcome.count });
   }
 

@@ -2,7 +2,8 @@ import { mountModules, ownModulesFolder } from "./module-mount";
 
 /** The kernel process: `node launch.js CONNECTION_FILE`. Jupyter starts it through our kernel.json, our client directly. */
 async function launch(connectionFile: string | undefined): Promise<void> {
-  if (connectionFile === undefined) throw new Error("usage: launch.js CONNECTION_FILE (made by Jupyter or by startKernel)");
+  if (connectionFile === undefined)
+    throw new Error("usage: launch.js CONNECTION_FILE (made by Jupyter or by startKernel)");
   const modules = ownModulesFolder(__dirname);
   if (modules !== undefined) mountModules(modules);
   followParent();
@@ -13,7 +14,7 @@ async function launch(connectionFile: string | undefined): Promise<void> {
 
 /** Ends this process when the one that started it is gone, if that one says so in Jupyter's way. */
 function followParent(): void {
-  if (!process.env["JPY_PARENT_PID"]) return;
+  if (!process.env.JPY_PARENT_PID) return;
   const parent = process.ppid;
   setInterval(() => process.ppid !== parent && process.exit(1), 1000).unref();
 }

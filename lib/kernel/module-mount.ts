@@ -33,12 +33,12 @@ export function mountModules(modules: string): void {
 }
 
 function mountForNode(modules: string): void {
-  const before = process.env["NODE_PATH"];
-  process.env["NODE_PATH"] = before ? [before, modules].join(path.delimiter) : modules;
+  const before = process.env.NODE_PATH;
+  process.env.NODE_PATH = before ? [before, modules].join(path.delimiter) : modules;
   (Module as unknown as { _initPaths(): void })._initPaths();
   // What a cell spawns is not ours to steer.
-  if (before === undefined) delete process.env["NODE_PATH"];
-  else process.env["NODE_PATH"] = before;
+  if (before === undefined) delete process.env.NODE_PATH;
+  else process.env.NODE_PATH = before;
 }
 
 /**

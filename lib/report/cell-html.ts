@@ -1,9 +1,9 @@
 import type { ICell } from "@jupyterlab/nbformat";
 import { codeHtml } from "./code";
 import { type Heading, markdownHtml } from "./markdown";
+import type { NotebookFailure } from "./notebook";
 import { cellSeconds, formatSeconds, isCodeCell, multiline, outputsOf } from "./notebook";
 import { errorHtml, outputHtml, type PageState } from "./output";
-import type { NotebookFailure } from "./notebook";
 
 export interface CellPart {
   readonly html: string;
@@ -30,7 +30,10 @@ export async function cellHtml(cell: ICell, place: CellPlace, page: PageState): 
   const id = cellAnchor(place.index);
   const code = codeHtml(source, { open: place.fate === "failed", note: cellNote(cell, place.index) });
   if (place.fate === "not run") {
-    return { html: `<section class="cell not-run" id="${id}"><p class="tag">not run</p>${code}</section>`, headings: [] };
+    return {
+      html: `<section class="cell not-run" id="${id}"><p class="tag">not run</p>${code}</section>`,
+      headings: [],
+    };
   }
   const outputs: string[] = [];
   for (const output of outputsOf(cell)) outputs.push(await outputHtml(output, page));

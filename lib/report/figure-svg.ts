@@ -36,7 +36,9 @@ async function draw(spec: FigureSpec, id: string, caption: string): Promise<stri
     return label(svg, caption);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new NjepaError(`Figure "${id}" cannot be drawn: ${reason}. Check its specification (Vega-Lite 6).`, { cause });
+    throw new NjepaError(`Figure "${id}" cannot be drawn: ${reason}. Check its specification (Vega-Lite 6).`, {
+      cause,
+    });
   }
 }
 
@@ -55,7 +57,8 @@ interface Loader {
 }
 
 function localLoader<T extends object>(base: T): T & Loader {
-  const refuse = (uri: string) => new Error(`it asks for ${uri.slice(0, 200)}, and figures fetch nothing: put the data in the specification`);
+  const refuse = (uri: string) =>
+    new Error(`it asks for ${uri.slice(0, 200)}, and figures fetch nothing: put the data in the specification`);
   return Object.assign(base, {
     async load(uri: string) {
       if (!uri.startsWith("data:")) throw refuse(uri);

@@ -37,7 +37,9 @@ function plainJson(spec: FigureSpec, id: string): FigureSpec {
     const copy: unknown = JSON.parse(JSON.stringify(spec));
     if (typeof copy === "object" && copy !== null && !Array.isArray(copy)) return copy as FigureSpec;
   } catch (cause) {
-    throw new ConfigError(`The specification of figure "${id}" is not plain JSON: ${(cause as Error).message}`, { cause });
+    throw new ConfigError(`The specification of figure "${id}" is not plain JSON: ${(cause as Error).message}`, {
+      cause,
+    });
   }
   throw new ConfigError(`The specification of figure "${id}" must be an object with data, mark and encoding.`);
 }

@@ -24,7 +24,9 @@ export function images(images: Pixels, options: ImagesOptions): Displayable {
   const label = checkLabel(options, "images");
   checkPixels(images);
   if (options.titles !== undefined && options.titles.length !== images.batch) {
-    throw new ShapeError(`Images "${label.id}": expected ${images.batch} titles, one per image, got ${options.titles.length}.`);
+    throw new ShapeError(
+      `Images "${label.id}": expected ${images.batch} titles, one per image, got ${options.titles.length}.`,
+    );
   }
   const own = { ...images, pixels: images.pixels.slice() };
   const scale = options.scale ?? screenScale(images.width);

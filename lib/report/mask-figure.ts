@@ -71,7 +71,9 @@ function overlay(view: MaskView, grid: { width: number; height: number }, patch:
   for (const [block, target] of view.targets.entries()) {
     const path = outline(target, grid.width);
     parts.push(`<path d="${path}" fill="none" stroke="#14181d" stroke-width="${4 / patch}" stroke-linecap="square"/>`);
-    parts.push(`<path d="${path}" fill="none" stroke="${blockColor(block)}" stroke-width="${2 / patch}" stroke-linecap="square"/>`);
+    parts.push(
+      `<path d="${path}" fill="none" stroke="${blockColor(block)}" stroke-width="${2 / patch}" stroke-linecap="square"/>`,
+    );
   }
   return `<g transform="scale(${patch})">${parts.join("")}</g>${numbers(view, grid.width, patch)}`;
 }
@@ -99,7 +101,8 @@ function badge(block: number, x: number, y: number): string {
 }
 
 function legend(blocks: number): { body: string; width: number; height: number } {
-  const text = (x: number, words: string) => `<text x="${x}" y="10.5" font-size="11" fill="${inks.text[0]}">${words}</text>`;
+  const text = (x: number, words: string) =>
+    `<text x="${x}" y="10.5" font-size="11" fill="${inks.text[0]}">${words}</text>`;
   const parts = [
     `<rect width="13" height="13" rx="2" fill="none" stroke="${inks.quiet[0]}"/>${text(19, "context: what the encoder sees")}`,
     `<rect x="200" width="13" height="13" rx="2" fill="${veil}" fill-opacity="0.8"/>${text(219, "hidden")}`,

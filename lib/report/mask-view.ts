@@ -44,7 +44,9 @@ export function checkMasks(masks: MaskArrays, patches: number): void {
   for (const numbers of [masks.context, masks.targets]) {
     const outside = numbers.find((patch) => patch < 0 || patch >= patches);
     if (outside !== undefined) {
-      throw new ShapeError(`Masks: patch ${outside} is outside a grid of ${patches} patches; image or patch size differs.`);
+      throw new ShapeError(
+        `Masks: patch ${outside} is outside a grid of ${patches} patches; image or patch size differs.`,
+      );
     }
   }
 }
@@ -52,7 +54,8 @@ export function checkMasks(masks: MaskArrays, patches: number): void {
 /** The lines around a set of patches, as an SVG path in units of patches: whatever the shape of the set. */
 export function outline(patches: ReadonlySet<number>, gridWidth: number): string {
   const lines: string[] = [];
-  const has = (row: number, column: number) => column >= 0 && column < gridWidth && patches.has(row * gridWidth + column);
+  const has = (row: number, column: number) =>
+    column >= 0 && column < gridWidth && patches.has(row * gridWidth + column);
   for (const patch of [...patches].sort((a, b) => a - b)) {
     const row = Math.floor(patch / gridWidth);
     const column = patch % gridWidth;

@@ -2,7 +2,7 @@ import katex from "katex";
 import type MarkdownIt from "markdown-it";
 
 /** Formulas between `$…$` and `$$…$$` as MathML, which browsers draw by themselves: no fonts, no style sheet. */
-export function math(markdown: MarkdownIt): void {
+export function math(markdown: MarkdownIt.MarkdownIt): void {
   markdown.inline.ruler.after("escape", "math", (state, silent) => {
     const found = formulaAt(state.src, state.pos);
     if (found === undefined) return false;
@@ -33,7 +33,7 @@ export function math(markdown: MarkdownIt): void {
     },
     { alt: ["paragraph", "reference", "blockquote", "list"] },
   );
-  markdown.renderer.rules["math"] = (tokens, at) => {
+  markdown.renderer.rules.math = (tokens, at) => {
     const token = tokens[at];
     return token === undefined ? "" : mathMl(token.content, token.block);
   };
@@ -41,7 +41,9 @@ export function math(markdown: MarkdownIt): void {
 
 /** An amount of money is no formula: the opening sign touches its formula, the closing one is followed by no digit. */
 function formulaAt(source: string, start: number): { formula: string; block: boolean; end: number } | undefined {
-  const found = /^(?:\$\$([^$]+)\$\$|\$(?=\S)((?:\\.|[^$\\\n])*[^\s\\$])\$(?!\d))/.exec(source.slice(start, start + 4000));
+  const found = /^(?:\$\$([^$]+)\$\$|\$(?=\S)((?:\\.|[^$\\\n])*[^\s\\$])\$(?!\d))/.exec(
+    source.slice(start, start + 4000),
+  );
   if (found === null) return undefined;
   return { formula: found[1] ?? found[2] ?? "", block: found[1] !== undefined, end: start + found[0].length };
 }

@@ -37,7 +37,7 @@ export function outputsOf(cell: ICell): IOutput[] {
 
 /** Seconds between the start and the end of a cell, where the client wrote them down. */
 export function cellSeconds(cell: ICell): number | undefined {
-  const execution = cell.metadata?.["execution"] as Record<string, unknown> | undefined;
+  const execution = cell.metadata?.execution as Record<string, unknown> | undefined;
   const start = Date.parse(String(execution?.["iopub.execute_input"] ?? execution?.["shell.execute_reply.started"]));
   const end = Date.parse(String(execution?.["shell.execute_reply"] ?? execution?.["iopub.status.idle"]));
   return Number.isFinite(start) && Number.isFinite(end) && end >= start ? (end - start) / 1000 : undefined;

@@ -43,16 +43,20 @@ export async function outputHtml(output: IOutput, page: PageState): Promise<stri
 
 async function render(output: IOutput, page: PageState): Promise<string> {
   if (output.output_type === "stream") {
-    const text = plainText(multiline(output["text"]));
-    const name = output["name"] === "stderr" ? "stderr" : "stdout";
+    const text = plainText(multiline(output.text));
+    const name = output.name === "stderr" ? "stderr" : "stdout";
     return text.trim() === "" ? "" : `<pre class="stream ${name}" tabindex="0">${escapeHtml(text.trimEnd())}</pre>`;
   }
   if (output.output_type === "error") {
-    const traceback = output["traceback"];
-    return errorHtml(String(output["ename"]), String(output["evalue"]), Array.isArray(traceback) ? traceback.map(String) : []);
+    const traceback = output.traceback;
+    return errorHtml(
+      String(output.ename),
+      String(output.evalue),
+      Array.isArray(traceback) ? traceback.map(String) : [],
+    );
   }
-  const data = (output["data"] ?? {}) as Record<string, unknown>;
-  const label = ((output["metadata"] ?? {}) as { njepa?: { id?: unknown; caption?: unknown } }).njepa;
+  const data = (output.data ?? {}) as Record<string, unknown>;
+  const label = ((output.metadata ?? {}) as { njepa?: { id?: unknown; caption?: unknown } }).njepa;
   return bundleHtml(data, { id: asText(label?.id), caption: asText(label?.caption) }, page);
 }
 
@@ -75,7 +79,7 @@ async function bundleHtml(
   const table = parseTable(data[tableMime]);
   if (table !== undefined) {
     const thing = enter("table", table.id, table.caption, page);
-    const html = tableHtml(table, { sortable: true, caption: captionHtml(thing) });
+    const html = tableHtml(table, { sortable: true, caption: `<span>${captionHtml(thing)}</span>` });
     const links = [
       download(`${thing.id}.csv`, "CSV", dataUri("text/csv;charset=utf-8", await tableCsv(table))),
       download(`${thing.id}.json`, "JSON", dataUri("application/json", JSON.stringify(tableJson(table)))),
@@ -102,13 +106,9 @@ async function bundleHtml(
   return textHtml(data);
 }
 
-function figureHtml(
-  source: string,
-  label: { id: string; caption: string },
-  page: PageState,
-  spec?: string,
-): string {
-  const image = (words: string) => `<div class="scroll" tabindex="0"><img src="${source}" alt="${escapeHtml(words)}"></div>`;
+function figureHtml(source: string, label: { id: string; caption: string }, page: PageState, spec?: string): string {
+  const image = (words: string) =>
+    `<div class="scroll" tabindex="0"><img src="${source}" alt="${escapeHtml(words)}"></div>`;
   if (label.caption === "") return `<figure>${image("picture without a caption")}</figure>`;
   const thing = enter("figure", label.id, label.caption, page);
   const links = [

@@ -12,7 +12,7 @@ a{color:var(--accent);text-decoration-thickness:1px;text-underline-offset:.18em}
 .layout{max-width:76rem;margin:0 auto;padding:0 1.5rem;display:grid;grid-template-columns:minmax(0,48rem) 1fr;column-gap:4rem;grid-template-areas:"head head" "main toc" "foot foot"}
 header{grid-area:head;padding:3.2rem 0 1.2rem}
 header p{margin:.2rem 0 0;color:var(--quiet);font-size:.9rem}
-main{grid-area:main;min-width:0}
+main{grid-area:main;min-width:0}main.wide{grid-column:1/-1}
 footer{grid-area:foot;margin-top:4rem;padding:1.6rem 0 3rem;border-top:1px solid var(--rule);font-size:.88rem}
 h1,h2,h3,h4{line-height:1.25;font-weight:650;letter-spacing:-.012em;text-wrap:balance;margin:2.6em 0 .6em}
 h1{font-size:2.1rem;margin:0}
@@ -33,6 +33,7 @@ nav.contents li{margin:.32rem 0}
 nav.contents li.l3{padding-left:.9rem}nav.contents li.thing{padding-left:.9rem;color:var(--quiet)}
 nav.contents a{color:inherit;text-decoration:none}nav.contents a:hover{text-decoration:underline}
 .status{font-weight:600}.status.ok{color:var(--good)}.status.bad{color:var(--bad)}
+section.text pre{background:var(--ground);padding:.8rem 1rem;border-radius:4px;margin:0 0 1.2em}section.text table{margin:0 0 1.4em}
 section.cell{margin:0 0 1.6rem}
 details.code{border-left:2px solid var(--rule);margin:1.2rem 0 1rem}
 details.code>summary{cursor:pointer;list-style:none;display:flex;gap:1rem;justify-content:space-between;align-items:baseline;padding:.12rem 0 .12rem .9rem;color:var(--quiet);font-size:.88rem}
@@ -50,6 +51,7 @@ pre.stderr{border-left:2px solid var(--bad)}
 section.table{margin:1.6rem 0 2rem}
 table{border-collapse:collapse;font-size:.94rem;line-height:1.4;min-width:50%}
 caption,figcaption{text-align:left;color:var(--text);font-size:.92rem;line-height:1.45;padding:0 0 .7rem;max-width:46rem}
+caption>span{display:block;position:sticky;left:0;max-width:min(46rem,calc(100vw - 2.2rem))}
 figcaption{padding:.5rem 0 0}
 .number{font-weight:650;color:inherit;text-decoration:none;margin-right:.35em}.number:hover{text-decoration:underline}
 thead tr{border-top:1.5px solid var(--text);border-bottom:1px solid var(--quiet)}
@@ -59,10 +61,10 @@ th,td{padding:.42rem 1.1rem .42rem .3rem;vertical-align:baseline}
 th:not(:first-child),td:not(:first-child){padding-left:1.1rem}th:last-child,td:last-child{padding-right:.3rem}
 th{font-weight:600;text-align:left}th small{font-weight:400;color:var(--quiet);white-space:nowrap}
 td[title="not known"]{color:var(--quiet)}
-th button{font:inherit;color:inherit;background:none;border:0;padding:0;cursor:pointer;text-align:inherit}
-th button::after{content:"";display:inline-block;width:0;height:0;margin-left:.35em;border:.26em solid transparent;vertical-align:.12em;opacity:0}
+th button{font:inherit;color:inherit;background:none;border:0;padding:0;cursor:pointer;text-align:inherit;position:relative}
+th button::after{content:"";position:absolute;right:-.85em;top:.5em;border:.28em solid transparent;opacity:0}
 th button:hover::after,th[aria-sort] button::after{border-bottom-color:currentColor;border-top:0;opacity:.45}
-th[aria-sort] button::after{opacity:1}th[aria-sort=descending] button::after{border:.26em solid transparent;border-top-color:currentColor;border-bottom:0}
+th[aria-sort] button::after{opacity:1}th[aria-sort=descending] button::after{border:.26em solid transparent;border-top-color:currentColor;border-bottom:0;opacity:1}
 figure{margin:1.6rem 0 2rem}figure img{display:block}
 .downloads{font-size:.8rem;color:var(--quiet);margin:.5rem 0 0}.downloads a{color:inherit;margin-left:.5em}
 .error{border-left:3px solid var(--bad);background:var(--bad-ground);padding:.8rem 1rem;margin:1rem 0;overflow-wrap:anywhere}
@@ -72,7 +74,7 @@ figure{margin:1.6rem 0 2rem}figure img{display:block}
 .not-run{color:var(--quiet)}.not-run>p.tag{font-size:.8rem;font-weight:600;margin:0}
 .not-run details.code{border-left-style:dashed}
 .left-out{color:var(--quiet);font-style:italic}
-iframe{width:100%;height:18rem;border:1px solid var(--rule);background:#fff;resize:vertical;overflow:auto}
+iframe{width:100%;height:14rem;border:1px solid var(--rule);background:#fff;resize:vertical;overflow:auto}
 .formula{overflow-x:auto;margin:1.1em 0;text-align:center}
 math{font-size:1.05em}
 dl.provenance{display:grid;grid-template-columns:repeat(auto-fill,minmax(15rem,1fr));gap:.7rem 2rem;margin:.8rem 0 0}

@@ -35,7 +35,7 @@ export const statusWords: Readonly<Record<NotebookStatus, string>> = {
 export async function pageHtml(result: NotebookResult, facts: Provenance = {}): Promise<Page> {
   const { cells, metadata } = result.notebook;
   const page = createPageState();
-  page.facts.push(readProvenance((metadata as Record<string, unknown>)["njepa"]));
+  page.facts.push(readProvenance((metadata as Record<string, unknown>).njepa));
   const parts: { html: string; headings: readonly Heading[]; shown: readonly ShownThing[] }[] = [];
   for (const [index, cell] of cells.entries()) {
     const before = page.shown.length;
@@ -121,7 +121,9 @@ function bannerHtml(result: NotebookResult): string {
     at === undefined ? "" : ` in <a href="#${cellAnchor(at)}">cell ${at + 1}</a>; the cells after it were not run`;
   const error = result.error === undefined ? "" : errorHtml(result.error.ename, result.error.evalue, []);
   const source =
-    cell === undefined || at === undefined ? "" : codeHtml(multiline(cell.source), { open: true, note: cellNote(cell, at) });
+    cell === undefined || at === undefined
+      ? ""
+      : codeHtml(multiline(cell.source), { open: true, note: cellNote(cell, at) });
   return (
     `<section class="banner" role="alert" aria-label="This notebook did not finish">` +
     `<p><strong>This notebook did not finish:</strong> ${statusWords[result.status]}${where}.</p>${error}${source}</section>`

@@ -44,7 +44,10 @@ const names = Object.keys(labels) as (keyof Provenance)[];
  */
 export function provenance(facts: Provenance): Displayable {
   const text = () =>
-    names.filter((name) => facts[name] !== undefined).map((name) => `${labels[name]}: ${words(facts, name)}`).join("\n");
+    names
+      .filter((name) => facts[name] !== undefined)
+      .map((name) => `${labels[name]}: ${words(facts, name)}`)
+      .join("\n");
   const label = { id: "provenance", caption: "Where the numbers of this notebook come from" };
   return {
     metadata: labelMetadata(label, "provenance"),
@@ -70,8 +73,9 @@ export function readProvenance(json: unknown): Provenance {
   return facts as Provenance;
 }
 
-export function provenanceHtml(facts: Provenance): string {
-  const rows = names.map((name) => {
+/** @param among the facts to list; the ones that nobody told stand there as not known */
+export function provenanceHtml(facts: Provenance, among: readonly (keyof Provenance)[] = names): string {
+  const rows = among.map((name) => {
     const text = words(facts, name);
     const value = text === undefined ? '<span class="unknown">not known</span>' : escapeHtml(text);
     return `<div><dt>${labels[name]}</dt><dd>${value}</dd></div>`;

@@ -20,10 +20,13 @@ export function svgObjection(text: string): string | undefined {
   if (tags.length !== svg.match(/<[^/]/g)?.length) return "it is not well formed";
   for (const [, name = "", attributes = ""] of tags) {
     if (!elements.has(name)) return `it holds the element ${name}`;
-    for (const [, key = "", double, single, bare] of attributes.matchAll(/([^\s=/"']+)\s*=\s*(?:"([^"]*)"|'([^']*)'|(\S+))/g)) {
+    for (const [, key = "", double, single, bare] of attributes.matchAll(
+      /([^\s=/"']+)\s*=\s*(?:"([^"]*)"|'([^']*)'|(\S+))/g,
+    )) {
       const value = double ?? single ?? bare ?? "";
       if (/^on/i.test(key)) return `it holds the event handler ${key}`;
-      if (/(^|:)href$/i.test(key) && !/^(#|data:image\/(png|jpeg|gif|webp);base64,)/.test(value)) return "it points outside itself";
+      if (/(^|:)href$/i.test(key) && !/^(#|data:image\/(png|jpeg|gif|webp);base64,)/.test(value))
+        return "it points outside itself";
       if (reaches(value) && !key.startsWith("xmlns")) return `its attribute ${key} points outside itself`;
     }
   }

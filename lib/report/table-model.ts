@@ -36,7 +36,9 @@ const notFinite: Readonly<Record<string, number>> = {
 };
 const jsonNumber = z.union([
   z.number(),
-  z.strictObject({ notFinite: z.enum(["NaN", "Infinity", "-Infinity"]) }).transform((it) => notFinite[it.notFinite] ?? 0),
+  z
+    .strictObject({ notFinite: z.enum(["NaN", "Infinity", "-Infinity"]) })
+    .transform((it) => notFinite[it.notFinite] ?? 0),
 ]);
 const jsonCell = z.union([
   z.null(),

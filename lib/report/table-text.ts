@@ -8,7 +8,10 @@ export function tableText(table: TableModel): string {
   const lines = [header, ...rows].map((cells) => cells.map((cell) => cell.replace(/\s+/g, " ")));
   const widths = table.columns.map((_, at) => Math.max(...lines.map((cells) => width(cells[at] ?? ""))));
   const pad = (cells: readonly string[]) =>
-    cells.map((cell, at) => align(cell, widths[at] ?? 0, table.columns[at]?.align ?? "left")).join("  ").trimEnd();
+    cells
+      .map((cell, at) => align(cell, widths[at] ?? 0, table.columns[at]?.align ?? "left"))
+      .join("  ")
+      .trimEnd();
   const [first = [], ...rest] = lines;
   return [table.caption, pad(first), widths.map((it) => "─".repeat(it)).join("  "), ...rest.map(pad)].join("\n");
 }

@@ -3,7 +3,7 @@ import { type Cell, isMeasured } from "./cell";
 import type { Displayable, Label } from "./displayable";
 import { checkLabel, labelMetadata } from "./label";
 import { tableHtml } from "./table-html";
-import { type ColumnOptions, tableColumns, tableJson, tableMime, type TableModel } from "./table-model";
+import { type ColumnOptions, type TableModel, tableColumns, tableJson, tableMime } from "./table-model";
 import { tableText } from "./table-text";
 
 export interface TableOptions extends Label {
@@ -47,7 +47,8 @@ function checkCell(cell: unknown, id: string, column: string, row: number): void
   if (cell === null || ["undefined", "string", "number", "boolean"].includes(typeof cell)) return;
   const measured = cell as Cell;
   if (isMeasured(measured) && typeof measured.value === "number") {
-    if (["undefined", "number"].includes(typeof measured.spread) && ["undefined", "number"].includes(typeof measured.n)) return;
+    if (["undefined", "number"].includes(typeof measured.spread) && ["undefined", "number"].includes(typeof measured.n))
+      return;
   }
   throw new ConfigError(
     `Table "${id}", row ${row}, column "${column}": expected text, a number, a truth value, { value, spread, n } or null, got ${describe(cell)}.`,

@@ -1,0 +1,32 @@
+import type { OpAttribute } from "./attributes";
+import type { Pointer } from "./c-api";
+import type { HostValues } from "./host-tensor";
+
+/** What an op gave: the tensor's number in the binding, its shape, and TensorFlow's dtype number. */
+export interface TensorMetadata {
+  id: number;
+  shape: number[];
+  dtype: number;
+}
+
+/** Where ops go: executed at once, or added to the graph of the function being captured. */
+export interface OpSink {
+  executeOp(
+    name: string,
+    attributes: readonly OpAttribute[],
+    inputIds: readonly number[],
+    outputs: number,
+  ): TensorMetadata[];
+  /** Whether this sink made the tensor. */
+  owns(id: number): boolean;
+  forget(id: number): void;
+  dtypeOf(id: number): number;
+}
+
+/** The part of an eager sink that a capture uses to take hold of tensors that were there before it. */
+export interface TensorStore extends OpSink {
+  handle(id: number): Pointer;
+  adopt(handle: Pointer): TensorMetadata;
+  createTensor(shape: readonly number[], dtype: number, values: HostValues): number;
+  read(id: number): HostValues;
+}

@@ -1,0 +1,149 @@
+import { EngineError } from "../errors";
+import { type OpAttribute, setAttributes } from "./attributes";
+import type { TensorMetadata, TensorStore } from "./binding";
+import type { CApi, Pointer } from "./c-api";
+import { fromTensor, type HostValues, toTensor } from "./host-tensor";
+import { check } from "./status";
+
+/** Eager ops' tensor numbers are positive, a capture's negative: one look tells whose a tensor is. */
+export class EagerOps implements TensorStore {
+  private readonly handles = new Map<number, Pointer>();
+  private nextId = 1;
+  private readonly status: Pointer;
+
+  constructor(
+    private readonly api: CApi,
+    readonly context: Pointer,
+  ) {
+    this.status = api.newStatus();
+  }
+
+  get count(): number {
+    return this.handles.size;
+  }
+
+  owns(id: number): boolean {
+    return id > 0;
+  }
+
+  handle(id: number): Pointer {
+    const handle = this.handles.get(id);
+    if (handle !== undefined) return handle;
+    throw new EngineError(
+      id < 0
+        ? "A tensor that was made while a function was captured has no value: return it from the function, or make it outside."
+        : "A tensor was used after it was disposed.",
+    );
+  }
+
+  /** Takes over a handle (the caller must not delete it) and gives it a number. */
+  adopt(handle: Pointer): TensorMetadata {
+    const { api, status } = this;
+    const rank = api.handleRank(handle, status);
+    check(api, status, "the rank of a tensor");
+    const shape = Array.from({ length: rank }, (_, axis) => Number(api.handleDim(handle, axis, status)));
+    const id = this.nextId++;
+    this.handles.set(id, handle);
+    return { id, shape, dtype: api.handleDtype(handle) };
+  }
+
+  createTensor(shape: readonly number[], dtype: number, values: HostValues): number {
+    const tensor = toTensor(this.api, shape, dtype, values);
+    const handle = this.api.newHandle(tensor, this.status);
+    this.api.deleteTensor(tensor);
+    check(this.api, this.status, "a new tensor");
+    const id = this.nextId++;
+    this.handles.set(id, handle);
+    return id;
+  }
+
+  forget(id: number): void {
+    const handle = this.handles.get(id);
+    if (handle === undefined) return;
+    this.api.deleteHandle(handle);
+    this.handles.delete(id);
+  }
+
+  dtypeOf(id: number): number {
+    return this.api.handleDtype(this.handle(id));
+  }
+
+  read(id: number): HostValues {
+    const handle = this.handle(id);
+    const tensor = this.api.resolveHandle(handle, this.status);
+    check(this.api, this.status, "reading a tensor");
+    const values = fromTensor(this.api, tensor, this.api.handleDtype(handle));
+    this.api.deleteTensor(tensor);
+    return values;
+  }
+
+  executeOp(
+    name: string,
+    attributes: readonly OpAttribute[],
+    inputIds: readonly number[],
+    outputs: number,
+  ): TensorMetadata[] {
+    const op = this.prepare(
+      name,
+      attributes,
+      inputIds.map((id) => this.handle(id)),
+      this.status,
+    );
+    try {
+      const slots = new BigUint64Array(Math.max(1, outputs));
+      const count = Int32Array.of(outputs);
+      this.api.eager.execute(op, slots, count, this.status);
+      check(this.api, this.status, name);
+      return Array.from(slots.subarray(0, count[0]), (handle) => this.adopt(handle));
+    } finally {
+      this.api.eager.deleteOp(op);
+    }
+  }
+
+  /** The same on a thread of its own, so that the event loop stays free; each call has a status of its own. */
+  async executeAsync(
+    name: string,
+    attributes: readonly OpAttribute[],
+    inputs: readonly Pointer[],
+    outputs: number,
+  ): Promise<TensorMetadata[]> {
+    const status = this.api.newStatus();
+    let op: Pointer | null = null;
+    try {
+      op = this.prepare(name, attributes, inputs, status);
+      const slots = new BigUint64Array(Math.max(1, outputs));
+      const count = Int32Array.of(outputs);
+      const running = op;
+      await new Promise<void>((resolve, reject) =>
+        this.api.eager.execute.async(running, slots, count, status, (error) => (error ? reject(error) : resolve())),
+      );
+      check(this.api, status, name);
+      return Array.from(slots.subarray(0, count[0]), (handle) => this.adopt(handle));
+    } finally {
+      if (op !== null) this.api.eager.deleteOp(op);
+      this.api.deleteStatus(status);
+    }
+  }
+
+  private prepare(
+    name: string,
+    attributes: readonly OpAttribute[],
+    inputs: readonly Pointer[],
+    status: Pointer,
+  ): Pointer {
+    const { api } = this;
+    const op = api.eager.newOp(this.context, name, status);
+    check(api, status, name);
+    try {
+      setAttributes(api.eager, op, attributes, status);
+      for (const handle of inputs) {
+        api.eager.addInput(op, handle, status);
+        check(api, status, name);
+      }
+      return op;
+    } catch (error) {
+      api.eager.deleteOp(op);
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,158 @@
+import type * as tf from "@tensorflow/tfjs-core";
+import { EngineError, ShapeError } from "../errors";
+import { ATTRIBUTE } from "./attributes";
+import type { TensorMetadata } from "./binding";
+import type { GraphOutput, Pointer } from "./c-api";
+import type { CapturedGraph } from "./capture";
+import { TF } from "./dtype";
+import { theRuntime } from "./runtime";
+
+let created = 0;
+
+/** What a capture knows of a variable it touches. */
+interface Touched {
+  resource: GraphOutput;
+  read: Pointer | null;
+  /** The value it has at this point of the function: what was read, or last assigned. */
+  value: number | null;
+  assigned: boolean;
+}
+
+const touched = new WeakMap<CapturedGraph, Map<EngineVariable, Touched>>();
+
+/**
+ * A tensor that lives in TensorFlow and is updated in place, eagerly or by a compiled function that closes over it.
+ * It is no tf.Variable: TensorFlow.js does not list or save it.
+ */
+export class EngineVariable {
+  /** The handle of the resource, as the eager sink numbers it. */
+  readonly resource: number;
+
+  constructor(
+    readonly name: string,
+    readonly shape: readonly number[],
+    readonly dtype: tf.DataType,
+    private readonly tfDtype: number,
+  ) {
+    const [handle] = theRuntime().eager.executeOp(
+      "VarHandleOp",
+      [
+        { name: "container", type: ATTRIBUTE.string, value: "" },
+        { name: "shared_name", type: ATTRIBUTE.string, value: `${name}#${created++}` },
+        { name: "dtype", type: ATTRIBUTE.type, value: tfDtype },
+        { name: "shape", type: ATTRIBUTE.shape, value: [...shape] },
+      ],
+      [],
+      1,
+    );
+    this.resource = (handle as TensorMetadata).id;
+  }
+
+  /** The variable's value now, as a tensor the caller disposes; inside a compiled function, its value at that point. */
+  read(): tf.Tensor {
+    const { backend, eager, capture } = theRuntime();
+    if (capture) return backend.createOutputTensor(this.readCaptured(capture));
+    const [value] = eager.executeOp("ReadVariableOp", [this.dtypeAttribute], [this.resource], 1);
+    return backend.createOutputTensor(value as TensorMetadata);
+  }
+
+  /** Replaces the value. @throws {ShapeError} when shape or dtype differ */
+  assign(value: tf.Tensor): void {
+    if (value.dtype !== this.dtype || value.shape.join() !== this.shape.join()) {
+      throw new ShapeError(
+        `The variable ${this.name} is ${this.dtype} [${this.shape}]; it was assigned ${value.dtype} [${value.shape}].`,
+      );
+    }
+    const { backend, eager, capture } = theRuntime();
+    const [id] = backend.getInputTensorIds([value]) as [number];
+    if (!capture) {
+      eager.executeOp("AssignVariableOp", [this.dtypeAttribute], [this.resource, id], 0);
+      return;
+    }
+    const state = this.touch(capture);
+    // A number of its own, since the tensor that was assigned is disposed when the captured function's tidy ends.
+    state.value = capture.register(capture.output(id)).id;
+    state.assigned = true;
+  }
+
+  /** Frees the memory. The variable must not be used afterwards. */
+  dispose(): void {
+    const { eager } = theRuntime();
+    eager.executeOp(
+      "DestroyResourceOp",
+      [{ name: "ignore_lookup_error", type: ATTRIBUTE.bool, value: true }],
+      [this.resource],
+      0,
+    );
+    eager.forget(this.resource);
+  }
+
+  private get dtypeAttribute() {
+    return { name: "dtype", type: ATTRIBUTE.type, value: this.tfDtype };
+  }
+
+  private touch(capture: CapturedGraph): Touched {
+    const variables = touched.get(capture) ?? new Map<EngineVariable, Touched>();
+    touched.set(capture, variables);
+    let state = variables.get(this);
+    if (!state) {
+      const { id } = capture.placeholder([], TF.resource);
+      state = { resource: capture.output(id), read: null, value: null, assigned: false };
+      variables.set(this, state);
+    }
+    return state;
+  }
+
+  private readCaptured(capture: CapturedGraph): TensorMetadata {
+    const state = this.touch(capture);
+    if (state.value === null) {
+      const read = capture.addOp("ReadVariableOp", [this.dtypeAttribute], [state.resource]);
+      state.read = read.oper;
+      // The placeholder of a resource does not say what shape lies behind it.
+      const shaped = capture.addOp(
+        "EnsureShape",
+        [
+          { name: "T", type: ATTRIBUTE.type, value: this.tfDtype },
+          { name: "shape", type: ATTRIBUTE.shape, value: [...this.shape] },
+        ],
+        [read],
+      );
+      state.value = capture.register(shaped).id;
+    }
+    return capture.register(capture.output(state.value));
+  }
+}
+
+/**
+ * The variables that a captured function touched, in the order of their placeholders, after their assignments were
+ * added to the graph: one per variable, after its read, since the last value is what remains.
+ */
+export function sealVariables(capture: CapturedGraph): { variables: EngineVariable[]; effects: Pointer[] } {
+  const states = touched.get(capture) ?? new Map<EngineVariable, Touched>();
+  const effects: Pointer[] = [];
+  for (const [variable, { resource, read, value, assigned }] of states) {
+    if (!assigned || value === null) continue;
+    const dtype = { name: "dtype", type: ATTRIBUTE.type, value: TF[variable.dtype as keyof typeof TF] };
+    effects.push(
+      capture.addOp("AssignVariableOp", [dtype], [resource, capture.output(value)], read === null ? [] : [read]).oper,
+    );
+  }
+  return { variables: [...states.keys()], effects };
+}
+
+/**
+ * A variable with a first value; `initial` is not disposed.
+ *
+ * @throws {EngineError} inside a compiled function: what it made would be lost at the end of the capture
+ */
+export function createVariable(initial: tf.Tensor, name: string): EngineVariable {
+  if (theRuntime().capture) {
+    throw new EngineError(
+      `The variable "${name}" was made inside a compiled function; make it outside and close over it.`,
+    );
+  }
+  const dtype = TF[initial.dtype as keyof typeof TF];
+  const variable = new EngineVariable(name, [...initial.shape], initial.dtype, dtype);
+  variable.assign(initial);
+  return variable;
+}

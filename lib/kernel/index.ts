@@ -1,0 +1,26 @@
+export { CellOutputs, DisplayRegistry } from "./cell-outputs";
+export { type ConnectionInfo, createConnection } from "./connection";
+export {
+  executeNotebook,
+  type NotebookOptions,
+  type NotebookProgress,
+  type NotebookRun,
+  type NotebookStatus,
+} from "./execute-notebook";
+export type { CellFailure } from "./failure";
+export { jupyterDataFolder, jupyterDataFolders } from "./jupyter-paths";
+export { type ExecuteOptions, type Execution, Kernel, type KernelOptions, startKernel } from "./kernel";
+export type { KernelExit } from "./kernel-process";
+export {
+  type InstalledKernel,
+  installKernel,
+  type KernelPlace,
+  type KernelSpec,
+  kernelSpec,
+  listKernels,
+  removeKernel,
+} from "./kernelspec";
+export { createMessage, decodeMessage, encodeMessage, type Message } from "./message";
+export { readNotebook, writeNotebook } from "./notebook-file";
+export { type NotebookParameters, withParameters } from "./parameters";
+export { type LiveDisplay, liveDisplay, show } from "./show";

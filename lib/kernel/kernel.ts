@@ -1,0 +1,196 @@
+import { statSync } from "node:fs";
+import path from "node:path";
+import { KernelError } from "../errors";
+import { KernelClient, type PendingRequest } from "./client";
+import { type Connection, createConnection } from "./connection";
+import type { CellFailure } from "./failure";
+import { describeExit, type KernelExit, KernelProcess } from "./kernel-process";
+import { kernelCommand } from "./kernelspec";
+import type { Message } from "./message";
+import { wait, within } from "./within";
+
+export interface KernelOptions {
+  /** Folder that the kernel runs in, and that cells resolve their imports from. Default: ours. */
+  cwd?: string;
+  /** Added to our own environment; undefined takes a variable away. */
+  env?: Record<string, string | undefined>;
+  /** Seconds that it may take to answer for the first time. Default 60. */
+  startTimeout?: number;
+  /** Another command line than our own kernel's, `{connection_file}` in it as in a kernel.json. */
+  argv?: readonly string[];
+}
+
+export interface ExecuteOptions {
+  /** Seconds that the code may run before it is interrupted. Default: no limit. */
+  timeout?: number;
+  /** Seconds that an interrupted cell has to end before the kernel is killed. Default 5. */
+  grace?: number;
+  /** What the code publishes, in order: streams, displays, results, errors, status; also what comes after its end. */
+  onOutput?: (message: Message) => void;
+}
+
+/** How the code ended. A kernel that was killed for a timeout says "timeout", and is gone. */
+export interface Execution {
+  status: "ok" | "error" | "aborted" | "timeout" | "dead";
+  executionCount: number | null;
+  seconds: number;
+  /** Set unless the status is "ok" or "aborted". */
+  failure?: CellFailure;
+}
+
+/**
+ * A kernel that runs and has answered, in a process of its own that ends with ours.
+ *
+ * @throws {KernelError} when it cannot be started, ends, or says nothing within `startTimeout`
+ */
+export async function startKernel(options: KernelOptions = {}): Promise<Kernel> {
+  const cwd = path.resolve(options.cwd ?? process.cwd());
+  if (!statSync(cwd, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new KernelError(`the kernel cannot run in ${cwd}: there is no such folder`);
+  }
+  // Between finding free ports and binding them somebody else may have taken one.
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await startOnce(cwd, options);
+    } catch (error) {
+      if (attempt === 3 || !(error instanceof KernelError && /EADDRINUSE|Address already in use/.test(error.message))) {
+        throw error;
+      }
+    }
+  }
+}
+
+async function startOnce(cwd: string, options: KernelOptions): Promise<Kernel> {
+  const connection = await createConnection();
+  const argv = (options.argv ?? kernelCommand()).map((part) => part.replace("{connection_file}", connection.file));
+  const env = { ...process.env, ...options.env };
+  const kernelProcess = new KernelProcess(argv, { cwd, env }, connection.remove);
+  const client = await KernelClient.connect(connection.info);
+  const kernel = new Kernel(kernelProcess, client, connection);
+  const seconds = options.startTimeout ?? 60;
+  const outcome = await within<"heard" | KernelExit>(seconds, untilHeard(client, kernelProcess), kernelProcess.exited);
+  if (outcome === "heard") return kernel;
+  await kernel.kill();
+  const command = argv.join(" ");
+  if (outcome !== "expired")
+    throw new KernelError(`the kernel ended before it answered: ${describeExit(outcome)}\n(${command})`);
+  throw new KernelError(
+    `the kernel did not answer within ${seconds} seconds and was ended; give it more time or look at what it runs: ${command}`,
+  );
+}
+
+/** A subscription takes effect some time after it is asked for: ask until an answer's status comes on both channels. */
+async function untilHeard(client: KernelClient, kernel: KernelProcess): Promise<"heard"> {
+  for (;;) {
+    const { reply, done } = client.request("kernel_info_request", {});
+    await reply;
+    if ((await within(0.25, done)) !== "expired" || kernel.exit !== undefined) return "heard";
+  }
+}
+
+/** A kernel process and the client that talks to it. */
+export class Kernel {
+  readonly connection: Connection;
+  readonly #process: KernelProcess;
+  readonly #client: KernelClient;
+
+  constructor(kernelProcess: KernelProcess, client: KernelClient, connection: Connection) {
+    this.#process = kernelProcess;
+    this.#client = client;
+    this.connection = connection;
+  }
+
+  get pid(): number | undefined {
+    return this.#process.pid;
+  }
+
+  /** Resolves when the process has ended, however that came about. */
+  get exited(): Promise<KernelExit> {
+    return this.#process.exited;
+  }
+
+  /** Runs code as one cell; never rejects for what the code does. */
+  async execute(code: string, options: ExecuteOptions = {}): Promise<Execution> {
+    const start = performance.now();
+    const finish = (execution: Omit<Execution, "seconds">) => ({
+      ...execution,
+      seconds: (performance.now() - start) / 1000,
+    });
+    if (this.#process.exit !== undefined) return finish(died(this.#process.exit));
+    const content = {
+      code,
+      silent: false,
+      store_history: true,
+      user_expressions: {},
+      allow_stdin: false,
+      stop_on_error: true,
+    };
+    const request = this.#client.request("execute_request", content, options.onOutput);
+    const first = await within<Message | KernelExit>(options.timeout, request.done, this.exited);
+    if (first === "expired") return finish(await this.#stop(request, options.timeout ?? 0, options.grace ?? 5));
+    if ("header" in first) return finish(answered(first));
+    await this.#quiet();
+    return finish(died(first));
+  }
+
+  /** Asks the running cell to stop (SIGINT); code that computes after an await cannot be stopped this way. */
+  interrupt(): void {
+    this.#process.signal("SIGINT");
+  }
+
+  /** Asks the kernel to end, and ends it when it has not done so after a few seconds. */
+  async shutdown(): Promise<void> {
+    if (this.#process.exit === undefined) {
+      this.#client.request("shutdown_request", { restart: false }, undefined, "control");
+      await within(3, this.exited);
+    }
+    await this.kill();
+  }
+
+  /** Ends the kernel and everything that it started, at once. */
+  async kill(): Promise<void> {
+    this.#process.kill();
+    await this.exited;
+    this.#client.close();
+  }
+
+  async #stop(request: PendingRequest, seconds: number, grace: number): Promise<Omit<Execution, "seconds">> {
+    this.interrupt();
+    const limit = `the cell ran longer than its limit of ${seconds} seconds`;
+    const ended = await within<Message | KernelExit>(grace, request.done, this.exited);
+    const fail = (evalue: string, executionCount: number | null): Omit<Execution, "seconds"> => ({
+      status: "timeout",
+      executionCount,
+      failure: { ename: "CellTimeout", evalue, traceback: [`CellTimeout: ${evalue}`] },
+    });
+    if (ended !== "expired" && "header" in ended)
+      return fail(`${limit} and was interrupted`, answered(ended).executionCount);
+    this.#process.kill();
+    await this.exited;
+    await this.#quiet();
+    return fail(`${limit}, did not end ${grace} seconds after an interrupt, and its kernel was killed`, null);
+  }
+
+  /** What a dead kernel sent may still be on its way to us. */
+  async #quiet(): Promise<void> {
+    const end = performance.now() + 2000;
+    do await wait(0.05);
+    while (performance.now() - this.#client.heard < 50 && performance.now() < end);
+  }
+}
+
+function answered({ content }: Message): Omit<Execution, "seconds"> {
+  const executionCount = typeof content.execution_count === "number" ? content.execution_count : null;
+  if (content.status === "ok") return { status: "ok", executionCount };
+  // "abort" is tslab's own word.
+  if (content.status !== "error") return { status: "aborted", executionCount };
+  const { ename, evalue, traceback } = content as Partial<CellFailure>;
+  const failure = { ename: ename ?? "Error", evalue: evalue ?? "the cell failed", traceback: traceback ?? [] };
+  return { status: "error", executionCount, failure };
+}
+
+function died(exit: KernelExit): Omit<Execution, "seconds"> {
+  const evalue = `the kernel died: ${describeExit(exit)}`;
+  const failure = { ename: "DeadKernel", evalue, traceback: `DeadKernel: ${evalue}`.split("\n") };
+  return { status: "dead", executionCount: null, failure };
+}

@@ -1,0 +1,35 @@
+const ends = new Set<() => void>();
+const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/**
+ * Runs `end` when this process ends: by itself, by process.exit, or by one of the signals that ask it to.
+ *
+ * Listeners are in place only while there is something to end. SIGKILL cannot be heard: kernels watch their parent for that.
+ *
+ * @param end must be synchronous
+ * @returns takes it back
+ */
+export function onOwnEnd(end: () => void): () => void {
+  if (ends.size === 0) {
+    process.on("exit", runEnds);
+    for (const signal of signals) process.on(signal, onSignal);
+  }
+  ends.add(end);
+  return () => {
+    if (!ends.delete(end) || ends.size > 0) return;
+    process.off("exit", runEnds);
+    for (const signal of signals) process.off(signal, onSignal);
+  };
+}
+
+function runEnds(): void {
+  for (const end of [...ends]) end();
+}
+
+function onSignal(signal: NodeJS.Signals): void {
+  runEnds();
+  // Where we are the only listener the signal would have ended the process: it still shall.
+  const alone = process.listenerCount(signal) === 1;
+  process.off(signal, onSignal);
+  if (alone) process.kill(process.pid, signal);
+}

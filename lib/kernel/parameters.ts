@@ -1,0 +1,66 @@
+import type { ICell, INotebookContent } from "@jupyterlab/nbformat";
+import { ConfigError } from "../errors";
+import { hasTag, isCode, joined } from "./notebook-file";
+
+/** Values for a notebook's parameters, by name. */
+export type NotebookParameters = Record<string, unknown>;
+
+/**
+ * The notebook with a cell of assignments after the one tagged `parameters`, as papermill does it.
+ *
+ * The tagged cell declares each parameter with its default, `let seed = 1;`, one declaration per line. An earlier run's cell of
+ * assignments is replaced. The kernel checks the values' types when it runs the cell.
+ *
+ * @throws {ConfigError} when no cell is tagged, a name is not declared there or is a `const`, or a value has no literal
+ */
+export function withParameters(notebook: INotebookContent, parameters: NotebookParameters): INotebookContent {
+  const names = Object.keys(parameters);
+  if (names.length === 0) return notebook;
+  const cells = notebook.cells.filter((cell) => !hasTag(cell, "injected-parameters"));
+  const place = cells.findIndex((cell) => isCode(cell) && hasTag(cell, "parameters"));
+  const declaring = cells[place];
+  if (declaring === undefined) {
+    throw new ConfigError(
+      `the notebook takes no parameters (no code cell is tagged "parameters"); got ${names.join(", ")}`,
+    );
+  }
+  const declared = declarations(joined(declaring.source));
+  for (const name of names) check(name, declared);
+  const injected: ICell = {
+    id: "injected-parameters",
+    cell_type: "code",
+    metadata: { tags: ["injected-parameters"] },
+    // An assignment is an expression, and the kernel shows the last one: `void 0` shows nothing.
+    source: [...names.map((name) => `${name} = ${literal(name, parameters[name])};`), "void 0;"].join("\n"),
+    outputs: [],
+    execution_count: null,
+  };
+  return { ...notebook, cells: [...cells.slice(0, place + 1), injected, ...cells.slice(place + 1)] };
+}
+
+/** What the text declares, at the start of a line: name → let, var or const. */
+function declarations(source: string): Map<string, string> {
+  const found = source.matchAll(/^(let|var|const)\s+([\p{L}_$][\p{L}\p{N}_$]*)/gmu);
+  return new Map([...found].map(([, keyword = "", name = ""]) => [name, keyword]));
+}
+
+function check(name: string, declared: Map<string, string>): void {
+  const keyword = declared.get(name);
+  if (keyword === undefined) {
+    const known = [...declared.keys()].join(", ") || "none";
+    throw new ConfigError(`the notebook has no parameter ${name}; the cell tagged "parameters" declares: ${known}`);
+  }
+  if (keyword === "const") {
+    throw new ConfigError(
+      `the parameter ${name} is declared \`const\` in the notebook; declare it \`let\` so that it can be set`,
+    );
+  }
+}
+
+function literal(name: string, value: unknown): string {
+  if (typeof value === "number") return String(value); // also NaN and the infinities
+  const text = JSON.stringify(value);
+  if (text === undefined)
+    throw new ConfigError(`the parameter ${name} is ${typeof value}; expected a value that JSON can hold`);
+  return text;
+}

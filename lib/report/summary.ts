@@ -1,0 +1,45 @@
+import { readFile } from "node:fs/promises";
+import { z } from "zod";
+
+const entry = z.object({
+  name: z.string(),
+  title: z.string(),
+  status: z.enum(["ok", "failed", "timeout", "dead"]),
+  cells: z.int(),
+  seconds: z.number(),
+  tables: z.int(),
+  figures: z.int(),
+  page: z.string(),
+  notebook: z.string(),
+  finished: z.string(),
+  error: z.string().optional(),
+});
+const file = z.object({ reports: z.array(entry) });
+
+/** One notebook in `summary.json`: how its last execution went and where its page is. */
+export interface ReportSummary {
+  readonly name: string;
+  readonly title: string;
+  readonly status: "ok" | "failed" | "timeout" | "dead";
+  /** Code cells. */
+  readonly cells: number;
+  readonly seconds: number;
+  readonly tables: number;
+  readonly figures: number;
+  /** File names beside `summary.json`. */
+  readonly page: string;
+  readonly notebook: string;
+  /** ISO 8601. */
+  readonly finished: string;
+  readonly error?: string | undefined;
+}
+
+/** What an earlier run wrote into `summary.json`; nothing when there is none, or none that can be read. */
+export async function readSummary(path: string): Promise<ReportSummary[]> {
+  try {
+    const read = file.safeParse(JSON.parse(await readFile(path, "utf8")));
+    return read.success ? read.data.reports : [];
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,25 @@
+import { writeDurably } from "../cache";
+import { NjepaError } from "../errors";
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOSPC: "the disk is full; free some space, or choose another folder",
+  EDQUOT: "the disk quota is used up; free some space, or choose another folder",
+  EACCES: "there is no permission to write there; choose another folder",
+  EPERM: "there is no permission to write there; choose another folder",
+  EROFS: "that file system cannot be written; choose another folder",
+  ENOTDIR: "a file stands where a folder should be; move it, or choose another folder",
+  EEXIST: "a file stands where a folder should be; move it, or choose another folder",
+  EISDIR: "a folder of that name is in the way; move it, or choose another folder",
+};
+
+/** Writes a whole file or none, and says in one sentence why it could not. */
+export async function writeReportFile(path: string, content: string): Promise<void> {
+  try {
+    await writeDurably(path, content);
+  } catch (cause) {
+    const { code = "", message } = cause as NodeJS.ErrnoException;
+    throw new NjepaError(`Cannot write ${path}: ${reasons[code] ?? message}${code === "" ? "" : ` (${code})`}.`, {
+      cause,
+    });
+  }
+}
