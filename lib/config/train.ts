@@ -8,6 +8,8 @@ export const TrainConfig = z.strictObject({
   logEvery: z.int().positive().default(10),
   /** Pad the context to a multiple of so many patches, so that few shapes are compiled; changes no number. */
   contextBucket: z.int().positive().default(8),
+  /** `xla` compiles the step as one program; `graph` runs TensorFlow's kernels one by one. */
+  compiler: z.enum(["xla", "graph"]).default("xla"),
   /** Number format of the step. */
   precision: z.enum(["float32"]).default("float32"),
 });

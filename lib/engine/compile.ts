@@ -117,6 +117,8 @@ function captureVariant<In extends tf.Tensor[], Out extends TensorTree>(
     const outputIds = backend.getInputTensorIds(tensors);
     const { variables, effects } = sealVariables(capture);
     capture.toFunction(context, name, outputIds, effects);
+    // What the function kept with tf.keep would outlive the scope.
+    tf.dispose(tensors);
     return {
       name,
       inputOrder: (argumentIds) => [

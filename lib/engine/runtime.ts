@@ -79,7 +79,9 @@ async function start(options: {
     ...(options.onProgress ? { onProgress: options.onProgress } : {}),
   });
   // TensorFlow writes its own notices to stderr from the moment it is loaded; warnings and errors still come.
-  process.env["TF_CPP_MIN_LOG_LEVEL"] ??= "2";
+  process.env.TF_CPP_MIN_LOG_LEVEL ??= "2";
+  // Its default, said aloud, so that TensorFlow does not print a notice about it.
+  process.env.TF_ENABLE_ONEDNN_OPTS ??= "1";
   const api = loadCApi(location);
   const context = newContext(api);
   const devices = listDevices(api, context);
@@ -130,7 +132,7 @@ function listDevices(api: CApi, context: Pointer): DeviceInfo[] {
 function registerBackend(created: Runtime): NodeBackend {
   // Node 23 removed this function, and tfjs-node 4.22 calls it.
   const util: Record<string, unknown> = require("node:util");
-  util["isNullOrUndefined"] ??= (value: unknown) => value === null || value === undefined;
+  util.isNullOrUndefined ??= (value: unknown) => value === null || value === undefined;
   const { NodeJSKernelBackend } = require("@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend") as {
     NodeJSKernelBackend: new (binding: unknown, packageName: string) => NodeBackend;
   };

@@ -17,12 +17,16 @@ export class RunningCell {
   /** The cell whose code is calling, also from callbacks and promises that it left behind. */
   static readonly current = new AsyncLocalStorage<RunningCell>();
 
+  /** Errors that fail their cell: whoever hears of them in another way need not tell them again. */
+  static readonly told = new WeakSet<object>();
+
   readonly #publish: Publish;
   readonly #pending: { name: "stdout" | "stderr"; text: string } = { name: "stdout", text: "" };
   #flushed = 0;
   #timer: NodeJS.Timeout | undefined;
   #shown: Promise<void> = Promise.resolve();
   #showFailure: { error: unknown } | undefined;
+  #ended = false;
 
   constructor(publish: Publish) {
     this.#publish = publish;
@@ -63,13 +67,15 @@ export class RunningCell {
     bundle.catch(() => {}); // It is told through `shown`, which may only get to it later.
     this.#shown = shown.catch((error: unknown) => {
       this.#showFailure ??= { error };
+      if (!this.#ended && error instanceof Object) RunningCell.told.add(error);
     });
     return shown;
   }
 
-  /** Everything shown so far is out. @throws the first error of a bundle's making */
+  /** For the end of the cell: everything shown is out. @throws the first error of a bundle's making */
   async settled(): Promise<void> {
     await this.#shown;
+    this.#ended = true;
     const failure = this.#showFailure;
     this.#showFailure = undefined;
     if (failure !== undefined) throw failure.error;

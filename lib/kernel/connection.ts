@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -42,10 +42,9 @@ export async function createConnection(): Promise<Connection> {
     signature_scheme: "hmac-sha256",
     kernel_name: "njepa",
   };
-  const folder = mkdtempSync(path.join(tmpdir(), "njepa-kernel-")); // mode 0700
-  const file = path.join(folder, "connection.json");
+  const file = path.join(tmpdir(), `njepa-kernel-${randomBytes(8).toString("hex")}.json`);
   writeFileSync(file, JSON.stringify(info), { mode: 0o600, flag: "wx" });
-  return { info, file, remove: () => rmSync(folder, { recursive: true, force: true }) };
+  return { info, file, remove: () => rmSync(file, { force: true }) };
 }
 
 /** All are held open until the last is found, so no two are the same. */

@@ -177,7 +177,8 @@ function told(execution: Execution, outputs: CellOutputs): CellFailure {
   }
   if (sent) return failure;
   const lines = outputs.stderr.trimEnd().split("\n");
-  const rebuilt = { ename: "Error", evalue: lines[0] || failure.evalue, traceback: lines };
+  const [, ename, evalue] = lines.join("\n").match(/^(?:Uncaught )?(\w*Error): (.*)$/m) ?? [];
+  const rebuilt = { ename: ename ?? "Error", evalue: (evalue ?? lines[0]) || failure.evalue, traceback: lines };
   outputs.fail(rebuilt);
   return rebuilt;
 }

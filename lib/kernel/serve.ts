@@ -1,4 +1,5 @@
 import { setKernelBridge } from "./bridge";
+import { RunningCell } from "./cell";
 import { CellExecutor } from "./cell-executor";
 import { KernelServer } from "./kernel-server";
 
@@ -15,7 +16,10 @@ export async function serve(connectionFile: string): Promise<void> {
   captureOutput("stderr", server);
   process.on("SIGINT", () => executor.interrupt());
   process.on("uncaughtException", (error) => console.error("Uncaught in a callback:", error));
-  process.on("unhandledRejection", (reason) => console.error("Rejected, and nobody waited for it:", reason));
+  process.on("unhandledRejection", (reason) => {
+    const told = reason instanceof Object && RunningCell.told.has(reason);
+    if (!told) console.error("Rejected, and nobody waited for it:", reason);
+  });
   process.on("exit", () => server.cell?.flush());
   await server.init();
 }

@@ -14,4 +14,5 @@ export { type Provenance, provenance } from "./provenance";
 export type { ReportSummary } from "./summary";
 export { type TableOptions, table } from "./table";
 export type { ColumnOptions } from "./table-model";
+export { requireWritable } from "./write-file";
 export { writeIndex, writeReport, writeReports } from "./write-reports";

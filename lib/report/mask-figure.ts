@@ -105,10 +105,10 @@ function legend(blocks: number): { body: string; width: number; height: number }
     `<text x="${x}" y="10.5" font-size="11" fill="${inks.text[0]}">${words}</text>`;
   const parts = [
     `<rect width="13" height="13" rx="2" fill="none" stroke="${inks.quiet[0]}"/>${text(19, "context: what the encoder sees")}`,
-    `<rect x="200" width="13" height="13" rx="2" fill="${veil}" fill-opacity="0.8"/>${text(219, "hidden")}`,
+    `<rect x="214" width="13" height="13" rx="2" fill="${veil}" fill-opacity="0.8"/>${text(233, "hidden")}`,
   ];
-  for (let block = 0; block < blocks; block++) parts.push(badge(block, 274 + block * 17, 0));
-  const end = 274 + blocks * 17;
+  for (let block = 0; block < blocks; block++) parts.push(badge(block, 292 + block * 17, 0));
+  const end = 292 + blocks * 17;
   parts.push(text(end + 3, "target blocks: what is predicted"));
   return { body: parts.join(""), width: end + 180, height: 18 };
 }

@@ -2,7 +2,7 @@ import katex from "katex";
 import type MarkdownIt from "markdown-it";
 
 /** Formulas between `$…$` and `$$…$$` as MathML, which browsers draw by themselves: no fonts, no style sheet. */
-export function math(markdown: MarkdownIt.MarkdownIt): void {
+export function math(markdown: InstanceType<typeof MarkdownIt>): void {
   markdown.inline.ruler.after("escape", "math", (state, silent) => {
     const found = formulaAt(state.src, state.pos);
     if (found === undefined) return false;

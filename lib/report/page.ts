@@ -77,7 +77,8 @@ function createPageState(): PageState {
 }
 
 function fateOf(result: NotebookResult, index: number): "ran" | "failed" | "not run" {
-  if (result.status === "ok" || result.failedCell === undefined) return "ran";
+  if (result.status === "ok") return "ran";
+  if (result.failedCell === undefined) return "not run"; // the kernel never came up
   if (index === result.failedCell) return "failed";
   return index > result.failedCell ? "not run" : "ran";
 }

@@ -1,3 +1,5 @@
+import { rm } from "node:fs/promises";
+import path from "node:path";
 import { writeDurably } from "../cache";
 import { NjepaError } from "../errors";
 
@@ -22,4 +24,11 @@ export async function writeReportFile(path: string, content: string): Promise<vo
       cause,
     });
   }
+}
+
+/** Makes the folder and tries it out, so that a run of an hour does not end in a folder that takes no files. */
+export async function requireWritable(folder: string): Promise<void> {
+  const trial = path.join(folder, `.trial-${process.pid}`);
+  await writeReportFile(trial, "");
+  await rm(trial, { force: true });
 }

@@ -13,7 +13,7 @@ describe("CellOutputs", () => {
     outputs.add(stream("stderr", "e"));
     outputs.add(display("shown"));
     outputs.add(stream("stdout", "c"));
-    expect(outputs.list.map((output) => output["text"] ?? output["data"])).toEqual([
+    expect(outputs.list.map((output) => output.text ?? output.data)).toEqual([
       "ab\n",
       "e",
       { "text/plain": "shown" },
@@ -27,7 +27,7 @@ describe("CellOutputs", () => {
     const second = new CellOutputs(displays);
     first.add(display("old", "id"));
     second.add(display("new", "id", "update_display_data"));
-    expect(first.list[0]?.["data"]).toEqual({ "text/plain": "new" });
+    expect(first.list[0]?.data).toEqual({ "text/plain": "new" });
     expect(second.list).toEqual([]);
     expect(second.latest).toBe("new");
   });
@@ -38,7 +38,7 @@ describe("CellOutputs", () => {
     outputs.add(say("clear_output", { wait: true }));
     expect(outputs.list).toHaveLength(1);
     outputs.add(stream("stdout", "b"));
-    expect(outputs.list.map((output) => output["text"])).toEqual(["b"]);
+    expect(outputs.list.map((output) => output.text)).toEqual(["b"]);
     outputs.add(say("clear_output", { wait: false }));
     expect(outputs.list).toEqual([]);
   });

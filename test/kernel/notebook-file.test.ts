@@ -35,9 +35,9 @@ describe("readNotebook", () => {
 
   it("gives each cell an id of its own, the same each time", async () => {
     const file = writeCells(folder, "1", "1", "2");
-    const ids = (await readNotebook(file)).cells.map((cell) => cell["id"]);
+    const ids = (await readNotebook(file)).cells.map((cell) => cell.id);
     expect(new Set(ids).size).toBe(3);
-    expect((await readNotebook(file)).cells.map((cell) => cell["id"])).toEqual(ids);
+    expect((await readNotebook(file)).cells.map((cell) => cell.id)).toEqual(ids);
     expect((await readNotebook(file)).nbformat_minor).toBe(5);
   });
 });

@@ -33,8 +33,8 @@ export function outputsOf(notebook: INotebookContent, index: number): IOutput[] 
 
 /** What a cell printed. */
 export function printed(notebook: INotebookContent, index: number, name = "stdout"): string {
-  const streams = outputsOf(notebook, index).filter((o) => o.output_type === "stream" && o["name"] === name);
-  return streams.map((stream) => String(stream["text"])).join("");
+  const streams = outputsOf(notebook, index).filter((o) => o.output_type === "stream" && o.name === name);
+  return streams.map((stream) => String(stream.text)).join("");
 }
 
 /** Whether the process is there and not a zombie that nobody has waited for yet. */

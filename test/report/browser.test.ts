@@ -8,7 +8,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { writeReports } from "../../lib/report";
 import { codeCell, notebookOf, sampleNotebook, stream, textCell } from "./sample-notebook";
 
-const executablePath = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((it) => existsSync(it));
+const executablePath = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((it) =>
+  existsSync(it),
+);
 if (executablePath === undefined) console.warn("skipped: no Chromium in /usr/bin (apt-get install chromium)");
 
 const args = [
@@ -28,7 +30,11 @@ describe.skipIf(executablePath === undefined)("a report page in Chromium", () =>
   beforeAll(async () => {
     folder = await mkdtemp(path.join(tmpdir(), "njepa-page-"));
     const notebook = await sampleNotebook();
-    const error = { ename: "TypeError", evalue: "state is undefined", traceback: ["TypeError: state is undefined", "    at cell 3"] };
+    const error = {
+      ename: "TypeError",
+      evalue: "state is undefined",
+      traceback: ["TypeError: state is undefined", "    at cell 3"],
+    };
     await writeReports(
       [
         { name: "00-sample", notebook, status: "ok", seconds: 178.4 },
@@ -37,7 +43,11 @@ describe.skipIf(executablePath === undefined)("a report page in Chromium", () =>
           notebook: notebookOf([
             textCell("# A notebook that fails"),
             codeCell("// This one still works.\nconsole.log(1)", [stream("1\n")], 0.1),
-            codeCell("// This one does not.\nstate.model.weights", [stream("so far\n"), { output_type: "error", ...error }], 0.2),
+            codeCell(
+              "// This one does not.\nstate.model.weights",
+              [stream("so far\n"), { output_type: "error", ...error }],
+              0.2,
+            ),
             codeCell("// This one never ran.\nshow(1)"),
           ]),
           status: "failed",
@@ -75,7 +85,9 @@ describe.skipIf(executablePath === undefined)("a report page in Chromium", () =>
         await thing.scrollIntoViewIfNeeded();
         expect(await thing.isVisible()).toBe(true);
       }
-      const widths = await page.locator("figure img").evaluateAll((all) => all.map((it) => (it as HTMLImageElement).naturalWidth));
+      const widths = await page
+        .locator("figure img")
+        .evaluateAll((all) => all.map((it) => (it as HTMLImageElement).naturalWidth));
       expect(widths.every((width) => width > 100)).toBe(true);
       expect(widths.length).toBe(file === "00-sample.html" ? 3 : 0);
       expect(told).toEqual([]);
@@ -121,7 +133,9 @@ describe.skipIf(executablePath === undefined)("a report page in Chromium", () =>
     for (const [name, options] of views) {
       for (const file of ["00-sample", "01-broken", "index"]) {
         const { page } = await open(`${file}.html`, options);
-        const extra = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+        const extra = await page.evaluate(
+          () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+        );
         expect(extra).toBe(0);
         const paint = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
         expect(paint).toBe(name === "dark" ? "rgb(20, 24, 29)" : "rgb(255, 255, 255)");

@@ -77,7 +77,8 @@ export function drawings(batch = 8, side = 28) {
     for (let y = 0; y < side; y++) {
       for (let x = 0; x < side; x++) {
         const radius = Math.hypot(x - side / 2 + 0.5, y - side / 2 + 0.5);
-        const shirt = (Math.abs(x - 13.5) < 6 + (image % 3) && y > 4 && y < 25) || (Math.abs(x - 13.5) < 12 && y > 5 && y < 11);
+        const shirt =
+          (Math.abs(x - 13.5) < 6 + (image % 3) && y > 4 && y < 25) || (Math.abs(x - 13.5) < 12 && y > 5 && y < 11);
         const inside = image % 2 === 0 ? shirt : radius < 7 + (image % 5);
         if (inside) pixels[(image * side + y) * side + x] = 110 + ((x * 7 + y * 5 + image * 31) % 130);
       }
@@ -160,22 +161,35 @@ export async function sampleNotebook(): Promise<INotebookContent> {
       0.42,
     ),
     textCell(
-      "## Training\n\nThe preset `demo`:\n\n```ts\nconst run = njepa.parseRun({ preset: \"demo\" }); // 2 cores, 3 minutes\n```\n\n| grain | call |\n|---|---|\n| run | `train` |\n| step | `trainStep` |",
+      '## Training\n\nThe preset `demo`:\n\n```ts\nconst run = njepa.parseRun({ preset: "demo" }); // 2 cores, 3 minutes\n```\n\n| grain | call |\n|---|---|\n| run | `train` |\n| step | `trainStep` |',
     ),
     codeCell(
       "// Train both methods, or read the checkpoint of the same run.\nconst state = await njepa.createTrainState(run);\nawait njepa.train(state, data, run);",
       [
-        stream("engine: TensorFlow 2.21.0 on 2 CPU cores\nstep 10/600\rstep 300/600\rstep 600/600  loss 0.131  \u001b[32m1.9 min\u001b[0m\n"),
+        stream(
+          "engine: TensorFlow 2.21.0 on 2 CPU cores\nstep 10/600\rstep 300/600\rstep 600/600  loss 0.131  \u001b[32m1.9 min\u001b[0m\n",
+        ),
         stream("a warning of the \u001b[33mengine\u001b[0m\n", "stderr"),
         await shownOutput(lossFigure),
         await shownOutput(
-          provenance({ tensorflow: "2.21.0", device: "CPU, 2 cores", data: "fashion-mnist 3f1c9a2e", seeds: [0, 1, 2] }),
+          provenance({
+            tensorflow: "2.21.0",
+            device: "CPU, 2 cores",
+            data: "fashion-mnist 3f1c9a2e",
+            seeds: [0, 1, 2],
+          }),
         ),
       ],
       114,
     ),
-    textCell("## Probing\n\n> Expect the untrained encoder below raw pixels.\n\n1. 1 % of the labels, five subsets\n2. all labels"),
-    codeCell("show(njepa.table(rows, { id: 'table-probe', caption, columns }));", [await shownOutput(probeTable)], 61.5),
+    textCell(
+      "## Probing\n\n> Expect the untrained encoder below raw pixels.\n\n1. 1 % of the labels, five subsets\n2. all labels",
+    ),
+    codeCell(
+      "show(njepa.table(rows, { id: 'table-probe', caption, columns }));",
+      [await shownOutput(probeTable)],
+      61.5,
+    ),
     codeCell("// What does a foreign library print as HTML?\ndisplay.html(other);", [
       {
         output_type: "display_data",

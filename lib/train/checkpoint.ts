@@ -1,0 +1,145 @@
+import { createHash } from "node:crypto";
+import { mkdir, readFile, rename, rm } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import { writeDurably } from "../cache";
+import { parseRun, type Run } from "../config";
+import { createVariable, tf } from "../engine";
+import { CheckpointError } from "../errors";
+import { decodeSafetensors, encodeSafetensors, type NamedArray } from "./safetensors";
+import { createTrainState, stateOf, type TrainState, type Variables } from "./state";
+
+const WEIGHTS = "weights.safetensors";
+const MOMENTS = "moments.safetensors";
+const ABOUT = "checkpoint.json";
+
+interface About {
+  format: 1;
+  step: number;
+  run: Run;
+  /** sha256 of the other two files: a checkpoint is whole when they agree. */
+  files: Record<string, string>;
+}
+
+/**
+ * Writes a checkpoint folder: `weights.safetensors` (student, predictors, teacher; I-JEPA's names, PyTorch's layout),
+ * `moments.safetensors` (AdamW), `checkpoint.json` (run, step, hashes).
+ *
+ * Everything is written and synced beside the folder and renamed into its place, so that the folder is whole or absent.
+ */
+export async function saveCheckpoint(state: TrainState, directory: string): Promise<void> {
+  const target = resolve(directory);
+  const fresh = join(dirname(target), `.${basename(target)}.${process.pid}.new`);
+  await rm(fresh, { recursive: true, force: true });
+  await mkdir(fresh, { recursive: true });
+  try {
+    const weights = encodeSafetensors(arraysOf({ ...state.student, ...state.teacher }), { format: "pt" });
+    const moments = encodeSafetensors(
+      { ...arraysOf(state.firstMoments, "exp_avg."), ...arraysOf(state.secondMoments, "exp_avg_sq.") },
+      { format: "pt" },
+    );
+    const files = { [WEIGHTS]: sha256(weights), [MOMENTS]: sha256(moments) };
+    const about: About = { format: 1, step: state.step, run: state.run, files };
+    await writeDurably(join(fresh, WEIGHTS), weights);
+    await writeDurably(join(fresh, MOMENTS), moments);
+    await writeDurably(join(fresh, ABOUT), `${JSON.stringify(about, null, 2)}\n`);
+    await replaceFolder(fresh, target);
+  } catch (error) {
+    await rm(fresh, { recursive: true, force: true });
+    throw new CheckpointError(`The checkpoint ${target} could not be written: ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
+}
+
+/**
+ * The state that was saved; training goes on from it as if it had never stopped.
+ *
+ * @throws {CheckpointError} when the folder is missing, a file is damaged, or the parameters are not the run's
+ */
+export async function loadCheckpoint(directory: string): Promise<TrainState> {
+  const about = await readAbout(directory);
+  const run = parseRun(about.run as Parameters<typeof parseRun>[0]);
+  const weights = await readArrays(directory, WEIGHTS, about);
+  const moments = await readArrays(directory, MOMENTS, about);
+  const like = createTrainState(run);
+  const restore = (variables: Variables, arrays: Record<string, NamedArray>, prefix = "") =>
+    Object.fromEntries(
+      Object.entries(variables).map(([name, { shape }]) => {
+        const array = arrays[prefix + name];
+        if (!array || array.shape.join() !== shape.join()) {
+          const got = array ? `[${array.shape}]` : "nothing";
+          throw new CheckpointError(`${directory}: expected ${prefix}${name} of shape [${shape}], got ${got}.`);
+        }
+        const tensor = tf.tensor(array.values, [...shape], "float32");
+        const variable = createVariable(tensor, name);
+        tensor.dispose();
+        return [name, variable];
+      }),
+    );
+  try {
+    return stateOf(run, about.step, {
+      student: restore(like.student, weights),
+      teacher: restore(like.teacher, weights),
+      firstMoments: restore(like.firstMoments, moments, "exp_avg."),
+      secondMoments: restore(like.secondMoments, moments, "exp_avg_sq."),
+    });
+  } finally {
+    like.dispose();
+  }
+}
+
+async function readAbout(directory: string): Promise<About> {
+  const path = join(directory, ABOUT);
+  try {
+    const about = JSON.parse(await readFile(path, "utf8")) as About;
+    if (about.format === 1 && about.files && Number.isInteger(about.step)) return about;
+  } catch (error) {
+    throw new CheckpointError(`${directory} is not a checkpoint: ${path} cannot be read as one.`, { cause: error });
+  }
+  throw new CheckpointError(`${directory} is not a checkpoint of this format: expected format 1 in ${path}.`);
+}
+
+async function readArrays(directory: string, name: string, about: About): Promise<Record<string, NamedArray>> {
+  const path = join(directory, name);
+  const bytes = await readFile(path).catch((error: Error) => {
+    throw new CheckpointError(`The checkpoint lacks ${path}: ${error.message}`, { cause: error });
+  });
+  const found = sha256(bytes);
+  if (found !== about.files[name]) {
+    throw new CheckpointError(
+      `${path} is damaged: expected sha256 ${about.files[name]}, got ${found}. Use another checkpoint.`,
+    );
+  }
+  return decodeSafetensors(bytes, path).arrays;
+}
+
+function arraysOf(variables: Variables, prefix = ""): Record<string, NamedArray> {
+  return Object.fromEntries(
+    Object.entries(variables).map(([name, variable]) => {
+      const tensor = variable.read();
+      const values = tensor.dataSync() as Float32Array;
+      tensor.dispose();
+      return [prefix + name, { shape: variable.shape, values }];
+    }),
+  );
+}
+
+/** A folder cannot be renamed onto another: the old one steps aside first, and back when the new one cannot take its place. */
+async function replaceFolder(fresh: string, target: string): Promise<void> {
+  const old = `${fresh}.old`;
+  const replaced = await rename(target, old).then(
+    () => true,
+    () => false,
+  );
+  try {
+    await rename(fresh, target);
+  } catch (error) {
+    if (replaced) await rename(old, target);
+    throw error;
+  }
+  await rm(old, { recursive: true, force: true });
+}
+
+function sha256(bytes: Buffer): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}

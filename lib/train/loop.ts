@@ -1,0 +1,114 @@
+import type { Run } from "../config";
+import { batches, type Dataset, type ImageBatch, limited, type Split } from "../data";
+import { DataError, NjepaError } from "../errors";
+import { planStep, type StepPlan } from "./plan";
+import type { TrainState } from "./state";
+import { type StepRecord, trainStep } from "./step";
+
+/** Training cannot go on; the state is as after the last good step. */
+export class TrainError extends NjepaError {}
+
+/** A step's record with where the run stands. */
+export interface TrainRecord extends StepRecord {
+  epoch: number;
+  steps: number;
+  /** Of the steps since the run started, compiling left out. */
+  imagesPerSecond: number;
+  secondsLeft: number;
+}
+
+export interface TrainOptions {
+  /** Stops after the step that is running; the state stays usable, and training can go on from it. */
+  signal?: AbortSignal;
+  /** Called before a step of new shapes is compiled, which takes seconds. */
+  onProgress?: (line: string) => void;
+}
+
+/** How long a run is, in steps. */
+export function trainSteps(run: Run, split: Pick<Split, "count">): { stepsPerEpoch: number; steps: number } {
+  const stepsPerEpoch = Math.floor(split.count / run.optimizer.batchSize);
+  if (stepsPerEpoch === 0) {
+    throw new DataError(
+      `A batch of ${run.optimizer.batchSize} images was asked for, and the training split has ${split.count}. ` +
+        "Choose a smaller optimizer.batchSize.",
+    );
+  }
+  const whole = Math.floor(run.optimizer.epochs * stepsPerEpoch);
+  return { stepsPerEpoch, steps: Math.min(whole, run.train.maxSteps ?? whole) };
+}
+
+/**
+ * Trains to the end of the run, from wherever the state is, and yields a record per step.
+ *
+ * The next batch is read and planned while TensorFlow works on the present one.
+ *
+ * @throws {TrainError} when the loss is no longer a finite number, naming the step
+ */
+export async function* train(
+  state: TrainState,
+  data: Dataset,
+  options: TrainOptions = {},
+): AsyncGenerator<TrainRecord> {
+  const { run } = state;
+  const split = limited(data.split("train"), run.data.trainLimit);
+  const { stepsPerEpoch, steps } = trainSteps(run, split);
+  const planned = plannedBatches(run, split, stepsPerEpoch, state.step, steps);
+  let seconds = 0;
+  let counted = 0;
+  try {
+    let next = await planned.next();
+    while (!next.done && !options.signal?.aborted) {
+      const { batch, plan } = next.value;
+      const variants = state.compiled.variants();
+      const began = performance.now();
+      const running = trainStep(state, batch, plan);
+      const compiling = state.compiled.variants() > variants;
+      if (compiling) options.onProgress?.(`compiling the step for ${plan.masks.contextPatches} context patches`);
+      const following = planned.next();
+      // A failing read must not be an unhandled rejection while the step is still running.
+      following.catch(() => {});
+      const record = await running;
+      if (!Number.isFinite(record.loss)) {
+        throw new TrainError(
+          `The loss of step ${plan.step} is ${record.loss}. Go back to a checkpoint and lower the learning rate ` +
+            `(it was ${record.learningRate}).`,
+        );
+      }
+      if (!compiling) {
+        seconds += (performance.now() - began) / 1000;
+        counted++;
+      }
+      const perStep = counted > 0 ? seconds / counted : 0;
+      yield {
+        ...record,
+        epoch: Math.floor((plan.step - 1) / stepsPerEpoch),
+        steps,
+        imagesPerSecond: perStep > 0 ? batch.batch / perStep : 0,
+        secondsLeft: perStep * (steps - plan.step),
+      };
+      next = await following;
+    }
+  } finally {
+    await planned.return(undefined);
+  }
+}
+
+async function* plannedBatches(
+  run: Run,
+  split: Split,
+  stepsPerEpoch: number,
+  done: number,
+  steps: number,
+): AsyncGenerator<{ batch: ImageBatch; plan: StepPlan }, void> {
+  const { batchSize } = run.optimizer;
+  let step = done;
+  while (step < steps) {
+    const epoch = Math.floor(step / stepsPerEpoch);
+    const order = { batchSize, seed: run.seed, epoch, fromStep: step % stepsPerEpoch };
+    for await (const batch of batches(split, order)) {
+      step++;
+      yield { batch, plan: planStep(run, batch, step, stepsPerEpoch) };
+      if (step === steps) return;
+    }
+  }
+}

@@ -1,0 +1,44 @@
+import type { Run } from "../config";
+import { type CropBox, cropBox, type ImageBatch } from "../data";
+import { type PatchMasks, sampleMasks } from "../masking";
+import { type StepHyperparameters, stepHyperparameters } from "../optimizer";
+import { rng } from "../random";
+
+/** All that one step draws and sets, a function of the run, the step and the images: numbers only, no tensors. */
+export interface StepPlan {
+  /** From 1. */
+  step: number;
+  hyperparameters: StepHyperparameters;
+  masks: PatchMasks;
+  /** Two int32 that name the step's noise draws. */
+  noiseKey: [number, number];
+  /** One crop per image, or null: whole images. */
+  crops: CropBox[] | null;
+}
+
+/**
+ * What the step-th step does with a batch.
+ *
+ * Nothing is drawn from hidden state, so a resumed run draws what the unbroken one would have drawn.
+ *
+ * @param step           from 1
+ * @param stepsPerEpoch  whole batches of an epoch
+ */
+export function planStep(run: Run, batch: ImageBatch, step: number, stepsPerEpoch: number): StepPlan {
+  const { model, noise, data, seed } = run;
+  const side = model.imageSize / model.patchSize;
+  const epoch = Math.floor((step - 1) / stepsPerEpoch);
+  const noiseStream = rng(seed).fold("noise");
+  const { crop } = data;
+  return {
+    step,
+    hyperparameters: stepHyperparameters(run.optimizer, stepsPerEpoch, step),
+    // The reference's counter starts at 0.
+    masks: sampleMasks({ height: side, width: side }, run.masking, batch.batch, seed, step - 1),
+    noiseKey: (noise.level === "frozen" ? noiseStream : noiseStream.fold(step)).key(),
+    crops:
+      crop === null
+        ? null
+        : Array.from(batch.indices, (index) => cropBox(batch, crop, rng(seed).fold("crop").fold(epoch).fold(index))),
+  };
+}

@@ -1,0 +1,42 @@
+import { existsSync } from "node:fs";
+import { readdir } from "node:fs/promises";
+import path from "node:path";
+
+/** A wish that no notebook answers; the message says which ones there are. */
+class CliError extends Error {
+  override readonly name = "CliError";
+}
+
+/**
+ * The notebook files that were asked for, in the order of their names.
+ *
+ * @param wishes files, or parts of names in the folder; none means all of the folder
+ */
+export async function chooseNotebooks(wishes: readonly string[], folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch(() => []);
+  const known = names.filter((name) => name.endsWith(".ipynb") && !name.startsWith(".")).sort();
+  const chosen = new Set<string>();
+  for (const wish of wishes.length === 0 ? [""] : wishes) {
+    if (wish.endsWith(".ipynb") && existsSync(wish)) {
+      chosen.add(path.normalize(wish));
+      continue;
+    }
+    const found = known.filter((name) => name.includes(wish));
+    if (found.length === 0) throw new CliError(missing(wish, known, folder));
+    for (const name of found) chosen.add(path.join(folder, name));
+  }
+  const files = [...chosen].sort((a, b) => (path.basename(a) < path.basename(b) ? -1 : 1));
+  const twice = files.find((file, at) => at > 0 && path.basename(file) === path.basename(files[at - 1] ?? ""));
+  if (twice !== undefined)
+    throw new CliError(
+      `Two notebooks are called ${path.basename(twice)}, and their pages would be one file: run them apart.`,
+    );
+  return files;
+}
+
+function missing(wish: string, known: readonly string[], folder: string): string {
+  const there = known.length === 0 ? `${folder}/ has no notebooks` : `${folder}/ has ${known.join(", ")}`;
+  return wish === ""
+    ? `There is nothing to run: ${there}.`
+    : `There is no notebook "${wish}": it is not a file, and ${there}.`;
+}

@@ -1,0 +1,25 @@
+import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { promisify } from "node:util";
+import type { Provenance } from "njepa/report";
+
+/** What this checkout can say about the numbers that it makes; what cannot be found out is left out. */
+export async function checkoutFacts(root: string): Promise<Provenance> {
+  const git = async (...args: string[]) => {
+    const run = promisify(execFile)("git", ["-C", root, ...args]);
+    return run.then(({ stdout }) => stdout.trim()).catch(() => undefined);
+  };
+  const commit = await git("rev-parse", "HEAD");
+  const changes = commit === undefined ? undefined : await git("status", "--porcelain");
+  const lockfile = await readFile(path.join(root, "package-lock.json")).catch(() => undefined);
+  const manifest = await readFile(path.join(root, "lib", "package.json"), "utf8").catch(() => "{}");
+  return {
+    commit,
+    clean: changes === undefined ? undefined : changes === "",
+    version: (JSON.parse(manifest) as { version?: string }).version,
+    lockfile: lockfile === undefined ? undefined : createHash("sha256").update(lockfile).digest("hex"),
+    node: process.version,
+  };
+}

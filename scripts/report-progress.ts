@@ -1,0 +1,48 @@
+/** Where progress goes; standard error is one. */
+export interface Terminal {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  write(text: string): unknown;
+}
+
+/**
+ * Tells a person what a long command is doing: one line that is written over on a terminal; in a log, a line whenever
+ * something ends and, while it goes on, one when it begins to take long and then one every ten seconds.
+ */
+export class Progress {
+  readonly #terminal: Terminal;
+  readonly #now: () => number;
+  #told = Number.NEGATIVE_INFINITY;
+  #live = false;
+
+  constructor(terminal: Terminal, now: () => number = Date.now) {
+    this.#terminal = terminal;
+    this.#now = now;
+  }
+
+  /** Something ended: the line stays. */
+  note(line: string): void {
+    this.#clear();
+    this.#terminal.write(`${line}\n`);
+    // What comes next has its own waits: the first line about them is not held back.
+    this.#told = Number.NEGATIVE_INFINITY;
+  }
+
+  /** Something goes on. */
+  update(line: string): void {
+    const flat = line.replace(/\s+/g, " ").trim();
+    if (this.#terminal.isTTY) {
+      this.#clear();
+      this.#terminal.write([...flat].slice(0, (this.#terminal.columns ?? 80) - 1).join(""));
+      this.#live = true;
+    } else if (this.#now() - this.#told >= 9_500) {
+      this.#terminal.write(`${flat}\n`);
+      this.#told = this.#now();
+    }
+  }
+
+  #clear(): void {
+    if (this.#live) this.#terminal.write("\r\u001b[2K");
+    this.#live = false;
+  }
+}
