@@ -43,7 +43,7 @@ export async function runReports(plan: ReportPlan): Promise<number> {
     reports.push(await writeReport(result, plan.out, own));
     index = await writeIndex(reports, plan.out, {
       ...facts,
-      started: reports[0] ? started : undefined,
+      started: begun,
       finished: own.finished,
     });
     if (result.status !== "ok") progress.note(failureText(result));
@@ -68,8 +68,10 @@ async function execute(file: string, plan: ReportPlan, progress: Progress): Prom
 }
 
 function tell(name: string, event: NotebookProgress, progress: Progress): void {
-  if (event.kind === "starting")
-    return progress.update(`${name}  starting the kernel, ${formatSeconds(event.seconds)}`);
+  if (event.kind === "starting") {
+    progress.update(`${name}  starting the kernel, ${formatSeconds(event.seconds)}`);
+    return;
+  }
   const place = `${name}  cell ${event.cell}/${event.of}`;
   if (event.kind === "cell-running") {
     progress.update(`${place}  ${formatSeconds(event.seconds)}  ${lastLine(event.text ?? "")}`);

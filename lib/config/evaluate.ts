@@ -21,8 +21,8 @@ export const EvaluateConfig = z.strictObject({
   learningRates: z.array(z.number().positive()).min(1).default([0.001, 0.01, 0.1, 1]),
   /** Momentum of `linear` (DINO, eval_linear.py). */
   sgdMomentum: z.number().gte(0).lt(1).default(0.9),
-  /** Penalties of `logreg`; the best on held-out training labels is taken (iBOT's list). */
-  penalties: z.array(z.number().positive()).min(1).default([0.01, 0.1, 1]),
+  /** Penalties of `logreg` on standardized features, 1/C in scikit-learn's terms; the best on held-out labels is taken. */
+  penalties: z.array(z.number().positive()).min(1).default([0.1, 1, 10, 100, 1000]),
   /** Share of the labels held out to choose among rates or penalties; never the test split. */
   heldOut: z.number().gt(0).lt(1).default(0.2),
 });

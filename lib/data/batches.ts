@@ -3,22 +3,23 @@ import { rng } from "../random";
 import type { ImageBatch, Split } from "./dataset";
 
 /**
- * One epoch of a split in a seeded random order, the last partial batch left out.
+ * The batches of one epoch, in an order that is a function of seed and epoch. The last, partial batch is dropped.
  *
- * The order is a function of (seed, epoch), so an epoch can be entered at any step without reading what came before.
- *
- * @param order.fromStep  batches of this epoch that were seen already
+ * @param options.fromStep the step inside the epoch to begin at; the batches after it are those of an unbroken epoch
+ * @throws {DataError} when the split has fewer images than a batch
  */
 export async function* batches(
   split: Split,
-  order: { batchSize: number; seed: number; epoch: number; fromStep?: number },
-): AsyncGenerator<ImageBatch, void> {
-  const { batchSize, seed, epoch, fromStep = 0 } = order;
+  options: { batchSize: number; seed: number; epoch: number; fromStep?: number },
+): AsyncGenerator<ImageBatch> {
+  const { batchSize, seed, epoch, fromStep = 0 } = options;
   if (batchSize > split.count) {
-    throw new DataError(`${split.name} has ${split.count} images, fewer than one batch of ${batchSize}.`);
+    throw new DataError(
+      `Split "${split.name}" has ${split.count} images: expected at least one batch of ${batchSize}.`,
+    );
   }
-  const permutation = rng(seed).fold("order").fold(epoch).permutation(split.count);
-  for (let start = fromStep * batchSize; start + batchSize <= split.count; start += batchSize) {
-    yield await split.read(permutation.slice(start, start + batchSize));
+  const order = rng(seed).fold("batches").fold(epoch).permutation(split.count);
+  for (let step = fromStep; (step + 1) * batchSize <= split.count; step++) {
+    yield split.read(order.slice(step * batchSize, (step + 1) * batchSize));
   }
 }

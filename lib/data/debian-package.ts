@@ -1,43 +1,64 @@
-import { execFile } from "node:child_process";
-import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
+import { type OnProgress, runCommand, tellEvery, writeDurably } from "../cache";
 import { DataError } from "../errors";
 
-const run = promisify(execFile);
-
-const LIMIT = { timeout: 300_000, maxBuffer: 64 * 1024 * 1024 };
-
 /**
- * Fetches and unpacks a Debian package without being root and without installing it; apt checks its signature.
+ * Copies files out of a Debian package without installing it, as any user.
  *
- * @returns a temporary folder with the package's files, removed when the process ends
- * @throws {DataError} where apt is missing or does not have the package
+ * Where apt has no lists of packages, or none that name this one, they are fetched into a folder of our own.
+ *
+ * @param inside the folder in the package that has the files
+ * @throws {DataError} where there is no apt, or it fails
  */
-export async function debianPackage(name: string): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "njepa-debian-"));
-  process.once("exit", () => require("node:fs").rmSync(folder, { recursive: true, force: true }));
-  // Package lists of our own: the system's may be absent, and only root may renew them.
-  const lists = join(folder, "lists");
-  const cache = join(folder, "cache");
-  await mkdir(join(lists, "partial"), { recursive: true });
-  await mkdir(join(cache, "archives", "partial"), { recursive: true });
-  const own = ["-o", `Dir::State::Lists=${lists}`, "-o", `Dir::Cache=${cache}`, "-o", "APT::Sandbox::User="];
+export async function copyFromDebian(
+  name: string,
+  inside: string,
+  files: string[],
+  folder: string,
+  onProgress: OnProgress,
+): Promise<void> {
+  const work = await mkdtemp(join(tmpdir(), "njepa-debian-"));
   try {
-    await run("apt-get", ["download", name], { ...LIMIT, cwd: folder }).catch(async () => {
-      await run("apt-get", [...own, "update"], { ...LIMIT, cwd: folder });
-      await run("apt-get", [...own, "download", name], { ...LIMIT, cwd: folder });
-    });
-    const archive = (await readdir(folder)).find((file) => file.startsWith(`${name}_`) && file.endsWith(".deb"));
-    if (!archive) throw new DataError(`apt-get downloaded nothing for ${name}`);
-    const unpacked = join(folder, "unpacked");
-    await run("dpkg-deb", ["-x", archive, unpacked], { ...LIMIT, cwd: folder });
-    return unpacked;
-  } catch (error) {
-    await rm(folder, { recursive: true, force: true });
-    const { code, message } = error as NodeJS.ErrnoException;
-    const last = message.trim().split("\n").at(-1);
-    throw new DataError(code === "ENOENT" ? "this system has no apt-get" : `apt-get: ${last}`, { cause: error });
+    const archive = await tellEvery(
+      1,
+      onProgress,
+      () => `fetching ${name} with apt-get`,
+      () => downloadPackage(name, work),
+    );
+    const unpacked = join(work, "unpacked");
+    await run("dpkg-deb", ["-x", archive, unpacked], work);
+    for (const file of files) await writeDurably(join(folder, file), await readFile(join(unpacked, inside, file)));
+  } finally {
+    await rm(work, { recursive: true, force: true });
   }
+}
+
+async function downloadPackage(name: string, work: string): Promise<string> {
+  const own = join(work, "apt");
+  await mkdir(join(own, "lists", "partial"), { recursive: true });
+  await mkdir(join(own, "cache", "archives", "partial"), { recursive: true });
+  // apt gives up root for a user who cannot write here; without root there is nothing to give up.
+  const quiet = ["-q", "-o", "APT::Sandbox::User=root", "-o", `Dir::Cache=${join(own, "cache")}`];
+  const ownLists = [...quiet, "-o", `Dir::State::lists=${join(own, "lists")}`];
+  try {
+    await run("apt-get", [...quiet, "download", name], work);
+  } catch (error) {
+    if ((error as { cause?: { code?: string } }).cause?.code === "ENOENT") throw error;
+    await run("apt-get", [...ownLists, "update"], work);
+    await run("apt-get", [...ownLists, "download", name], work);
+  }
+  const archive = (await readdir(work)).find((file) => file.endsWith(".deb"));
+  if (archive === undefined) throw new DataError(`apt-get download ${name} left no package`);
+  return join(work, archive);
+}
+
+async function run(program: string, args: string[], cwd: string): Promise<void> {
+  const ended = await runCommand(program, args, { cwd }).catch((error) => {
+    throw new DataError(`${program} cannot be started (${error.code})`, { cause: error });
+  });
+  if (ended.status === 0) return;
+  const said = ended.said.trim().split("\n").slice(-3).join("; ");
+  throw new DataError(`${program} ${args.at(-2)} ${args.at(-1)} failed with exit ${ended.status}: ${said}`);
 }

@@ -1,27 +1,39 @@
-import { DecodeError } from "../errors";
+import { DataError } from "../errors";
+
+const headers = { images: 0x0803, labels: 0x0801 } as const;
 
 /**
- * Reads an IDX file of unsigned bytes: two zero bytes, type 8, the number of axes, each axis as a big-endian uint32,
- * then the values. Source: the format's description at the MNIST data set's page.
+ * The content of an idx file of bytes: `images` has dimensions [count, height, width], `labels` has [count].
  *
- * @param source  named in errors
- * @throws {DecodeError} when the header or the length is not that of such a file
+ * @param shape  the dimensions it must have
+ * @param file   what to call it in an error
+ * @param remedy the last sentence of an error: what to do
+ * @throws {DataError} when its header, dimensions or length are others
  */
-export function decodeIdx(bytes: Buffer, source: string): { shape: number[]; values: Uint8Array } {
-  if (bytes.length < 4 || bytes.readUInt16BE(0) !== 0 || bytes[2] !== 8) {
-    throw new DecodeError(
-      `${source} is no IDX file of bytes: expected it to start with 00 00 08, got ${bytes.toString("hex", 0, 3)}.`,
+export function parseIdx(
+  bytes: Uint8Array,
+  kind: keyof typeof headers,
+  shape: number[],
+  file: string,
+  remedy: string,
+): Uint8Array {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const start = 4 + 4 * shape.length;
+  const magic = bytes.length >= 4 ? view.getUint32(0) : null;
+  if (magic !== headers[kind]) {
+    throw new DataError(
+      `${file} is not an idx file of ${kind}: expected it to begin with ${headers[kind]}, got ${magic}. ${remedy}`,
     );
   }
-  const axes = bytes[3] as number;
-  const start = 4 + 4 * axes;
-  if (bytes.length < start) throw new DecodeError(`${source} ends in its header: ${bytes.length} bytes, ${axes} axes.`);
-  const shape = Array.from({ length: axes }, (_, axis) => bytes.readUInt32BE(4 + 4 * axis));
-  const count = shape.reduce((product, size) => product * size, 1);
-  if (bytes.length !== start + count) {
-    throw new DecodeError(
-      `${source}: shape ${shape.join(" × ")} takes ${count} bytes after the header, got ${bytes.length - start}.`,
+  const got = bytes.length >= start ? shape.map((_, index) => view.getUint32(4 + 4 * index)) : [];
+  if (got.join() !== shape.join()) {
+    throw new DataError(
+      `${file} has dimensions ${got.join("×") || "that are cut short"}: expected ${shape.join("×")}. ${remedy}`,
     );
   }
-  return { shape, values: bytes.subarray(start) };
+  const expected = start + shape.reduce((product, size) => product * size, 1);
+  if (bytes.length !== expected) {
+    throw new DataError(`${file} has ${bytes.length} bytes unpacked: expected ${expected}. ${remedy}`);
+  }
+  return bytes.subarray(start);
 }

@@ -1,12 +1,13 @@
 import { readFileSync } from "node:fs";
 import { inspect } from "node:util";
-import { JupyterHandlerImpl, ZmqServer } from "tslab/dist/jupyter.js";
+import { JupyterHandlerImpl, type lastWriteDisplayData, ZmqServer } from "tslab/dist/jupyter.js";
 import { Publisher, Reply, Router } from "zeromq";
 import { RunningCell } from "./cell";
 import type { CellExecutor, CellOutcome } from "./cell-executor";
 import { ExecutionQueue } from "./execution-queue";
 import { displayBundle } from "./show";
 
+type Display = typeof lastWriteDisplayData;
 type Request = Parameters<ZmqServer["handleKernelInfo"]>[1];
 
 /**
@@ -24,6 +25,10 @@ export class KernelServer extends ZmqServer {
   constructor(executor: CellExecutor, connectionFile: string) {
     super(new JupyterHandlerImpl(executor.tslab, false), connectionFile);
     this.#executor = executor;
+    // tslab's own `display` in cells writes to what its own execution would have set here.
+    const display: Display = (data, update) =>
+      this.cell?.publish(update ? "update_display_data" : "display_data", data);
+    Object.assign(require("tslab/dist/jupyter.js") as object, { lastWriteDisplayData: display });
   }
 
   /** The cell that the calling code belongs to; for callbacks from outside JavaScript, the one that ran last. */
@@ -85,7 +90,7 @@ export class KernelServer extends ZmqServer {
     const outcome = await this.#queue.run(() => this.#execute(cell, code, silent ?? false), stop_on_error ?? true);
     cell.flush();
     if (outcome === "aborted") {
-      this.#reply(socket, request, "execute_reply", { status: "aborted", execution_count: this.#executed });
+      this.#reply(socket, request, "execute_reply", { status: "aborted" });
       return;
     }
     const end = outcome.ok

@@ -1,4 +1,5 @@
 export { encode, encodeLayers } from "./encoder";
+export { normalizeImages, resampleImages } from "./images";
 export { initializeParameters, initializeTeacher } from "./initialize";
 export { standardize } from "./layer-norm";
 export { countParameters, type ParameterShapes, parameterShapes } from "./parameter-shapes";

@@ -36,7 +36,7 @@ export function losses(latents: Latents, config: ObjectiveConfig, tokenMask?: tf
   const lossNT = distance(noisy, targets);
   const left = config.detach === "noise" ? stopGradient(noisy) : noisy;
   const right = config.detach === "context" ? stopGradient(clean) : clean;
-  const gap: tf.Tensor3D = tf.square(tf.sub(left, right));
+  const gap = tf.square(tf.sub(left, right)) as tf.Tensor3D;
   const lossCN = reduce(gap, config, tokenMask);
   const weighted = tf.add(tf.mul(lossNT, config.lambdaNT ?? 0), tf.mul(lossCN, config.lambdaCN ?? 0));
   return { loss: tf.add(lossCT, weighted), lossCT, lossNT, lossCN };
@@ -53,7 +53,7 @@ function predictionLoss(difference: tf.Tensor3D, config: ObjectiveConfig, tokenM
 
 /** `mean` over all entries that count, or `paper-sum`: their sum over blocks and images. */
 function reduce(values: tf.Tensor3D, { reduction }: ObjectiveConfig, tokenMask?: tf.Tensor2D): tf.Scalar {
-  const [rows, patches, width] = values.shape;
+  const [rows, , width] = values.shape;
   if (!tokenMask) return reduction === "mean" ? tf.mean(values) : tf.div(tf.sum(values), rows);
   const counted = tf.sum(tf.mul(tf.sum(values, -1), tokenMask));
   const share = tf.mul(tf.sum(tokenMask), width);

@@ -23,7 +23,8 @@ export function figure(spec: FigureSpec, options: Label): Displayable {
     toText: () => `${label.caption} [figure ${label.id}]`,
     async toMimeBundle() {
       return {
-        [svgMime]: await figureSvg(own, label.id, label.caption),
+        // A copy, because Vega writes its own marks into the rows that it draws.
+        [svgMime]: await figureSvg(structuredClone(own), label.id, label.caption),
         [specMime]: own,
         "text/plain": `${label.caption} [figure ${label.id}]`,
       };

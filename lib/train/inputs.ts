@@ -1,6 +1,7 @@
 import type { Run } from "../config";
 import { cropWeights, type ImageBatch } from "../data";
 import { tf, uint8Tensor } from "../engine";
+import { normalizeImages, resampleImages } from "../model";
 import { targetSizes } from "../masking";
 import { drawNoise } from "../noise";
 import { maskInputs, type StepInputs } from "../objective";
@@ -37,7 +38,7 @@ export function rawInputs(run: Run, batch: ImageBatch, plan: StepPlan): RawInput
       width: model.predictorEmbedDim,
     };
     const noisy = objective.method === "n-jepa";
-    const crops = plan.crops && cropWeights(plan.crops, batch, model.imageSize);
+    const crops = plan.crops && cropWeights(plan.crops, batch, { height: model.imageSize, width: model.imageSize });
     return {
       pixels: uint8Tensor<tf.Rank.R4>(batch.pixels, [batch.batch, batch.height, batch.width, batch.channels]),
       rows: crops && tf.tensor3d(crops.rows, [batch.batch, model.imageSize, batch.height]),
@@ -53,25 +54,9 @@ export function rawInputs(run: Run, batch: ImageBatch, plan: StepPlan): RawInput
 /** Cropped, resized and normalized images [B, imageSize, imageSize, C] float32. Reads no value. */
 export function prepareImages(run: Run, { pixels, rows, columns }: RawInputs): tf.Tensor4D {
   return tf.tidy(() => {
-    const { mean, std } = run.data;
-    let images: tf.Tensor = tf.div(tf.cast(pixels, "float32"), 255);
-    if (rows && columns) images = resample(images as tf.Tensor4D, rows, columns);
-    return tf.div(tf.sub(images, tf.tensor1d(mean)), tf.tensor1d(std)) as tf.Tensor4D;
+    const images = normalizeImages(pixels, run.data);
+    return rows && columns ? resampleImages(images, rows, columns) : images;
   });
-}
-
-/** Rows, then columns, each one batched matrix product: out = rows · image · columnsᵀ, for every channel. */
-function resample(images: tf.Tensor4D, rows: tf.Tensor3D, columns: tf.Tensor3D): tf.Tensor4D {
-  const [batch, height, width, channels] = images.shape;
-  const [, size] = rows.shape;
-  const tall = tf.matMul(rows, tf.reshape(images, [batch, height, width * channels]));
-  const sideways = tf.reshape(tf.transpose(tf.reshape(tall, [batch, size, width, channels]), [0, 2, 1, 3]), [
-    batch,
-    width,
-    size * channels,
-  ]);
-  const wide = tf.reshape(tf.matMul(columns, sideways), [batch, size, size, channels]);
-  return tf.transpose(wide, [0, 2, 1, 3]) as tf.Tensor4D;
 }
 
 /** What `objective` takes, made from a batch and its plan: the third grain of a step. The caller disposes the tensors. */

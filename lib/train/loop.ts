@@ -1,5 +1,5 @@
 import type { Run } from "../config";
-import { batches, type Dataset, type ImageBatch, limited, type Split } from "../data";
+import { batches, type Dataset, type ImageBatch, type Split } from "../data";
 import { DataError, NjepaError } from "../errors";
 import { planStep, type StepPlan } from "./plan";
 import type { TrainState } from "./state";
@@ -50,7 +50,7 @@ export async function* train(
   options: TrainOptions = {},
 ): AsyncGenerator<TrainRecord> {
   const { run } = state;
-  const split = limited(data.split("train"), run.data.trainLimit);
+  const split = data.split("train");
   const { stepsPerEpoch, steps } = trainSteps(run, split);
   const planned = plannedBatches(run, split, stepsPerEpoch, state.step, steps);
   let seconds = 0;

@@ -1,5 +1,5 @@
 import type { Run } from "../config";
-import { type CropBox, cropBox, type ImageBatch } from "../data";
+import { type CropBox, type ImageBatch, randomCropBoxes } from "../data";
 import { type PatchMasks, sampleMasks } from "../masking";
 import { type StepHyperparameters, stepHyperparameters } from "../optimizer";
 import { rng } from "../random";
@@ -36,9 +36,6 @@ export function planStep(run: Run, batch: ImageBatch, step: number, stepsPerEpoc
     // The reference's counter starts at 0.
     masks: sampleMasks({ height: side, width: side }, run.masking, batch.batch, seed, step - 1),
     noiseKey: (noise.level === "frozen" ? noiseStream : noiseStream.fold(step)).key(),
-    crops:
-      crop === null
-        ? null
-        : Array.from(batch.indices, (index) => cropBox(batch, crop, rng(seed).fold("crop").fold(epoch).fold(index))),
+    crops: crop && randomCropBoxes(batch.indices, batch, crop, { seed, epoch }),
   };
 }

@@ -69,6 +69,12 @@ describe("show in a kernel", () => {
     expect(new Set(ids).size).toBe(1);
   });
 
+  it("leaves tslab's own display working", async () => {
+    const { messages, status } = await run("import * as tslab from 'tslab'; tslab.display.html('<b>x</b>');");
+    expect(status).toBe("ok");
+    expect(messages.map((m) => m.content.data)).toEqual([{ "text/html": "<b>x</b>" }]);
+  });
+
   it("shows a displayable that is the last expression as the cell's result", async () => {
     expect((await run("thing('value')")).out).toEqual([["execute_result", "value"]]);
   });

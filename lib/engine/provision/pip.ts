@@ -1,7 +1,7 @@
-import { type SpawnOptions, spawn, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { formatBytes, type OnProgress, tellEvery } from "../../cache";
+import { type CommandEnd, formatBytes, type OnProgress, runCommand, tellEvery } from "../../cache";
 import { EngineError } from "../../errors";
 import type { Variant } from "./variant";
 
@@ -35,7 +35,7 @@ export async function downloadWheel(variant: Variant, folder: string, onProgress
     onProgress,
     async () =>
       `fetching ${requirement} with ${pip.join(" ")}: ${formatBytes(Math.min(await folderBytes(folder), total))}${of}`,
-    () => runToEnd(pip[0] as string, args, { env: { ...process.env, TMPDIR: folder, PYTHONUNBUFFERED: "1" } }),
+    () => runCommand(pip[0] as string, args, { env: { ...process.env, TMPDIR: folder, PYTHONUNBUFFERED: "1" } }),
   );
   if (ended.status !== 0) throw pipFailed(variant, pip, ended);
   const wheel = (await readdir(folder)).find((name) => name.endsWith(".whl"));
@@ -54,25 +54,7 @@ function findPip(): string[] {
   );
 }
 
-interface Ended {
-  status: number | null;
-  signal: NodeJS.Signals | null;
-  said: string;
-}
-
-function runToEnd(program: string, args: string[], options: SpawnOptions): Promise<Ended> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { ...options, stdio: ["ignore", "ignore", "pipe"] });
-    let said = "";
-    child.stderr?.setEncoding("utf8").on("data", (text: string) => {
-      said = (said + text).slice(-4000);
-    });
-    child.on("error", reject);
-    child.on("close", (status, signal) => resolve({ status, signal, said }));
-  });
-}
-
-function pipFailed(variant: Variant, pip: string[], ended: Ended): EngineError {
+function pipFailed(variant: Variant, pip: string[], ended: CommandEnd): EngineError {
   const what = `${pip.join(" ")} download ${variant.package}==${variant.version} (${variant.platformTag})`;
   const how = ended.signal === null ? `exit ${ended.status}` : `signal ${ended.signal}`;
   const said = ended.said.trim().split("\n").slice(-5).join("\n    ");

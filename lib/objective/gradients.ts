@@ -1,0 +1,41 @@
+import { tf } from "../engine";
+import { type Parameters, parameter, parameterShapes } from "../model";
+import type { StepInputs } from "./inputs";
+import type { Losses } from "./losses";
+import { type ObjectiveRun, objective } from "./objective";
+
+/** Names of the parameters that the run trains: student and predictors, without the noisy one under `i-jepa`. */
+export function trainedNames(run: ObjectiveRun): string[] {
+  return Object.keys(parameterShapes(run.model, run.objective.method));
+}
+
+/**
+ * The objective and the gradient of its `loss` by every trained parameter.
+ *
+ * All results belong to the caller, or to the `tf.tidy` around the call; works eagerly and captured.
+ */
+export function objectiveAndGradients(
+  params: Parameters,
+  inputs: StepInputs,
+  run: ObjectiveRun,
+): { losses: Losses; gradients: Record<string, tf.Tensor> } {
+  const names = trainedNames(run);
+  const terms: Record<string, tf.Scalar> = {};
+  const loss = (...trained: tf.Tensor[]): tf.Scalar => {
+    const given = Object.fromEntries(names.map((name, index) => [name, trained[index] as tf.Tensor]));
+    const found = objective({ ...params, ...given }, inputs, run);
+    // valueAndGrads gives back one value and disposes of the rest.
+    for (const name of ["lossCT", "lossNT", "lossCN"] as const) terms[name] = tf.keep(tf.clone(found[name]));
+    return found.loss;
+  };
+  const { value, grads } = tf.valueAndGrads(loss)(names.map((name) => parameter(params, name)));
+  const released = Object.entries(terms).map(([name, kept]) => {
+    const term = tf.clone(kept);
+    kept.dispose();
+    return [name, term] as const;
+  });
+  return {
+    losses: { loss: value, ...Object.fromEntries(released) } as Losses,
+    gradients: Object.fromEntries(names.map((name, index) => [name, grads[index] as tf.Tensor])),
+  };
+}

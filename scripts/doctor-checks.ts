@@ -1,0 +1,150 @@
+import { spawnSync } from "node:child_process";
+import { readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { cacheFolder, formatBytes } from "njepa/cache";
+import { locateFashionMnist, readFashionMnist } from "njepa/data";
+import {
+  cachedVariant,
+  locateTensorFlow,
+  supportedVersion,
+  variantFor,
+  verifyCachedLibrary,
+} from "njepa/engine/provision";
+
+/** One thing looked at. `optional` is absent and needed by nobody but those who want it. */
+export interface Finding {
+  what: string;
+  state: "ok" | "missing" | "broken" | "optional";
+  detail: string;
+  /** What to do about it. */
+  remedy?: string;
+}
+
+/** Looks at everything; a check that throws becomes a finding with its message. */
+export async function allChecks(depth: { verify: boolean; engine: boolean }): Promise<Finding[]> {
+  const checks: [string, () => Finding | Promise<Finding>][] = [
+    ["Node", node],
+    ["npm", () => command("npm", "npm", ["--version"], "missing", "Install npm; it comes with Node.")],
+    ["TensorFlow", () => tensorFlow(depth.verify)],
+    ...(depth.engine ? [["engine", engine] as [string, () => Promise<Finding>]] : []),
+    ["Fashion-MNIST", () => fashionMnist(depth.verify)],
+    [
+      "pip",
+      () =>
+        command(
+          "pip",
+          "python3",
+          ["-m", "pip", "--version"],
+          "optional",
+          "Install it where TensorFlow has to be fetched.",
+        ),
+    ],
+    ["kernel", kernel],
+    [
+      "JupyterLab",
+      () =>
+        command(
+          "JupyterLab",
+          "jupyter",
+          ["lab", "--version"],
+          "optional",
+          "Install it if you want to open the notebooks in it; the reports do not need it.",
+        ),
+    ],
+    ["caches", caches],
+  ];
+  const findings: Finding[] = [];
+  for (const [what, check] of checks) {
+    try {
+      findings.push(await check());
+    } catch (error) {
+      findings.push({ what, state: "broken", detail: (error as Error).message });
+    }
+  }
+  return findings;
+}
+
+function node(): Finding {
+  const { version } = process;
+  const [major = 0] = process.versions.node.split(".").map(Number);
+  const detail = `${version} on ${process.platform}-${process.arch}`;
+  if (major >= 20) return { what: "Node", state: "ok", detail };
+  return { what: "Node", state: "broken", detail, remedy: "Install Node 20 or newer." };
+}
+
+function command(what: string, program: string, args: string[], absent: Finding["state"], remedy: string): Finding {
+  const answer = spawnSync(program, args, { encoding: "utf8", timeout: 30_000 });
+  if (answer.status !== 0) return { what, state: absent, detail: "not found", remedy };
+  return { what, state: "ok", detail: answer.stdout.trim().split("\n")[0] ?? "" };
+}
+
+async function tensorFlow(verify: boolean): Promise<Finding> {
+  const what = "TensorFlow";
+  const { library, tried } = locateTensorFlow();
+  if (library === null) {
+    const broken = tried.some((place) => place.includes("is not whole"));
+    return {
+      what,
+      state: broken ? "broken" : "missing",
+      detail: tried.join("; "),
+      remedy: 'Run "npm run setup", or set NJEPA_TENSORFLOW to a folder that holds its libraries.',
+    };
+  }
+  const bytes = statSync(library.library).size + statSync(library.framework).size;
+  const version = library.version ?? `expected to be ${supportedVersion}`;
+  const detail = `${version}, ${library.source}, ${formatBytes(bytes)}, ${library.directory}`;
+  if (!verify || library.source !== "cache") return { what, state: "ok", detail };
+  const cached = cachedVariant(variantFor("cpu"));
+  const damaged = cached.state === "whole" ? await verifyCachedLibrary(cached) : ["manifest.json"];
+  if (damaged.length === 0) return { what, state: "ok", detail: `${detail}, every byte verified` };
+  return {
+    what,
+    state: "broken",
+    detail: `${library.directory}: ${damaged.join(", ")} changed since it was fetched`,
+    remedy: `Delete ${library.directory} and run "npm run setup".`,
+  };
+}
+
+async function engine(): Promise<Finding> {
+  const { ready } = await import("njepa/engine");
+  const { tensorflow, devices } = await ready();
+  const names = devices.map(({ name, type }) => `${name} (${type})`).join(", ");
+  return { what: "engine", state: "ok", detail: `TensorFlow ${tensorflow} on ${names}` };
+}
+
+async function fashionMnist(verify: boolean): Promise<Finding> {
+  const what = "Fashion-MNIST";
+  const found = locateFashionMnist();
+  if (found === null) return { what, state: "missing", detail: "not on this machine", remedy: 'Run "npm run setup".' };
+  const detail = `${found.source}, ${formatBytes(folderBytes(found.directory))}, ${found.directory}`;
+  if (!verify) return { what, state: "ok", detail };
+  await readFashionMnist(found.directory);
+  return { what, state: "ok", detail: `${detail}, every byte verified` };
+}
+
+async function kernel(): Promise<Finding> {
+  const { listKernels } = await import("njepa/kernel");
+  const ours = listKernels().find(({ name }) => name === "njepa");
+  const remedy = 'Run "npm run kernel -- install"; "npm run reports" does not need it.';
+  if (ours === undefined) return { what: "kernel", state: "optional", detail: "not known to Jupyter", remedy };
+  if (ours.missing.length > 0) {
+    return { what: "kernel", state: "broken", detail: `${ours.folder}: missing ${ours.missing.join(", ")}`, remedy };
+  }
+  return { what: "kernel", state: "ok", detail: `${ours.displayName}, ${ours.folder}` };
+}
+
+function caches(): Finding {
+  const folder = cacheFolder();
+  const bytes = folderBytes(folder);
+  return { what: "caches", state: "ok", detail: `${formatBytes(bytes)} in ${folder}` };
+}
+
+function folderBytes(folder: string): number {
+  try {
+    return readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .reduce((sum, entry) => sum + statSync(join(entry.parentPath ?? entry.path, entry.name)).size, 0);
+  } catch {
+    return 0;
+  }
+}

@@ -1,0 +1,56 @@
+/** Find or fetch what njepa needs beside npm's packages.  Exit 0 all is here, 1 something could not be had, 2 bad usage. */
+import { parseArgs } from "node:util";
+import { locateFashionMnist, openDataset } from "njepa/data";
+import { findTensorFlow } from "njepa/engine/provision";
+import { Progress } from "./report-progress";
+
+const options = {
+  device: { type: "string", default: "cpu", description: "cpu or gpu: which TensorFlow to find or fetch" },
+  help: { type: "boolean", short: "h", description: "print this text" },
+} as const;
+
+const usage = `npm run setup -- [options]
+
+${Object.entries(options)
+  .map(([name, { description }]) => `  --${name.padEnd(10)}${description}`)
+  .join("\n")}`;
+
+async function main(args: string[]): Promise<number> {
+  const { values } = parseArgs({ args, options });
+  if (values.help) {
+    process.stdout.write(`${usage}\n`);
+    return 0;
+  }
+  const { device } = values;
+  if (device !== "cpu" && device !== "gpu") throw new TypeError(`--device expects cpu or gpu, got ${device}`);
+  const progress = new Progress(process.stderr);
+  const onProgress = (line: string) => progress.update(line);
+
+  const library = await findTensorFlow({ device, onProgress });
+  progress.note(line("TensorFlow", library.version ?? "", library));
+  // Opening checks every byte, and fetches a damaged cache again.
+  const had = locateFashionMnist();
+  const data = await openDataset({ name: "fashion-mnist" }, { onProgress });
+  const images = data.split("train").count + data.split("test").count;
+  const { directory } = locateFashionMnist() ?? { directory: "" };
+  progress.note(line("Fashion-MNIST", `${images} images`, { directory, source: had?.source ?? "fetched" }));
+  return 0;
+}
+
+function line(what: string, which: string, { directory, source }: { directory: string; source: string }): string {
+  const how = source === "fetched" ? "fetched into" : `reused (${source}) from`;
+  return `${what.padEnd(14)}${which.padEnd(14)}${how} ${directory}`;
+}
+
+main(process.argv.slice(2)).then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: NodeJS.ErrnoException) => {
+    const badUsage = error instanceof TypeError;
+    const known = error.name === "EngineError" || error.name === "DataError";
+    if (badUsage || known) process.stderr.write(`${error.message}\n${badUsage ? `\n${usage}\n` : ""}`);
+    else console.error(error);
+    process.exitCode = badUsage ? 2 : 1;
+  },
+);

@@ -1,0 +1,53 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { NjepaError } from "../../lib/errors";
+import { type NotebookResult, writeReports } from "../../lib/report";
+import { codeCell, notebookOf, textCell } from "./sample-notebook";
+
+const result = (name: string): NotebookResult => ({
+  name,
+  notebook: notebookOf([textCell(`# Title of ${name} <b>`), codeCell("1")]),
+  status: "ok",
+  seconds: 1.23,
+});
+
+describe("writeReports", () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), "njepa-reports-"));
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  it("writes page, executed notebook, index and summary, and leaves nothing else behind", async () => {
+    const out = path.join(folder, "deep", "reports");
+    const { index, reports } = await writeReports([result("a")], out);
+    expect(index).toBe(path.join(out, "index.html"));
+    expect((await readdir(out)).sort()).toEqual(["a.html", "a.ipynb", "index.html", "summary.json"]);
+    expect(JSON.parse(await readFile(path.join(out, "a.ipynb"), "utf8"))).toEqual(result("a").notebook);
+    expect(JSON.parse(await readFile(path.join(out, "summary.json"), "utf8")).reports).toEqual(reports);
+    expect(await readFile(index, "utf8")).toContain('<a href="a.html">Title of a &lt;b&gt;</a>');
+  });
+
+  it("keeps earlier pages in the index, but only those that are still there", async () => {
+    await writeReports([result("a"), result("b")], folder);
+    await rm(path.join(folder, "b.html"));
+    await writeReports([result("c")], folder);
+    const summary = JSON.parse(await readFile(path.join(folder, "summary.json"), "utf8"));
+    expect(summary.reports.map((report: { name: string }) => report.name)).toEqual(["a", "c"]);
+  });
+
+  it("is not stopped by a damaged summary of an earlier run", async () => {
+    await writeFile(path.join(folder, "summary.json"), '{"reports": [');
+    expect((await writeReports([result("a")], folder)).reports).toHaveLength(1);
+  });
+
+  it("says in one sentence why a folder takes no files", async () => {
+    const file = path.join(folder, "file");
+    await writeFile(file, "");
+    const writing = writeReports([result("a")], path.join(file, "out"));
+    await expect(writing).rejects.toThrow(NjepaError);
+    await expect(writing).rejects.toThrow(/a file stands where a folder should be/);
+  });
+});
