@@ -1,1 +1,39 @@
-export {};
+/** njepa: N-JEPA (arXiv 2507.15216) from images to tables. The words below stand in the order in which data flows. */
+
+export { parseRun, presets, type Run, type RunInput, runKey } from "./config";
+export { batches, type Dataset, holdOut, type ImageBatch, labelSubset, openDataset, type Split } from "./data";
+export { compile, createVariable, type EngineInfo, ready, tf } from "./engine";
+export {
+  CheckpointError,
+  ConfigError,
+  DataError,
+  DecodeError,
+  EngineError,
+  KernelError,
+  NjepaError,
+  ShapeError,
+} from "./errors";
+export { extractFeatures, type Features, type LowShotResult, lowShot, rawPixels } from "./evaluate";
+export { liveDisplay, show } from "./kernel/show";
+export { watch } from "./kernel/watch";
+export { type PatchMasks, sampleMasks, targetSizes } from "./masking";
+export { countParameters, encode, type Parameters, parameterShapes, positionEmbedding } from "./model";
+export { drawNoise, noiseLevels, noisePresets } from "./noise";
+export { type Losses, objective, objectiveAndGradients, type StepInputs } from "./objective";
+export { emaMomentum, learningRate, weightDecay } from "./optimizer";
+export { rng } from "./random";
+export { type Displayable, figure, images, maskFigure, maskTable, provenance, table } from "./report";
+export {
+  createTrainState,
+  loadCheckpoint,
+  planStep,
+  type StepPlan,
+  type StepRecord,
+  saveCheckpoint,
+  stepInputs,
+  type TrainRecord,
+  type TrainState,
+  train,
+  trainStep,
+  trainSteps,
+} from "./train";

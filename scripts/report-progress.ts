@@ -30,7 +30,7 @@ export class Progress {
 
   /** Something goes on. */
   update(line: string): void {
-    const flat = line.replace(/\s+/g, " ").trim();
+    const flat = line.replace(/[\r\n\t]+/g, " ").trim();
     if (this.#terminal.isTTY) {
       this.#clear();
       this.#terminal.write([...flat].slice(0, (this.#terminal.columns ?? 80) - 1).join(""));

@@ -1,6 +1,12 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
-import { executeNotebook, type NotebookParameters, type NotebookProgress, readNotebook } from "njepa/kernel";
+import {
+  executeNotebook,
+  type NotebookParameters,
+  type NotebookProgress,
+  readNotebook,
+  withParameters,
+} from "njepa/kernel";
 import {
   formatSeconds,
   type NotebookResult,
@@ -26,6 +32,8 @@ export interface ReportPlan {
 /** Executes the notebooks one after another; each one's page and the index are on disk before the next begins. */
 export async function runReports(plan: ReportPlan): Promise<number> {
   const progress = new Progress(process.stderr);
+  // Everything that can be known to be wrong is said before the first cell runs.
+  for (const file of plan.notebooks) await checkParameters(file, plan.parameters);
   await requireWritable(plan.out);
   const facts = await checkoutFacts(path.resolve(__dirname, "../.."));
   if (existsSync(path.join(plan.out, "summary.json"))) {
@@ -53,6 +61,16 @@ export async function runReports(plan: ReportPlan): Promise<number> {
   return reports.every((report) => report.status === "ok") ? 0 : 1;
 }
 
+async function checkParameters(file: string, parameters: NotebookParameters): Promise<void> {
+  const notebook = await readNotebook(file);
+  try {
+    withParameters(notebook, parameters);
+  } catch (error) {
+    if (error instanceof Error && error.name === "ConfigError") error.message = `${file}: ${error.message}`;
+    throw error;
+  }
+}
+
 async function execute(file: string, plan: ReportPlan, progress: Progress): Promise<NotebookResult> {
   const name = path.basename(file, ".ipynb");
   const { parameters, timeout, cellTimeout } = plan;
@@ -72,7 +90,8 @@ function tell(name: string, event: NotebookProgress, progress: Progress): void {
     progress.update(`${name}  starting the kernel, ${formatSeconds(event.seconds)}`);
     return;
   }
-  const place = `${name}  cell ${event.cell}/${event.of}`;
+  // Cells are named as on the page, by their place among all cells; the count is of those that run.
+  const place = `${name}  cell ${event.index + 1} (${event.cell} of ${event.of})`;
   if (event.kind === "cell-running") {
     progress.update(`${place}  ${formatSeconds(event.seconds)}  ${lastLine(event.text ?? "")}`);
   } else if (event.kind === "cell-finished") {
@@ -102,6 +121,6 @@ function failureText(result: NotebookResult): string {
 
 function finalTable(reports: readonly ReportSummary[]): string {
   const rows = reports.map(({ name, cells, seconds, status }) => ({ notebook: name, cells, seconds, status }));
-  const columns = { seconds: { digits: 1 } };
+  const columns = { notebook: {}, cells: {}, seconds: { digits: 1 } };
   return table(rows, { id: "reports", caption: "Reports", columns }).toText();
 }

@@ -1,8 +1,7 @@
-import type koffiModule from "koffi" with { "resolution-mode": "import" };
 import { requireSupportedVersion, type TensorFlowLibrary } from "./provision";
 
 /** koffi ships a CommonJS build whose types are declared for ESM only, so it is required and given those types. */
-const koffi: typeof koffiModule = require("koffi");
+const koffi: typeof import("koffi", { with: { "resolution-mode": "import" }}) = require("koffi");
 
 /** An address in TensorFlow's memory; koffi hands pointers over as bigint. */
 export type Pointer = bigint;

@@ -4,7 +4,10 @@ import { TF } from "./dtype";
 import { runOp } from "./runtime";
 
 /**
- * Draws from N(0, 1) that are a function of the key alone, eagerly and inside a compiled function.
+ * Draws from N(0, 1) that are a function of the key alone.
+ *
+ * The same numbers eagerly and under the compiler `graph`; XLA's generator gives others for the same key, so what must
+ * not depend on the compiler is drawn eagerly and passed in.
  *
  * @param shape of the result, float32
  * @param key   [2] int32, from `Rng.key()`

@@ -39,14 +39,24 @@ const BATCH = 500;
  *
  * Source: spec (h), "Feature".
  */
-export async function extractFeatures(source: EncoderSource, split: Split, options: FeatureOptions = {}): Promise<Features> {
+export async function extractFeatures(
+  source: EncoderSource,
+  split: Split,
+  options: FeatureOptions = {},
+): Promise<Features> {
   const { encoder = "student", layers = "last", onProgress } = options;
   const { model, data } = source.run;
   const prefix = encoder === "student" ? "encoder" : "target_encoder";
   const parameters = source.parameters();
   const pooled = compile(
     (pixels: tf.Tensor4D) => {
-      const outputs = encodeLayers(parameters, prefix, normalizeImages(pixels, data), model, layers === "last4" ? 4 : 1);
+      const outputs = encodeLayers(
+        parameters,
+        prefix,
+        normalizeImages(pixels, data),
+        model,
+        layers === "last4" ? 4 : 1,
+      );
       return tf.concat(
         outputs.map((tokens) => tf.mean(tokens, 1)),
         1,
@@ -82,7 +92,11 @@ export async function extractFeatures(source: EncoderSource, split: Split, optio
 
 /** The pixels themselves as features, in [0, 1]: the baseline that costs nothing. */
 export async function rawPixels(split: Split): Promise<Features> {
-  const parts = await inBatches(split, BATCH, undefined, async (pixels) => Float32Array.from(pixels, (value) => value / 255));
+  const parts = await inBatches(split, BATCH, undefined, async (pixels) => {
+    const shares = new Float32Array(pixels.length);
+    for (let index = 0; index < pixels.length; index++) shares[index] = (pixels[index] as number) / 255;
+    return shares;
+  });
   const values = joined(parts, split.count);
   const width = values.length / split.count;
   const protocol = `raw pixels (${width})`;
@@ -99,7 +113,9 @@ async function inBatches(
   const parts: Float32Array[] = [];
   let told = Date.now();
   for (let start = 0; start < split.count; start += size) {
-    const indices = Int32Array.from({ length: size }, (_, index) => (start + index < split.count ? start + index : start));
+    const indices = Int32Array.from({ length: size }, (_, index) =>
+      start + index < split.count ? start + index : start,
+    );
     const { pixels, batch, height, width, channels } = await split.read(indices);
     parts.push(await work(pixels, [batch, height, width, channels]));
     if (Date.now() - told > 2000) {

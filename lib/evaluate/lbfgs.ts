@@ -34,7 +34,8 @@ export async function minimize(
   let current = await evaluate(point);
   const steps: { moved: Float32Array; turned: Float32Array; scale: number }[] = [];
   for (let iteration = 0; iteration < maxIterations; iteration++) {
-    if (largest(current.gradient) <= tolerance) return { point, value: current.value, iterations: iteration, converged: true };
+    if (largest(current.gradient) <= tolerance)
+      return { point, value: current.value, iterations: iteration, converged: true };
     const direction = descent(current.gradient, steps);
     const slope = dot(direction, current.gradient);
     let length = steps.length === 0 ? 1 / Math.max(1, Math.sqrt(dot(current.gradient, current.gradient))) : 1;

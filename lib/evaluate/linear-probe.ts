@@ -50,7 +50,7 @@ export async function fitLinearProbe(
       weights.assign(tf.sub(weights.read(), tf.mul(speed, rate)));
       return tf.sum(tf.square(excess));
     },
-    { name: "linear_probe" },
+    { name: "linear_probe", compiler: "graph" },
   );
   try {
     for (let epoch = 0; epoch < config.epochs; epoch++) {

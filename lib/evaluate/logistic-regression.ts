@@ -30,7 +30,7 @@ export async function fitLogisticRegression(
   penalties: readonly number[],
 ): Promise<LinearClassifier[]> {
   const { width, count } = train;
-  const objective = compile(crossEntropy, { name: "logistic_regression" });
+  const objective = compile(crossEntropy, { name: "logistic_regression", compiler: "graph" });
   const inputs = tf.tensor2d(train.values, [count, width]);
   const labels = tf.tidy(() => tf.cast(tf.oneHot(tf.tensor1d(train.labels, "int32"), classes), "float32"));
   const fitted = new Map<number, Float32Array>();
@@ -60,7 +60,9 @@ async function evaluateAt(
 ) {
   const parameters = tf.tensor2d(point, shape);
   const strength = tf.scalar(penalty);
-  const result = await objective(inputs, labels, parameters, strength).finally(() => tf.dispose([parameters, strength]));
+  const result = await objective(inputs, labels, parameters, strength).finally(() =>
+    tf.dispose([parameters, strength]),
+  );
   const value = result.value?.dataSync()[0] as number;
   const gradient = new Float32Array(result.gradient?.dataSync() as Float32Array);
   tf.dispose(result);

@@ -24,7 +24,10 @@ export interface LowShotResult extends Summary {
 
 /** What the protocol is made of; the run's `evaluate` part has all of it. */
 export type ProbeOptions = Partial<
-  Pick<EvaluateConfig, "subsets" | "protocol" | "epochs" | "batchSize" | "learningRates" | "sgdMomentum" | "penalties" | "heldOut">
+  Pick<
+    EvaluateConfig,
+    "subsets" | "protocol" | "epochs" | "batchSize" | "learningRates" | "sgdMomentum" | "penalties" | "heldOut"
+  >
 > & { fraction: number; seed?: number; onProgress?: (line: string) => void };
 
 /**
@@ -35,11 +38,16 @@ export type ProbeOptions = Partial<
  *
  * @throws {ShapeError} when train and test features differ in width
  */
-export async function lowShot({ train, test }: { train: Features; test: Features }, options: ProbeOptions): Promise<LowShotResult> {
+export async function lowShot(
+  { train, test }: { train: Features; test: Features },
+  options: ProbeOptions,
+): Promise<LowShotResult> {
   const { fraction, seed = 0, onProgress, ...settings } = options;
   const config = EvaluateConfig.parse(settings);
   if (train.width !== test.width) {
-    throw new ShapeError(`Training features are ${train.width} wide, test features ${test.width}; both must come from one encoder.`);
+    throw new ShapeError(
+      `Training features are ${train.width} wide, test features ${test.width}; both must come from one encoder.`,
+    );
   }
   const classes = 1 + train.labels.reduce((most, label) => Math.max(most, label), 0);
   const seeds = fraction === 1 ? [seed] : Array.from({ length: config.subsets }, (_, index) => seed + index);

@@ -1,29 +1,32 @@
+import { tf } from "../engine";
 import { ShapeError } from "../errors";
 import type { Features } from "./features";
 
 /** Added to a spread so that a feature that never varies becomes zero and not infinite. */
 const SMALLEST = 1e-6;
 
-/** Both sets shifted and scaled, feature by feature, to mean 0 and spread 1 of the first, which is the only one looked at. */
+/** All sets shifted and scaled, feature by feature, to mean 0 and spread 1 of the first, which is the only one looked at. */
 export function standardized(train: Features, ...others: Features[]): Features[] {
-  const { values, width, count } = train;
-  const mean = new Float64Array(width);
-  const spread = new Float64Array(width);
-  values.forEach((value, index) => {
-    mean[index % width] = (mean[index % width] as number) + value / count;
-  });
-  values.forEach((value, index) => {
-    const column = index % width;
-    spread[column] = (spread[column] as number) + (value - (mean[column] as number)) ** 2 / count;
-  });
-  return [train, ...others].map((features) => {
-    if (features.width !== width) {
-      throw new ShapeError(`Features of width ${features.width} do not go with features of width ${width}.`);
+  for (const { width } of others) {
+    if (width !== train.width) {
+      throw new ShapeError(`Features of width ${width} do not go with features of width ${train.width}.`);
     }
-    const scaled = Float32Array.from(features.values, (value, index) => {
-      const column = index % width;
-      return (value - (mean[column] as number)) / (Math.sqrt(spread[column] as number) + SMALLEST);
-    });
-    return { ...features, values: scaled };
+  }
+  const [mean, spread] = tf.tidy(() => {
+    const { mean, variance } = tf.moments(tensorOf(train), 0, true);
+    return [mean, tf.add(tf.sqrt(variance), SMALLEST)] as [tf.Tensor, tf.Tensor];
   });
+  const scaled = [train, ...others].map((features) => {
+    const rows = tf.tidy(() => tf.div(tf.sub(tensorOf(features), mean), spread));
+    // Read outside of tidy, which would look for tensors among the numbers it gives back, one by one.
+    const values = rows.dataSync() as Float32Array;
+    rows.dispose();
+    return { ...features, values };
+  });
+  tf.dispose([mean, spread]);
+  return scaled;
+}
+
+function tensorOf({ values, count, width }: Features): tf.Tensor2D {
+  return tf.tensor2d(values, [count, width]);
 }

@@ -3,6 +3,7 @@ import { createConverter } from "tslab/dist/converter.js";
 import { createExecutor, type Executor } from "tslab/dist/executor.js";
 import type { RunningCell } from "./cell";
 import { type CellFailure, interruptedFailure, thrownFailure, typeFailure } from "./failure";
+import { expandShorthand } from "./shorthand";
 
 /** How a cell ended; `value` is that of its last expression, if it has one that is neither null nor undefined. */
 export type CellOutcome = { ok: true; value?: unknown } | { ok: false; failure: CellFailure };
@@ -35,7 +36,7 @@ export class CellExecutor {
       this.#interrupt = () => resolve({ ok: false, failure: interruptedFailure() });
     });
     try {
-      if (!(await this.tslab.execute(code))) return { ok: false, failure: this.#failure() };
+      if (!(await this.tslab.execute(expandShorthand(code)))) return { ok: false, failure: this.#failure() };
       for (const report of this.#reports) cell.write("stderr", `${format(...report)}\n`);
       return await Promise.race([interrupted, cell.settled().then((): CellOutcome => this.#success())]);
     } catch (error) {

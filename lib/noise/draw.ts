@@ -21,7 +21,8 @@ const SIGMA_KEY = [0x5167, 0x3a11];
 /**
  * Noise for the target positions of the second predictor, or null with level `none`.
  *
- * Reads no value, so that it runs eagerly and while a graph is captured.
+ * Reads no value, so that it runs eagerly and while a graph is captured. XLA has a generator of its own, which gives
+ * other numbers for a key than TensorFlow's kernels: draw outside of what XLA compiles where the two must agree.
  *
  * @param key  [2] int32, `rng(seed).fold("noise").fold(step).key()`; for level `frozen` without the step
  * @returns    [L·B, Kp, P] float32, block-major

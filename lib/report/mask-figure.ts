@@ -15,8 +15,11 @@ export interface MaskFigureInput {
   readonly patchSize: number;
 }
 
-/** Okabe and Ito's brighter colors: they stand on the picture itself, so dark screens do not change them. */
-const blockColors = ["#e69f00", "#56b4e9", "#009e73", "#cc79a7", "#f0e442", "#d55e00", "#0072b2", "#ffffff"];
+/**
+ * Okabe and Ito's brighter colors. In capitals, because the style that repaints drawings for dark screens looks for
+ * small letters, and these stand on the picture itself, which stays as it is.
+ */
+const blockColors = ["#E69F00", "#56B4E9", "#009E73", "#CC79A7", "#F0E442", "#D55E00", "#0072B2", "#FFFFFF"];
 const veil = "#79838f";
 
 /**
@@ -70,7 +73,7 @@ function overlay(view: MaskView, grid: { width: number; height: number }, patch:
   // Outlines after all tints, so that where blocks overlap every edge is still seen; the pixel inset keeps the frame whole.
   for (const [block, target] of view.targets.entries()) {
     const path = outline(target, grid.width);
-    parts.push(`<path d="${path}" fill="none" stroke="#14181d" stroke-width="${4 / patch}" stroke-linecap="square"/>`);
+    parts.push(`<path d="${path}" fill="none" stroke="#14181D" stroke-width="${4 / patch}" stroke-linecap="square"/>`);
     parts.push(
       `<path d="${path}" fill="none" stroke="${blockColor(block)}" stroke-width="${2 / patch}" stroke-linecap="square"/>`,
     );
@@ -114,5 +117,5 @@ function legend(blocks: number): { body: string; width: number; height: number }
 }
 
 function blockColor(block: number): string {
-  return blockColors[block % blockColors.length] ?? "#ffffff";
+  return blockColors[block % blockColors.length] ?? "#FFFFFF";
 }

@@ -1,4 +1,4 @@
-import { rm } from "node:fs/promises";
+import { mkdir, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { writeDurably } from "../cache";
 import { NjepaError } from "../errors";
@@ -9,20 +9,21 @@ const reasons: Readonly<Record<string, string>> = {
   EACCES: "there is no permission to write there; choose another folder",
   EPERM: "there is no permission to write there; choose another folder",
   EROFS: "that file system cannot be written; choose another folder",
+  ENOENT: "no folder can be made there; choose another one",
   ENOTDIR: "a file stands where a folder should be; move it, or choose another folder",
   EEXIST: "a file stands where a folder should be; move it, or choose another folder",
   EISDIR: "a folder of that name is in the way; move it, or choose another folder",
 };
 
 /** Writes a whole file or none, and says in one sentence why it could not. */
-export async function writeReportFile(path: string, content: string): Promise<void> {
+export async function writeReportFile(file: string, content: string): Promise<void> {
   try {
-    await writeDurably(path, content);
+    await makeFolder(path.dirname(path.resolve(file)));
+    await writeDurably(file, content);
   } catch (cause) {
     const { code = "", message } = cause as NodeJS.ErrnoException;
-    throw new NjepaError(`Cannot write ${path}: ${reasons[code] ?? message}${code === "" ? "" : ` (${code})`}.`, {
-      cause,
-    });
+    const known = code === "" ? "" : ` (${code})`;
+    throw new NjepaError(`Cannot write ${file}: ${reasons[code] ?? message}${known}.`, { cause });
   }
 }
 
@@ -31,4 +32,15 @@ export async function requireWritable(folder: string): Promise<void> {
   const trial = path.join(folder, `.trial-${process.pid}`);
   await writeReportFile(trial, "");
   await rm(trial, { force: true });
+}
+
+/** Level by level, because Node's recursive mkdir never returns where a folder is refused with ENOENT, as under /proc. */
+async function makeFolder(folder: string): Promise<void> {
+  const there = await stat(folder).catch(() => undefined);
+  if (there?.isDirectory()) return;
+  if (path.dirname(folder) !== folder) await makeFolder(path.dirname(folder));
+  await mkdir(folder).catch(async (error: NodeJS.ErrnoException) => {
+    // Another process may have made it a moment ago.
+    if (error.code !== "EEXIST" || !(await stat(folder).catch(() => undefined))?.isDirectory()) throw error;
+  });
 }

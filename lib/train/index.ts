@@ -3,4 +3,4 @@ export { stepInputs } from "./inputs";
 export { TrainError, type TrainOptions, type TrainRecord, train, trainSteps } from "./loop";
 export { planStep, type StepPlan } from "./plan";
 export { createTrainState, type TrainState } from "./state";
-export { lossAndGradients, type StepRecord, trainStep } from "./step";
+export { type StepRecord, trainStep } from "./step";

@@ -1,8 +1,8 @@
 import type { Run } from "../config";
 import { cropWeights, type ImageBatch } from "../data";
 import { tf, uint8Tensor } from "../engine";
-import { normalizeImages, resampleImages } from "../model";
 import { targetSizes } from "../masking";
+import { normalizeImages, resampleImages } from "../model";
 import { drawNoise } from "../noise";
 import { maskInputs, type StepInputs } from "../objective";
 import type { StepPlan } from "./plan";

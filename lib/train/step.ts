@@ -1,8 +1,7 @@
 import type { Run } from "../config";
 import type { ImageBatch } from "../data";
 import { type CompiledFunction, compile, tf } from "../engine";
-import type { Parameters } from "../model";
-import { type Losses, objective, type StepInputs } from "../objective";
+import { objectiveAndGradients, type StepInputs } from "../objective";
 import { adamWUpdate, emaUpdate, isDecayed } from "../optimizer";
 import { prepareImages, type RawInputs, rawInputs } from "./inputs";
 import type { StepPlan } from "./plan";
@@ -135,7 +134,7 @@ function stepTensors(run: Run, variables: StepVariables, { raw, hyper }: Unpacke
   const student = readAll(variables.student);
   const teacher = readAll(variables.teacher);
   const inputs: StepInputs = { images: prepareImages(run, raw), ...raw.masks, noise: raw.noise };
-  const { terms, gradients } = lossAndGradients(run, student, teacher, inputs);
+  const { losses, gradients } = objectiveAndGradients({ ...student, ...teacher }, inputs, run);
 
   for (const [name, variable] of Object.entries(variables.student)) {
     const [first, second] = [variables.firstMoments[name], variables.secondMoments[name]];
@@ -160,35 +159,7 @@ function stepTensors(run: Run, variables: StepVariables, { raw, hyper }: Unpacke
     if (updated) variable.assign(emaUpdate(variable.read(), updated.read(), emaMomentum));
   }
   const last = gradients[`encoder.blocks.${run.model.depth - 1}.attn.qkv.weight`];
-  return { ...terms, gradNorm: last ? tf.norm(last) : tf.scalar(0) };
-}
-
-/**
- * The loss, its terms, and the gradient of every student parameter by name.
- *
- * @param student  the trained parameters; the teacher gets no gradient
- */
-export function lossAndGradients(
-  run: Pick<Run, "model" | "objective">,
-  student: Parameters,
-  teacher: Parameters,
-  inputs: StepInputs,
-): { terms: Record<string, tf.Tensor>; gradients: Record<string, tf.Tensor> } {
-  const names = Object.keys(student);
-  let terms: Partial<Losses> = {};
-  const loss = (...values: tf.Tensor[]) => {
-    const params = Object.fromEntries(names.map((name, index) => [name, values[index] as tf.Tensor]));
-    terms = objective({ ...params, ...teacher }, inputs, run);
-    // The gradient tape lets go of all but the loss when it is done.
-    for (const term of Object.values(terms)) tf.keep(term as tf.Scalar);
-    return tf.clone(terms.loss as tf.Scalar);
-  };
-  const { value, grads } = tf.valueAndGrads(loss)(Object.values(student));
-  value.dispose();
-  return {
-    terms: terms as Losses,
-    gradients: Object.fromEntries(names.map((name, index) => [name, grads[index] as tf.Tensor])),
-  };
+  return { ...losses, gradNorm: last ? tf.norm(last) : tf.scalar(0) };
 }
 
 function disposeInputs({ pixels, rows, columns, masks, noise }: RawInputs): void {

@@ -1,0 +1,177 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { compile, createVariable, ready, statelessNormal, TensorFlowError, tf, uint8Tensor } from "../../lib/engine";
+import { EngineError, ShapeError } from "../../lib/errors";
+
+beforeAll(() => ready());
+
+const values = (tensor: tf.Tensor) => Array.from(tensor.dataSync());
+
+describe("eager tensors", () => {
+  it("multiply matrices, by hand", () => {
+    const a = tf.tensor2d([
+      [1, 2],
+      [3, 4],
+    ]);
+    expect(values(tf.matMul(a, a))).toEqual([7, 10, 15, 22]);
+  });
+
+  it("gather without reading indices, and refuse one out of bounds", () => {
+    const x = tf.tensor1d([10, 20, 30]);
+    expect(values(tf.gather(x, tf.tensor1d([2, 0], "int32")))).toEqual([30, 10]);
+    expect(() => tf.gather(x, tf.tensor1d([3], "int32")).dataSync()).toThrow(TensorFlowError);
+  });
+
+  it("carry strings, bytes and complex numbers in and out", () => {
+    expect(tf.tensor(["a", "bcd", "ü"]).dataSync()).toEqual(["a", "bcd", "ü"]);
+    expect(values(tf.cast(uint8Tensor(new Uint8Array([0, 255]), [2]), "float32"))).toEqual([0, 255]);
+    expect(values(tf.imag(tf.complex([1, 2], [3, 4])))).toEqual([3, 4]);
+  });
+
+  it("differentiate", () => {
+    expect(values(tf.grad((x) => tf.mul(x, tf.square(x)))(tf.tensor1d([1, 2])))).toEqual([3, 12]);
+  });
+
+  it("name what TensorFlow refused", () => {
+    expect(() => tf.tensor2d([1, 2, 3], [2, 2])).toThrow();
+    const error = (() => {
+      try {
+        tf.gather(tf.tensor1d([1]), tf.tensor1d([7], "int32")).dataSync();
+      } catch (caught) {
+        return caught;
+      }
+    })() as TensorFlowError;
+    expect(error.code).toBe("INVALID_ARGUMENT");
+    expect(error.op).toBe("GatherV2");
+  });
+});
+
+describe.each(["xla", "graph"] as const)("compile with %s", (compiler) => {
+  it("gives what the plain function gives, gradients included", async () => {
+    const f = (x: tf.Tensor) =>
+      tf.sum(tf.square(tf.softmax(tf.matMul(x as tf.Tensor2D, x as tf.Tensor2D, false, true))));
+    const both = compile((x: tf.Tensor) => ({ value: f(x), slope: tf.grad(f)(x) }), { compiler });
+    const x = tf.tensor2d([0.1, -0.4, 0.7, 0.2, 0.5, -0.3], [3, 2]);
+    const result = await both(x);
+    expect(values(result.value)[0]).toBeCloseTo(values(f(x))[0] as number, 5);
+    const expected = values(tf.grad(f)(x));
+    values(result.slope).forEach((slope, index) => {
+      expect(slope).toBeCloseTo(expected[index] as number, 5);
+    });
+    both.dispose();
+  });
+
+  it("updates variables in place, in the order of the code, and leaves what was read before alone", async () => {
+    const start = tf.tensor1d([1, 2]);
+    const variable = createVariable(start, "v");
+    const before = variable.read();
+    const step = compile(
+      (x: tf.Tensor) => {
+        const old = variable.read();
+        variable.assign(tf.add(old, x));
+        variable.assign(tf.mul(variable.read(), 2));
+        return [old, variable.read()];
+      },
+      { compiler },
+    );
+    const [old, now] = (await step(tf.tensor1d([10, 10]))) as [tf.Tensor, tf.Tensor];
+    expect(values(old)).toEqual([1, 2]);
+    expect(values(now)).toEqual([22, 24]);
+    expect(values(variable.read())).toEqual([22, 24]);
+    expect(values(before)).toEqual([1, 2]);
+    step.dispose();
+    variable.dispose();
+  });
+
+  it("captures once per signature", async () => {
+    let captures = 0;
+    const twice = compile(
+      (x: tf.Tensor) => {
+        captures++;
+        return tf.mul(x, 2);
+      },
+      { compiler },
+    );
+    for (const size of [2, 3, 2, 3]) expect(values(await twice(tf.ones([size])))).toEqual(Array(size).fill(2));
+    expect(captures).toBe(2);
+    expect(twice.variants()).toBe(2);
+    twice.dispose();
+  });
+
+  it("closes over large tensors without copying them into the program, and over small ones as constants", async () => {
+    const large = tf.fill([5000], 3);
+    const shifted = compile((x: tf.Tensor) => tf.add(tf.sum(large), x), { compiler });
+    expect(values(await shifted(tf.scalar(1)))).toEqual([15001]);
+    large.dispose();
+    expect(values(await shifted(tf.scalar(2)))).toEqual([15002]);
+    shifted.dispose();
+  });
+});
+
+describe("compile", () => {
+  it("refuses to read a value while capturing, and works again afterwards", async () => {
+    const reading = compile((x: tf.Tensor) => tf.mul(x, x.dataSync()[0] as number));
+    await expect(reading(tf.scalar(2))).rejects.toThrow(/A value was read .* while a function was captured/);
+    expect(values(tf.add(1, 2))).toEqual([3]);
+  });
+
+  it("refuses a variable made inside, a call inside another one, and a call after dispose", async () => {
+    const inner = compile((x: tf.Tensor) => tf.neg(x));
+    await expect(compile(() => createVariable(tf.scalar(1), "inside").read())()).rejects.toThrow(EngineError);
+    const outer = compile((x: tf.Tensor) => {
+      void inner(x).catch((error) => {
+        expect(String(error)).toMatch(/inside another one/);
+      });
+      return x;
+    });
+    await outer(tf.scalar(1));
+    inner.dispose();
+    await expect(inner(tf.scalar(1))).rejects.toThrow(/was disposed/);
+  });
+
+  it("leaves the event loop free while TensorFlow works", async () => {
+    const busy = compile((x: tf.Tensor) => {
+      let y = x as tf.Tensor2D;
+      for (let product = 0; product < 12; product++) y = tf.matMul(y, tf.mul(y, 1e-3));
+      return tf.sum(y);
+    });
+    const x = tf.ones([900, 900]);
+    await busy(x);
+    let turns = 0;
+    const timer = setInterval(() => turns++, 1);
+    await busy(x);
+    clearInterval(timer);
+    expect(turns).toBeGreaterThan(1);
+    busy.dispose();
+  });
+
+  it("holds no tensor after a call but its results", async () => {
+    const f = compile((x: tf.Tensor) => tf.tidy(() => tf.exp(tf.add(x, 1))));
+    const x = tf.ones([4]);
+    (await f(x)).dispose();
+    const before = tf.memory().numTensors;
+    for (let call = 0; call < 50; call++) (await f(x)).dispose();
+    expect(tf.memory().numTensors).toBe(before);
+    f.dispose();
+  });
+});
+
+describe("createVariable", () => {
+  it("refuses a value of another shape, naming the variable", () => {
+    const variable = createVariable(tf.zeros([2]), "weights");
+    expect(() => variable.assign(tf.zeros([3]))).toThrow(ShapeError);
+    expect(() => variable.assign(tf.zeros([3]))).toThrow(/weights is float32 \[2\]; it was assigned float32 \[3\]/);
+    variable.dispose();
+  });
+});
+
+describe("statelessNormal", () => {
+  it("is a function of its key, with mean 0 and variance 1", () => {
+    const draw = (key: number) => values(statelessNormal([10_000], tf.tensor1d([key, 7], "int32")));
+    expect(draw(1)).toEqual(draw(1));
+    expect(draw(1)).not.toEqual(draw(2));
+    const mean = draw(3).reduce((sum, value) => sum + value, 0) / 10_000;
+    const variance = draw(3).reduce((sum, value) => sum + value * value, 0) / 10_000;
+    expect(Math.abs(mean)).toBeLessThan(0.05);
+    expect(Math.abs(variance - 1)).toBeLessThan(0.05);
+  });
+});

@@ -1,0 +1,81 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { ready, tf } from "../../lib/engine";
+import { accuracy, fitLogisticRegression, type LinearClassifier } from "../../lib/evaluate";
+import { clusters, features } from "./features-by-hand";
+
+beforeAll(() => ready());
+
+describe("fitLogisticRegression", () => {
+  it("finds the weight of a two-class problem solved by hand", async () => {
+    // Points +1 and −1 of classes 0 and 1. By symmetry W = [w, −w] and no offset, so the objective is
+    // 2·log(1 + e^(−2w)) + penalty·w², whose slope −4/(1 + e^(2w)) + 2·penalty·w is 0 at w = 1 for penalty = 2/(1 + e²).
+    const penalty = 2 / (1 + Math.exp(2));
+    const [fitted] = await fitLogisticRegression(features([[1], [-1]], [0, 1]), 2, [penalty]);
+    const expected = [1, -1, 0, 0];
+    expected.forEach((weight, index) => {
+      expect(fitted?.weights[index]).toBeCloseTo(weight, 3);
+    });
+  });
+
+  it("agrees with scikit-learn 1.9.1 to three digits for three penalties", async () => {
+    // x[i][j] = sin(1 + 7i + 3j(i + 1)) + [j = i mod 3], i < 60, j < 4; y = i mod 3;
+    // LogisticRegression(C=C, tol=1e-10, max_iter=10000).fit(x, y): coef_.T, and intercept_ less its mean.
+    const rows = Array.from({ length: 60 }, (_, i) =>
+      Array.from({ length: 4 }, (_, j) => Math.sin(1 + 7 * i + 3 * j * (i + 1)) + (j === i % 3 ? 1 : 0)),
+    );
+    const labels = rows.map((_, i) => i % 3);
+    const reference: Record<string, { weights: number[]; offset: number[]; accuracy: number }> = {
+      "1": {
+        weights: [1.07, -0.599, -0.471, -0.4949, 1.0654, -0.5705, -0.3407, -0.6274, 0.9681, -0.1775, 0.2425, -0.065],
+        offset: [-0.0475, -0.0109, 0.0584],
+        accuracy: 42 / 60,
+      },
+      "0.1": {
+        weights: [0.53, -0.2747, -0.2553, -0.2499, 0.5455, -0.2957, -0.2311, -0.2744, 0.5054, -0.0452, 0.0703, -0.0252],
+        offset: [-0.0019, -0.0017, 0.0036],
+        accuracy: 41 / 60,
+      },
+      "10": {
+        weights: [
+          1.3109, -0.7514, -0.5595, -0.6061, 1.2945, -0.6884, -0.3545, -0.7967, 1.1513, -0.2572, 0.333, -0.0757,
+        ],
+        offset: [-0.0865, -0.025, 0.1115],
+        accuracy: 43 / 60,
+      },
+    };
+    const strengths = Object.keys(reference).map(Number);
+    const fitted = await fitLogisticRegression(
+      features(rows, labels),
+      3,
+      strengths.map((c) => 1 / c),
+    );
+    strengths.forEach((c, index) => {
+      const { weights } = fitted[index] as LinearClassifier;
+      const expected = reference[String(c)] as { weights: number[]; offset: number[]; accuracy: number };
+      const offset = [...weights.slice(12)];
+      const mean = offset.reduce((sum, value) => sum + value, 0) / 3;
+      const largest = Math.max(
+        ...expected.weights.map((weight, at) => Math.abs(weight - (weights[at] ?? Number.NaN))),
+        ...expected.offset.map((weight, at) => Math.abs(weight - ((offset[at] ?? Number.NaN) - mean))),
+      );
+      expect(largest, `largest difference at C = ${c}`).toBeLessThan(2e-3);
+      expect(accuracy(fitted[index] as LinearClassifier, features(rows, labels))).toBeCloseTo(expected.accuracy, 6);
+    });
+  });
+
+  it("leaves no tensor behind", async () => {
+    const train = clusters({ count: 60, classes: 3, distance: 2, seed: 0 });
+    const before = tf.memory().numTensors;
+    const [fitted] = await fitLogisticRegression(train, 3, [1]);
+    accuracy(fitted as LinearClassifier, train);
+    expect(tf.memory().numTensors).toBe(before);
+  });
+});
+
+describe("accuracy", () => {
+  it("counts the rows whose highest score is their label's", () => {
+    // Scores are x for class 0 and 1 − x for class 1: class 0 wins above 1/2.
+    const classifier = { weights: Float32Array.of(1, -1, 0, 1), width: 1, classes: 2 };
+    expect(accuracy(classifier, features([[0], [1], [0.4], [0.6]], [1, 0, 0, 0]))).toBe(0.75);
+  });
+});

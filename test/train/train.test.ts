@@ -1,0 +1,135 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { parseRun, type RunInput } from "../../lib/config";
+import { ready, tf } from "../../lib/engine";
+import { CheckpointError } from "../../lib/errors";
+import { objective } from "../../lib/objective";
+import {
+  createTrainState,
+  loadCheckpoint,
+  planStep,
+  saveCheckpoint,
+  stepInputs,
+  type TrainRecord,
+  type TrainState,
+  train,
+} from "../../lib/train";
+import { tinyImages } from "./tiny-images";
+
+const data = tinyImages();
+const settings: RunInput = { preset: "smoke", optimizer: { epochs: 4, batchSize: 16 }, train: { compiler: "graph" } };
+const smoke = (over: RunInput = {}) => parseRun({ ...settings, ...over });
+let folder = "";
+
+beforeAll(async () => {
+  await ready();
+  folder = await mkdtemp(join(tmpdir(), "njepa-train-"));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+async function run(state: TrainState, until = Number.POSITIVE_INFINITY): Promise<TrainRecord[]> {
+  const records: TrainRecord[] = [];
+  const stop = new AbortController();
+  for await (const record of train(state, data, { signal: stop.signal })) {
+    records.push(record);
+    if (record.step >= until) stop.abort();
+  }
+  return records;
+}
+
+const losses = (records: TrainRecord[]) =>
+  records.map(({ loss, lossCT, lossNT, lossCN }) => [loss, lossCT, lossNT, lossCN]);
+const weights = (state: TrainState) =>
+  Object.fromEntries(Object.entries(state.parameters()).map(([name, tensor]) => [name, Array.from(tensor.dataSync())]));
+
+describe("train", () => {
+  it("takes every step of the run and lowers the loss", async () => {
+    const state = createTrainState(smoke({ train: { compiler: "graph", maxSteps: 12 } }));
+    const records = await run(state);
+    expect(records.map(({ step }) => step)).toEqual(Array.from({ length: 12 }, (_, index) => index + 1));
+    expect(records.at(-1)?.lossCT).toBeLessThan(records[0]?.lossCT as number);
+    expect(state.step).toBe(12);
+    state.dispose();
+  });
+
+  it("is bit-equal when it stops, is saved, loaded and goes on", async () => {
+    const whole = createTrainState(smoke());
+    const unbroken = await run(whole);
+    const first = createTrainState(smoke());
+    const before = await run(first, 5);
+    await saveCheckpoint(first, join(folder, "at-5"));
+    const second = await loadCheckpoint(join(folder, "at-5"));
+    expect(second.step).toBe(5);
+    const after = await run(second);
+    expect(losses([...before, ...after])).toEqual(losses(unbroken));
+    expect(weights(second)).toEqual(weights(whole));
+  });
+
+  it("gives I-JEPA the same clean losses as N-JEPA with weights of zero, and no noisy predictor", async () => {
+    const plain = createTrainState(smoke({ objective: { method: "i-jepa" } }));
+    const zero = createTrainState(smoke({ objective: { lambdaNT: 0, lambdaCN: 0 } }));
+    const a = await run(plain, 6);
+    const b = await run(zero, 6);
+    expect(a.map(({ lossCT }) => lossCT)).toEqual(b.map(({ lossCT }) => lossCT));
+    expect(Object.keys(plain.student).some((name) => name.startsWith("predictor_n."))).toBe(false);
+    expect(a[0]?.lossNT).toBeNull();
+    const [ours, theirs] = [weights(plain), weights(zero)];
+    for (const name of Object.keys(ours)) expect(ours[name], name).toEqual(theirs[name]);
+  });
+
+  it("leaks no tensor over 50 steps", async () => {
+    const state = createTrainState(
+      smoke({ optimizer: { epochs: 20, batchSize: 16 }, train: { compiler: "graph", maxSteps: 52 } }),
+    );
+    const counts: number[] = [];
+    for await (const { step } of train(state, data)) if (step >= 2) counts.push(tf.memory().numTensors);
+    expect(counts.length).toBe(51);
+    expect(new Set(counts).size).toBe(1);
+    state.dispose();
+  });
+
+  it("takes the loss that the plain objective gives for the same batch and plan", async () => {
+    const state = createTrainState(smoke());
+    const batch = await data.split("train").read(Int32Array.from({ length: 16 }, (_, index) => index));
+    const plan = planStep(state.run, batch, 1, 4);
+    const expected = objective(state.parameters(), stepInputs(state.run, batch, plan), state.run);
+    const { loss } = await state.compiled
+      .run(
+        ...(await import("../../lib/train/inputs").then(
+          ({ rawInputs }) => [rawInputs(state.run, batch, plan), [0, 0, 1, 1, 1]] as const,
+        )),
+      )
+      .then((result) => ({ loss: result.loss?.dataSync()[0] as number }));
+    expect(loss).toBeCloseTo(expected.loss.dataSync()[0] as number, 5);
+  });
+});
+
+describe("loadCheckpoint", () => {
+  it("names a damaged file, a missing folder, and a file that is cut short", async () => {
+    const state = createTrainState(smoke());
+    const path = join(folder, "damaged");
+    await saveCheckpoint(state, path);
+    await saveCheckpoint(state, path);
+    const file = join(path, "weights.safetensors");
+    const bytes = await readFile(file);
+    bytes[bytes.length - 1] = (bytes[bytes.length - 1] as number) ^ 1;
+    await writeFile(file, bytes);
+    await expect(loadCheckpoint(path)).rejects.toThrow(/weights\.safetensors is damaged/);
+    await writeFile(file, bytes.subarray(0, 100));
+    await expect(loadCheckpoint(path)).rejects.toThrow(CheckpointError);
+    await expect(loadCheckpoint(join(folder, "absent"))).rejects.toThrow(/is not a checkpoint/);
+  });
+
+  it("writes weights under I-JEPA's names in PyTorch's layout, with a header that any reader of the format takes", async () => {
+    const state = createTrainState(smoke());
+    const path = join(folder, "layout");
+    await saveCheckpoint(state, path);
+    const bytes = await readFile(join(path, "weights.safetensors"));
+    const header = JSON.parse(bytes.toString("utf8", 8, 8 + Number(bytes.readBigUInt64LE(0))));
+    expect(header["encoder.blocks.0.attn.qkv.weight"].shape).toEqual([96, 32]);
+    expect(header["encoder.patch_embed.proj.weight"].shape).toEqual([32, 1, 4, 4]);
+    expect(header["target_encoder.norm.bias"]).toMatchObject({ dtype: "F32", shape: [32] });
+  });
+});
