@@ -19,7 +19,7 @@ describe("the whole way", () => {
       { train: await rawPixels(trainSplit), test: await rawPixels(testSplit) },
       { train: await extractFeatures(state, trainSplit), test: await extractFeatures(state, testSplit) },
     ];
-    const options = { protocol: "logreg", penalties: [1], subsets: 2 } as const;
+    const options = { protocol: "logreg" as const, penalties: [1], subsets: 2 };
     const results = await Promise.all(pairs.map((pair) => lowShot(pair, { ...options, fraction: 0.5 })));
     // Bright above or bright below: any features that kept anything of the image tell the two apart.
     for (const { mean } of results) expect(mean).toBe(100);

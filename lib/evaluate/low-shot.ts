@@ -1,6 +1,6 @@
 import { EvaluateConfig } from "../config";
 import { holdOut, labelSubset } from "../data";
-import { ShapeError } from "../errors";
+import { DataError, ShapeError } from "../errors";
 import { type Features, takeRows } from "./features";
 import { type Summary, summarize } from "./interval";
 import { fitLinearProbe } from "./linear-probe";
@@ -75,18 +75,35 @@ export async function lowShot(
 }
 
 async function chooseAndFit(subset: Features, test: Features, classes: number, config: EvaluateConfig, seed: number) {
-  const { kept, held } = holdOut(subset.labels, { fraction: config.heldOut, seed });
-  const [scaledKept, scaledHeld] = standardized(takeRows(subset, kept), takeRows(subset, held)) as [Features, Features];
   const candidates = config.protocol === "logreg" ? config.penalties : config.learningRates;
-  const fit = (features: Features, values: readonly number[]): Promise<LinearClassifier[]> =>
+  const fit = (features: Features, settings: readonly number[]): Promise<LinearClassifier[]> =>
     config.protocol === "logreg"
-      ? fitLogisticRegression(features, classes, values)
-      : fitLinearProbe(features, classes, values, config, seed);
-  const scores = (await fit(scaledKept, candidates)).map((classifier) => accuracy(classifier, scaledHeld));
-  const setting = candidates[scores.indexOf(Math.max(...scores))] as number;
+      ? fitLogisticRegression(features, classes, settings)
+      : fitLinearProbe(features, classes, settings, config, seed);
+  const only = candidates.length === 1 ? candidates[0] : undefined;
+  const setting = only ?? (await choose(subset, candidates, fit, { fraction: config.heldOut, seed }));
   const [scaledSubset, scaledTest] = standardized(subset, test) as [Features, Features];
   const [classifier] = (await fit(scaledSubset, [setting])) as [LinearClassifier];
   return { setting, classifier, scaledTest };
+}
+
+/** The candidate that does best on labels held out of the subset; of equals, the first. */
+async function choose(
+  subset: Features,
+  candidates: readonly number[],
+  fit: (features: Features, settings: readonly number[]) => Promise<LinearClassifier[]>,
+  part: { fraction: number; seed: number },
+): Promise<number> {
+  const { kept, held } = holdOut(subset.labels, part);
+  if (held.length === 0) {
+    throw new DataError(
+      `A subset of ${subset.count} labels is too small to choose a setting on: expected a class with at least two, of which ` +
+        `one can be held out. Take a larger fraction, or give a single penalty or learning rate.`,
+    );
+  }
+  const [scaledKept, scaledHeld] = standardized(takeRows(subset, kept), takeRows(subset, held)) as [Features, Features];
+  const scores = (await fit(scaledKept, candidates)).map((classifier) => accuracy(classifier, scaledHeld));
+  return candidates[scores.indexOf(Math.max(...scores))] as number;
 }
 
 function sentence(train: Features, config: EvaluateConfig, fraction: number, subsets: number): string {

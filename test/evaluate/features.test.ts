@@ -49,9 +49,9 @@ describe("extractFeatures", () => {
       const bytes = tf.tensor4d(Array.from(pixels.slice(500 * 784)), [3, 28, 28, 1]);
       const normalized: tf.Tensor4D = tf.div(tf.sub(tf.div(bytes, 255), mean[0] as number), std[0] as number);
       const [tokens] = encodeLayers(from.parameters(), "encoder", normalized, from.run.model, 1);
-      return tf.mean(tokens as tf.Tensor3D, 1).dataSync();
+      return tf.mean(tokens as tf.Tensor3D, 1);
     });
-    last.forEach((value, index) => {
+    last.dataSync().forEach((value, index) => {
       expect(values[500 * 32 + index]).toBeCloseTo(value, 4);
     });
   });

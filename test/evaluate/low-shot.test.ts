@@ -76,6 +76,12 @@ describe("lowShot", () => {
     );
   });
 
+  it("says so when a subset has no label to hold out", async () => {
+    await expect(lowShot(data, { fraction: 0.01, subsets: 1 })).rejects.toThrow("A subset of 4 labels is too small");
+    const single = await lowShot(data, { fraction: 0.01, subsets: 1, protocol: "logreg", penalties: [1] });
+    expect(single.settings).toEqual([1]);
+  });
+
   it("names train and test features of different widths", async () => {
     await expect(lowShot({ train: data.train, test: features([[1]], [0]) }, { fraction: 0.1 })).rejects.toThrow(
       /Training features are 6 wide, test features 1/,
