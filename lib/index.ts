@@ -15,7 +15,7 @@ export {
 } from "./errors";
 export { extractFeatures, type Features, type LowShotResult, lowShot, rawPixels } from "./evaluate";
 export { liveDisplay, show } from "./kernel/show";
-export { watch } from "./kernel/watch";
+export { liveLine, watch } from "./kernel/watch";
 export { type PatchMasks, sampleMasks, targetSizes } from "./masking";
 export { countParameters, encode, type Parameters, parameterShapes, positionEmbedding } from "./model";
 export { drawNoise, noiseLevels, noisePresets } from "./noise";

@@ -22,7 +22,7 @@ export const EvaluateConfig = z.strictObject({
   /** Momentum of `linear` (DINO, eval_linear.py). */
   sgdMomentum: z.number().gte(0).lt(1).default(0.9),
   /** Penalties of `logreg` on standardized features, 1/C in scikit-learn's terms; the best on held-out labels is taken. */
-  penalties: z.array(z.number().positive()).min(1).default([0.1, 1, 10, 100, 1000]),
+  penalties: z.array(z.number().positive()).min(1).default([0.01, 0.1, 1, 10, 100, 1000]),
   /** Share of the labels held out to choose among rates or penalties; never the test split. */
   heldOut: z.number().gt(0).lt(1).default(0.2),
 });

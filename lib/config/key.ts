@@ -7,14 +7,13 @@ const ARITHMETIC = 1;
 /**
  * Name of what a training makes: 64 hex digits, equal for equal trainings.
  *
- * Covers everything that changes the trained numbers and nothing else: not the preset's name, not how often a record
- * is yielded, not how the encoder is probed afterwards, so that cells of a table share a training.
+ * Covers everything that changes the trained numbers and nothing else: not the preset's name, not how the encoder is
+ * probed afterwards, so that cells of a table share a training.
  */
 export function runKey(run: Run, dataFingerprint: string): string {
-  const { preset: _, evaluate: __, train, ...method } = run;
-  const { logEvery: ___, ...loop } = train;
+  const { preset: _, evaluate: __, ...method } = run;
   return createHash("sha256")
-    .update(canonicalJson({ arithmetic: ARITHMETIC, dataFingerprint, ...method, train: loop }))
+    .update(canonicalJson({ arithmetic: ARITHMETIC, dataFingerprint, ...method }))
     .digest("hex");
 }
 

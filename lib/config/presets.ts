@@ -61,7 +61,7 @@ export const presets = {
       },
       objective: lowWeights,
       optimizer: { epochs: 1, batchSize: 32, warmupEpochs: 0.4 },
-      train: { logEvery: 1, maxSteps: 8, compiler: "graph" },
+      train: { maxSteps: 8, compiler: "graph" },
       evaluate: { subsets: 2, epochs: 5, batchSize: 64, protocol: "logreg" },
     },
   },

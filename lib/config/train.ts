@@ -4,8 +4,6 @@ import { z } from "zod";
 export const TrainConfig = z.strictObject({
   /** Stop after so many steps, schedules unchanged; for tests and first looks. */
   maxSteps: z.int().positive().optional(),
-  /** Yield a record each so many steps. */
-  logEvery: z.int().positive().default(10),
   /** Pad the context to a multiple of so many patches, so that few shapes are compiled; changes no number. */
   contextBucket: z.int().positive().default(8),
   /** `xla` compiles the step as one program; `graph` runs TensorFlow's kernels one by one. */

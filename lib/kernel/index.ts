@@ -24,4 +24,4 @@ export { createMessage, decodeMessage, encodeMessage, type Message } from "./mes
 export { readNotebook, writeNotebook } from "./notebook-file";
 export { type NotebookParameters, withParameters } from "./parameters";
 export { type LiveDisplay, liveDisplay, show } from "./show";
-export { type Watchable, watch } from "./watch";
+export { liveLine, type Watchable, watch } from "./watch";

@@ -36,6 +36,19 @@ export async function watch<R extends Watchable>(
   return history;
 }
 
+/** A line of text in one place of a cell's output: each call replaces the line before. */
+export function liveLine(): (text: string) => void {
+  const live = liveDisplay();
+  return (text) => {
+    // Shown in order with all else; a cell waits for what it has shown.
+    void live.update(textOf(text));
+  };
+}
+
+function textOf(text: string): Displayable {
+  return { toText: () => text, toMimeBundle: async () => ({ "text/plain": text }) };
+}
+
 function line<R extends Watchable>(
   record: R,
   seconds: number,
@@ -50,7 +63,7 @@ function line<R extends Watchable>(
     step === steps ? `${seconds.toFixed(0)} s` : `${secondsLeft.toFixed(0)} s left`,
     ...numbers,
   ].join("  ");
-  return { toText: () => text, toMimeBundle: async () => ({ "text/plain": text }) };
+  return textOf(text);
 }
 
 function short(value: unknown): string {

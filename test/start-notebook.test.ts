@@ -1,0 +1,39 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { executeNotebook } from "../lib/kernel";
+import { writeReports } from "../lib/report";
+
+const notebook = join(__dirname, "../notebooks/00-start.ipynb");
+let folder = "";
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "njepa-start-"));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+describe("the notebook 00-start, with the preset smoke", () => {
+  it("runs every cell on the kernel and becomes one page with its tables and figures", async () => {
+    const run = await executeNotebook(notebook, { parameters: { preset: "smoke" }, cellTimeout: 200, timeout: 280 });
+    expect(run.error).toBeUndefined();
+    expect(run.status).toBe("ok");
+    const { reports } = await writeReports([{ ...run, name: "00-start", failedCell: run.failedCell?.index }], folder);
+    expect(reports.map(({ status }) => status)).toEqual(["ok"]);
+    const page = await readFile(join(folder, "00-start.html"), "utf8");
+    const ids = [
+      "first-images",
+      "masks",
+      "noise-levels",
+      "parameters",
+      "objective",
+      "first-step",
+      "loss-curves",
+      "low-shot",
+    ];
+    for (const id of ids) expect(page, id).toContain(`id="${id}"`);
+    for (const row of ["raw pixels", "untrained encoder", "I-JEPA", "N-JEPA"]) expect(page).toContain(row);
+    expect(page).not.toContain("NaN");
+    expect(page.length).toBeLessThan(2_000_000);
+  });
+});
