@@ -5,7 +5,7 @@ import { planStep, type StepPlan } from "./plan";
 import type { TrainState } from "./state";
 import { type StepRecord, trainStep } from "./step";
 
-/** Training cannot go on; the state is as after the last good step. */
+/** Training cannot go on: the state has taken a step that is no number, so go back to a checkpoint. */
 export class TrainError extends NjepaError {}
 
 /** A step's record with where the run stands. */
