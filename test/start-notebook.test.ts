@@ -14,8 +14,13 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe("the notebook 00-start, with the preset smoke", () => {
-  it("runs every cell on the kernel and becomes one page with its tables and figures", async () => {
-    const run = await executeNotebook(notebook, { parameters: { preset: "smoke" }, cellTimeout: 200, timeout: 280 });
+  it("runs every cell in a folder outside the checkout and becomes one page with its tables and figures", async () => {
+    const run = await executeNotebook(notebook, {
+      cwd: folder,
+      parameters: { preset: "smoke" },
+      cellTimeout: 200,
+      timeout: 280,
+    });
     expect(run.error).toBeUndefined();
     expect(run.status).toBe("ok");
     const { reports } = await writeReports([{ ...run, name: "00-start", failedCell: run.failedCell?.index }], folder);

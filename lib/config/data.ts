@@ -25,4 +25,4 @@ export const DataConfig = z.strictObject({
   /** Learn from the first so many training images only; for tests. */
   trainLimit: z.int().positive().optional(),
 });
-export type DataConfig = z.infer<typeof DataConfig>;
+export interface DataConfig extends z.infer<typeof DataConfig> {}

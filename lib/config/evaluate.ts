@@ -26,4 +26,4 @@ export const EvaluateConfig = z.strictObject({
   /** Share of the labels held out to choose among rates or penalties; never the test split. */
   heldOut: z.number().gt(0).lt(1).default(0.2),
 });
-export type EvaluateConfig = z.infer<typeof EvaluateConfig>;
+export interface EvaluateConfig extends z.infer<typeof EvaluateConfig> {}

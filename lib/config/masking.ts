@@ -33,4 +33,4 @@ export const MaskingConfig = z.strictObject({
   /** Failed draws of a context after which one more target's complement is given up. */
   tries: z.int().positive().default(20),
 });
-export type MaskingConfig = z.infer<typeof MaskingConfig>;
+export interface MaskingConfig extends z.infer<typeof MaskingConfig> {}

@@ -32,4 +32,4 @@ export const ModelConfig = z.strictObject({
   /** Divide each block's output weights by √(2·index), as I-JEPA's class intends and its training overwrites. */
   initDepthRescale: z.boolean().default(false),
 });
-export type ModelConfig = z.infer<typeof ModelConfig>;
+export interface ModelConfig extends z.infer<typeof ModelConfig> {}

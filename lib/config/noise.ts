@@ -28,4 +28,4 @@ export const NoiseConfig = z.strictObject({
   /** σ of `sigma-data`. */
   sigmaData: z.number().nonnegative().default(0.5),
 });
-export type NoiseConfig = z.infer<typeof NoiseConfig>;
+export interface NoiseConfig extends z.infer<typeof NoiseConfig> {}

@@ -17,4 +17,4 @@ export const ObjectiveConfig = z.strictObject({
   /** Weight λ2 of L_CN. Required with `n-jepa`: the paper's values are lost. */
   lambdaCN: z.number().nonnegative().optional(),
 });
-export type ObjectiveConfig = z.infer<typeof ObjectiveConfig>;
+export interface ObjectiveConfig extends z.infer<typeof ObjectiveConfig> {}

@@ -31,4 +31,4 @@ export const OptimizerConfig = z.strictObject({
   beta2: z.number().gte(0).lt(1).default(0.999),
   epsilon: z.number().positive().default(1e-8),
 });
-export type OptimizerConfig = z.infer<typeof OptimizerConfig>;
+export interface OptimizerConfig extends z.infer<typeof OptimizerConfig> {}

@@ -27,7 +27,23 @@ export const RunConfig = z.strictObject({
   train: TrainConfig.prefault({}),
   evaluate: EvaluateConfig.prefault({}),
 });
-export type Run = z.infer<typeof RunConfig>;
+
+/**
+ * A parsed run. Its parts are named interfaces and not zod's inferred types: a notebook cell outside the checkout must
+ * be able to name the type of every variable that it declares.
+ */
+export interface Run {
+  preset: string;
+  seed: number;
+  data: DataConfig;
+  masking: MaskingConfig;
+  noise: NoiseConfig;
+  model: ModelConfig;
+  objective: ObjectiveConfig;
+  optimizer: OptimizerConfig;
+  train: TrainConfig;
+  evaluate: EvaluateConfig;
+}
 
 /** What a person writes: a preset and the settings that differ from it. */
 export interface RunInput {

@@ -11,4 +11,4 @@ export const TrainConfig = z.strictObject({
   /** Number format of the step. */
   precision: z.enum(["float32"]).default("float32"),
 });
-export type TrainConfig = z.infer<typeof TrainConfig>;
+export interface TrainConfig extends z.infer<typeof TrainConfig> {}
