@@ -48,10 +48,7 @@ export class CapturedGraph implements OpSink {
   }
 
   placeholder(shape: readonly number[], dtype: number): TensorMetadata {
-    const output = this.addOp("Placeholder", [
-      { name: "dtype", type: ATTRIBUTE.type, value: dtype },
-      { name: "shape", type: ATTRIBUTE.shape, value: [...shape] },
-    ]);
+    const output = this.addPlaceholder(shape, dtype);
     this.inputs.push(output);
     return this.register(output);
   }
@@ -105,7 +102,7 @@ export class CapturedGraph implements OpSink {
     return { oper, index: 0 };
   }
 
-  /** Turns the graph into a function named `name` in the context; the graph itself is deleted. */
+  /** Turns the graph into a function named `name` in the context. */
   toFunction(context: Pointer, name: string, outputIds: readonly number[], effects: readonly Pointer[]): void {
     const { api, status } = this;
     // A function may not return one of its own inputs, nor the same output twice: an Identity each.
@@ -160,16 +157,20 @@ export class CapturedGraph implements OpSink {
     return output;
   }
 
+  private addPlaceholder(shape: readonly number[], dtype: number): GraphOutput {
+    return this.addOp("Placeholder", [
+      { name: "dtype", type: ATTRIBUTE.type, value: dtype },
+      { name: "shape", type: ATTRIBUTE.shape, value: [...shape] },
+    ]);
+  }
+
   private takeIn(id: number): GraphOutput {
     const { api, status } = this;
     const shared = api.shareHandle(this.eager.handle(id), status);
     check(api, status, "a captured tensor");
     const { id: copy, shape, dtype } = this.eager.adopt(shared);
     if (shape.reduce((product, size) => product * size, 1) > LARGEST_CONSTANT) {
-      const output = this.addOp("Placeholder", [
-        { name: "dtype", type: ATTRIBUTE.type, value: dtype },
-        { name: "shape", type: ATTRIBUTE.shape, value: shape },
-      ]);
+      const output = this.addPlaceholder(shape, dtype);
       this.closedOverInputs.push(output);
       this.closedOver.push(copy);
       return output;

@@ -1,5 +1,4 @@
 import type { EvaluateConfig } from "../config";
-
 import { compile, createVariable, tf } from "../engine";
 import { rng } from "../random";
 import type { Features } from "./features";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import path from "node:path";
+import { readFile } from "node:fs/promises";
 import type { ICell, ICodeCell, INotebookContent, MultilineString } from "@jupyterlab/nbformat";
+import { writeDurably } from "../cache";
 import { DecodeError } from "../errors";
 
 /**
@@ -27,15 +27,7 @@ export async function readNotebook(file: string): Promise<INotebookContent> {
 
 /** Writes the notebook under a temporary name and renames it, so that no half of it is ever taken for the whole. */
 export async function writeNotebook(file: string, notebook: INotebookContent): Promise<void> {
-  await mkdir(path.dirname(path.resolve(file)), { recursive: true });
-  const temporary = `${file}.${process.pid}.tmp`;
-  try {
-    await writeFile(temporary, `${JSON.stringify(notebook, null, 1)}\n`, { flush: true });
-    await rename(temporary, file);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
+  await writeDurably(file, `${JSON.stringify(notebook, null, 1)}\n`);
 }
 
 export function isCode(cell: ICell): cell is ICodeCell {

@@ -5,8 +5,9 @@ import { writeDurably } from "../cache";
 import { parseRun, type Run } from "../config";
 import { createVariable, tf } from "../engine";
 import { CheckpointError } from "../errors";
+import { type ParameterShapes, parameterShapes } from "../model";
 import { decodeSafetensors, encodeSafetensors, type NamedArray } from "./safetensors";
-import { createTrainState, stateOf, type TrainState, type Variables } from "./state";
+import { stateOf, type TrainState, type Variables } from "./state";
 
 const WEIGHTS = "weights.safetensors";
 const MOMENTS = "moments.safetensors";
@@ -61,31 +62,30 @@ export async function loadCheckpoint(directory: string): Promise<TrainState> {
   const run = parseRun(about.run as Parameters<typeof parseRun>[0]);
   const weights = await readArrays(directory, WEIGHTS, about);
   const moments = await readArrays(directory, MOMENTS, about);
-  const like = createTrainState(run);
-  const restore = (variables: Variables, arrays: Record<string, NamedArray>, prefix = "") =>
+  const shapes = parameterShapes(run.model, run.objective.method);
+  const teacherShapes = Object.fromEntries(
+    Object.entries(shapes).flatMap(([name, shape]) => (name.startsWith("encoder.") ? [[`target_${name}`, shape]] : [])),
+  );
+  const restore = (named: ParameterShapes, arrays: Record<string, NamedArray>, prefix = ""): Variables =>
     Object.fromEntries(
-      Object.entries(variables).map(([name, { shape }]) => {
+      Object.entries(named).map(([name, shape]) => {
         const array = arrays[prefix + name];
         if (!array || array.shape.join() !== shape.join()) {
           const got = array ? `[${array.shape}]` : "nothing";
           throw new CheckpointError(`${directory}: expected ${prefix}${name} of shape [${shape}], got ${got}.`);
         }
-        const tensor = tf.tensor(array.values, [...shape], "float32");
+        const tensor = tf.tensor(array.values, shape, "float32");
         const variable = createVariable(tensor, name);
         tensor.dispose();
         return [name, variable];
       }),
     );
-  try {
-    return stateOf(run, about.step, {
-      student: restore(like.student, weights),
-      teacher: restore(like.teacher, weights),
-      firstMoments: restore(like.firstMoments, moments, "exp_avg."),
-      secondMoments: restore(like.secondMoments, moments, "exp_avg_sq."),
-    });
-  } finally {
-    like.dispose();
-  }
+  return stateOf(run, about.step, {
+    student: restore(shapes, weights),
+    teacher: restore(teacherShapes, weights),
+    firstMoments: restore(shapes, moments, "exp_avg."),
+    secondMoments: restore(shapes, moments, "exp_avg_sq."),
+  });
 }
 
 async function readAbout(directory: string): Promise<About> {
