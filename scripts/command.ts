@@ -1,0 +1,88 @@
+/** What every command shares: options as data, the usage made from them, errors told as exit codes. */
+import { type ParseArgsConfig, parseArgs } from "node:util";
+import { CliError, ConfigError, NjepaError } from "njepa/errors";
+
+type Options = Record<string, NonNullable<ParseArgsConfig["options"]>[string] & { description: string }>;
+type Values<O extends Options> = ReturnType<typeof parseArgs<{ options: O; allowPositionals: true }>>["values"];
+
+export interface Command<O extends Options> {
+  /** The words after `npm run`, and what follows them: `reports -- [NOTEBOOK…]`. */
+  synopsis: string;
+  /** What the positional words mean, one line each, and anything else worth a line. */
+  about?: string;
+  options: O;
+  /** Returns the exit code: 0 unless told otherwise. */
+  run(values: Values<O>, words: string[]): Promise<number | undefined> | number | undefined;
+}
+
+/**
+ * Parse the process's arguments, run, and set the exit code: the command's own; 2 with the usage for bad usage
+ * (`CliError`, an unknown option), 2 for bad settings, 1 for our other errors, told by their message alone. Any other
+ * error keeps its stack.
+ */
+export function command<O extends Options>(it: Command<O>): void {
+  const options = { ...it.options, help: { type: "boolean", short: "h", description: "print this text" } } as const;
+  const usage = usageText(it, options);
+  async function main(): Promise<number> {
+    const { values, positionals } = parseArgs({ args: process.argv.slice(2), options, allowPositionals: true });
+    if ((values as { help?: boolean }).help) return print(usage);
+    return (await it.run(values as Values<O>, positionals)) ?? 0;
+  }
+  main().then(
+    (code) => {
+      process.exitCode = code;
+    },
+    (error: NodeJS.ErrnoException) => {
+      const badUsage = error instanceof CliError || error.code?.startsWith("ERR_PARSE_ARGS") === true;
+      if (badUsage) process.stderr.write(`${error.message}\n\n${usage}\n`);
+      else if (error instanceof NjepaError) process.stderr.write(`${error.message}\n`);
+      else console.error(error);
+      process.exitCode = badUsage || error instanceof ConfigError ? 2 : 1;
+    },
+  );
+}
+
+function usageText(it: Pick<Command<Options>, "synopsis" | "about">, options: Options): string {
+  const width = Math.max(...Object.keys(options).map((name) => name.length)) + 2;
+  const lines = Object.entries(options).map(([name, { description, default: value }]) => {
+    const fallback = value === undefined || value === false ? "" : ` [${String(value)}]`;
+    return `  --${name.padEnd(width)}${description}${fallback}`;
+  });
+  return [`npm run ${it.synopsis} [options]`, ...(it.about ? ["", it.about] : []), "", ...lines].join("\n");
+}
+
+/** Print text and a line end; the exit code of a command that has said what it was asked. */
+export function print(text: string): 0 {
+  process.stdout.write(`${text}\n`);
+  return 0;
+}
+
+/**
+ * `KEY=VALUE` words as an object; VALUE as JSON, or as the text that it is.
+ *
+ * @throws {CliError} for a word without a key
+ */
+export function assignments(words: readonly string[], option: string): Record<string, unknown> {
+  return Object.fromEntries(
+    words.map((word) => {
+      const at = word.indexOf("=");
+      if (at < 1) throw new CliError(`--${option} expects KEY=VALUE, got ${word}`);
+      return [word.slice(0, at), jsonOrText(word.slice(at + 1))];
+    }),
+  );
+}
+
+function jsonOrText(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+/** @throws {CliError} unless the option's text is a number above 0 */
+export function positive(text: string, option: string, unit = "a number"): number {
+  const value = Number(text);
+  if (!(value > 0)) throw new CliError(`--${option} expects ${unit} above 0, got ${text}`);
+  return value;
+}
