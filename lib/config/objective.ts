@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** What is minimized: L_CT + lambdaNT·L_NT + lambdaCN·L_CN. Spec (f); paper eq. 7–10. */
+/** What is minimized: lambdaCT·L_CT + lambdaNT·L_NT + lambdaCN·L_CN. Spec (f); paper eq. 7–10. */
 export const ObjectiveConfig = z.strictObject({
   /** `i-jepa`: L_CT alone, the noisy predictor is neither computed nor updated; `n-jepa`: all three terms. */
   method: z.enum(["i-jepa", "n-jepa"]).default("n-jepa"),
@@ -12,6 +12,8 @@ export const ObjectiveConfig = z.strictObject({
   targetNorm: z.enum(["layernorm", "none"]).default("layernorm"),
   /** Which side of L_CN gets no gradient (Algorithm 1: none is cut). */
   detach: z.enum(["none", "context", "noise"]).default("none"),
+  /** Weight of L_CT, 1 unless told; 0 for the reading of Table 1 in which a term replaces L_CT (spec k 22). */
+  lambdaCT: z.number().nonnegative().optional(),
   /** Weight λ1 of L_NT. Required with `n-jepa`: the paper's values are lost. */
   lambdaNT: z.number().nonnegative().optional(),
   /** Weight λ2 of L_CN. Required with `n-jepa`: the paper's values are lost. */

@@ -12,7 +12,7 @@ export interface Latents {
   noisy: tf.Tensor3D | null;
 }
 
-/** Scalars: `loss` = L_CT + λ1·L_NT + λ2·L_CN. */
+/** Scalars: `loss` = L_CT (times `lambdaCT`, if it is told) + λ1·L_NT + λ2·L_CN. */
 export interface Losses extends Record<string, tf.Scalar> {
   loss: tf.Scalar;
   lossCT: tf.Scalar;
@@ -32,14 +32,15 @@ export function losses(latents: Latents, config: ObjectiveConfig, tokenMask?: tf
   const { targets, clean, noisy } = latents;
   const distance = (a: tf.Tensor3D, b: tf.Tensor3D) => predictionLoss(tf.sub(a, sameShape(a, b)), config, tokenMask);
   const lossCT = distance(clean, targets);
-  if (!noisy) return { loss: lossCT, lossCT, lossNT: tf.scalar(0), lossCN: tf.scalar(0) };
+  const first = config.lambdaCT === undefined ? lossCT : (tf.mul(lossCT, config.lambdaCT) as tf.Scalar);
+  if (!noisy) return { loss: first, lossCT, lossNT: tf.scalar(0), lossCN: tf.scalar(0) };
   const lossNT = distance(noisy, targets);
   const left = config.detach === "noise" ? stopGradient(noisy) : noisy;
   const right = config.detach === "context" ? stopGradient(clean) : clean;
   const gap = tf.square(tf.sub(left, right)) as tf.Tensor3D;
   const lossCN = reduce(gap, config, tokenMask);
   const weighted = tf.add(tf.mul(lossNT, config.lambdaNT ?? 0), tf.mul(lossCN, config.lambdaCN ?? 0));
-  return { loss: tf.add(lossCT, weighted), lossCT, lossNT, lossCN };
+  return { loss: tf.add(first, weighted), lossCT, lossNT, lossCN };
 }
 
 function predictionLoss(difference: tf.Tensor3D, config: ObjectiveConfig, tokenMask?: tf.Tensor2D): tf.Scalar {

@@ -35,6 +35,12 @@ describe("losses", () => {
     expectNumbers(await numbers(), [0.65625, 1.5, 8.5625, 18.53125]);
   });
 
+  it("weighs L_CT too where that is told, and at 0 leaves the other two", async () => {
+    // 0.65625·w + 0.5·1.5 + 2·8.5625
+    expectNumbers(await numbers({ lambdaCT: 0 }), [0.65625, 1.5, 8.5625, 17.875]);
+    expectNumbers(await numbers({ lambdaCT: 2 }), [0.65625, 1.5, 8.5625, 19.1875]);
+  });
+
   it("sums over tokens and channels with `paper-sum`", async () => {
     expectNumbers(await numbers({ reduction: "paper-sum" }), [2.625, 6, 34.25]);
   });
