@@ -1,5 +1,4 @@
 import type { OpAttribute } from "./attributes";
-import type { Pointer } from "./c-api";
 import type { HostValues } from "./host-tensor";
 
 /** What an op gave: the tensor's number in the binding, its shape, and TensorFlow's dtype number. */
@@ -25,8 +24,8 @@ export interface OpSink {
 
 /** The part of an eager sink that a capture uses to take hold of tensors that were there before it. */
 export interface TensorStore extends OpSink {
-  handle(id: number): Pointer;
-  adopt(handle: Pointer): TensorMetadata;
+  /** A second hold of a tensor's memory, under a number of its own. */
+  share(id: number): TensorMetadata;
   createTensor(shape: readonly number[], dtype: number, values: HostValues): number;
   read(id: number): HostValues;
 }

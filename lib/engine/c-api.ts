@@ -26,7 +26,7 @@ export function loadCApi(location: TensorFlowLibrary) {
   const open = koffi.load(null).func("void *dlopen(const char *path, int flags)");
   open(location.framework, RTLD_NOW | RTLD_NODELETE);
   open(location.library, RTLD_NOW | RTLD_NODELETE);
-  koffi.load(location.framework, { lazy: true });
+  const framework = koffi.load(location.framework, { lazy: true });
   const library = koffi.load(location.library, { lazy: true });
   const version = (library.func("const char *TF_Version()") as () => string)();
   requireSupportedVersion(version, location);
@@ -43,6 +43,10 @@ export function loadCApi(location: TensorFlowLibrary) {
 
   return {
     version,
+    /** `tsl::EnableOpDeterminism(bool)`, by its name in the library. */
+    enableOpDeterminism: framework.func("void _ZN3tsl19EnableOpDeterminismEb(bool enabled)") as unknown as (
+      enabled: boolean,
+    ) => void,
     newStatus: declare<() => Pointer>("void *TF_NewStatus()"),
     deleteStatus: declare<Free>("void TF_DeleteStatus(void *s)"),
     code: declare<(status: Pointer) => number>("int TF_GetCode(void *s)"),

@@ -5,6 +5,12 @@ import type { CApi, Pointer } from "./c-api";
 import { fromTensor, type HostValues, toTensor } from "./host-tensor";
 import { check } from "./status";
 
+/** An op with its inputs, which it holds. Either is called, once. */
+export interface PreparedOp {
+  run(): Promise<TensorMetadata[]>;
+  abandon(): void;
+}
+
 /** Eager ops' tensor numbers are positive, a capture's negative: one look tells whose a tensor is. */
 export class EagerOps implements TensorStore {
   private readonly handles = new Map<number, Pointer>();
@@ -14,6 +20,7 @@ export class EagerOps implements TensorStore {
   constructor(
     private readonly api: CApi,
     readonly context: Pointer,
+    private readonly stats: { eagerOps: number },
   ) {
     this.status = api.newStatus();
   }
@@ -45,6 +52,13 @@ export class EagerOps implements TensorStore {
     const id = this.nextId++;
     this.handles.set(id, handle);
     return { id, shape, dtype: api.handleDtype(handle) };
+  }
+
+  /** A second hold of a tensor's memory, under a number of its own. */
+  share(id: number): TensorMetadata {
+    const shared = this.api.shareHandle(this.handle(id), this.status);
+    check(this.api, this.status, "sharing a tensor");
+    return this.adopt(shared);
   }
 
   createTensor(shape: readonly number[], dtype: number, values: HostValues): number {
@@ -83,6 +97,7 @@ export class EagerOps implements TensorStore {
     inputIds: readonly number[],
     outputs: number,
   ): TensorMetadata[] {
+    this.stats.eagerOps++;
     const op = this.prepare(
       name,
       attributes,
@@ -100,29 +115,40 @@ export class EagerOps implements TensorStore {
     }
   }
 
-  /** The same on a thread of its own, so that the event loop stays free; each call has a status of its own. */
-  async executeAsync(
+  /** An op that is to run on a thread of its own, so that the event loop stays free; it has a status of its own. */
+  prepareAsync(
     name: string,
     attributes: readonly OpAttribute[],
     inputs: readonly Pointer[],
     outputs: number,
-  ): Promise<TensorMetadata[]> {
-    const status = this.api.newStatus();
-    let op: Pointer | null = null;
+  ): PreparedOp {
+    const { api } = this;
+    const status = api.newStatus();
+    let op: Pointer;
     try {
       op = this.prepare(name, attributes, inputs, status);
-      const slots = new BigUint64Array(Math.max(1, outputs));
-      const count = Int32Array.of(outputs);
-      const running = op;
-      await new Promise<void>((resolve, reject) =>
-        this.api.eager.execute.async(running, slots, count, status, (error) => (error ? reject(error) : resolve())),
-      );
-      check(this.api, status, name);
-      return Array.from(slots.subarray(0, count[0]), (handle) => this.adopt(handle));
-    } finally {
-      if (op !== null) this.api.eager.deleteOp(op);
-      this.api.deleteStatus(status);
+    } catch (error) {
+      api.deleteStatus(status);
+      throw error;
     }
+    const abandon = () => {
+      api.eager.deleteOp(op);
+      api.deleteStatus(status);
+    };
+    const run = async () => {
+      try {
+        const slots = new BigUint64Array(Math.max(1, outputs));
+        const count = Int32Array.of(outputs);
+        await new Promise<void>((resolve, reject) =>
+          api.eager.execute.async(op, slots, count, status, (error) => (error ? reject(error) : resolve())),
+        );
+        check(api, status, name);
+        return Array.from(slots.subarray(0, count[0]), (handle) => this.adopt(handle));
+      } finally {
+        abandon();
+      }
+    };
+    return { run, abandon };
   }
 
   private prepare(

@@ -1,10 +1,14 @@
 /** TensorFlow as a machine: found or fetched, called through its C API, eager or captured and compiled. */
 
 export * as tf from "@tensorflow/tfjs-core";
-export { type CompiledFunction, type CompileOptions, compile, type TensorTree } from "./compile";
+export { type CallOptions, type CompiledFunction, type CompileOptions, compile } from "./compile";
+export type { Precision } from "./precision";
 export { findTensorFlow, locateTensorFlow, type TensorFlowLibrary } from "./provision";
 export { statelessNormal, statelessUniform } from "./random";
-export { type DeviceInfo, type EngineInfo, ready } from "./runtime";
+export { type DeviceInfo, type EngineInfo, ready, runOp } from "./runtime";
+export type { EngineStats } from "./stats";
 export { TensorFlowError } from "./status";
+export type { TensorTree } from "./tensor-tree";
 export { uint8Tensor } from "./uint8";
+export { stats } from "./usage";
 export { createVariable, type EngineVariable } from "./variable";

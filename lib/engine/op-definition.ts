@@ -1,6 +1,28 @@
+import type { CApi, Pointer } from "./c-api";
+import { callSite } from "./call-site";
+import { check } from "./status";
+
 /** Which of an op's inputs are lists: `"N"` names the attribute with the list's length, `null` a single tensor. */
 export interface OpDefinition {
   inputs: readonly { lengthAttribute: string | null; typesAttribute: string | null }[];
+}
+
+const known = new Map<string, OpDefinition>();
+
+/** An op's definition, asked of TensorFlow once per process: a captured step asks for it thousands of times. */
+export function opDefinition(api: CApi, graph: Pointer, name: string, status: Pointer): OpDefinition {
+  const before = known.get(name);
+  if (before) return before;
+  const buffer = api.graph.newBuffer();
+  try {
+    api.graph.opDefinition(graph, name, buffer, status);
+    check(api, status, name, callSite);
+    const definition = parseOpDefinition(api.bufferBytes(buffer));
+    known.set(name, definition);
+    return definition;
+  } finally {
+    api.graph.deleteBuffer(buffer);
+  }
 }
 
 /**

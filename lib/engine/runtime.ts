@@ -8,7 +8,9 @@ import { TF } from "./dtype";
 import { EagerOps } from "./eager";
 import type { HostValues } from "./host-tensor";
 import { findTensorFlow, type TensorFlowLibrary } from "./provision";
+import { type EngineStats, noStats } from "./stats";
 import { check } from "./status";
+import { createTurns, type Turns } from "./turn";
 
 /** One device that TensorFlow found. */
 export interface DeviceInfo {
@@ -40,6 +42,11 @@ export interface Runtime {
   info: EngineInfo;
   /** The function being captured, or null while ops run at once. Capturing is synchronous, so there is never a second one. */
   capture: CapturedGraph | null;
+  /** For calls that must not overlap. */
+  turns: Turns;
+  stats: EngineStats;
+  /** Whether TensorFlow was told to be deterministic. */
+  deterministic: boolean;
 }
 
 let runtime: Runtime | null = null;
@@ -92,9 +99,11 @@ async function start(options: {
         `${devices.map(({ name }) => name).join(", ")}. Use device "auto" or "cpu", or see "npm run doctor".`,
     );
   }
-  const eager = new EagerOps(api, context);
+  const stats = noStats();
+  const eager = new EagerOps(api, context, stats);
   const info: EngineInfo = { tensorflow: api.version, library: location, devices, device: gpu ? "gpu" : "cpu" };
-  const created = { api, context, eager, info, capture: null } as unknown as Runtime;
+  const parts = { api, context, eager, info, stats, capture: null, turns: createTurns(), deterministic: false };
+  const created = parts as unknown as Runtime;
   created.backend = registerBackend(created);
   runtime = created;
   return info;
@@ -170,12 +179,7 @@ function bindingOf(created: Runtime) {
       created.eager.createTensor(shape, typeof dtype === "string" ? TF[dtype] : dtype, values),
     deleteTensor: (id: number) => (id < 0 ? created.capture?.forget(id) : created.eager.forget(id)),
     tensorDataSync: (id: number) => {
-      if (id < 0 && created.capture) {
-        throw new EngineError(
-          "A value was read (data, dataSync, arraySync, print, or a branch on a tensor) while a function was captured for " +
-            "compile(); inside a compiled function there are no values yet. Return the tensor and read it outside.",
-        );
-      }
+      if (id < 0 && created.capture) throw created.capture.refuseToRead(id);
       return created.eager.read(id);
     },
     executeOp: (name: string, attributes: OpAttribute[], inputIds: number[], outputs: number) =>

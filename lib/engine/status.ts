@@ -28,13 +28,15 @@ export class TensorFlowError extends EngineError {
     readonly code: string,
     readonly op: string,
     detail: string,
+    /** Where the op was asked for, as ` at file:line:column`; empty when it is not known. */
+    place = "",
   ) {
-    super(`TensorFlow refused ${op} (${code}): ${detail}`);
+    super(`TensorFlow refused ${op}${place} (${code}): ${detail}`);
   }
 }
 
-/** Throws the TensorFlowError that a status holds, if it holds one. */
-export function check(api: CApi, status: Pointer, op: string): void {
+/** Throws the TensorFlowError that a status holds, if it holds one; `place` is asked only then. */
+export function check(api: CApi, status: Pointer, op: string, place?: () => string): void {
   const code = api.code(status);
-  if (code !== 0) throw new TensorFlowError(CODES[code] ?? `CODE_${code}`, op, api.message(status));
+  if (code !== 0) throw new TensorFlowError(CODES[code] ?? `CODE_${code}`, op, api.message(status), place?.());
 }

@@ -71,7 +71,7 @@ export class EngineVariable {
     }
     const state = this.touch(capture);
     // A number of its own, since the tensor that was assigned is disposed when the captured function's tidy ends.
-    state.value = capture.register(capture.output(id)).id;
+    state.value = capture.register(capture.output(id), "assign").id;
     state.assigned = true;
   }
 
@@ -106,10 +106,10 @@ export class EngineVariable {
   private readCaptured(capture: CapturedGraph): TensorMetadata {
     const state = this.touch(capture);
     if (state.value === null) {
-      const read = capture.addOp("ReadVariableOp", [this.dtypeAttribute], [state.resource]);
+      const read = capture.builder.addOp("ReadVariableOp", [this.dtypeAttribute], [state.resource]);
       state.read = read.oper;
       // The placeholder of a resource does not say what shape lies behind it.
-      const shaped = capture.addOp(
+      const shaped = capture.builder.addOp(
         "EnsureShape",
         [
           { name: "T", type: ATTRIBUTE.type, value: this.tfDtype },
@@ -117,9 +117,9 @@ export class EngineVariable {
         ],
         [read],
       );
-      state.value = capture.register(shaped).id;
+      state.value = capture.register(shaped, "ReadVariableOp").id;
     }
-    return capture.register(capture.output(state.value));
+    return capture.register(capture.output(state.value), "ReadVariableOp");
   }
 }
 
@@ -134,7 +134,8 @@ export function sealVariables(capture: CapturedGraph): { variables: EngineVariab
     if (!assigned || value === null) continue;
     const dtype = { name: "dtype", type: ATTRIBUTE.type, value: TF[variable.dtype as keyof typeof TF] };
     effects.push(
-      capture.addOp("AssignVariableOp", [dtype], [resource, capture.output(value)], read === null ? [] : [read]).oper,
+      capture.builder.addOp("AssignVariableOp", [dtype], [resource, capture.output(value)], read === null ? [] : [read])
+        .oper,
     );
   }
   return { variables: [...states.keys()], effects };

@@ -1,0 +1,19 @@
+/** What the engine did in this process so far. */
+export interface EngineStats {
+  /** Ops run one at a time. */
+  eagerOps: number;
+  /** Calls of compiled functions. */
+  compiledCalls: number;
+  /** Calls that found their signature captured already. */
+  cacheHits: number;
+  /** Signatures captured, of all compiled functions; those of disposed functions too. */
+  variants: number;
+  /** Seconds in which functions were run on tensors without values. */
+  captureSeconds: number;
+  /** Seconds of the first calls of signatures, in which XLA compiles; the run itself is in them. */
+  compileSeconds: number;
+}
+
+export function noStats(): EngineStats {
+  return { eagerOps: 0, compiledCalls: 0, cacheHits: 0, variants: 0, captureSeconds: 0, compileSeconds: 0 };
+}
