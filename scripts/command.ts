@@ -86,3 +86,10 @@ export function positive(text: string, option: string, unit = "a number"): numbe
   if (!(value > 0)) throw new CliError(`--${option} expects ${unit} above 0, got ${text}`);
   return value;
 }
+
+/** @throws {CliError} unless the option's text is a whole number above 0 */
+export function count(text: string, option: string): number {
+  const value = positive(text, option, "a whole number");
+  if (!Number.isInteger(value)) throw new CliError(`--${option} expects a whole number, got ${text}`);
+  return value;
+}

@@ -1,19 +1,22 @@
 /** Re-run notebooks on the njepa kernel and write one HTML page each.  Exit 0 all ran, 1 one did not, 2 bad usage. */
 import { CliError } from "njepa/errors";
-import { assignments, command, positive } from "./command";
+import { assignments, command, count, positive } from "./command";
 import { chooseNotebooks } from "./report-choice";
+import { defaultJobs } from "./report-jobs";
 import { runReports } from "./report-run";
 
 command({
   synopsis: "reports -- [NOTEBOOK…]",
   about: "  NOTEBOOK   a file, or a part of a name in notebooks/; all of them unless told",
   options: {
+    preset: { type: "string", description: "sets the parameter `preset` of the notebooks that have one" },
     set: {
       type: "string",
       multiple: true,
       description: "KEY=VALUE for the cell tagged `parameters`; VALUE as JSON or text",
     },
     out: { type: "string", default: "reports", description: "folder for the pages" },
+    jobs: { type: "string", description: "notebooks at once; by memory and cores unless told" },
     timeout: { type: "string", default: "3600", description: "seconds that one notebook may take" },
     "cell-timeout": { type: "string", default: "1800", description: "seconds that one cell may take" },
     "keep-going": { type: "boolean", description: "run the other notebooks when one fails (the default)" },
@@ -24,7 +27,9 @@ command({
     return await runReports({
       notebooks: await chooseNotebooks(words, "notebooks"),
       parameters: assignments(values.set ?? [], "set"),
+      preset: values.preset,
       out: values.out,
+      jobs: values.jobs === undefined ? defaultJobs() : count(values.jobs, "jobs"),
       timeout: positive(values.timeout, "timeout", "seconds"),
       cellTimeout: positive(values["cell-timeout"], "cell-timeout", "seconds"),
       stop: values.stop ?? false,

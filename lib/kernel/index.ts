@@ -22,6 +22,6 @@ export {
 } from "./kernelspec";
 export { createMessage, decodeMessage, encodeMessage, type Message } from "./message";
 export { readNotebook, writeNotebook } from "./notebook-file";
-export { type NotebookParameters, withParameters } from "./parameters";
+export { type NotebookParameters, parameterNames, withParameters } from "./parameters";
 export { type LiveDisplay, liveDisplay, show } from "./show";
 export { liveLine, type Watchable, watch } from "./watch";

@@ -1,6 +1,7 @@
 import type { ICell, INotebookContent } from "@jupyterlab/nbformat";
 import { ConfigError } from "../errors";
 import { hasTag, isCode, joined } from "./notebook-file";
+import { assignmentFindings } from "./parameter-types";
 
 /** Values for a notebook's parameters, by name. */
 export type NotebookParameters = Record<string, unknown>;
@@ -8,10 +9,11 @@ export type NotebookParameters = Record<string, unknown>;
 /**
  * The notebook with a cell of assignments after the one tagged `parameters`, as papermill does it.
  *
- * The tagged cell declares each parameter with its default, `let seed = 1;`, one declaration per line. An earlier run's cell of
- * assignments is replaced. The kernel checks the values' types when it runs the cell.
+ * The tagged cell declares each parameter with its default, `let seed = 1;`, one declaration per line; its annotation, or the
+ * default's type, is what a value must fit. An earlier run's cell of assignments is replaced.
  *
- * @throws {ConfigError} when no cell is tagged, a name is not declared there or is a `const`, or a value has no literal
+ * @throws {ConfigError} when no cell is tagged, a name is not declared there or is a `const`, or a value has no literal or
+ *                       does not fit the type
  */
 export function withParameters(notebook: INotebookContent, parameters: NotebookParameters): INotebookContent {
   const names = Object.keys(parameters);
@@ -26,16 +28,24 @@ export function withParameters(notebook: INotebookContent, parameters: NotebookP
   }
   const declared = declarations(joined(declaring.source));
   for (const name of names) check(name, declared);
+  const assignments = names.map((name) => `${name} = ${literal(name, parameters[name])};`);
+  checkTypes(joined(declaring.source), names, assignments);
   const injected: ICell = {
     id: "injected-parameters",
     cell_type: "code",
     metadata: { tags: ["injected-parameters"] },
     // An assignment is an expression, and the kernel shows the last one: `void 0` shows nothing.
-    source: [...names.map((name) => `${name} = ${literal(name, parameters[name])};`), "void 0;"].join("\n"),
+    source: [...assignments, "void 0;"].join("\n"),
     outputs: [],
     execution_count: null,
   };
   return { ...notebook, cells: [...cells.slice(0, place + 1), injected, ...cells.slice(place + 1)] };
+}
+
+/** The names that the notebook's cell of parameters declares; none when it has no such cell. */
+export function parameterNames(notebook: INotebookContent): string[] {
+  const declaring = notebook.cells.find((cell) => isCode(cell) && hasTag(cell, "parameters"));
+  return declaring === undefined ? [] : [...declarations(joined(declaring.source)).keys()];
 }
 
 /** What the text declares, at the start of a line: name → let, var or const. */
@@ -54,6 +64,14 @@ function check(name: string, declared: Map<string, string>): void {
     throw new ConfigError(
       `the parameter ${name} is declared \`const\` in the notebook; declare it \`let\` so that it can be set`,
     );
+  }
+}
+
+function checkTypes(declaring: string, names: readonly string[], assignments: readonly string[]): void {
+  if (assignmentFindings(declaring, assignments.join("\n")).length === 0) return;
+  for (const [at, assignment] of assignments.entries()) {
+    const [wrong] = assignmentFindings(declaring, assignment);
+    if (wrong !== undefined) throw new ConfigError(`the parameter ${names[at]} does not fit its declaration: ${wrong}`);
   }
 }
 

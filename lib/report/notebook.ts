@@ -1,7 +1,11 @@
 import type { ICell, ICodeCell, INotebookContent, IOutput } from "@jupyterlab/nbformat";
 
-/** How an execution ended: every cell ran, a cell threw, a time limit passed, or the kernel died. */
-export type NotebookStatus = "ok" | "failed" | "timeout" | "dead";
+/**
+ * How an execution ended: every cell ran, a cell threw, a time limit passed, the kernel died, somebody stopped it, or the file
+ * was no notebook.
+ */
+export const notebookStatuses = ["ok", "failed", "timeout", "dead", "stopped", "unreadable"] as const;
+export type NotebookStatus = (typeof notebookStatuses)[number];
 
 /** A notebook with the outputs of its execution, and how that went; what `executeNotebook` gives fits. */
 export interface NotebookResult {

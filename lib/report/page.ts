@@ -24,6 +24,8 @@ export const statusWords: Readonly<Record<NotebookStatus, string>> = {
   failed: "a cell failed",
   timeout: "stopped at a time limit",
   dead: "the kernel died",
+  stopped: "stopped by hand",
+  unreadable: "the file cannot be read",
 };
 
 /**

@@ -1,10 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
+import { type NotebookStatus, notebookStatuses } from "./notebook";
 
 const entry = z.object({
   name: z.string(),
   title: z.string(),
-  status: z.enum(["ok", "failed", "timeout", "dead"]),
+  status: z.enum(notebookStatuses),
   cells: z.int(),
   seconds: z.number(),
   tables: z.int(),
@@ -20,7 +21,7 @@ const file = z.object({ reports: z.array(entry) });
 export interface ReportSummary {
   readonly name: string;
   readonly title: string;
-  readonly status: "ok" | "failed" | "timeout" | "dead";
+  readonly status: NotebookStatus;
   /** Code cells. */
   readonly cells: number;
   readonly seconds: number;

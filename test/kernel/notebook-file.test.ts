@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { ConfigError, DecodeError } from "../../lib/errors";
-import { readNotebook, withParameters, writeNotebook } from "../../lib/kernel";
+import { parameterNames, readNotebook, withParameters, writeNotebook } from "../../lib/kernel";
 import { temporaryFolder, writeCells } from "./notebook";
 
 const folder = temporaryFolder();
@@ -72,6 +72,27 @@ describe("withParameters", () => {
     expect(() => withParameters(loaded, { sed: 1 })).toThrow(/no parameter sed; .* declares: seed, name, fixed/);
     expect(() => withParameters(loaded, { fixed: 1 })).toThrow(/`let`/);
     expect(() => withParameters(loaded, { seed: () => 1 })).toThrow(ConfigError);
+  });
+
+  it("checks values against the declared type, or that of the default, before anything runs", async () => {
+    const typed = await readNotebook(
+      writeCells(folder, [
+        'let preset: "demo" | "smoke" = "demo";\nlet seeds: number[] = [0];\nlet n = 1;',
+        "parameters",
+      ]),
+    );
+    expect(parameterNames(typed)).toEqual(["preset", "seeds", "n"]);
+    expect(withParameters(typed, { preset: "smoke", seeds: [1, 2], n: 3 }).cells).toHaveLength(2);
+    expect(() => withParameters(typed, { n: 2, preset: "tiny" })).toThrow(
+      /parameter preset does not fit its declaration: .*"tiny".*"demo" \| "smoke"/,
+    );
+    expect(() => withParameters(typed, { seeds: ["a"] })).toThrow(/parameter seeds .*'string'.*'number'/);
+    expect(() => withParameters(typed, { n: "3" })).toThrow(ConfigError);
+  });
+
+  it("leaves a type that comes from elsewhere to the kernel", async () => {
+    const foreign = await readNotebook(writeCells(folder, ["let run: njepa.RunInput = {};", "parameters"]));
+    expect(withParameters(foreign, { run: { seed: 1 } }).cells[1]?.source).toBe('run = {"seed":1};\nvoid 0;');
   });
 
   it("refuses parameters for a notebook that takes none", async () => {

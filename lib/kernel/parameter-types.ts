@@ -1,0 +1,56 @@
+import { dirname } from "node:path";
+
+interface Diagnostic {
+  start?: number;
+  messageText: unknown;
+}
+interface SourceFile {
+  fileName: string;
+}
+interface CompilerHost {
+  getSourceFile(name: string, ...rest: unknown[]): SourceFile | undefined;
+  fileExists(name: string): boolean;
+}
+/** The parts of TypeScript that are used here. */
+interface TypeScript {
+  ScriptTarget: { ES2022: number };
+  createCompilerHost(options: object): CompilerHost;
+  createSourceFile(name: string, text: string, target: number): SourceFile;
+  createProgram(
+    names: string[],
+    options: object,
+    host: CompilerHost,
+  ): {
+    getSemanticDiagnostics(file: SourceFile): Diagnostic[];
+  };
+  flattenDiagnosticMessageText(text: unknown, newLine: string): string;
+}
+
+/**
+ * What the TypeScript of cells finds wrong with assignments to what the cell declares; empty when they fit.
+ *
+ * A type that comes from an import is not known here, and takes any value: the kernel finds out.
+ */
+export function assignmentFindings(declarations: string, assignments: string): string[] {
+  const typescript = cellTypeScript();
+  const name = "parameters.ts";
+  const text = `${declarations}\n;${assignments}\nexport {};`;
+  const target = typescript.ScriptTarget.ES2022;
+  // The smallest library has all that a value out of JSON can be; a larger one takes a second to read.
+  const options = { noEmit: true, strict: true, lib: ["lib.es5.d.ts"], types: [], target };
+  const host = typescript.createCompilerHost(options);
+  const file = typescript.createSourceFile(name, text, target);
+  const libraryFile = host.getSourceFile.bind(host);
+  host.getSourceFile = (wanted, ...rest) => (wanted === name ? file : libraryFile(wanted, ...rest));
+  host.fileExists = (wanted) => wanted === name || /[\\/]lib\.[\w.]*d\.ts$/.test(wanted);
+  const found = typescript.createProgram([name], options, host).getSemanticDiagnostics(file);
+  return found
+    .filter(({ start = 0 }) => start > declarations.length)
+    .map(({ messageText }) => typescript.flattenDiagnosticMessageText(messageText, "\n"));
+}
+
+/** The compiler that checks the cells: tslab's own. */
+function cellTypeScript(): TypeScript {
+  const tslab = dirname(require.resolve("tslab/package.json"));
+  return require(require.resolve("@tslab/typescript-for-tslab", { paths: [tslab] })) as TypeScript;
+}
