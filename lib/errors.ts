@@ -15,6 +15,9 @@ export class ShapeError extends NjepaError {}
 /** A checkpoint that is missing, damaged, or of another model than the run's. */
 export class CheckpointError extends NjepaError {}
 
+/** Training that cannot go on: a step was no finite number and was not taken. */
+export class TrainError extends NjepaError {}
+
 /** An image, archive or file whose bytes cannot be read as what they claim to be. */
 export class DecodeError extends NjepaError {}
 

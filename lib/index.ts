@@ -12,6 +12,7 @@ export {
   KernelError,
   NjepaError,
   ShapeError,
+  TrainError,
 } from "./errors";
 export { extractFeatures, type Features, type LowShotResult, lowShot, rawPixels } from "./evaluate";
 export { liveDisplay, show } from "./kernel/show";
@@ -27,13 +28,18 @@ export {
   createTrainState,
   loadCheckpoint,
   planStep,
+  type RunRecord,
   type StepPlan,
   type StepRecord,
   saveCheckpoint,
   stepInputs,
+  stopSignal,
+  type TrainedRun,
   type TrainRecord,
+  type TrainRunOptions,
   type TrainState,
   train,
+  trainRun,
   trainStep,
   trainSteps,
 } from "./train";

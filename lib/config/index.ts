@@ -10,4 +10,4 @@ export { ObjectiveConfig } from "./objective";
 export { OptimizerConfig } from "./optimizer";
 export { type Preset, type PresetName, presets } from "./presets";
 export { parseRun, type Run, RunConfig, type RunInput } from "./run";
-export { TrainConfig } from "./train";
+export { CheckpointConfig, TrainConfig } from "./train";

@@ -8,10 +8,12 @@ const ARITHMETIC = 1;
  * Name of what a training makes: 64 hex digits, equal for equal trainings.
  *
  * Covers everything that changes the trained numbers and nothing else: not the preset's name, not how the encoder is
- * probed afterwards, so that cells of a table share a training.
+ * probed afterwards nor when it is saved, so that cells of a table share a training.
  */
 export function runKey(run: Run, dataFingerprint: string): string {
-  const { preset: _, evaluate: __, ...method } = run;
+  const { preset: _, evaluate: __, ...rest } = run;
+  const { checkpoint: ___, ...train } = run.train;
+  const method = { ...rest, train };
   return createHash("sha256")
     .update(canonicalJson({ arithmetic: ARITHMETIC, dataFingerprint, ...method }))
     .digest("hex");

@@ -30,5 +30,7 @@ export const OptimizerConfig = z.strictObject({
   beta1: z.number().gte(0).lt(1).default(0.9),
   beta2: z.number().gte(0).lt(1).default(0.999),
   epsilon: z.number().positive().default(1e-8),
+  /** A longer gradient of all parameters together is shortened to this L2 norm; null (paper, I-JEPA): never. */
+  clipNorm: z.number().positive().nullable().default(null),
 });
 export interface OptimizerConfig extends z.infer<typeof OptimizerConfig> {}

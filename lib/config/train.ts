@@ -1,4 +1,23 @@
 import { z } from "zod";
+import { share } from "./bounds";
+
+/**
+ * When a training in a folder is saved, and which checkpoints stay. Changes no number and is no part of the run's key.
+ * The marks are where the paper finds better probes than at the end (epochs 80 of 100 and 550 of 600; spec (g)).
+ */
+export const CheckpointConfig = z.strictObject({
+  /** Save after every so many steps; null: after each epoch. */
+  everySteps: z.int().positive().nullable().default(null),
+  /** Save also when so many seconds have passed since the last time. */
+  everySeconds: z.number().positive().default(600),
+  /** The newest so many stay. */
+  keepLast: z.int().positive().default(2),
+  /** One of every so many epochs stays; null: none for that reason. */
+  keepEveryEpochs: z.int().positive().nullable().default(null),
+  /** Saved and kept at these shares of the run's steps. */
+  keepMarks: z.array(share).default([0.8, 0.92]),
+});
+export interface CheckpointConfig extends z.infer<typeof CheckpointConfig> {}
 
 /** How the loop runs; nothing here is a setting of the method. */
 export const TrainConfig = z.strictObject({
@@ -10,5 +29,6 @@ export const TrainConfig = z.strictObject({
   compiler: z.enum(["xla", "graph"]).default("xla"),
   /** Number format of the step. */
   precision: z.enum(["float32"]).default("float32"),
+  checkpoint: CheckpointConfig.prefault({}),
 });
 export interface TrainConfig extends z.infer<typeof TrainConfig> {}

@@ -6,6 +6,7 @@ export type { Precision } from "./precision";
 export { findTensorFlow, locateTensorFlow, type TensorFlowLibrary } from "./provision";
 export { statelessNormal, statelessUniform } from "./random";
 export { type DeviceInfo, type EngineInfo, ready, runOp } from "./runtime";
+export { select } from "./select";
 export type { EngineStats } from "./stats";
 export { TensorFlowError } from "./status";
 export type { TensorTree } from "./tensor-tree";

@@ -55,11 +55,12 @@ export async function saveCheckpoint(state: TrainState, directory: string): Prom
 /**
  * The state that was saved; training goes on from it as if it had never stopped.
  *
+ * @param options.run  the run as it is called now, where it differs from the saved one in no number: preset, probes, saving
  * @throws {CheckpointError} when the folder is missing, a file is damaged, or the parameters are not the run's
  */
-export async function loadCheckpoint(directory: string): Promise<TrainState> {
+export async function loadCheckpoint(directory: string, options: { run?: Run } = {}): Promise<TrainState> {
   const about = await readAbout(directory);
-  const run = parseRun(about.run as Parameters<typeof parseRun>[0]);
+  const run = options.run ?? parseRun(about.run as Parameters<typeof parseRun>[0]);
   const weights = await readArrays(directory, WEIGHTS, about);
   const moments = await readArrays(directory, MOMENTS, about);
   const shapes = parameterShapes(run.model, run.objective.method);

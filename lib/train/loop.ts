@@ -1,12 +1,9 @@
 import type { Run } from "../config";
 import { batches, type Dataset, type ImageBatch, type Split } from "../data";
-import { DataError, NjepaError } from "../errors";
+import { DataError } from "../errors";
 import { planStep, type StepPlan } from "./plan";
 import type { TrainState } from "./state";
 import { type StepRecord, trainStep } from "./step";
-
-/** Training cannot go on: the state has taken a step that is no number, so go back to a checkpoint. */
-export class TrainError extends NjepaError {}
 
 /** A step's record with where the run stands. */
 export interface TrainRecord extends StepRecord {
@@ -42,7 +39,7 @@ export function trainSteps(run: Run, split: Pick<Split, "count">): { stepsPerEpo
  *
  * The next batch is read and planned while TensorFlow works on the present one.
  *
- * @throws {TrainError} when the loss is no longer a finite number, naming the step
+ * @throws {TrainError} when loss or gradient of a step is not finite; that step is not taken, the state is the last good one
  */
 export async function* train(
   state: TrainState,
@@ -68,12 +65,6 @@ export async function* train(
       // A failing read must not be an unhandled rejection while the step is still running.
       following.catch(() => {});
       const record = await running;
-      if (!Number.isFinite(record.loss)) {
-        throw new TrainError(
-          `The loss of step ${plan.step} is ${record.loss}. Go back to a checkpoint and lower the learning rate ` +
-            `(it was ${record.learningRate}).`,
-        );
-      }
       if (!compiling) {
         seconds += (performance.now() - began) / 1000;
         counted++;

@@ -2,7 +2,8 @@ import type { Run } from "../config";
 import { createVariable, type EngineVariable, tf } from "../engine";
 import { initializeParameters, initializeTeacher, type Parameters } from "../model";
 import { rng } from "../random";
-import { type CompiledStep, compileStep } from "./step";
+import { type CompiledStep, compileStep } from "./compiled-step";
+import type { StepVariables } from "./step-tensors";
 
 /** Variables by parameter name. */
 export type Variables = Readonly<Record<string, EngineVariable>>;
@@ -43,11 +44,7 @@ export function createTrainState(run: Run): TrainState {
 }
 
 /** A state over variables that exist already; what `createTrainState` and `loadCheckpoint` end with. */
-export function stateOf(
-  run: Run,
-  step: number,
-  variables: Pick<TrainState, "student" | "teacher" | "firstMoments" | "secondMoments">,
-): TrainState {
+export function stateOf(run: Run, step: number, variables: StepVariables): TrainState {
   const compiled = compileStep(run, variables);
   const groups = Object.values(variables) as Variables[];
   return {

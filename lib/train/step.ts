@@ -1,13 +1,11 @@
-import type { Run } from "../config";
 import type { ImageBatch } from "../data";
-import { type CompiledFunction, compile, tf } from "../engine";
-import { objectiveAndGradients, type StepInputs } from "../objective";
-import { adamWUpdate, emaUpdate, isDecayed } from "../optimizer";
-import { prepareImages, type RawInputs, rawInputs } from "./inputs";
+import { tf } from "../engine";
+import { TrainError } from "../errors";
+import { type RawInputs, rawInputs } from "./inputs";
 import type { StepPlan } from "./plan";
-import { readAll, type TrainState } from "./state";
+import type { TrainState } from "./state";
 
-/** What one step did; losses are those before its update. */
+/** What one step did; losses and norms are those before its update. */
 export interface StepRecord {
   step: number;
   loss: number;
@@ -20,146 +18,64 @@ export interface StepRecord {
   emaMomentum: number;
   /** L2 norm of the gradient of the last encoder block's qkv weight (the paper's Figure 4). */
   gradNorm: number;
+  /** L2 norm of the whole gradient, before clipping. */
+  gradNormAll: number;
   contextPatches: number;
   targetPatches: number;
 }
 
-/** The step as one compiled function of what changes from step to step. */
-export interface CompiledStep {
-  run(inputs: RawInputs, scalars: readonly number[]): Promise<Record<string, tf.Tensor>>;
-  variants(): number;
-  opCounts(): ReadonlyMap<string, number>[];
-  dispose(): void;
-}
-
-/** The variables that a step reads and writes. */
-type StepVariables = Pick<TrainState, "student" | "teacher" | "firstMoments" | "secondMoments">;
-
 /**
  * One optimizer step on a batch: objective, gradients, AdamW, EMA, in one call of TensorFlow.
  *
- * This is the only place that writes variables. `state.step` becomes `plan.step`.
+ * `state.step` becomes `plan.step`. A step whose loss or gradient is not finite is not taken: variables and `state.step`
+ * stay as they were.
+ *
+ * @throws {TrainError} when loss or gradient is not finite, with the terms and parameters where it is not
  *
  * Source: paper Algorithm 1; facebookresearch/ijepa@52c1ae9, src/train.py lines 281–350.
  */
 export async function trainStep(state: TrainState, batch: ImageBatch, plan: StepPlan): Promise<StepRecord> {
   const { hyperparameters, masks } = plan;
-  const { learningRate, weightDecay, emaMomentum, firstCorrection, secondCorrection } = hyperparameters;
+  const { learningRate, weightDecay, emaMomentum } = hyperparameters;
+  const { objective, model } = state.run;
   const inputs = rawInputs(state.run, batch, plan);
-  const scalars = [learningRate, weightDecay, emaMomentum, firstCorrection, secondCorrection];
-  const results = await state.compiled.run(inputs, scalars).finally(() => disposeInputs(inputs));
-  const read = (name: string) => results[name]?.dataSync()[0] ?? null;
-  const noisy = state.run.objective.method === "n-jepa";
+  const results = await state.compiled.run(inputs, hyperparameters).finally(() => disposeInputs(inputs));
+  const read = (name: string) => results[name]?.dataSync()[0] as number;
+  const noisy = objective.method === "n-jepa";
+  const norms = (results.gradNorms as tf.Tensor).dataSync() as Float32Array;
+  const names = Object.keys(state.student);
   const record: StepRecord = {
     step: plan.step,
-    loss: read("loss") as number,
-    lossCT: read("lossCT") as number,
+    loss: read("loss"),
+    lossCT: read("lossCT"),
     lossNT: noisy ? read("lossNT") : null,
     lossCN: noisy ? read("lossCN") : null,
     learningRate,
     weightDecay,
     emaMomentum,
-    gradNorm: read("gradNorm") as number,
+    gradNorm: norms[names.indexOf(`encoder.blocks.${model.depth - 1}.attn.qkv.weight`)] as number,
+    gradNormAll: read("gradNormAll"),
     contextPatches: masks.contextPatches,
     targetPatches: masks.targetPatches,
   };
   tf.dispose(results);
+  assertFinite(record, names, norms, batch);
   state.step = plan.step;
   return record;
 }
 
-/** Captures the step of a run over its variables; it is compiled at the first batch of each shape. */
-export function compileStep(run: Run, variables: StepVariables): CompiledStep {
-  const compiled = new Map<string, CompiledFunction<tf.Tensor[], Record<string, tf.Tensor>>>();
-  const optional = ["rows", "columns", "noise"] as const;
-
-  return {
-    run: async (inputs, scalars) => {
-      const present = optional.filter((name) => inputs[name] !== null);
-      const key = present.join();
-      let step = compiled.get(key);
-      if (!step) {
-        step = compile((...tensors: tf.Tensor[]) => stepTensors(run, variables, unpack(tensors, present)), {
-          name: `step_${run.objective.method}`,
-          compiler: run.train.compiler,
-        });
-        compiled.set(key, step);
-      }
-      const hyper = scalars.map((value) => tf.scalar(value));
-      const { masks } = inputs;
-      const ordered = [inputs.pixels, masks.context, masks.contextLength, masks.targets, masks.targetLength];
-      const extra = present.map((name) => inputs[name] as tf.Tensor);
-      return step(...ordered, ...hyper, ...extra).finally(() => tf.dispose(hyper));
-    },
-    variants: () => [...compiled.values()].reduce((sum, step) => sum + step.variants(), 0),
-    opCounts: () => [...compiled.values()].flatMap((step) => step.opCounts()),
-    dispose: () => {
-      for (const step of compiled.values()) step.dispose();
-    },
-  };
-}
-
-interface Unpacked {
-  raw: RawInputs;
-  hyper: tf.Scalar[];
-}
-
-function unpack(tensors: tf.Tensor[], present: readonly ("rows" | "columns" | "noise")[]): Unpacked {
-  const [pixels, context, contextLength, targets, targetLength, ...rest] = tensors as [
-    tf.Tensor4D,
-    tf.Tensor2D,
-    tf.Tensor1D,
-    tf.Tensor2D,
-    tf.Tensor,
-    ...tf.Tensor[],
-  ];
-  const optional = (name: "rows" | "columns" | "noise") => {
-    const at = present.indexOf(name);
-    return at < 0 ? null : (rest[5 + at] as tf.Tensor3D);
-  };
-  const masks = { context, contextLength, targets, targetLength };
-  const raw = { pixels, masks, rows: optional("rows"), columns: optional("columns"), noise: optional("noise") };
-  return { raw, hyper: rest.slice(0, 5) as tf.Scalar[] };
-}
-
-/** The step in tensors: reads the variables, assigns them, gives the scalars of its record. */
-function stepTensors(run: Run, variables: StepVariables, { raw, hyper }: Unpacked): Record<string, tf.Tensor> {
-  const [learningRate, weightDecay, emaMomentum, firstCorrection, secondCorrection] = hyper as [
-    tf.Scalar,
-    tf.Scalar,
-    tf.Scalar,
-    tf.Scalar,
-    tf.Scalar,
-  ];
-  const student = readAll(variables.student);
-  const teacher = readAll(variables.teacher);
-  const inputs: StepInputs = { images: prepareImages(run, raw), ...raw.masks, noise: raw.noise };
-  const { losses, gradients } = objectiveAndGradients({ ...student, ...teacher }, inputs, run);
-
-  for (const [name, variable] of Object.entries(variables.student)) {
-    const [first, second] = [variables.firstMoments[name], variables.secondMoments[name]];
-    const [parameter, gradient] = [student[name], gradients[name]];
-    if (!first || !second || !parameter || !gradient) continue;
-    const next = adamWUpdate(
-      { parameter, gradient, firstMoment: first.read(), secondMoment: second.read() },
-      {
-        learningRate,
-        weightDecay: isDecayed(name, variable.shape) ? weightDecay : null,
-        firstCorrection,
-        secondCorrection,
-      },
-      run.optimizer,
-    );
-    variable.assign(next.parameter);
-    first.assign(next.firstMoment);
-    second.assign(next.secondMoment);
-  }
-  for (const [name, variable] of Object.entries(variables.teacher)) {
-    const updated = variables.student[name.replace(/^target_encoder\./, "encoder.")];
-    if (updated) variable.assign(emaUpdate(variable.read(), updated.read(), emaMomentum));
-  }
-  const last = gradients[`encoder.blocks.${run.model.depth - 1}.attn.qkv.weight`];
-  return { ...losses, gradNorm: last ? tf.norm(last) : tf.scalar(0) };
+function assertFinite(record: StepRecord, names: readonly string[], norms: Float32Array, batch: ImageBatch): void {
+  if (Number.isFinite(record.loss) && Number.isFinite(record.gradNormAll)) return;
+  const terms = (["loss", "lossCT", "lossNT", "lossCN"] as const)
+    .filter((name) => record[name] !== null && !Number.isFinite(record[name]))
+    .map((name) => `${name} ${record[name]}`);
+  const broken = names.filter((_, index) => !Number.isFinite(norms[index]));
+  const gradients = broken.length > 0 ? [`${broken.length} gradients of ${names.length}, first ${broken[0]}`] : [];
+  throw new TrainError(
+    `Step ${record.step} is not finite: ${[...terms, ...gradients].join("; ")}. It was not taken; the state is that of step ` +
+      `${record.step - 1}. Its images are ${[...batch.indices.subarray(0, 4)].join(", ")}, … of the split; the learning ` +
+      `rate was ${record.learningRate}. Lower optimizer.learningRate, or set optimizer.clipNorm.`,
+  );
 }
 
 function disposeInputs({ pixels, rows, columns, masks, noise }: RawInputs): void {

@@ -98,7 +98,7 @@ describe("train", () => {
     const { loss } = await state.compiled
       .run(
         ...(await import("../../lib/train/inputs").then(
-          ({ rawInputs }) => [rawInputs(state.run, batch, plan), [0, 0, 1, 1, 1]] as const,
+          ({ rawInputs }) => [rawInputs(state.run, batch, plan), plan.hyperparameters] as const,
         )),
       )
       .then((result) => ({ loss: result.loss?.dataSync()[0] as number }));

@@ -1,0 +1,72 @@
+import { open, readFile, truncate } from "node:fs/promises";
+import { join } from "node:path";
+import { CheckpointError } from "../errors";
+import { FILES } from "./run-folder";
+
+/** Lines of a `.jsonl` file; what follows its last line end is not there. */
+export async function readLines<Line>(path: string): Promise<Line[]> {
+  const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return "";
+    throw error;
+  });
+  return text
+    .split("\n")
+    .slice(0, -1)
+    .map((line) => JSON.parse(line) as Line);
+}
+
+/** How many steps are recorded; of a damaged file, those before the first line that does not fit its place. */
+export async function recordedSteps(folder: string): Promise<number> {
+  return lineEnds(await readRecordBytes(folder)).length;
+}
+
+/** Cuts the records back to those of the first `step` steps. */
+export async function cutRecords(folder: string, step: number): Promise<void> {
+  const path = join(folder, FILES.records);
+  const bytes = await readRecordBytes(folder);
+  const ends = lineEnds(bytes);
+  if (ends.length < step) {
+    throw new CheckpointError(`${path}: expected the records of ${step} steps, got ${ends.length}.`);
+  }
+  const length = step === 0 ? 0 : (ends[step - 1] as number);
+  if (length < bytes.length) await truncate(path, length);
+}
+
+/** Appends to a file that is open for it; `sync` waits until the disk has it. */
+export async function openAppend(path: string) {
+  const file = await open(path, "a");
+  return {
+    line: async (value: object) => {
+      await file.appendFile(`${JSON.stringify(value)}\n`);
+    },
+    sync: () => file.sync(),
+    close: () => file.close(),
+  };
+}
+
+async function readRecordBytes(folder: string): Promise<Buffer> {
+  return readFile(join(folder, FILES.records)).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return Buffer.alloc(0);
+    throw error;
+  });
+}
+
+/** Ends of the lines whose step is their place, counted from 1, up to the first line that is not so. */
+function lineEnds(bytes: Buffer): number[] {
+  const ends: number[] = [];
+  let start = 0;
+  for (let end = bytes.indexOf(10); end >= 0; end = bytes.indexOf(10, start)) {
+    if (stepOf(bytes.toString("utf8", start, end)) !== ends.length + 1) break;
+    start = end + 1;
+    ends.push(start);
+  }
+  return ends;
+}
+
+function stepOf(line: string): number | undefined {
+  try {
+    return (JSON.parse(line) as { step?: number }).step;
+  } catch {
+    return undefined;
+  }
+}

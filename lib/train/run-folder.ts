@@ -1,0 +1,124 @@
+import { mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { writeDurably } from "../cache";
+import { type Run, runKey } from "../config";
+import { CheckpointError, ConfigError } from "../errors";
+
+/** What a run's folder holds; the names are part of the library's promise. */
+export const FILES = {
+  /** The parsed run, its key and the data's fingerprint. */
+  run: "run.json",
+  /** One line for each step taken; nothing in it depends on when or where it ran. */
+  records: "records.jsonl",
+  /** One line for each start and each end of a process that worked here: when, where, how fast. */
+  sessions: "sessions.jsonl",
+  /** A folder for each saved step. */
+  checkpoints: "checkpoints",
+  /** Written last: the run is whole. */
+  finished: "finished.json",
+  lock: ".lock",
+} as const;
+
+/** `run.json`. */
+export interface RunFile {
+  key: string;
+  dataFingerprint: string;
+  run: Run;
+}
+
+/** `finished.json`. */
+export interface FinishedFile {
+  key: string;
+  step: number;
+  /** The last checkpoint, beside this file. */
+  checkpoint: string;
+}
+
+/**
+ * Writes `run.json`, or checks that the one that is there is of the same run.
+ *
+ * @throws {ConfigError} when the folder belongs to another run, with the settings that differ
+ */
+export async function claimFolder(folder: string, run: Run, dataFingerprint: string): Promise<RunFile> {
+  const file: RunFile = { key: runKey(run, dataFingerprint), dataFingerprint, run };
+  const path = join(folder, FILES.run);
+  const found = await readJson<RunFile>(path);
+  if (!found) {
+    await writeDurably(path, `${JSON.stringify(file, null, 2)}\n`);
+    return file;
+  }
+  if (found.key === file.key) return file;
+  const settings = found.dataFingerprint === dataFingerprint ? [] : ["the data's content"];
+  settings.push(...differences(found.run, run));
+  const what = settings.length > 0 ? settings.join("; ") : "the library's arithmetic";
+  throw new ConfigError(
+    `${folder} belongs to another run, which differs in: ${what}. Give this run a folder of its own.`,
+  );
+}
+
+/** Steps of the checkpoints in the folder, newest first; what an interrupted write left is removed. */
+export async function savedSteps(folder: string): Promise<number[]> {
+  const checkpoints = join(folder, FILES.checkpoints);
+  await mkdir(checkpoints, { recursive: true });
+  const names = await readdir(checkpoints);
+  for (const name of names) {
+    if (name.startsWith(".")) await rm(join(checkpoints, name), { recursive: true, force: true });
+  }
+  return names
+    .filter((name) => /^[1-9]\d*$/.test(name))
+    .map(Number)
+    .sort((a, b) => b - a);
+}
+
+export function checkpointPath(folder: string, step: number): string {
+  return join(folder, FILES.checkpoints, String(step));
+}
+
+/** Removes a checkpoint; killed on the way, it leaves no half of one under its name. */
+export async function removeCheckpoint(folder: string, step: number): Promise<void> {
+  const gone = join(folder, FILES.checkpoints, `.${step}.gone`);
+  await rename(checkpointPath(folder, step), gone);
+  await rm(gone, { recursive: true, force: true });
+}
+
+/** Gives a damaged checkpoint a name under which it is no longer looked for. */
+export async function setAside(folder: string, step: number): Promise<void> {
+  const aside = join(folder, FILES.checkpoints, `damaged-${step}`);
+  await rm(aside, { recursive: true, force: true });
+  await rename(checkpointPath(folder, step), aside);
+}
+
+/** `finished.json`, or undefined while the run is not finished. */
+export function readFinished(folder: string): Promise<FinishedFile | undefined> {
+  return readJson<FinishedFile>(join(folder, FILES.finished));
+}
+
+async function readJson<Value>(path: string): Promise<Value | undefined> {
+  const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return undefined;
+    throw error;
+  });
+  if (text === undefined) return undefined;
+  try {
+    return JSON.parse(text) as Value;
+  } catch (cause) {
+    throw new CheckpointError(
+      `${path} is not JSON. It is written whole, so something else has changed it: remove it.`,
+      {
+        cause,
+      },
+    );
+  }
+}
+
+/** `a.b: 1 → 2` for each setting that differs. */
+function differences(before: unknown, after: unknown, path = ""): string[] {
+  if (JSON.stringify(before) === JSON.stringify(after)) return [];
+  const isObject = (value: unknown) => typeof value === "object" && value !== null && !Array.isArray(value);
+  if (!isObject(before) || !isObject(after)) return [`${path}: ${JSON.stringify(before)} → ${JSON.stringify(after)}`];
+  const [left, right] = [before as Record<string, unknown>, after as Record<string, unknown>];
+  const ignored = path === "" ? ["preset", "evaluate"] : path === "train" ? ["checkpoint"] : [];
+  return [...new Set([...Object.keys(left), ...Object.keys(right)])]
+    .filter((name) => !ignored.includes(name))
+    .flatMap((name) => differences(left[name], right[name], path ? `${path}.${name}` : name));
+}

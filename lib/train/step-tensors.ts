@@ -1,0 +1,79 @@
+import type { Run } from "../config";
+import { select, tf } from "../engine";
+import { objectiveAndGradients, type StepInputs } from "../objective";
+import { adamWUpdate, clipGradients, emaUpdate, isDecayed } from "../optimizer";
+import { prepareImages, type RawInputs } from "./inputs";
+import { readAll, type Variables } from "./state";
+
+/** The variables that a step reads and writes. */
+export interface StepVariables {
+  student: Variables;
+  teacher: Variables;
+  firstMoments: Variables;
+  secondMoments: Variables;
+}
+
+/** `StepHyperparameters` as scalars, so that a compiled step takes new values without being compiled anew. */
+export interface HyperTensors {
+  learningRate: tf.Scalar;
+  weightDecay: tf.Scalar;
+  emaMomentum: tf.Scalar;
+  firstCorrection: tf.Scalar;
+  secondCorrection: tf.Scalar;
+}
+
+/**
+ * One step in tensors: reads the variables, assigns them, gives the losses, `gradNormAll`, and `gradNorms`, one
+ * for each trained parameter in the order of `student`.
+ *
+ * A step whose loss or gradient is not finite assigns every variable the value that it had, so that the state stays the
+ * last good one.
+ */
+export function stepTensors(
+  run: Run,
+  variables: StepVariables,
+  raw: RawInputs,
+  hyper: HyperTensors,
+): Record<string, tf.Tensor> {
+  const inputs: StepInputs = { images: prepareImages(run, raw), ...raw.masks, noise: raw.noise };
+  const params = { ...readAll(variables.student), ...readAll(variables.teacher) };
+  const { losses, gradients } = objectiveAndGradients(params, inputs, run);
+  return { ...losses, ...update(run, variables, losses.loss, gradients, hyper) };
+}
+
+/** AdamW on the student and EMA on the teacher. Source: paper Algorithm 1; facebookresearch/ijepa@52c1ae9, src/train.py lines 316–350. */
+function update(
+  { optimizer }: Run,
+  variables: StepVariables,
+  loss: tf.Scalar,
+  gradients: Readonly<Record<string, tf.Tensor>>,
+  hyper: HyperTensors,
+): { gradNorms: tf.Tensor; gradNormAll: tf.Tensor } {
+  const names = Object.keys(variables.student);
+  const squares = names.map((name) => tf.sum(tf.square(gradients[name] as tf.Tensor)));
+  const total = tf.sqrt(tf.addN(squares)) as tf.Scalar;
+  const finite = tf.logicalAnd(tf.isFinite(loss), tf.isFinite(total)) as tf.Scalar;
+  const clipped = clipGradients(gradients, total, optimizer.clipNorm);
+  for (const name of names) {
+    const [student, first, second] = [variables.student, variables.firstMoments, variables.secondMoments].map(
+      (group) => group[name] as NonNullable<Variables[string]>,
+    ) as [Variables[string], Variables[string], Variables[string]];
+    const before = { parameter: student.read(), firstMoment: first.read(), secondMoment: second.read() };
+    const decayed = isDecayed(name, student.shape);
+    const next = adamWUpdate(
+      { ...before, gradient: clipped[name] as tf.Tensor },
+      { ...hyper, weightDecay: decayed ? hyper.weightDecay : null },
+      optimizer,
+    );
+    student.assign(select(finite, next.parameter, before.parameter));
+    first.assign(select(finite, next.firstMoment, before.firstMoment));
+    second.assign(select(finite, next.secondMoment, before.secondMoment));
+  }
+  for (const [name, variable] of Object.entries(variables.teacher)) {
+    const student = variables.student[name.replace(/^target_encoder\./, "encoder.")];
+    if (!student) continue;
+    const before = variable.read();
+    variable.assign(select(finite, emaUpdate(before, student.read(), hyper.emaMomentum), before));
+  }
+  return { gradNorms: tf.sqrt(tf.stack(squares)), gradNormAll: total };
+}

@@ -1,0 +1,34 @@
+/** An abort signal that a process signal sets off; `release` gives the process signals back. */
+export interface StopSignal {
+  signal: AbortSignal;
+  /** The process signal that came, once one did. */
+  readonly received: NodeJS.Signals | undefined;
+  release(): void;
+}
+
+/**
+ * Turns the first of these process signals into an abort, so that `train` and `trainRun` end after the running step;
+ * a second one ends the process at once, as if nobody had listened.
+ *
+ * SIGTERM is what schedulers and shutdowns send, SIGINT is ctrl-c; Slurm's `--signal` takes any, such as SIGUSR2.
+ */
+export function stopSignal(names: readonly NodeJS.Signals[] = ["SIGTERM", "SIGINT"]): StopSignal {
+  const controller = new AbortController();
+  let received: NodeJS.Signals | undefined;
+  const release = () => {
+    for (const name of names) process.off(name, stop);
+  };
+  const stop = (name: NodeJS.Signals) => {
+    received = name;
+    release();
+    controller.abort(new Error(`${name} was received`));
+  };
+  for (const name of names) process.on(name, stop);
+  return {
+    signal: controller.signal,
+    get received() {
+      return received;
+    },
+    release,
+  };
+}

@@ -1,0 +1,185 @@
+import { mkdir } from "node:fs/promises";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { type OnProgress, withLock, writeDurably } from "../cache";
+import type { Run } from "../config";
+import { type Dataset, openDataset } from "../data";
+import { CheckpointError, TrainError } from "../errors";
+import { loadCheckpoint, saveCheckpoint } from "./checkpoint";
+import { isSaveDue, keptSteps, type RunLength } from "./keep";
+import { type TrainRecord, train, trainSteps } from "./loop";
+import { cutRecords, openAppend, readLines, recordedSteps } from "./records";
+import {
+  checkpointPath,
+  claimFolder,
+  FILES,
+  type FinishedFile,
+  type RunFile,
+  readFinished,
+  removeCheckpoint,
+  savedSteps,
+  setAside,
+} from "./run-folder";
+import { createTrainState, type TrainState } from "./state";
+import type { StepRecord } from "./step";
+
+/** A line of `records.jsonl`: a step's record without what depends on the machine. */
+export interface RunRecord extends StepRecord {
+  epoch: number;
+}
+
+export interface TrainRunOptions {
+  /** Default: what the run's `data` names. */
+  data?: Dataset;
+  /** Stops after the step that is running and saves a checkpoint. */
+  signal?: AbortSignal;
+  /** Called after each step that this call takes. */
+  onRecord?: (record: TrainRecord) => void;
+  /** Called with a line about each wait and each thing that a person should know. */
+  onProgress?: OnProgress;
+  /** Saves after every so many steps; default: `train.checkpoint.everySteps` of the run. */
+  checkpointEvery?: number;
+}
+
+/** What `trainRun` gives back; the caller disposes the state. */
+export interface TrainedRun {
+  state: TrainState;
+  /** False when the signal stopped it: call again with the same folder to go on. */
+  finished: boolean;
+  /** Of every step so far, those of earlier calls included. */
+  records: RunRecord[];
+  /** The folder's key of the run, and the newest checkpoint. */
+  key: string;
+  checkpoint: string;
+}
+
+/**
+ * Trains a run to its end in a folder of its own, from the newest whole checkpoint that is there.
+ *
+ * Wherever an earlier call ended, by its end, a signal or a kill inside a write, the weights and records that come out
+ * are bit-equal to those of one unbroken call on the same machine. Of two calls on one folder the second waits.
+ * A finished run is loaded and not trained again.
+ *
+ * @throws {ConfigError} when the folder belongs to another run
+ * @throws {CheckpointError} when checkpoints are there and none can be read
+ * @throws {TrainError} when a step is not finite; the last good state is saved, and the message says where
+ */
+export async function trainRun(run: Run, folder: string, options: TrainRunOptions = {}): Promise<TrainedRun> {
+  const { onProgress } = options;
+  await mkdir(folder, { recursive: true });
+  const what = `another process that trains in ${folder}`;
+  return withLock(join(folder, FILES.lock), { what, onProgress }, async () => {
+    const data = options.data ?? (await openDataset(run.data, onProgress ? { onProgress } : {}));
+    const { key } = await claimFolder(folder, run, data.fingerprint);
+    const state = await newestState(run, folder, onProgress);
+    try {
+      const finished = (await readFinished(folder)) !== undefined || (await trainOn(state, key, folder, data, options));
+      const records = await readLines<RunRecord>(join(folder, FILES.records));
+      return { state, finished, records, key, checkpoint: checkpointPath(folder, state.step) };
+    } catch (error) {
+      state.dispose();
+      throw error;
+    }
+  });
+}
+
+/** The state of the newest checkpoint that can be read, with the records cut back to it; a fresh one if there is none. */
+async function newestState(run: Run, folder: string, onProgress?: OnProgress): Promise<TrainState> {
+  const saved = await savedSteps(folder);
+  const recorded = await recordedSteps(folder);
+  const problems: string[] = [];
+  for (const step of saved) {
+    try {
+      if (step > recorded) throw new CheckpointError(`${FILES.records} ends at step ${recorded}, before step ${step}.`);
+      const state = await loadCheckpoint(checkpointPath(folder, step), { run });
+      await cutRecords(folder, step);
+      // Out of the way of the rule that keeps the newest ones.
+      for (const newer of saved.filter((other) => other > step)) await setAside(folder, newer);
+      return state;
+    } catch (error) {
+      if (!(error instanceof CheckpointError)) throw error;
+      problems.push(error.message);
+      onProgress?.(`checkpoint ${step} is passed over: ${error.message}`);
+    }
+  }
+  if (problems.length > 0) {
+    throw new CheckpointError(
+      `${folder} has ${saved.length} checkpoints and none can be gone on from; restore one, or empty the folder to start ` +
+        `anew.\n  ${problems.join("\n  ")}`,
+    );
+  }
+  await cutRecords(folder, 0);
+  return createTrainState(run);
+}
+
+/** Takes the steps that remain; whether that was all of them. */
+async function trainOn(
+  state: TrainState,
+  key: string,
+  folder: string,
+  data: Dataset,
+  options: TrainRunOptions,
+): Promise<boolean> {
+  const { run } = state;
+  const length = trainSteps(run, data.split("train"));
+  const rule = { ...run.train.checkpoint, ...(options.checkpointEvery && { everySteps: options.checkpointEvery }) };
+  const records = await openAppend(join(folder, FILES.records));
+  const sessions = await openAppend(join(folder, FILES.sessions));
+  const where = { time: new Date().toISOString(), host: hostname(), pid: process.pid, node: process.version };
+  await sessions.line({ event: "start", step: state.step, ...where });
+  let savedAt = performance.now();
+  let saved = state.step;
+  let imagesPerSecond = 0;
+  const save = async () => {
+    if (state.step === saved) return;
+    // The records of a checkpoint's steps are on the disk before it is.
+    await records.sync();
+    await saveCheckpoint(state, checkpointPath(folder, state.step));
+    saved = state.step;
+    savedAt = performance.now();
+    await sweep(folder, rule, length);
+  };
+  const end = (reason: string) =>
+    sessions.line({ event: "end", step: state.step, reason, time: new Date().toISOString(), imagesPerSecond });
+  try {
+    for await (const record of train(state, data, options)) {
+      imagesPerSecond = record.imagesPerSecond;
+      await records.line(lineOf(record));
+      options.onRecord?.(record);
+      const waited = (performance.now() - savedAt) / 1000;
+      if (isSaveDue(record.step, rule, length) || waited >= rule.everySeconds) await save();
+    }
+    await save();
+    const finished = state.step === length.steps;
+    if (finished) await finish(folder, { key, step: state.step });
+    await end(finished ? "finished" : "stopped");
+    return finished;
+  } catch (error) {
+    await save();
+    await end(`failed: ${(error as Error).message}`);
+    if (!(error instanceof TrainError)) throw error;
+    throw new TrainError(`${error.message} The last good state is saved in ${checkpointPath(folder, state.step)}.`, {
+      cause: error,
+    });
+  } finally {
+    await records.close();
+    await sessions.close();
+  }
+}
+
+async function finish(folder: string, { key, step }: Pick<RunFile, "key"> & { step: number }): Promise<void> {
+  const file: FinishedFile = { key, step, checkpoint: `${FILES.checkpoints}/${step}` };
+  await writeDurably(join(folder, FILES.finished), `${JSON.stringify(file, null, 2)}\n`);
+}
+
+async function sweep(folder: string, rule: Run["train"]["checkpoint"], length: RunLength): Promise<void> {
+  const saved = await savedSteps(folder);
+  const kept = keptSteps(saved, rule, length);
+  for (const step of saved) {
+    if (!kept.has(step)) await removeCheckpoint(folder, step);
+  }
+}
+
+function lineOf({ steps: _, imagesPerSecond: __, secondsLeft: ___, ...record }: TrainRecord): RunRecord {
+  return record;
+}

@@ -1,0 +1,164 @@
+import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { CheckpointConfig, parseRun, type RunInput } from "../../lib/config";
+import { ready } from "../../lib/engine";
+import { CheckpointError, ConfigError, TrainError } from "../../lib/errors";
+import {
+  createTrainState,
+  loadCheckpoint,
+  type TrainedRun,
+  type TrainRunOptions,
+  train,
+  trainRun,
+} from "../../lib/train";
+import { keptSteps } from "../../lib/train/keep";
+import { tinyImages } from "./tiny-images";
+
+const data = tinyImages();
+const smoke = (over: RunInput = {}) =>
+  parseRun({
+    preset: "smoke",
+    optimizer: { epochs: 3, batchSize: 16 },
+    train: { compiler: "graph", maxSteps: 10 },
+    ...over,
+  });
+let root = "";
+let unbroken: TrainedRun;
+
+beforeAll(async () => {
+  await ready();
+  root = await mkdtemp(join(tmpdir(), "njepa-run-"));
+  unbroken = await trainRun(smoke(), join(root, "unbroken"), { data });
+});
+afterAll(() => rm(root, { recursive: true, force: true }));
+
+const weights = ({ state }: Pick<TrainedRun, "state">) =>
+  Object.fromEntries(Object.entries(state.parameters()).map(([name, tensor]) => [name, Array.from(tensor.dataSync())]));
+const text = (folder: string) => readFile(join(folder, "records.jsonl"), "utf8");
+
+/** Trains until a step and stops as a scheduler would. */
+async function partOf(folder: string, until: number, options: TrainRunOptions = {}): Promise<TrainedRun> {
+  const stop = new AbortController();
+  const onRecord = ({ step }: { step: number }) => step === until && stop.abort();
+  return trainRun(smoke(), folder, { data, signal: stop.signal, onRecord, ...options });
+}
+
+describe("trainRun", () => {
+  it("writes the run, a record for each step, checkpoints, and says last that it is finished", async () => {
+    const folder = join(root, "unbroken");
+    expect(unbroken.finished).toBe(true);
+    expect(unbroken.records.map(({ step }) => step)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+    expect(JSON.parse(await readFile(join(folder, "run.json"), "utf8"))).toMatchObject({
+      key: unbroken.key,
+      run: smoke(),
+    });
+    expect(JSON.parse(await readFile(join(folder, "finished.json"), "utf8"))).toEqual({
+      key: unbroken.key,
+      step: 10,
+      checkpoint: "checkpoints/10",
+    });
+    // Newest two of every epoch's (4, 8, 10), and the marks at 80 and 92 % (8, 9).
+    expect((await readdir(join(folder, "checkpoints"))).map(Number).sort((a, b) => a - b)).toEqual([8, 9, 10]);
+  });
+
+  it("takes the steps that `train` takes", async () => {
+    const state = createTrainState(smoke());
+    const losses: number[] = [];
+    for await (const { loss } of train(state, data)) losses.push(loss);
+    expect(losses).toEqual(unbroken.records.map(({ loss }) => loss));
+    expect(weights({ state })).toEqual(weights(unbroken));
+  });
+
+  it("goes on after a signal, bit-equal in weights and records", async () => {
+    const folder = join(root, "stopped");
+    const first = await partOf(folder, 3);
+    expect([first.finished, first.state.step]).toEqual([false, 3]);
+    await partOf(folder, 7);
+    const last = await trainRun(smoke(), folder, { data });
+    expect(last.finished).toBe(true);
+    expect(await text(folder)).toBe(await text(join(root, "unbroken")));
+    expect(weights(last)).toEqual(weights(unbroken));
+  });
+
+  it("drops records that no checkpoint has, half a line included", async () => {
+    const folder = join(root, "records");
+    await partOf(folder, 3);
+    const ahead = (await text(join(root, "unbroken"))).split("\n").slice(3, 5).join("\n");
+    await appendFile(join(folder, "records.jsonl"), `${ahead}\n{"step":6,"lo`);
+    await trainRun(smoke(), folder, { data });
+    expect(await text(folder)).toBe(await text(join(root, "unbroken")));
+  });
+
+  it("passes over a damaged checkpoint for an older one, and says so; with none left it does not start anew", async () => {
+    const folder = join(root, "damaged");
+    await partOf(folder, 3, { checkpointEvery: 1 });
+    const file = join(folder, "checkpoints", "3", "weights.safetensors");
+    await writeFile(file, (await readFile(file)).subarray(0, 1000));
+    const told: string[] = [];
+    const again = await partOf(folder, 4, { onProgress: (line) => told.push(line) });
+    expect(told.find((line) => line.includes("passed over"))).toMatch(/checkpoint 3 .*weights\.safetensors is damaged/);
+    expect(again.records).toEqual(unbroken.records.slice(0, 4));
+    for (const step of await readdir(join(folder, "checkpoints")))
+      await writeFile(join(folder, "checkpoints", step, "checkpoint.json"), "{");
+    await expect(trainRun(smoke(), folder, { data })).rejects.toThrow(CheckpointError);
+  });
+
+  it("loads a finished run without training it again", async () => {
+    let steps = 0;
+    const again = await trainRun(smoke(), join(root, "unbroken"), { data, onRecord: () => steps++ });
+    expect(steps).toBe(0);
+    expect(again.records).toEqual(unbroken.records);
+    expect(weights(again)).toEqual(weights(unbroken));
+  });
+
+  it("refuses a folder of another run and names the setting; how it is probed or saved makes no other run", async () => {
+    const folder = join(root, "unbroken");
+    await expect(trainRun(smoke({ seed: 4 }), folder, { data })).rejects.toThrow(/differs in: seed: 0 → 4/);
+    await expect(trainRun(smoke({ noise: { level: "none" } }), folder, { data })).rejects.toThrow(ConfigError);
+    const other = smoke({
+      evaluate: { subsets: 3 },
+      train: { compiler: "graph", maxSteps: 10, checkpoint: { keepLast: 9 } },
+    });
+    expect((await trainRun(other, folder, { data })).state.run.evaluate.subsets).toBe(3);
+  });
+
+  it("trains once when two calls meet in one folder", async () => {
+    const folder = join(root, "twice");
+    const taken: number[] = [];
+    const onRecord = ({ step }: { step: number }) => taken.push(step);
+    const [a, b] = await Promise.all([1, 2].map(() => trainRun(smoke(), folder, { data, onRecord })));
+    expect(taken).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+    expect(a?.records).toEqual(b?.records);
+  });
+
+  it("does not take a step that is no number: the state before it is saved and loads", async () => {
+    const folder = join(root, "nan");
+    const run = smoke({
+      optimizer: { epochs: 3, batchSize: 16, startLearningRate: 1e20, learningRate: 1e20, warmupEpochs: 0 },
+    });
+    const failed = await trainRun(run, folder, { data }).catch((error: Error) => error);
+    expect(failed).toBeInstanceOf(TrainError);
+    const { message } = failed as TrainError;
+    const step = Number(/^Step (\d+) is not finite/.exec(message)?.[1]);
+    expect(step).toBeGreaterThan(1);
+    expect(message).toContain(join(folder, "checkpoints", String(step - 1)));
+    const state = await loadCheckpoint(join(folder, "checkpoints", String(step - 1)));
+    expect(state.step).toBe(step - 1);
+    for (const values of Object.values(weights({ state }))) expect(values.every(Number.isFinite)).toBe(true);
+    expect((await text(folder)).trim().split("\n").length).toBe(step - 1);
+  });
+});
+
+describe("keptSteps", () => {
+  it("keeps the newest, one every few epochs, the marks and the end", () => {
+    const length = { stepsPerEpoch: 10, steps: 100 };
+    const saved = [5, 10, 20, 30, 40, 50, 60, 70, 80, 90, 92, 95, 97];
+    const rule = (over: object) => [...keptSteps(saved, CheckpointConfig.parse(over), length)].sort((a, b) => a - b);
+    expect(rule({ keepLast: 1 })).toEqual([80, 92, 97]);
+    expect(rule({ keepLast: 2, keepMarks: [] })).toEqual([95, 97]);
+    expect(rule({ keepLast: 1, keepEveryEpochs: 4, keepMarks: [] })).toEqual([40, 80, 97]);
+    expect([...keptSteps([50, 100], CheckpointConfig.parse({ keepLast: 1, keepMarks: [] }), length)]).toEqual([100]);
+  });
+});
