@@ -14,7 +14,18 @@ export {
   ShapeError,
   TrainError,
 } from "./errors";
-export { extractFeatures, type Features, type LowShotResult, lowShot, rawPixels } from "./evaluate";
+export {
+  extractFeatures,
+  type FeaturePair,
+  type Features,
+  type PairedDifference,
+  type ProbeProtocol,
+  type ProbeResult,
+  pairedDifference,
+  probe,
+  probeFeatures,
+  rawPixels,
+} from "./evaluate";
 export { liveDisplay, show } from "./kernel/show";
 export { liveLine, watch } from "./kernel/watch";
 export { type PatchMasks, sampleMasks, targetSizes } from "./masking";

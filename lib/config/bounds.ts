@@ -9,3 +9,10 @@ export function lowHigh(bound: z.ZodNumber) {
     .tuple([bound, bound])
     .refine(([low, high]) => low <= high, { error: "expected [low, high] with low no greater than high" });
 }
+
+/** A list that may be written as its only entry: `"last"` for `["last"]`. */
+export function oneOrMore<T extends z.ZodType>(entry: T) {
+  const list = z.array(entry).min(1);
+  const wrapped = z.preprocess((given) => (Array.isArray(given) || given === undefined ? given : [given]), list);
+  return wrapped as unknown as z.ZodType<z.output<T>[], z.input<T> | readonly z.input<T>[]>;
+}

@@ -1,18 +1,26 @@
 import { z } from "zod";
-import { share } from "./bounds";
+import { oneOrMore, share } from "./bounds";
 
-/** How frozen features are extracted and probed. Spec (h), (i). */
+/** How frozen features are extracted and probed: every combination of encoder, layers, protocol and fraction. Spec (h), (i). */
 export const EvaluateConfig = z.strictObject({
-  /** Which encoder (paper: student; I-JEPA: teacher). */
-  encoder: z.enum(["student", "teacher"]).default("student"),
-  /** Mean token of the last block, or of the last four side by side, each after the final norm. */
-  layers: z.enum(["last", "last4"]).default("last"),
+  /**
+   * What is probed, one or several: the `student` (paper), the `teacher` (I-JEPA, StoP), and two baselines: `untrained`,
+   * the encoder at its first draw, and `pixels`, the images themselves.
+   */
+  encoder: oneOrMore(z.enum(["student", "teacher", "untrained", "pixels"])).default(["student"]),
+  /** Mean token of the last block, of the last four side by side, each after the final norm; one or both. */
+  layers: oneOrMore(z.enum(["last", "last4"])).default(["last"]),
   /** Shares of the training labels to probe with. */
   fractions: z.array(share).min(1).default([0.01, 0.1, 1]),
   /** Class-balanced label subsets drawn for each share below 1. */
   subsets: z.int().positive().default(5),
-  /** `linear`: SGD on a linear layer; `logreg`: multinomial logistic regression with an L2 penalty. */
-  protocol: z.enum(["linear", "logreg"]).default("linear"),
+  /** Seed of the first subset; the others follow. */
+  subsetSeed: z.int().nonnegative().default(0),
+  /**
+   * One or several of: `linear`, SGD on a linear layer over cached features; `logreg`, multinomial logistic regression
+   * with an L2 penalty, to convergence.
+   */
+  protocol: oneOrMore(z.enum(["linear", "logreg"])).default(["linear"]),
   /** Epochs of `linear` (paper: 50). */
   epochs: z.int().positive().default(50),
   /** Batch of `linear` (paper: 1024). */
@@ -27,3 +35,6 @@ export const EvaluateConfig = z.strictObject({
   heldOut: z.number().gt(0).lt(1).default(0.2),
 });
 export interface EvaluateConfig extends z.infer<typeof EvaluateConfig> {}
+
+/** What a person writes of it: what differs from the defaults. */
+export interface EvaluateInput extends Partial<z.input<typeof EvaluateConfig>> {}

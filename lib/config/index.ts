@@ -1,7 +1,7 @@
 export { type BlockSize, blockSize, blockSizes, type Grid } from "./block-size";
 export { maskingProblems } from "./cross-field";
 export { DataConfig } from "./data";
-export { EvaluateConfig } from "./evaluate";
+export { EvaluateConfig, type EvaluateInput } from "./evaluate";
 export { canonicalJson, runKey } from "./key";
 export { MaskingConfig } from "./masking";
 export { ModelConfig } from "./model";

@@ -51,7 +51,8 @@ function quote(value: unknown): string {
 function valueAt(input: unknown, path: readonly string[]): unknown {
   let value = input;
   for (const key of path) {
-    if (typeof value !== "object" || value === null) return undefined;
+    // A single value may stand for a list of one (`oneOrMore`).
+    if (typeof value !== "object" || value === null) return key === "0" ? value : undefined;
     value = (value as Record<string, unknown>)[key];
   }
   return value;

@@ -5,12 +5,11 @@ import { rng } from "../../lib/random";
 export function features(rows: number[][], labels: number[]): Features {
   const width = rows[0]?.length ?? 0;
   return {
-    name: "by hand",
     values: Float32Array.from(rows.flat()),
     labels: Int32Array.from(labels),
     count: rows.length,
     width,
-    protocol: "by hand",
+    dataset: "by hand",
   };
 }
 

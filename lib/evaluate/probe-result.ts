@@ -1,0 +1,72 @@
+import { ConfigError } from "../errors";
+import { type Summary, summarize } from "./interval";
+import type { ProbeProtocol } from "./protocol";
+
+/** What was chosen on held-out labels, or was the only candidate; by its name in the protocol's settings. */
+export type ChosenSettings = Readonly<Record<string, number>>;
+
+/** One subset of the training labels, learned from and tested. */
+export interface SubsetResult {
+  /** Seed that the labels were drawn by. */
+  seed: number;
+  /** Share of the test images that were told right, in [0, 1]. */
+  accuracy: number;
+  /** The same after the last epoch, for protocols that choose the epoch on held-out labels too. */
+  last?: number;
+  /** What was chosen on held-out labels. */
+  chosen: ChosenSettings;
+  /** Names of chosen settings that were the smallest or the largest candidate: the best may lie beyond it. */
+  atEdge: string[];
+}
+
+/** How well a classifier does that saw a share of the labels. */
+export interface ProbeResult extends Summary {
+  /** All that the number depends on, as data. */
+  protocol: ProbeProtocol;
+  /** The same in one sentence. */
+  sentence: string;
+  fraction: number;
+  /** Training labels that were learned from. */
+  labels: number;
+  encoder: ProbeProtocol["encoder"];
+  /** Null for raw pixels, which have none. */
+  layers: ProbeProtocol["layers"];
+  /** Each subset's own numbers, in the order of their seeds. */
+  subsets: SubsetResult[];
+}
+
+/** How much better one encoder is than another on the same label subsets. */
+export interface PairedDifference extends Summary {
+  /** `a` less `b`, one per subset, in the order of the seeds. */
+  differences: number[];
+  seeds: number[];
+}
+
+/**
+ * `a` less `b`, subset by subset, with the mean and its 95 % interval: what a gain such as the paper's +2.5 is.
+ *
+ * The subsets are the same, so what makes one harder than another cancels out. The interval speaks of label subsets
+ * only, not of training seeds.
+ *
+ * @throws {ConfigError} when the two were not measured on the same subsets of the same data
+ */
+export function pairedDifference(a: ProbeResult, b: ProbeResult): PairedDifference {
+  const seeds = a.subsets.map(({ seed }) => seed);
+  const problems = [
+    mismatch("data set", a.protocol.dataset, b.protocol.dataset),
+    mismatch("fraction", a.fraction, b.fraction),
+    mismatch("labels", a.labels, b.labels),
+    mismatch("subset seeds", seeds.join(), b.subsets.map(({ seed }) => seed).join()),
+  ].filter((problem) => problem !== "");
+  if (problems.length > 0) {
+    throw new ConfigError(
+      `A paired difference needs two results on the same label subsets; they differ in ${problems.join("; ")}.`,
+    );
+  }
+  const differences = a.subsets.map(({ accuracy }, index) => accuracy - (b.subsets[index]?.accuracy as number));
+  return { ...summarize(differences), differences, seeds };
+}
+
+function mismatch(what: string, a: string | number, b: string | number): string {
+  return a === b ? "" : `${what}: ${a} and ${b}`;
+}

@@ -1,0 +1,201 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { parseRun } from "../../lib/config";
+import { arrayDataset } from "../../lib/data";
+import { ready, tf } from "../../lib/engine";
+import { type FeaturePair, type Features, probe, probeFeatures, type Subject } from "../../lib/evaluate";
+import { initializeParameters, initializeTeacher } from "../../lib/model";
+import { rng } from "../../lib/random";
+import { clusters, features } from "./features-by-hand";
+
+beforeAll(() => ready());
+
+const near = { count: 400, classes: 4, distance: 3 };
+const pair = { train: clusters({ ...near, seed: 1 }), test: clusters({ ...near, seed: 2 }) };
+const subject: Subject = { encoder: "student", layers: "last", blocks: 1, images: "whole images" };
+const linear = { protocol: "linear", epochs: 10, batchSize: 64 } as const;
+const logreg = { protocol: "logreg" } as const;
+
+async function one(of: FeaturePair, config: Parameters<typeof probe>[2]) {
+  const results = await probeFeatures(of, subject, 4, config);
+  expect(results).toHaveLength(1);
+  return results[0] as (typeof results)[number];
+}
+
+function withLabels(from: Features, labels: Int32Array): Features {
+  return { ...from, labels };
+}
+
+describe("probeFeatures", () => {
+  it.each([logreg, linear])("tells clusters apart from a tenth of the labels: $protocol", async (protocol) => {
+    const before = tf.memory().numTensors;
+    const result = await one(pair, { ...protocol, fractions: [0.1], subsets: 3, subsetSeed: 7 });
+    expect(result).toMatchObject({ fraction: 0.1, labels: 40, n: 3, encoder: "student", layers: "last" });
+    expect(result.subsets.map(({ seed }) => seed)).toEqual([7, 8, 9]);
+    expect(result.mean).toBeGreaterThan(0.8);
+    expect(result.mean).toBeCloseTo(result.subsets.reduce((sum, { accuracy }) => sum + accuracy, 0) / 3, 9);
+    expect(result.interval?.[0]).toBeLessThanOrEqual(result.mean);
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it.each([logreg, linear])("is at chance when the training labels are permuted: $protocol", async (protocol) => {
+    const order = rng(0).fold("permuted").permutation(400);
+    const permuted = withLabels(
+      pair.train,
+      pair.train.labels.map((_, index) => pair.train.labels[order[index] as number] as number),
+    );
+    const { mean } = await one({ ...pair, train: permuted }, { ...protocol, fractions: [0.5], subsets: 4 });
+    // A quarter; one run's standard error is that of 4 classes shared out at random over 4 clusters, at most 25 points.
+    expect(Math.abs(mean - 0.25)).toBeLessThan(0.25);
+  });
+
+  it("never chooses a setting by test labels: other test labels change accuracies and nothing else", async () => {
+    const options = { ...logreg, fractions: [0.2], subsets: 3 };
+    const honest = await one(pair, options);
+    const shifted = withLabels(
+      pair.test,
+      pair.test.labels.map((label) => (label + 1) % 4),
+    );
+    const other = await one({ ...pair, test: shifted }, options);
+    expect(other.subsets.map(({ chosen }) => chosen)).toEqual(honest.subsets.map(({ chosen }) => chosen));
+    expect(other.mean).toBeLessThan(0.2);
+  });
+
+  it("repeats itself for a seed", async () => {
+    const options = { ...linear, fractions: [0.1], subsets: 2, subsetSeed: 3 };
+    expect(await one(pair, options)).toEqual(await one(pair, options));
+  });
+
+  it("changes nothing when features are scaled and shifted, since it standardizes by the training part", async () => {
+    const moved = (from: Features) => ({ ...from, values: from.values.map((value) => 40 * value - 7) });
+    const options = { ...logreg, fractions: [0.2], subsets: 2 };
+    const plain = await one(pair, options);
+    const other = await one({ train: moved(pair.train), test: moved(pair.test) }, options);
+    other.subsets.forEach(({ accuracy }, index) => {
+      // Float32 may turn a point that lies on a border: one of 400 is 0.0025.
+      expect(Math.abs(accuracy - (plain.subsets[index]?.accuracy ?? Number.NaN))).toBeLessThanOrEqual(0.005);
+    });
+  });
+
+  it("says its protocol as data and in one sentence, with where the setting was chosen", async () => {
+    const { protocol, sentence } = await one(pair, { ...logreg, fractions: [0.1], subsets: 2 });
+    expect(sentence).toBe(
+      "frozen student, average-pooled last layer (6), whole images, standardized, L2 logistic regression to convergence, " +
+        "λ chosen on 20 % of the training labels, 2 class-balanced subsets of 10 % (40 labels)",
+    );
+    expect(protocol).toMatchObject({ name: "logreg", width: 6, heldOut: 0.2, seeds: [0, 1], dataset: "by hand" });
+  });
+
+  it("marks a choice at the edge of the list, where a better one may lie beyond", async () => {
+    const narrow = await one(pair, { ...logreg, fractions: [0.2], subsets: 1, penalties: [1e4, 1e5, 1e6] });
+    expect(narrow.subsets[0]).toMatchObject({ chosen: { penalty: 1e4 }, atEdge: ["penalty"] });
+  });
+
+  it("says so when a subset has no label to hold out", async () => {
+    await expect(one(pair, { fractions: [0.01], subsets: 1 })).rejects.toThrow("A subset of 4 labels is too small");
+    const single = await one(pair, { ...logreg, fractions: [0.01], subsets: 1, penalties: [1] });
+    expect(single.subsets[0]).toMatchObject({ chosen: { penalty: 1 }, atEdge: [] });
+    expect(single.sentence).not.toContain("chosen");
+    expect([single.std, single.interval]).toEqual([null, null]);
+  });
+
+  it("stops when its signal says so", async () => {
+    const signal = AbortSignal.abort(new Error("enough"));
+    await expect(probeFeatures(pair, subject, 4, logreg, { signal })).rejects.toThrow("enough");
+  });
+
+  it("refuses features that do not belong together, are too few, or are no numbers", async () => {
+    const refuse = (of: FeaturePair, message: RegExp) => expect(one(of, { fractions: [0.1] })).rejects.toThrow(message);
+    await refuse({ ...pair, test: features([[1]], [0]) }, /Training features are 6 wide, test features 1/);
+    await refuse({ ...pair, test: { ...pair.test, dataset: "another" } }, /data set by hand, test features of another/);
+    await refuse(
+      { train: features([[1]], [0]), test: features([[1]], [0]) },
+      /1 training image: expected at least two/,
+    );
+    const broken = {
+      ...pair.train,
+      values: pair.train.values.map((value, at) => (at === 6 * 17 + 2 ? Number.NaN : value)),
+    };
+    await refuse({ ...pair, train: broken }, /Feature 2 of training image 17 is NaN.*earlier checkpoint/);
+  });
+});
+
+describe("probe", () => {
+  const random = rng(4).fold("bars");
+  /** A bright bar on noise, lying or standing: 2 classes that any features with a direction tell apart. */
+  const bars = (count: number) => {
+    const labels = Array.from({ length: count }, (_, index) => index % 2);
+    const pixels = new Uint8Array(count * 784);
+    labels.forEach((label, image) => {
+      const at = random.int(0, 28);
+      for (let pixel = 0; pixel < 784; pixel++) {
+        const bright = (label === 0 ? Math.floor(pixel / 28) : pixel % 28) === at;
+        pixels[image * 784 + pixel] = random.int(0, 60) + (bright ? 180 : 0);
+      }
+    });
+    return { pixels, labels };
+  };
+  const size = { height: 28, width: 28, channels: 1 };
+  const data = arrayDataset({
+    name: "bars",
+    classNames: ["lying", "standing"],
+    ...size,
+    train: bars(200),
+    test: bars(100),
+  });
+  const run = parseRun({ preset: "smoke" });
+  const source = {
+    run,
+    parameters: () => {
+      const student = initializeParameters(run.model, rng(1), run.objective.method);
+      return { ...student, ...initializeTeacher(student) };
+    },
+  };
+
+  it("gives one result for each encoder × layers × protocol × fraction, pixels without layers", async () => {
+    const results = await probe(source, data, {
+      encoder: ["student", "teacher", "untrained", "pixels"],
+      layers: ["last", "last4"],
+      protocol: ["logreg", "linear"],
+      fractions: [0.2, 1],
+      subsets: 2,
+      epochs: 2,
+    });
+    const names = results.map(({ encoder, layers, protocol, fraction }) =>
+      [encoder, layers, protocol.name, fraction].join(),
+    );
+    expect(names).toHaveLength(3 * 2 * 2 * 2 + 4);
+    expect(new Set(names).size).toBe(names.length);
+    expect(names.slice(0, 3)).toEqual(["student,last,logreg,0.2", "student,last,logreg,1", "student,last,linear,0.2"]);
+    for (const { protocol, width } of results.map(({ protocol }) => ({ protocol, width: protocol.width })))
+      expect(width).toBe(protocol.encoder === "pixels" ? 784 : protocol.layers === "last" ? 32 : 64);
+    const of = (encoder: string) => results.filter((result) => result.encoder === encoder).map(({ mean }) => mean);
+    // The teacher starts as the student's copy.
+    expect(of("teacher")).toEqual(of("student"));
+    expect(results.every(({ protocol }) => protocol.dataset === data.fingerprint)).toBe(true);
+  });
+
+  it("takes one name where a list may stand, and names a wrong one", async () => {
+    const [only, ...others] = await probe(source, data, {
+      encoder: "pixels",
+      protocol: "logreg",
+      penalties: [1],
+      fractions: [1],
+    });
+    expect(others).toEqual([]);
+    expect(only?.sentence).toBe(
+      "raw pixels (784), whole images, standardized, L2 logistic regression to convergence, all 200 labels",
+    );
+    await expect(probe(source, data, { encoder: "pupil" as "student" })).rejects.toThrow(/evaluate settings: encoder/);
+  });
+
+  it("names a class that no training image has", async () => {
+    const three = arrayDataset({
+      name: "bars",
+      classNames: ["lying", "standing", "oblique"],
+      ...size,
+      train: bars(20),
+      test: bars(20),
+    });
+    await expect(probe(source, three, {})).rejects.toThrow(/No training image of bars is of class 2 \(oblique\)/);
+  });
+});
