@@ -30,5 +30,8 @@ export class EngineError extends NjepaError {}
 /** A kernel that did not start, died, or broke the protocol. */
 export class KernelError extends NjepaError {}
 
+/** A table's cells that contradict one another, a result that cannot be trusted, or an executor that cannot run. */
+export class StudyError extends NjepaError {}
+
 /** Bad usage of a command: its message is printed alone, without a stack, and the exit code is 2. */
 export class CliError extends NjepaError {}

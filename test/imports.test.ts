@@ -15,6 +15,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   objective: ["config", "engine", "masking", "noise", "model"],
   train: ["cache", "config", "engine", "data", "masking", "noise", "model", "optimizer", "objective"],
   evaluate: ["config", "engine", "data", "model"],
+  study: ["cache", "config", "engine", "data", "noise", "train", "evaluate", "report"],
   report: ["cache"],
   kernel: ["cache", "report"],
 };

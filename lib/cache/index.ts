@@ -3,5 +3,5 @@ export { cacheFolder } from "./cache-folder";
 export { type CommandEnd, runCommand } from "./command";
 export { writeDurably } from "./durable-write";
 export { sha256OfFile } from "./file-hash";
-export { withLock } from "./lock";
+export { ifUnlocked, type LockHolder, lockHolder, withLock } from "./lock";
 export { formatBytes, type OnProgress, tellEvery } from "./progress";

@@ -8,6 +8,16 @@ export { ModelConfig } from "./model";
 export { NoiseConfig } from "./noise";
 export { ObjectiveConfig } from "./objective";
 export { OptimizerConfig } from "./optimizer";
-export { type Preset, type PresetName, presets } from "./presets";
-export { parseRun, type Run, RunConfig, type RunInput } from "./run";
+export { type Preset, type PresetName, presets, type StudyPreset } from "./presets";
+export { describeIssues } from "./problems";
+export { layOver, parseRun, type Run, RunConfig, type RunInput } from "./run";
+export {
+  type PaperValue,
+  type StudyClaim,
+  type StudyColumn,
+  StudyConfig,
+  type StudyInput,
+  type StudyOrdering,
+  type StudyRow,
+} from "./study";
 export { CheckpointConfig, TrainConfig } from "./train";

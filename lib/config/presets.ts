@@ -8,6 +8,20 @@ export interface Preset {
   machine: string;
   command: string;
   settings: Omit<RunInput, "preset">;
+  /** How the tables are regenerated with it. */
+  study: StudyPreset;
+}
+
+/** The scale of a table: its training seeds, and what differs from a single training of the preset. */
+export interface StudyPreset {
+  /** Training seeds; each is a cell of its own, and the unit over which a table's intervals are taken. */
+  seeds: number[];
+  settings: Omit<RunInput, "preset">;
+  /** Of all tables together, on `machine`; "not measured" where nobody has run it. */
+  time: string;
+  memory: string;
+  machine: string;
+  command: string;
 }
 
 /** Pixel mean and spread of Fashion-MNIST's 60 000 training images, over [0, 1]. */
@@ -65,6 +79,14 @@ export const presets = {
       // 1 % of 256 labels would leave one of each class, and none to choose a penalty on.
       evaluate: { fractions: [0.1, 0.5, 1], subsets: 2, epochs: 5, batchSize: 64, protocol: "logreg" },
     },
+    study: {
+      seeds: [0, 1],
+      settings: { evaluate: { fractions: [1], subsets: 2, penalties: [1] } },
+      time: "3 minutes",
+      memory: "1 GB",
+      machine: "2 cores, no GPU",
+      command: "npm run study -- all --preset smoke",
+    },
   },
   demo: {
     purpose: "the notebook's first training on real images",
@@ -93,6 +115,19 @@ export const presets = {
       train: { contextBucket: 16 },
       evaluate: { protocol: "logreg" },
     },
+    study: {
+      seeds: [0, 1],
+      // A fifth of the images, seen twice: features of all 60 000 would take longer than the training.
+      settings: {
+        data: { trainLimit: 12_000 },
+        optimizer: { epochs: 2, warmupEpochs: 0.8 },
+        evaluate: { fractions: [1], subsets: 3 },
+      },
+      time: "45 minutes",
+      memory: "1.5 GB",
+      machine: "2 cores, no GPU",
+      command: "npm run study -- all --preset demo",
+    },
   },
   small: {
     purpose: "Fashion-MNIST at a size where orderings of the tables can be looked for",
@@ -116,6 +151,14 @@ export const presets = {
       objective: lowWeights,
       optimizer: { epochs: 20, batchSize: 128, warmupEpochs: 8 },
     },
+    study: {
+      seeds: [0, 1, 2],
+      settings: { evaluate: { fractions: [1] } },
+      time: "not measured",
+      memory: "2 GB",
+      machine: "one CPU for a night, or one GPU for an hour",
+      command: "npm run study -- all --preset small",
+    },
   },
   "paper-100": {
     purpose: "the paper's 100-epoch ablations: ViT-B/16 on ImageNet-1k",
@@ -127,6 +170,14 @@ export const presets = {
       model: vitBase16,
       optimizer: { epochs: 100, batchSize: 128, warmupEpochs: 40 },
     },
+    study: {
+      seeds: [0, 1, 2],
+      settings: { evaluate: { fractions: [1] } },
+      time: "not measured",
+      memory: "not measured",
+      machine: "a cluster of GPUs; the paper: 8 RTX 3090",
+      command: "npm run study -- all --preset paper-100 --executor slurm --gres gpu:1",
+    },
   },
   "paper-600": {
     purpose: "the paper's 600-epoch result: ViT-B/16 on ImageNet-1k",
@@ -137,6 +188,14 @@ export const presets = {
       data: imagenet,
       model: vitBase16,
       optimizer: { epochs: 600, batchSize: 1024, warmupEpochs: 40 },
+    },
+    study: {
+      seeds: [0, 1, 2],
+      settings: { evaluate: { fractions: [1] } },
+      time: "not measured",
+      memory: "not measured",
+      machine: "a cluster of GPUs; the paper: 8 V100",
+      command: "npm run study -- table-4-linear-evaluation --preset paper-600 --executor slurm --gres gpu:1",
     },
   },
 } satisfies Record<string, Preset>;

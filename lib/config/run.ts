@@ -88,7 +88,8 @@ export function parseRun(input: RunInput = {}): Run {
 
 type Json = Record<string, unknown>;
 
-function layOver(under: Json, over: Json): Json {
+/** `over` laid over `under`: objects merged key by key; lists, null and all else replace; undefined leaves. */
+export function layOver(under: Json, over: Json): Json {
   const merged: Json = { ...under };
   for (const [key, value] of Object.entries(over)) {
     if (value === undefined) continue;

@@ -1,0 +1,41 @@
+import { createHash } from "node:crypto";
+import { createRequire } from "node:module";
+import { canonicalJson, type EvaluateConfig, type Run, runKey, type StudyRow } from "../config";
+
+/** The library whose numbers these are; results of another one are kept apart. */
+export const libraryVersion: string = createRequire(__filename)("njepa/package.json").version;
+
+/** One training, and all that is asked of its encoder: what an executor hands to a worker. */
+export interface Job {
+  /** A hash of the settings alone, so that it can be told before the data are there. */
+  id: string;
+  run: Run;
+  source: StudyRow["source"];
+  evaluations: EvaluateConfig[];
+}
+
+/** The job that trains this run, with no evaluation asked yet. */
+export function jobOf(run: Run, source: StudyRow["source"]): Job {
+  return { id: jobKey({ run, source }, "").slice(0, 16), run, source, evaluations: [] };
+}
+
+/** Name of a job's results: 64 hex digits over settings, data and library version. */
+export function jobKey({ run, source }: Pick<Job, "run" | "source">, dataFingerprint: string): string {
+  return hash({ library: libraryVersion, source, numbers: whatCounts(run, source, dataFingerprint) });
+}
+
+/** Name of one evaluation: 16 hex digits. */
+export function evaluationKey(evaluation: EvaluateConfig): string {
+  return hash(evaluation).slice(0, 16);
+}
+
+/** Raw pixels know no model and no seed, an untrained encoder no optimizer: all rows share them. */
+function whatCounts(run: Run, source: StudyRow["source"], dataFingerprint: string): unknown {
+  if (source === "trained") return runKey(run, dataFingerprint);
+  const { data, model, seed } = run;
+  return source === "untrained" ? { dataFingerprint, data, model, seed } : { dataFingerprint, data };
+}
+
+export function hash(value: unknown): string {
+  return createHash("sha256").update(canonicalJson(value)).digest("hex");
+}

@@ -1,0 +1,192 @@
+import { readFileSync } from "node:fs";
+import {
+  canonicalJson,
+  describeIssues,
+  type EvaluateConfig,
+  layOver,
+  type PresetName,
+  parseRun,
+  presets,
+  type Run,
+  type RunInput,
+  type StudyColumn,
+  StudyConfig,
+  type StudyInput,
+  type StudyRow,
+} from "../config";
+import { ConfigError, StudyError } from "../errors";
+import { type Job, jobOf } from "./job";
+import { studies } from "./tables";
+
+/** One number of a table before the mean over seeds: a training and how it is evaluated. */
+export interface StudyCell {
+  row: StudyRow;
+  column: StudyColumn;
+  seed: number;
+  evaluation: EvaluateConfig;
+  /** Place in `jobs`. */
+  job: number;
+}
+
+/** A table at one scale: its cells, and the distinct trainings behind them. */
+export interface Study {
+  config: StudyConfig;
+  preset: PresetName;
+  seeds: readonly number[];
+  cells: readonly StudyCell[];
+  /** Each training once, however many cells share it. */
+  jobs: readonly Job[];
+}
+
+export interface StudyOptions {
+  /** Default: `demo`. */
+  preset?: PresetName;
+  /** Training seeds; default: the preset's. */
+  seeds?: readonly number[];
+}
+
+/**
+ * A table's cells at a preset: rows × columns × seeds, each a parsed run and an evaluation.
+ *
+ * @param which  one of `studies`, the path of a JSON file of the same form, or a study as an object
+ * @throws {ConfigError} for an unknown name, a file that is no study, or a cell whose settings are impossible (all are named)
+ * @throws {StudyError} when two cells are the same, or a claim is about a row or column that does not exist
+ */
+export function openStudy(which: string | StudyInput, options: StudyOptions = {}): Study {
+  const config = typeof which === "string" ? named(which) : parsed(which, "study");
+  const preset = options.preset ?? "demo";
+  const scale = Object.hasOwn(presets, preset) ? presets[preset].study : undefined;
+  const seeds = [...(options.seeds ?? scale?.seeds ?? [0])];
+  checkNames(config, seeds);
+  const jobs = new Map<string, Job>();
+  const cells: StudyCell[] = [];
+  const problems: string[] = [];
+  for (const row of config.rows) {
+    for (const column of config.columns) {
+      try {
+        // Raw pixels have no seed.
+        for (const seed of row.source === "raw-pixels" ? seeds.slice(0, 1) : seeds) {
+          const run = cellRun(config, row, column, preset, seed);
+          const made = jobOf(run, row.source);
+          const job = jobs.get(made.id) ?? made;
+          if (!job.evaluations.some((known) => canonicalJson(known) === canonicalJson(run.evaluate)))
+            job.evaluations.push(run.evaluate);
+          jobs.set(job.id, job);
+          cells.push({ row, column, seed, evaluation: run.evaluate, job: [...jobs.keys()].indexOf(job.id) });
+        }
+      } catch (error) {
+        if (!(error instanceof ConfigError)) throw error;
+        problems.push(`row "${row.name}", column "${column.name}": ${error.message}`);
+      }
+    }
+  }
+  if (problems.length > 0) throw new ConfigError(`study ${config.name}: ${problems.join("\n  ")}`);
+  checkDuplicates(config.name, cells);
+  return { config, preset, seeds, cells, jobs: [...jobs.values()] };
+}
+
+/** The distinct jobs of several studies, with all the evaluations that any of them asks for. */
+export function jobsOf(all: readonly Study[]): Job[] {
+  const jobs = new Map<string, Job>();
+  for (const job of all.flatMap((study) => study.jobs)) {
+    const known = jobs.get(job.id);
+    if (!known) {
+      jobs.set(job.id, { ...job, evaluations: [...job.evaluations] });
+      continue;
+    }
+    const have = new Set(known.evaluations.map(canonicalJson));
+    known.evaluations.push(...job.evaluations.filter((evaluation) => !have.has(canonicalJson(evaluation))));
+  }
+  return [...jobs.values()];
+}
+
+function named(which: string): StudyConfig {
+  if (which.endsWith(".json")) return parsed(read(which), which);
+  const names = Object.keys(studies);
+  const found = Object.hasOwn(studies, which) ? [which] : names.filter((name) => `${name}-`.startsWith(`${which}-`));
+  const [name] = found;
+  if (found.length === 1 && name !== undefined) return parsed(studies[name] as StudyInput, name);
+  throw new ConfigError(
+    `study: expected one of ${names.join(", ")}, or the path of a .json file, got ${JSON.stringify(which)}` +
+      `${found.length > 1 ? `, which may be ${found.join(" or ")}` : ""}`,
+  );
+}
+
+function read(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, "utf8"));
+  } catch (error) {
+    throw new ConfigError(`study file ${path}: expected a JSON object, got ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
+}
+
+function parsed(input: unknown, where: string): StudyConfig {
+  const result = StudyConfig.safeParse(input);
+  if (result.success) return result.data;
+  throw new ConfigError(`${where}: ${describeIssues(result.error.issues, StudyConfig, input).join("\n  ")}`);
+}
+
+function cellRun(config: StudyConfig, row: StudyRow, column: StudyColumn, preset: PresetName, seed: number): Run {
+  const { fraction, layers: pooled } = column;
+  const encoder = row.source === "trained" ? column.encoder : row.source === "untrained" ? "untrained" : "pixels";
+  const asked = {
+    ...(encoder === undefined ? {} : { encoder }),
+    ...(pooled === undefined ? {} : { layers: pooled }),
+    ...(fraction === undefined ? {} : { fractions: [fraction] }),
+    ...column.settings,
+  };
+  const scale = Object.hasOwn(presets, preset) ? presets[preset].study.settings : {};
+  const layers = [{ ...scale }, config.settings, row.settings, { evaluate: asked }, { seed, preset }];
+  const run = parseRun(layers.reduce<Record<string, unknown>>((under, over) => layOver(under, over), {}) as RunInput);
+  for (const part of ["fractions", "encoder", "layers", "protocol"] as const) {
+    const several = run.evaluate[part];
+    if (several.length !== 1)
+      throw new ConfigError(`evaluate.${part}: expected one per cell, got ${several.join(", ")}; give the column one`);
+  }
+  // Raw pixels have no layers, so that columns that differ in them alone are one number.
+  return row.source === "raw-pixels" ? { ...run, evaluate: { ...run.evaluate, layers: ["last"] } } : run;
+}
+
+function checkNames(config: StudyConfig, seeds: readonly number[]): void {
+  const rows = config.rows.map((row) => row.name);
+  const columns = config.columns.map((column) => column.name);
+  for (const [what, names] of [
+    ["row", rows],
+    ["column", columns],
+    ["seed", seeds.map(String)],
+  ] as const) {
+    const twice = names.find((name, index) => names.indexOf(name) !== index);
+    if (twice !== undefined) throw new StudyError(`study ${config.name}: the ${what} "${twice}" stands there twice.`);
+  }
+  if (seeds.length === 0) throw new StudyError(`study ${config.name}: expected at least one seed, got none.`);
+  const check = (what: string, name: string, names: readonly string[]) => {
+    if (names.includes(name)) return;
+    throw new StudyError(
+      `study ${config.name}: a claim is about the ${what} "${name}"; expected one of ${names.join(", ")}.`,
+    );
+  };
+  for (const { below, above, column } of config.claims.flatMap((claim) => claim.orderings)) {
+    check("row", below, rows);
+    check("row", above, rows);
+    if (column !== undefined) check("column", column, columns);
+  }
+  for (const row of config.rows) for (const name of Object.keys(row.paper)) check("column", name, columns);
+}
+
+/** Two cells of one training, evaluation and seed would be one number shown as two. */
+function checkDuplicates(name: string, cells: readonly StudyCell[]): void {
+  const seen = new Map<string, StudyCell>();
+  for (const cell of cells) {
+    const key = `${cell.job} ${canonicalJson(cell.evaluation)}`;
+    const other = seen.get(key);
+    if (other) {
+      const told = ({ row, column, seed }: StudyCell) => `"${row.name}" × "${column.name}", seed ${seed}`;
+      throw new StudyError(
+        `study ${name}: ${told(cell)} is the same training and evaluation as ${told(other)}; leave one out.`,
+      );
+    }
+    seen.set(key, cell);
+  }
+}

@@ -1,0 +1,27 @@
+import { noisePresets } from "../../noise";
+
+type Overlay = Record<string, unknown>;
+
+/** The baseline: L_CT alone, no second predictor. */
+export const iJepa: Overlay = { objective: { method: "i-jepa" } };
+
+/** Low weights, as the paper finds best: our choice, its values are lost. */
+export const lowWeights: Overlay = { lambdaNT: 0.1, lambdaCN: 0.1 };
+
+/** N-JEPA with the weights given and one of the noise readings. */
+export function nJepa(
+  weights: Overlay = lowWeights,
+  noise: keyof typeof noisePresets | Overlay = "edm-single",
+  model: Overlay = {},
+): Overlay {
+  const objective = { method: "n-jepa", ...weights };
+  return { objective, noise: typeof noise === "string" ? { ...noisePresets[noise] } : noise, model };
+}
+
+/** The one column of the linear tables: all labels, student, last layer. */
+export const topOne = [{ name: "top-1", fraction: 1 }];
+
+/** Whose rows a table compares, said once. */
+export const singleLevel =
+  "Rows use single-level noise and λ1 = λ2 = 0.1 where nothing else is said: the 67.9 that recurs in Tables 5a, 5b and 6a " +
+  "suggests that the paper ran its ablations so (spec j); its λ are lost.";
