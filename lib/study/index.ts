@@ -1,5 +1,13 @@
 /** The cells of a table, the run store, and what runs them: child processes on this machine, or Slurm. */
+export { type ClaimConclusion, type Comparison, type Conclusion, conclude, type Verdict } from "./conclusion";
 export { type Job, jobKey, libraryVersion } from "./job";
-export { defaultStore, type Failure, openStore, type RunStore } from "./store";
+export { type ExecutorEvent, type LocalOptions, runLocally } from "./local-executor";
+export type { Result, ResultNumbers } from "./result";
+export { type CellResult, collectResults, type JobStatus, type SeedResult, type StudyResults } from "./results";
+export { type JobEnd, type JobProgress, runJob } from "./run-job";
+export { jobNames, needsWork, type RunStudyOptions, runStudy, studyResults, tellJobs } from "./run-study";
+export { defaultStore, type Failure, openStore, type RunStore, type StoredResults } from "./store";
 export { jobsOf, openStudy, type Study, type StudyCell, type StudyOptions } from "./study";
+export { dataOf } from "./study-data";
+export { claimTable, studyFigure, studyTable, type TableRow, tableRows } from "./study-table";
 export { studies } from "./tables";

@@ -1,11 +1,12 @@
 import { hostname } from "node:os";
 import { ifUnlocked, type LockHolder } from "../cache";
-import { type Dataset, openDataset } from "../data";
+import type { Dataset } from "../data";
 import { type EngineInfo, ready } from "../engine";
 import { createTrainState, type RunRecord, type TrainState, trainRun } from "../train";
 import { evaluateCells } from "./evaluate-cell";
 import { type Job, jobKey, libraryVersion } from "./job";
 import { missingEvaluations, type RunStore } from "./store";
+import { dataset } from "./study-data";
 
 /** What became of a job: `busy` when another executor works on it. */
 export type JobEnd =
@@ -111,21 +112,6 @@ async function encoder(
   if (finished) return { state, records };
   state.dispose();
   return "stopped";
-}
-
-/** Data sets of this process: jobs of one study share theirs. */
-const opened = new Map<string, Promise<Dataset>>();
-
-/** The data set of a job, opened once per process. */
-export function dataset({ run }: Pick<Job, "run">): Promise<Dataset> {
-  const id = JSON.stringify(run.data);
-  let data = opened.get(id);
-  if (!data) {
-    data = openDataset(run.data);
-    data.catch(() => opened.delete(id));
-    opened.set(id, data);
-  }
-  return data;
 }
 
 function engineFacts({ tensorflow, devices, device }: EngineInfo) {

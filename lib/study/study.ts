@@ -181,7 +181,8 @@ function checkDuplicates(name: string, cells: readonly StudyCell[]): void {
   for (const cell of cells) {
     const key = `${cell.job} ${canonicalJson(cell.evaluation)}`;
     const other = seen.get(key);
-    if (other) {
+    // Raw pixels have no layers: columns that differ in them alone show one number.
+    if (other && !(cell.row === other.row && cell.row.source === "raw-pixels")) {
       const told = ({ row, column, seed }: StudyCell) => `"${row.name}" × "${column.name}", seed ${seed}`;
       throw new StudyError(
         `study ${name}: ${told(cell)} is the same training and evaluation as ${told(other)}; leave one out.`,
