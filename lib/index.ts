@@ -1,6 +1,6 @@
 /** njepa: N-JEPA (arXiv 2507.15216) from images to tables. The words below stand in the order in which data flows. */
 
-export { parseRun, presets, type Run, type RunInput, runKey } from "./config";
+export { type PresetName, parseRun, presets, type Run, type RunInput, runKey } from "./config";
 export { batches, type Dataset, holdOut, type ImageBatch, labelSubset, openDataset, type Split } from "./data";
 export { compile, createVariable, type EngineInfo, ready, stats as engineStats, tf } from "./engine";
 export {

@@ -1,5 +1,7 @@
 /** The cells of a table, the run store, and what runs them: child processes on this machine, or Slurm. */
 export { type ClaimConclusion, type Comparison, type Conclusion, conclude, type Verdict } from "./conclusion";
+export { type ExportFormat, exportFormats, exportStudy } from "./export";
+export { type Leftover, type LeftoverOptions, leftovers, removeLeftovers } from "./gc";
 export { type Job, jobKey, libraryVersion } from "./job";
 export { type ExecutorEvent, type LocalOptions, runLocally } from "./local-executor";
 export type { Result, ResultNumbers } from "./result";
