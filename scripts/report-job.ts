@@ -1,5 +1,14 @@
-import { executeNotebook, type NotebookParameters, type NotebookProgress, readNotebook } from "njepa/kernel";
-import { formatSeconds, type NotebookResult } from "njepa/report";
+import path from "node:path";
+import {
+  findKept,
+  type NotebookInputs,
+  type NotebookParameters,
+  type NotebookProgress,
+  NotebookSession,
+  readNotebook,
+  withParameters,
+} from "njepa/kernel";
+import { formatSeconds, type NotebookResult, type NotebookStatus } from "njepa/report";
 import type { Board } from "./report-board";
 
 /** One notebook that is to be executed. */
@@ -10,28 +19,103 @@ export interface ReportJob {
   readonly parameters: NotebookParameters;
 }
 
-export interface JobLimits {
+export interface JobOptions {
+  readonly out: string;
   readonly timeout: number;
   readonly cellTimeout: number;
+  /** Execute also what has not changed since its last execution. */
+  readonly force: boolean;
+  /** Sessions stay open here, by the name of their notebook, so that a mended one can go on. */
+  readonly sessions?: Map<string, NotebookSession>;
 }
 
-/** Executes a notebook; a kernel that does not start and a file that cannot be read are results too. */
-export async function executeJob(job: ReportJob, limits: JobLimits, board: Board): Promise<NotebookResult> {
-  const { file, name, parameters } = job;
-  const onProgress = (event: NotebookProgress) => tell(name, event, board);
-  const began = performance.now();
-  board.update(name, { state: "starts" }, `${name}  starting the kernel`);
+/** What came of a notebook, and when; `executed` after an execution only. */
+export interface JobEnd {
+  readonly result: NotebookResult;
+  readonly started: string;
+  readonly finished: string;
+  readonly executed?: { readonly inputs: NotebookInputs | undefined };
+}
+
+/**
+ * What a notebook gives: the kept outputs of its last execution if nothing has changed that they are made of, else those of
+ * an execution. A kernel that does not start and a file that cannot be read are results too.
+ */
+export async function endJob(job: ReportJob, options: JobOptions, board: Board): Promise<JobEnd> {
+  const { file, name } = job;
+  const started = new Date().toISOString();
+  let notebook = emptyNotebook;
+  const fail = (status: NotebookStatus, error: Error): JobEnd => {
+    const failure = { ename: error.name, evalue: error.message };
+    const finished = new Date().toISOString();
+    const seconds = (Date.parse(finished) - Date.parse(started)) / 1000;
+    return { result: { name, notebook, status, seconds, error: failure }, started, finished };
+  };
   try {
-    const run = await executeNotebook(file, { ...limits, parameters, onProgress });
-    return { ...run, name, failedCell: run.failedCell?.index };
+    notebook = withParameters(await readNotebook(file), job.parameters);
   } catch (error) {
-    if (!(error instanceof Error)) throw error;
-    const status = error.name === "KernelError" ? "dead" : error.name === "DecodeError" ? "unreadable" : undefined;
-    if (status === undefined) throw error;
-    const notebook = status === "dead" ? await readNotebook(file) : emptyNotebook;
-    const seconds = (performance.now() - began) / 1000;
-    return { name, notebook, status, seconds, error: { ename: error.name, evalue: error.message } };
+    if (error instanceof Error && ["DecodeError", "ConfigError"].includes(error.name)) return fail("unreadable", error);
+    throw error;
   }
+  const kept = options.force || options.sessions?.has(name) ? "" : await findKept(options.out, name, notebook);
+  if (typeof kept !== "string") {
+    board.note(
+      name,
+      `${name}  unchanged since it ran on ${sayTime(kept.finished)}: outputs kept (--force executes it)`,
+    );
+    const { seconds, started, finished } = kept;
+    return { result: { name, notebook: kept.notebook, status: "ok", seconds, kept: finished }, started, finished };
+  }
+  if (kept !== "" && kept !== "it has not run before") board.note(name, `${name}  is executed, because ${kept}`);
+  try {
+    return await execute(job, notebook, options, board, started);
+  } catch (error) {
+    if (error instanceof Error && error.name === "KernelError") return fail("dead", error);
+    throw error;
+  }
+}
+
+async function execute(
+  job: ReportJob,
+  notebook: NotebookResult["notebook"],
+  options: JobOptions,
+  board: Board,
+  started: string,
+): Promise<JobEnd> {
+  const { name } = job;
+  board.update(name, { state: "starts" }, `${name}  starting the kernel`);
+  const session = await sessionFor(job, notebook, options, board);
+  try {
+    const run = await session.run(notebook);
+    const result = { ...run, name, failedCell: run.failedCell?.index };
+    return { result, started, finished: new Date().toISOString(), executed: { inputs: session.inputs() } };
+  } finally {
+    if (options.sessions === undefined) await session.close();
+  }
+}
+
+/** The session that has run the cells before, where it can go on; else a new one, and a word why. */
+async function sessionFor(
+  { file, name }: ReportJob,
+  notebook: NotebookResult["notebook"],
+  { sessions, timeout, cellTimeout }: JobOptions,
+  board: Board,
+): Promise<NotebookSession> {
+  const open = sessions?.get(name);
+  const objection = open?.objection(notebook);
+  if (open !== undefined && objection === undefined) return open;
+  if (open !== undefined) board.note(name, `${name}  starts over, because ${objection}`);
+  await open?.close();
+  const onProgress = (event: NotebookProgress) => tell(name, event, board);
+  const cwd = path.dirname(path.resolve(file));
+  const session = await NotebookSession.open(cwd, { timeout, cellTimeout, onProgress, trackInputs: true });
+  sessions?.set(name, session);
+  return session;
+}
+
+/** `23 Nov 15:02`, as the page says it: UTC. */
+export function sayTime(iso: string): string {
+  return `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;
 }
 
 const emptyNotebook: NotebookResult["notebook"] = {

@@ -1,64 +1,63 @@
 import path from "node:path";
 import { CliError } from "njepa/errors";
-import { type NotebookParameters, parameterNames, readNotebook, withParameters } from "njepa/kernel";
+import {
+  type NotebookSession,
+  parameterNames,
+  readNotebook,
+  recordKept,
+  recordRun,
+  withParameters,
+} from "njepa/kernel";
 import { type ReportSummary, requireWritable, table, writeIndex, writeReport } from "njepa/report";
 import { Board } from "./report-board";
 import { checkoutFacts } from "./report-facts";
-import { executeJob, failureText, type ReportJob } from "./report-job";
+import { endJob, failureText, type ReportJob } from "./report-job";
 import { runJobs } from "./report-jobs";
-
-export interface ReportPlan {
-  readonly notebooks: readonly string[];
-  readonly parameters: NotebookParameters;
-  /** Sets the parameter `preset` of those notebooks that have one. */
-  readonly preset?: string | undefined;
-  readonly out: string;
-  /** Notebooks at once. */
-  readonly jobs: number;
-  readonly timeout: number;
-  readonly cellTimeout: number;
-  /** Begin no other notebook when one has failed. */
-  readonly stop: boolean;
-}
+import { type ReportPlan, rememberPlan } from "./report-plan";
+import { watchNotebooks } from "./report-watch";
 
 /** Executes the notebooks; each one's page and the index are on disk as soon as it has ended. */
 export async function runReports(plan: ReportPlan): Promise<number> {
   // Everything that can be known to be wrong is said before the first cell runs.
   const { jobs, notes } = await prepareJobs(plan);
   await requireWritable(plan.out);
+  await rememberPlan(plan);
   const facts = await checkoutFacts(path.resolve(__dirname, "../.."));
-  const board = new Board(
-    jobs.map(({ name }) => name),
-    process.stderr,
-  );
+  const names = jobs.map(({ name }) => name);
+  const board = new Board(names, process.stderr);
   for (const note of notes) board.note(undefined, note);
   const begun = new Date().toISOString();
-  const reports: ReportSummary[] = [];
-  let index = Promise.resolve("");
+  const reports = new Map<string, ReportSummary>();
+  const sessions = plan.watch ? new Map<string, NotebookSession>() : undefined;
   const stopping = stopOnSignal();
-  const goesOn = () => !stopping.asked && !(plan.stop && reports.some(({ status }) => status !== "ok"));
+  const failed = () => [...reports.values()].some(({ status }) => status !== "ok");
+  let index = Promise.resolve("");
   async function run(job: ReportJob): Promise<void> {
-    const started = new Date().toISOString();
-    const ended = await executeJob(job, plan, board);
+    const end = await endJob(job, { ...plan, ...(sessions ? { sessions } : {}) }, board);
     // Our own end takes the kernels with it: they did not die by themselves.
-    const result = stopping.asked && ended.status === "dead" ? { ...ended, status: "stopped" as const } : ended;
-    const finished = new Date().toISOString();
-    reports.push(await writeReport(result, plan.out, { ...facts, started, finished }));
-    index = index.then(() => writeIndex(reports, plan.out, { ...facts, started: begun, finished }));
+    const result =
+      stopping.asked && end.result.status === "dead" ? { ...end.result, status: "stopped" as const } : end.result;
+    const { started, finished } = end;
+    reports.set(job.name, await writeReport(result, plan.out, { ...facts, started, finished }));
+    if (end.executed !== undefined)
+      await recordRun(plan.out, job.name, { ...result, started, finished, inputs: end.executed.inputs });
+    else if (result.kept !== undefined) await recordKept(plan.out, job.name);
+    index = index.then(() => writeIndex([...reports.values()], plan.out, { ...facts, started: begun, finished }));
     await index;
     board.end(job.name, result.status);
     if (result.status !== "ok") board.note(job.name, failureText(result));
   }
   try {
-    await runJobs(jobs, plan.jobs, run, goesOn);
+    await runJobs(jobs, plan.jobs, run, () => !stopping.asked && !(plan.stop && failed()));
+    if (sessions !== undefined) await watchNotebooks(jobs, run, stopping, board);
   } finally {
+    for (const session of sessions?.values() ?? []) await session.close();
     board.close();
     stopping.end();
   }
-  const begunNames = new Set(reports.map(({ name }) => name));
-  const left = jobs.filter(({ name }) => !begunNames.has(name));
-  process.stdout.write(`${finalTable(reports, left)}\n\n${path.resolve(await index)}\n`);
-  return left.length === 0 && reports.every((report) => report.status === "ok") ? 0 : 1;
+  const left = jobs.filter(({ name }) => !reports.has(name));
+  process.stdout.write(`${finalTable([...reports.values()], left)}\n\n${path.resolve(await index)}\n`);
+  return left.length === 0 && !failed() ? 0 : 1;
 }
 
 /** Each notebook with its own parameters, and what is worth saying before they run. */
@@ -90,11 +89,16 @@ async function prepareJobs(plan: ReportPlan): Promise<{ jobs: ReportJob[]; notes
 }
 
 /** The first Ctrl-C ends the kernels and lets the pages be written; the second ends us at once. */
-function stopOnSignal(): { readonly asked: boolean; end(): void } {
-  const state = { asked: false, end };
+function stopOnSignal(): { readonly asked: boolean; readonly when: Promise<void>; end(): void } {
+  let tell = () => {};
+  const when = new Promise<void>((resolve) => {
+    tell = resolve;
+  });
+  const state = { asked: false, when, end };
   const onSignal = () => {
     if (state.asked) process.exit(130);
     state.asked = true;
+    tell();
     process.stderr.write("\nstopping: the pages are written with what there is; again to leave at once\n");
   };
   function end(): void {
@@ -106,7 +110,12 @@ function stopOnSignal(): { readonly asked: boolean; end(): void } {
 
 function finalTable(reports: readonly ReportSummary[], left: readonly ReportJob[]): string {
   const rows = [
-    ...reports.map(({ name, cells, seconds, status }) => ({ notebook: name, cells, seconds, status: String(status) })),
+    ...reports.map(({ name, cells, seconds, status, kept }) => ({
+      notebook: name,
+      cells,
+      seconds,
+      status: kept === undefined ? String(status) : `${status}, kept`,
+    })),
     ...left.map(({ name }) => ({ notebook: name, cells: null, seconds: null, status: "not begun" })),
   ].sort((a, b) => (a.notebook < b.notebook ? -1 : 1));
   const columns = { notebook: {}, cells: {}, seconds: { digits: 1 } };

@@ -3,6 +3,7 @@ import { CliError } from "njepa/errors";
 import { assignments, command, count, positive } from "./command";
 import { chooseNotebooks } from "./report-choice";
 import { defaultJobs } from "./report-jobs";
+import { recallPlan } from "./report-plan";
 import { runReports } from "./report-run";
 
 command({
@@ -21,18 +22,34 @@ command({
     "cell-timeout": { type: "string", default: "1800", description: "seconds that one cell may take" },
     "keep-going": { type: "boolean", description: "run the other notebooks when one fails (the default)" },
     stop: { type: "boolean", description: "stop at the first notebook that fails" },
+    force: { type: "boolean", description: "execute also what has not changed since it last ran into this folder" },
+    resume: {
+      type: "boolean",
+      description: "go on with the notebooks and parameters of the last run into this folder",
+    },
+    watch: { type: "boolean", description: "keep the sessions; a notebook that is saved goes on at its failed cell" },
   },
   async run(values, words) {
+    const told = words.length > 0 || values.preset !== undefined || values.set !== undefined;
+    if (values.resume && told)
+      throw new CliError("--resume takes notebooks and parameters from the run that it resumes");
     if (values.stop && values["keep-going"]) throw new CliError("--stop and --keep-going exclude each other");
+    const wish = values.resume
+      ? await recallPlan(values.out)
+      : {
+          notebooks: await chooseNotebooks(words, "notebooks"),
+          parameters: assignments(values.set ?? [], "set"),
+          preset: values.preset,
+        };
     return await runReports({
-      notebooks: await chooseNotebooks(words, "notebooks"),
-      parameters: assignments(values.set ?? [], "set"),
-      preset: values.preset,
+      ...wish,
       out: values.out,
       jobs: values.jobs === undefined ? defaultJobs() : count(values.jobs, "jobs"),
       timeout: positive(values.timeout, "timeout", "seconds"),
       cellTimeout: positive(values["cell-timeout"], "cell-timeout", "seconds"),
       stop: values.stop ?? false,
+      force: values.force ?? false,
+      watch: values.watch ?? false,
     });
   },
 });

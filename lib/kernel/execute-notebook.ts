@@ -1,11 +1,10 @@
 import path from "node:path";
-import type { ICodeCell, INotebookContent } from "@jupyterlab/nbformat";
-import { CellOutputs, DisplayRegistry } from "./cell-outputs";
+import type { INotebookContent } from "@jupyterlab/nbformat";
 import type { CellFailure } from "./failure";
-import { type Execution, type Kernel, type KernelOptions, startKernel } from "./kernel";
-import { hasTag, isCode, joined, readNotebook, writeNotebook } from "./notebook-file";
+import type { Execution, KernelOptions } from "./kernel";
+import { readNotebook, writeNotebook } from "./notebook-file";
+import { NotebookSession } from "./notebook-session";
 import { type NotebookParameters, withParameters } from "./parameters";
-import { wait } from "./within";
 
 export interface NotebookOptions {
   /** Values for what the cell tagged `parameters` declares. */
@@ -23,6 +22,8 @@ export interface NotebookOptions {
   cwd?: string;
   /** Where the executed notebook is written, whatever its status. Default: nowhere. */
   output?: string;
+  /** Find out which files the cells read, for `inputs()` of a session. Default: no. */
+  trackInputs?: boolean;
   kernel?: Omit<KernelOptions, "cwd">;
 }
 
@@ -43,6 +44,8 @@ export interface NotebookRun {
   failedCell?: { index: number; source: string };
   error?: CellFailure;
   seconds: number;
+  /** The most memory that the kernel's process held, where the system tells. */
+  peakBytes?: number;
 }
 
 /**
@@ -56,129 +59,14 @@ export interface NotebookRun {
  * @throws {KernelError} when the kernel does not start
  */
 export async function executeNotebook(file: string, options: NotebookOptions = {}): Promise<NotebookRun> {
-  const start = performance.now();
-  const seconds = () => (performance.now() - start) / 1000;
   const notebook = withParameters(await readNotebook(file), options.parameters ?? {});
-  const cells = notebook.cells.map((cell) => (isCode(cell) ? { ...cell, outputs: [], execution_count: null } : cell));
-  const run: NotebookRun = { notebook: { ...notebook, cells }, status: "ok", seconds: 0 };
-  const kernel = await startFor(file, options, seconds);
+  const session = await NotebookSession.open(options.cwd ?? path.dirname(path.resolve(file)), options);
+  let run: NotebookRun;
   try {
-    await runCells(run, kernel, options, seconds);
+    run = await session.run(notebook);
   } finally {
-    await kernel.shutdown();
+    await session.close();
   }
-  run.seconds = seconds();
   if (options.output !== undefined) await writeNotebook(options.output, run.notebook);
   return run;
-}
-
-async function startFor(file: string, options: NotebookOptions, seconds: () => number): Promise<Kernel> {
-  const startTimeout = Math.min(options.kernel?.startTimeout ?? 60, options.timeout ?? Number.POSITIVE_INFINITY);
-  const ticking = setInterval(
-    () => options.onProgress?.({ kind: "starting", seconds: seconds() }),
-    1000 * (options.progressEvery ?? 2),
-  );
-  try {
-    return await startKernel({ ...options.kernel, startTimeout, cwd: options.cwd ?? path.dirname(path.resolve(file)) });
-  } finally {
-    clearInterval(ticking);
-  }
-}
-
-async function runCells(
-  run: NotebookRun,
-  kernel: Kernel,
-  options: NotebookOptions,
-  seconds: () => number,
-): Promise<void> {
-  const displays = new DisplayRegistry();
-  const code = [...run.notebook.cells.entries()].filter(
-    (entry): entry is [number, ICodeCell] => isCode(entry[1]) && joined(entry[1].source).trim() !== "",
-  );
-  for (const [position, [index, cell]] of code.entries()) {
-    const place = { cell: position + 1, of: code.length, index };
-    const left = (options.timeout ?? Number.POSITIVE_INFINITY) - seconds();
-    const limit = Math.max(0, Math.min(options.cellTimeout ?? Number.POSITIVE_INFINITY, left));
-    const execution = await runCell(cell, kernel, new CellOutputs(displays), place, limit, options);
-    const goesOn = execution.status === "ok" || (execution.status === "error" && hasTag(cell, "raises-exception"));
-    if (goesOn) continue;
-    run.status = execution.status === "timeout" || execution.status === "dead" ? execution.status : "failed";
-    run.failedCell = { index, source: joined(cell.source) };
-    if (execution.failure !== undefined) run.error = execution.failure;
-    return;
-  }
-}
-
-async function runCell(
-  cell: ICodeCell,
-  kernel: Kernel,
-  outputs: CellOutputs,
-  place: { cell: number; of: number; index: number },
-  timeout: number,
-  options: NotebookOptions,
-): Promise<Execution> {
-  const source = joined(cell.source);
-  const begun = performance.now();
-  const report = options.onProgress ?? (() => {});
-  report({ kind: "cell-started", ...place, firstLine: source.trim().split("\n", 1)[0] ?? "" });
-  const ticking = setInterval(
-    () => {
-      const text = outputs.latest === undefined ? {} : { text: outputs.latest };
-      report({ kind: "cell-running", ...place, seconds: (performance.now() - begun) / 1000, ...text });
-    },
-    1000 * (options.progressEvery ?? 2),
-  );
-  cell.outputs = outputs.list; // what comes after the cell's end still reaches it
-  try {
-    const execution = await executeUnlessAborted(kernel, source, outputs, timeout, options);
-    cell.execution_count = execution.executionCount;
-    cell.metadata = {
-      ...cell.metadata,
-      execution: { ...outputs.times, "shell.execute_reply": new Date().toISOString() },
-    };
-    if (execution.failure !== undefined) execution.failure = told(execution, outputs);
-    report({ kind: "cell-finished", ...place, seconds: execution.seconds, status: execution.status });
-    return execution;
-  } finally {
-    clearInterval(ticking);
-  }
-}
-
-/** A kernel may turn a cell away because an earlier one failed a moment ago: then it did not run, and is asked for again. */
-async function executeUnlessAborted(
-  kernel: Kernel,
-  source: string,
-  outputs: CellOutputs,
-  timeout: number,
-  options: NotebookOptions,
-): Promise<Execution> {
-  const grace = options.grace === undefined ? {} : { grace: options.grace };
-  for (let attempt = 1; ; attempt++) {
-    const execution = await kernel.execute(source, { timeout, ...grace, onOutput: (message) => outputs.add(message) });
-    if (execution.status !== "aborted") return execution;
-    if (attempt === 20) {
-      const evalue = "the kernel turned the cell away 20 times";
-      return { ...execution, failure: { ename: "Aborted", evalue, traceback: [`Aborted: ${evalue}`] } };
-    }
-    await wait(0.1);
-  }
-}
-
-/** The failure as the notebook tells it: an error output at the end, made here where the kernel sent none. */
-function told(execution: Execution, outputs: CellOutputs): CellFailure {
-  const failure = execution.failure ?? { ename: "Error", evalue: "the cell failed", traceback: [] };
-  const sent = outputs.list.some((output) => output.output_type === "error");
-  if (execution.status !== "error") {
-    // The kernel's own word for it, "interrupted", says less than ours.
-    const place = outputs.list.findIndex((output) => output.output_type === "error");
-    if (place >= 0) outputs.list.splice(place, 1);
-    outputs.fail(failure);
-    return failure;
-  }
-  if (sent) return failure;
-  const lines = outputs.stderr.trimEnd().split("\n");
-  const [, ename, evalue] = lines.join("\n").match(/^(?:Uncaught )?(\w*Error): (.*)$/m) ?? [];
-  const rebuilt = { ename: ename ?? "Error", evalue: (evalue ?? lines[0]) || failure.evalue, traceback: lines };
-  outputs.fail(rebuilt);
-  return rebuilt;
 }

@@ -21,7 +21,10 @@ export {
   removeKernel,
 } from "./kernelspec";
 export { createMessage, decodeMessage, encodeMessage, type Message } from "./message";
+export { findKept, type KeptRun, type RecordedRun, recordKept, recordRun } from "./notebook-cache";
 export { readNotebook, writeNotebook } from "./notebook-file";
+export type { NotebookInputs } from "./notebook-inputs";
+export { NotebookSession } from "./notebook-session";
 export { type NotebookParameters, parameterNames, withParameters } from "./parameters";
 export { type LiveDisplay, liveDisplay, show } from "./show";
 export { liveLine, type Watchable, watch } from "./watch";

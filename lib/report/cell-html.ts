@@ -2,7 +2,7 @@ import type { ICell } from "@jupyterlab/nbformat";
 import { codeHtml } from "./code";
 import { type Heading, markdownHtml } from "./markdown";
 import type { NotebookFailure } from "./notebook";
-import { cellSeconds, formatSeconds, isCodeCell, multiline, outputsOf } from "./notebook";
+import { cellSeconds, formatSeconds, formatTime, isCodeCell, keptSince, multiline, outputsOf } from "./notebook";
 import { errorHtml, outputHtml, type PageState } from "./output";
 
 export interface CellPart {
@@ -48,8 +48,14 @@ export function cellAnchor(index: number): string {
   return `cell-${index + 1}`;
 }
 
-/** What stands beside the folded code: the cell's number and how long it took. */
+/** What stands beside the folded code: the cell's number, how long it took, and from when it is if not from this run. */
 export function cellNote(cell: ICell, index: number): string {
   const seconds = cellSeconds(cell);
-  return `cell ${index + 1}${seconds === undefined ? "" : ` · ${formatSeconds(seconds)}`}`;
+  const kept = keptSince(cell);
+  const parts = [
+    `cell ${index + 1}`,
+    ...(seconds === undefined ? [] : [formatSeconds(seconds)]),
+    ...(kept === undefined ? [] : [`kept from ${formatTime(kept)}`]),
+  ];
+  return parts.join(" · ");
 }

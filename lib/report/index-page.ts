@@ -11,7 +11,8 @@ const common = ["commit", "clean", "version", "lockfile", "node", "started", "fi
 /** The page over all pages: each notebook with its status, its cost and what it shows. */
 export function indexHtml(reports: readonly ReportSummary[], facts: Provenance = {}): string {
   const rows = reports.map((report) => {
-    const status = `<span class="status ${report.status === "ok" ? "ok" : "bad"}">${statusWords[report.status]}</span>`;
+    const kept = report.kept === undefined ? "" : ' <span class="status old">kept</span>';
+    const status = `<span class="status ${report.status === "ok" ? "ok" : "bad"}">${statusWords[report.status]}</span>${kept}`;
     const number = (text: string, value: number) => `<td data-value="${value}" style="text-align:right">${text}</td>`;
     const link = `<a href="${escapeHtml(encodeURIComponent(report.page))}">${escapeHtml(report.title)}</a>`;
     const file = `<a href="${escapeHtml(encodeURIComponent(report.notebook))}">${escapeHtml(report.notebook)}</a>`;

@@ -17,6 +17,10 @@ export interface NotebookResult {
   readonly failedCell?: number | undefined;
   readonly error?: NotebookFailure | undefined;
   readonly seconds: number;
+  /** ISO 8601: when the outputs were made, if they are those of an earlier execution. */
+  readonly kept?: string | undefined;
+  /** The most memory that the kernel's process held. */
+  readonly peakBytes?: number | undefined;
 }
 
 export interface NotebookFailure {
@@ -45,6 +49,17 @@ export function cellSeconds(cell: ICell): number | undefined {
   const start = Date.parse(String(execution?.["iopub.execute_input"] ?? execution?.["shell.execute_reply.started"]));
   const end = Date.parse(String(execution?.["shell.execute_reply"] ?? execution?.["iopub.status.idle"]));
   return Number.isFinite(start) && Number.isFinite(end) && end >= start ? (end - start) / 1000 : undefined;
+}
+
+/** When the cell's outputs were made, if an earlier execution made them: ISO 8601. */
+export function keptSince(cell: ICell): string | undefined {
+  const kept = (cell.metadata?.njepa as { kept?: unknown } | undefined)?.kept;
+  return typeof kept === "string" ? kept : undefined;
+}
+
+/** `2024-05-01 10:00 UTC` */
+export function formatTime(iso: string): string {
+  return /^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(iso) ? `${iso.slice(0, 16).replace("T", " ")} UTC` : iso;
 }
 
 /** `0.3 s`, `12 s`, `3 min 05 s`, `2 h 10 min`. */

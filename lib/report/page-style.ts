@@ -1,7 +1,7 @@
 /** The look of a page: quiet paper, one column of text, tables with rules instead of boxes; light, dark, phone, print. */
 export const pageStyle = `
-:root{color-scheme:light dark;--paper:#fff;--ground:#f7f8f9;--text:#1f2731;--quiet:#5a6573;--rule:#dfe3e8;--accent:#005a8f;--bad:#a32a14;--bad-ground:#fdf3f0;--good:#1c6b4c;--keyword:#7a3e9d;--string:#1c6b4c;--number:#8a4b00;--title:#005a8f}
-@media (prefers-color-scheme:dark){:root{--paper:#14181d;--ground:#1b2027;--text:#e4e8ed;--quiet:#a3adb9;--rule:#323a44;--accent:#7cc0f0;--bad:#ff9c85;--bad-ground:#2c1c19;--good:#63cf9f;--keyword:#cda5e8;--string:#8fd3ae;--number:#e6b070;--title:#7cc0f0}}
+:root{color-scheme:light dark;--paper:#fff;--ground:#f7f8f9;--text:#1f2731;--quiet:#5a6573;--rule:#dfe3e8;--accent:#005a8f;--bad:#a32a14;--bad-ground:#fdf3f0;--good:#1c6b4c;--warn:#7a5200;--warn-ground:#fdf7e8;--keyword:#7a3e9d;--string:#1c6b4c;--number:#8a4b00;--title:#005a8f}
+@media (prefers-color-scheme:dark){:root{--paper:#14181d;--ground:#1b2027;--text:#e4e8ed;--quiet:#a3adb9;--rule:#323a44;--accent:#7cc0f0;--bad:#ff9c85;--bad-ground:#2c1c19;--good:#63cf9f;--warn:#e6b93c;--warn-ground:#29230f;--keyword:#cda5e8;--string:#8fd3ae;--number:#e6b070;--title:#7cc0f0}}
 *{box-sizing:border-box}
 html{scroll-padding-top:1.5rem;-webkit-text-size-adjust:100%}
 body{margin:0;background:var(--paper);color:var(--text);font:1.0625rem/1.62 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif}
@@ -32,7 +32,7 @@ nav.contents ul{list-style:none;padding:0;margin:0}
 nav.contents li{margin:.32rem 0}
 nav.contents li.l3{padding-left:.9rem}nav.contents li.thing{padding-left:.9rem;color:var(--quiet)}
 nav.contents a{color:inherit;text-decoration:none}nav.contents a:hover{text-decoration:underline}
-.status{font-weight:600}.status.ok{color:var(--good)}.status.bad{color:var(--bad)}
+.status{font-weight:600}.status.ok{color:var(--good)}.status.bad{color:var(--bad)}.status.old{color:var(--warn)}
 section.text pre{background:var(--ground);padding:.8rem 1rem;border-radius:4px;margin:0 0 1.2em}section.text table{margin:0 0 1.4em}
 section.cell{margin:0 0 1.6rem}
 details.code{border-left:2px solid var(--rule);margin:1.2rem 0 1rem}
@@ -71,6 +71,7 @@ figure{margin:1.6rem 0 2rem}figure img{display:block}
 .error p{margin:0}.error strong{color:var(--bad)}.error pre{margin-top:.6rem;white-space:pre-wrap}
 .banner{border:1px solid var(--bad);background:var(--bad-ground);padding:1rem 1.2rem;margin:0 0 2.2rem;border-radius:4px;overflow-wrap:anywhere}
 .banner>p{margin:0}.banner .error{border:0;padding:.4rem 0 0;background:none;margin:0}.banner details.code{margin:.7rem 0 0}
+.kept{border:1px solid var(--warn);background:var(--warn-ground);padding:.9rem 1.2rem;margin:0 0 2.2rem;border-radius:4px}.kept p{margin:0}.kept strong{color:var(--warn)}
 .not-run{color:var(--quiet)}.not-run>p.tag{font-size:.8rem;font-weight:600;margin:0}
 .not-run details.code{border-left-style:dashed}
 .left-out{color:var(--quiet);font-style:italic}

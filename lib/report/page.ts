@@ -4,7 +4,15 @@ import { codeHtml } from "./code";
 import { htmlDocument } from "./document";
 import { escapeHtml } from "./escape";
 import type { Heading } from "./markdown";
-import { formatSeconds, isCodeCell, multiline, type NotebookResult, type NotebookStatus } from "./notebook";
+import {
+  formatSeconds,
+  formatTime,
+  isCodeCell,
+  keptSince,
+  multiline,
+  type NotebookResult,
+  type NotebookStatus,
+} from "./notebook";
 import { errorHtml, type PageState, type ShownThing } from "./output";
 import { type Provenance, provenanceHtml, readProvenance } from "./provenance";
 
@@ -57,7 +65,7 @@ export async function pageHtml(result: NotebookResult, facts: Provenance = {}): 
       headerHtml(result, title),
       contentsHtml(parts),
       // The first heading is the page's title already and stands in its header.
-      `<main id="content">${bannerHtml(result)}${first ? body.replace(headingOf(first), "") : body}</main>`,
+      `<main id="content">${bannerHtml(result)}${keptHtml(result)}${first ? body.replace(headingOf(first), "") : body}</main>`,
       `<footer><h2>Where these numbers come from</h2>${provenanceHtml(known)}</footer>`,
     ].join("\n"),
   });
@@ -113,6 +121,28 @@ function contentsHtml(parts: readonly { headings: readonly Heading[]; shown: rea
   ]);
   if (entries.length === 0) return "";
   return `<nav class="contents" aria-label="Contents"><details open><summary>Contents</summary><ul>${entries.join("")}</ul></details></nav>`;
+}
+
+/** Outputs that this run did not make, and from when they are, where nobody can miss it. */
+function keptHtml(result: NotebookResult): string {
+  const code = result.notebook.cells.flatMap((cell, index) =>
+    isCodeCell(cell) ? [{ index, kept: keptSince(cell) }] : [],
+  );
+  const kept = code.filter((cell) => cell.kept !== undefined);
+  const [first] = kept;
+  if (first?.kept === undefined) return "";
+  const times = new Set(kept.map((cell) => formatTime(cell.kept ?? "")));
+  const when =
+    times.size === 1 ? `of ${[...times][0]}` : `of ${times.size} different times, from ${[...times].sort()[0]} on`;
+  const which =
+    kept.length === code.length
+      ? "No cell of this page was executed by the last run: its outputs are kept ones"
+      : `The outputs of ${kept.length} of its ${code.length} code cells, up to cell ${(kept.at(-1)?.index ?? 0) + 1}, are kept ones`;
+  const why =
+    result.kept === undefined
+      ? "they come from the same session, which went on after a cell was mended"
+      : "code, parameters, library, environment and all files that it read through Node are as they were then; <code>--force</code> executes it again";
+  return `<section class="kept" role="note" aria-label="Kept outputs"><p><strong>${which}</strong> ${when}: ${why}.</p></section>`;
 }
 
 /** What went wrong, before anything else: the cell, its error, its source. */

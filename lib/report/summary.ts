@@ -13,6 +13,7 @@ const entry = z.object({
   page: z.string(),
   notebook: z.string(),
   finished: z.string(),
+  kept: z.string().optional(),
   error: z.string().optional(),
 });
 const file = z.object({ reports: z.array(entry) });
@@ -32,6 +33,8 @@ export interface ReportSummary {
   readonly notebook: string;
   /** ISO 8601. */
   readonly finished: string;
+  /** When the outputs were made, if the last run only kept them; ISO 8601. */
+  readonly kept?: string | undefined;
   readonly error?: string | undefined;
 }
 

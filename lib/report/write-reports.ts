@@ -26,6 +26,7 @@ export async function writeReport(result: NotebookResult, out: string, facts: Pr
     page: `${result.name}.html`,
     notebook: `${result.name}.ipynb`,
     finished: facts.finished ?? new Date().toISOString(),
+    ...(result.kept === undefined ? {} : { kept: result.kept }),
     ...(result.error === undefined ? {} : { error: `${result.error.ename}: ${result.error.evalue}` }),
   };
   await writeReportFile(path.join(out, summary.notebook), `${JSON.stringify(result.notebook, null, 1)}\n`);

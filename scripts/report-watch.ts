@@ -1,0 +1,61 @@
+import { type FSWatcher, readFileSync, watch } from "node:fs";
+import path from "node:path";
+import type { Board } from "./report-board";
+import type { ReportJob } from "./report-job";
+
+/** Editors write a file in several steps; what comes within this time is one change. */
+const settleMilliseconds = 300;
+
+/** Runs a notebook again whenever its file gets another content, one at a time, until asked to stop. */
+export async function watchNotebooks(
+  jobs: readonly ReportJob[],
+  run: (job: ReportJob) => Promise<void>,
+  stopping: { readonly asked: boolean; readonly when: Promise<void> },
+  board: Board,
+): Promise<void> {
+  const texts = new Map(jobs.map(({ file }) => [file, contentOf(file)]));
+  const waiting = new Set<ReportJob>();
+  let wake = () => {};
+  let timer: NodeJS.Timeout | undefined;
+  function look(): void {
+    for (const job of jobs) {
+      const text = contentOf(job.file);
+      if (text === undefined || text === texts.get(job.file)) continue;
+      texts.set(job.file, text);
+      waiting.add(job);
+    }
+    if (waiting.size > 0) wake();
+  }
+  // The folder, because many editors put a new file in the place of the old one.
+  const folders = new Set(jobs.map(({ file }) => path.dirname(path.resolve(file))));
+  const watchers: FSWatcher[] = [...folders].map((folder) =>
+    watch(folder, () => {
+      clearTimeout(timer);
+      timer = setTimeout(look, settleMilliseconds);
+    }),
+  );
+  void stopping.when.then(() => wake());
+  board.note(undefined, "watching: save a notebook and it goes on where it can; Ctrl-C ends");
+  while (!stopping.asked) {
+    const [job] = waiting;
+    if (job === undefined) {
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+        if (stopping.asked || waiting.size > 0) resolve();
+      });
+      continue;
+    }
+    waiting.delete(job);
+    await run(job);
+  }
+  clearTimeout(timer);
+  for (const watcher of watchers) watcher.close();
+}
+
+function contentOf(file: string): string | undefined {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return undefined; // between the old file and the new one
+  }
+}
