@@ -8,7 +8,7 @@ export const ATTRIBUTE = { string: 0, int: 1, float: 2, bool: 3, type: 4, shape:
 export interface OpAttribute {
   name: string;
   type: number;
-  value: boolean | number | object | string | number[];
+  value: boolean | number | object | string | number[] | string[];
 }
 
 /** Sets attributes on an op under construction, of the eager kind or of a graph: the two differ only in their setters. */
@@ -21,10 +21,12 @@ export function setAttributes(
   for (const { name, type, value } of attributes) {
     switch (type) {
       case ATTRIBUTE.string:
-        setters.setString(op, name, String(value), Buffer.byteLength(String(value)));
+        if (Array.isArray(value)) setStringList(setters, op, name, value as string[]);
+        else setters.setString(op, name, String(value), Buffer.byteLength(String(value)));
         break;
       case ATTRIBUTE.int:
-        if (Array.isArray(value)) setters.setIntList(op, name, BigInt64Array.from(value, BigInt), value.length);
+        if (Array.isArray(value))
+          setters.setIntList(op, name, BigInt64Array.from(value as number[], BigInt), value.length);
         else setters.setInt(op, name, value as number);
         break;
       case ATTRIBUTE.float:
@@ -34,7 +36,7 @@ export function setAttributes(
         setters.setBool(op, name, value ? 1 : 0);
         break;
       case ATTRIBUTE.type:
-        if (Array.isArray(value)) setters.setTypeList(op, name, Int32Array.from(value), value.length);
+        if (Array.isArray(value)) setters.setTypeList(op, name, Int32Array.from(value as number[]), value.length);
         else setters.setType(op, name, value as number);
         break;
       case ATTRIBUTE.shape: {
@@ -46,4 +48,14 @@ export function setAttributes(
         throw new EngineError(`The attribute "${name}" is of kind ${type}, which the engine does not set.`);
     }
   }
+}
+
+function setStringList(
+  setters: CApi["eager"] | CApi["graph"],
+  op: Pointer,
+  name: string,
+  values: readonly string[],
+): void {
+  const lengths = BigUint64Array.from(values, (value) => BigInt(Buffer.byteLength(value)));
+  setters.setStringList(op, name, [...values], lengths, values.length);
 }

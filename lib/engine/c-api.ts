@@ -41,6 +41,8 @@ export function loadCApi(location: TensorFlowLibrary) {
   type SetAttribute<V> = (op: Pointer, name: string, value: V) => void;
   type SetAttributeList<V> = (op: Pointer, name: string, values: V, length: number) => void;
 
+  type SetStrings = (op: Pointer, name: string, values: string[], lengths: BigUint64Array, count: number) => void;
+
   return {
     version,
     /** `tsl::EnableOpDeterminism(bool)`, by its name in the library. */
@@ -126,6 +128,9 @@ export function loadCApi(location: TensorFlowLibrary) {
       setString: declare<SetAttributeList<string>>(
         "void TFE_OpSetAttrString(void *op, const char *n, const char *v, size_t length)",
       ),
+      setStringList: declare<SetStrings>(
+        "void TFE_OpSetAttrStringList(void *op, const char *n, const char **v, const size_t *lengths, int count)",
+      ),
       setShape: declare<(op: Pointer, name: string, dims: BigInt64Array, rank: number, status: Pointer) => void>(
         "void TFE_OpSetAttrShape(void *op, const char *n, const int64_t *d, int rank, void *s)",
       ),
@@ -167,6 +172,9 @@ export function loadCApi(location: TensorFlowLibrary) {
       setBool: declare<SetAttribute<number>>("void TF_SetAttrBool(void *op, const char *n, uint8_t v)"),
       setString: declare<SetAttributeList<string>>(
         "void TF_SetAttrString(void *op, const char *n, const char *v, size_t length)",
+      ),
+      setStringList: declare<SetStrings>(
+        "void TF_SetAttrStringList(void *op, const char *n, const char **v, const size_t *lengths, int count)",
       ),
       setShape: declare<SetAttributeList<BigInt64Array>>(
         "void TF_SetAttrShape(void *op, const char *n, const int64_t *d, int rank)",

@@ -6,6 +6,7 @@ import { callSite } from "./call-site";
 import { TF } from "./dtype";
 import { GraphBuilder } from "./graph-builder";
 import { toTensor } from "./host-tensor";
+import type { OpDefinitions } from "./op-definition";
 import { bfloat16Product, isMatrixProduct, type Precision } from "./precision";
 
 /** Tensors from outside up to this many elements become constants, which XLA needs for axes, shapes and permutations. */
@@ -33,10 +34,11 @@ export class CapturedGraph implements OpSink {
 
   constructor(
     private readonly api: CApi,
+    definitions: OpDefinitions,
     private readonly eager: TensorStore,
     private readonly options: CaptureOptions,
   ) {
-    this.builder = new GraphBuilder(api);
+    this.builder = new GraphBuilder(api, definitions);
   }
 
   owns(id: number): boolean {
@@ -166,8 +168,6 @@ export class CapturedGraph implements OpSink {
   }
 
   private cast(input: GraphOutput, dtype: number): GraphOutput {
-    const types = { SrcT: this.builder.dtypeOf(input), DstT: dtype };
-    const attributes = Object.entries(types).map(([name, value]) => ({ name, type: ATTRIBUTE.type, value }));
-    return this.builder.addOp("Cast", attributes, [input]);
+    return this.builder.addOp("Cast", [{ name: "DstT", type: ATTRIBUTE.type, value: dtype }], [input]);
   }
 }

@@ -3,6 +3,7 @@ import { type OpAttribute, setAttributes } from "./attributes";
 import type { TensorMetadata, TensorStore } from "./binding";
 import type { CApi, Pointer } from "./c-api";
 import { fromTensor, type HostValues, toTensor } from "./host-tensor";
+import type { OpDefinitions } from "./op-definition";
 import { check } from "./status";
 
 /** An op with its inputs, which it holds. Either is called, once. */
@@ -20,6 +21,7 @@ export class EagerOps implements TensorStore {
   constructor(
     private readonly api: CApi,
     readonly context: Pointer,
+    private readonly definitions: OpDefinitions,
     private readonly stats: { eagerOps: number },
   ) {
     this.status = api.newStatus();
@@ -98,9 +100,10 @@ export class EagerOps implements TensorStore {
     outputs: number,
   ): TensorMetadata[] {
     this.stats.eagerOps++;
+    const { inferred } = this.definitions.of(name);
     const op = this.prepare(
       name,
-      attributes,
+      attributes.filter(({ name: attribute }) => !inferred.has(attribute)),
       inputIds.map((id) => this.handle(id)),
       this.status,
     );

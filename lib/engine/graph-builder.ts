@@ -2,7 +2,7 @@ import { EngineError } from "../errors";
 import { ATTRIBUTE, type OpAttribute, setAttributes } from "./attributes";
 import type { CApi, GraphOutput, Pointer } from "./c-api";
 import { callSite } from "./call-site";
-import { opDefinition } from "./op-definition";
+import type { OpDefinitions } from "./op-definition";
 import { check } from "./status";
 
 /** A TensorFlow graph to which ops are added one by one, until it becomes a function. */
@@ -12,7 +12,10 @@ export class GraphBuilder {
   private readonly status: Pointer;
   private opCount = 0;
 
-  constructor(private readonly api: CApi) {
+  constructor(
+    private readonly api: CApi,
+    private readonly definitions: OpDefinitions,
+  ) {
     this.graph = api.graph.create();
     this.status = api.newStatus();
   }
@@ -25,9 +28,9 @@ export class GraphBuilder {
     after: readonly Pointer[] = [],
   ): GraphOutput {
     const { api } = this;
-    const { inputs: taken } = opDefinition(api, this.graph, name, this.status);
+    const { inputs: taken, inferred: fromTensors } = this.definitions.of(name);
     const op = this.begin(name);
-    const inferred = new Set<string>();
+    const inferred = new Set(fromTensors);
     let at = 0;
     for (const { lengthAttribute, typesAttribute } of taken) {
       if (lengthAttribute === null && typesAttribute === null) {

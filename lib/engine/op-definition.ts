@@ -2,45 +2,70 @@ import type { CApi, Pointer } from "./c-api";
 import { callSite } from "./call-site";
 import { check } from "./status";
 
-/** Which of an op's inputs are lists: `"N"` names the attribute with the list's length, `null` a single tensor. */
+/** What the engine needs to know of an op. */
 export interface OpDefinition {
+  /** Which inputs are lists: `"N"` names the attribute with the list's length, `null` a single tensor. */
   inputs: readonly { lengthAttribute: string | null; typesAttribute: string | null }[];
+  /**
+   * Type attributes that TensorFlow takes from the tensors themselves. Kernels of TensorFlow.js state them by its own
+   * dtypes, which call uint8 and int64 tensors "int32".
+   */
+  inferred: ReadonlySet<string>;
 }
 
-const known = new Map<string, OpDefinition>();
+/** The ops' definitions, each asked of TensorFlow once: a captured step asks for them thousands of times. */
+export class OpDefinitions {
+  private readonly known = new Map<string, OpDefinition>();
+  private readonly graph: Pointer;
+  private readonly status: Pointer;
 
-/** An op's definition, asked of TensorFlow once per process: a captured step asks for it thousands of times. */
-export function opDefinition(api: CApi, graph: Pointer, name: string, status: Pointer): OpDefinition {
-  const before = known.get(name);
-  if (before) return before;
-  const buffer = api.graph.newBuffer();
-  try {
-    api.graph.opDefinition(graph, name, buffer, status);
-    check(api, status, name, callSite);
-    const definition = parseOpDefinition(api.bufferBytes(buffer));
-    known.set(name, definition);
-    return definition;
-  } finally {
-    api.graph.deleteBuffer(buffer);
+  constructor(private readonly api: CApi) {
+    this.graph = api.graph.create();
+    this.status = api.newStatus();
+  }
+
+  /** @throws {TensorFlowError} for an op that TensorFlow does not know, and the functions that were compiled */
+  of(name: string): OpDefinition {
+    const before = this.known.get(name);
+    if (before) return before;
+    const { api, graph, status } = this;
+    const buffer = api.graph.newBuffer();
+    try {
+      api.graph.opDefinition(graph, name, buffer, status);
+      check(api, status, name, callSite);
+      const definition = parseOpDefinition(api.bufferBytes(buffer));
+      this.known.set(name, definition);
+      return definition;
+    } finally {
+      api.graph.deleteBuffer(buffer);
+    }
   }
 }
 
 /**
  * Reads the inputs from a serialized OpDef (tensorflow/core/framework/op_def.proto): field 2 is `input_arg`, and in
- * an ArgDef field 5 is `number_attr`, field 6 `type_list_attr`. Everything else is skipped, so a whole protobuf
- * library is not needed for these few fields.
+ * an ArgDef field 4 is `type_attr`, field 5 `number_attr`, field 6 `type_list_attr`. Everything else is skipped, so a
+ * whole protobuf library is not needed for these few fields.
  */
 export function parseOpDefinition(bytes: Uint8Array): OpDefinition {
-  const inputs = fields(bytes)
+  const parsed = fields(bytes)
     .filter(({ field }) => field === 2)
     .map(({ bytes: argument }) => {
       const text = (wanted: number) => {
         const found = fields(argument).find(({ field }) => field === wanted);
         return found ? Buffer.from(found.bytes).toString("utf8") : null;
       };
-      return { lengthAttribute: text(5), typesAttribute: text(6) };
+      return { typeAttribute: text(4), lengthAttribute: text(5), typesAttribute: text(6) };
     });
-  return { inputs };
+  // TensorFlow's eager ops stop taking types from their inputs at the first list.
+  const firstList = parsed.findIndex(({ lengthAttribute, typesAttribute }) => lengthAttribute ?? typesAttribute);
+  const lists = firstList < 0 ? [] : parsed.slice(firstList);
+  const singles = (firstList < 0 ? parsed : parsed.slice(0, firstList)).map(({ typeAttribute }) => typeAttribute);
+  const ofLists = new Set(lists.map(({ typeAttribute }) => typeAttribute));
+  return {
+    inputs: parsed.map(({ lengthAttribute, typesAttribute }) => ({ lengthAttribute, typesAttribute })),
+    inferred: new Set(singles.filter((name): name is string => name !== null && !ofLists.has(name))),
+  };
 }
 
 function fields(bytes: Uint8Array): { field: number; bytes: Uint8Array }[] {

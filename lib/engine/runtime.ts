@@ -1,12 +1,12 @@
-import * as tf from "@tensorflow/tfjs-core";
+import type * as tf from "@tensorflow/tfjs-core";
 import { EngineError } from "../errors";
-import { ATTRIBUTE, type OpAttribute } from "./attributes";
-import type { OpSink, TensorMetadata } from "./binding";
+import type { OpAttribute } from "./attributes";
+import { type NodeBackend, registerBackend } from "./backend";
+import type { OpSink } from "./binding";
 import { type CApi, loadCApi, type Pointer } from "./c-api";
 import type { CapturedGraph } from "./capture";
-import { TF } from "./dtype";
 import { EagerOps } from "./eager";
-import type { HostValues } from "./host-tensor";
+import { OpDefinitions } from "./op-definition";
 import { findTensorFlow, type TensorFlowLibrary } from "./provision";
 import { type EngineStats, noStats } from "./stats";
 import { check } from "./status";
@@ -27,16 +27,11 @@ export interface EngineInfo {
   device: "cpu" | "gpu";
 }
 
-/** The two private methods of tfjs-node's backend through which a tensor gets and shows its number in the binding. */
-interface NodeBackend extends tf.KernelBackend {
-  createOutputTensor(metadata: TensorMetadata): tf.Tensor;
-  getInputTensorIds(tensors: readonly tf.TensorInfo[]): number[];
-}
-
 /** TensorFlow in this process: there is one, like the backend that TensorFlow.js registers. */
 export interface Runtime {
   api: CApi;
   context: Pointer;
+  definitions: OpDefinitions;
   eager: EagerOps;
   backend: NodeBackend;
   info: EngineInfo;
@@ -100,9 +95,20 @@ async function start(options: {
     );
   }
   const stats = noStats();
-  const eager = new EagerOps(api, context, stats);
+  const definitions = new OpDefinitions(api);
+  const eager = new EagerOps(api, context, definitions, stats);
   const info: EngineInfo = { tensorflow: api.version, library: location, devices, device: gpu ? "gpu" : "cpu" };
-  const parts = { api, context, eager, info, stats, capture: null, turns: createTurns(), deterministic: false };
+  const parts = {
+    api,
+    context,
+    definitions,
+    eager,
+    info,
+    stats,
+    capture: null,
+    turns: createTurns(),
+    deterministic: false,
+  };
   const created = parts as unknown as Runtime;
   created.backend = registerBackend(created);
   runtime = created;
@@ -136,97 +142,6 @@ function listDevices(api: CApi, context: Pointer): DeviceInfo[] {
   api.deleteDeviceList(list);
   api.deleteStatus(status);
   return devices;
-}
-
-function registerBackend(created: Runtime): NodeBackend {
-  // Node 23 removed this function, and tfjs-node 4.22 calls it.
-  const util: Record<string, unknown> = require("node:util");
-  util.isNullOrUndefined ??= (value: unknown) => value === null || value === undefined;
-  const { NodeJSKernelBackend } = require("@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend") as {
-    NodeJSKernelBackend: new (binding: unknown, packageName: string) => NodeBackend;
-  };
-  require("@tensorflow/tfjs-node-gpu/dist/register_all_kernels");
-  const backend = new NodeJSKernelBackend(bindingOf(created), "@tensorflow/tfjs-node-gpu");
-  tf.registerBackend("tensorflow", () => backend, 3);
-  tf.setBackend("tensorflow");
-  gatherWithoutReading(created);
-  return backend;
-}
-
-/** What tfjs-node's kernels call: constants, and five functions that go to eager execution or to the capture. */
-function bindingOf(created: Runtime) {
-  const sink = (): OpSink => created.capture ?? created.eager;
-  return {
-    TF_FLOAT: TF.float32,
-    TF_INT32: TF.int32,
-    TF_INT64: TF.int64,
-    TF_BOOL: TF.bool,
-    TF_COMPLEX64: TF.complex64,
-    TF_STRING: TF.string,
-    TF_RESOURCE: TF.resource,
-    TF_UINT8: TF.uint8,
-    TF_ATTR_STRING: ATTRIBUTE.string,
-    TF_ATTR_INT: ATTRIBUTE.int,
-    TF_ATTR_FLOAT: ATTRIBUTE.float,
-    TF_ATTR_BOOL: ATTRIBUTE.bool,
-    TF_ATTR_TYPE: ATTRIBUTE.type,
-    TF_ATTR_SHAPE: ATTRIBUTE.shape,
-    TF_ATTR_RESOURCE: ATTRIBUTE.resource,
-    TF_Version: created.api.version,
-    isUsingGpuDevice: () => created.info.device === "gpu",
-    getNumOfTensors: () => created.eager.count,
-    createTensor: (shape: number[], dtype: number | keyof typeof TF, values: HostValues) =>
-      created.eager.createTensor(shape, typeof dtype === "string" ? TF[dtype] : dtype, values),
-    deleteTensor: (id: number) => (id < 0 ? created.capture?.forget(id) : created.eager.forget(id)),
-    tensorDataSync: (id: number) => {
-      if (id < 0 && created.capture) throw created.capture.refuseToRead(id);
-      return created.eager.read(id);
-    },
-    executeOp: (name: string, attributes: OpAttribute[], inputIds: number[], outputs: number) =>
-      sink().executeOp(name, trueTypes(sink(), name, attributes, inputIds), inputIds, outputs),
-  };
-}
-
-/** TensorFlow.js calls uint8 and int64 tensors "int32"; a Cast from one must be told what it really casts. */
-function trueTypes(sink: OpSink, name: string, attributes: OpAttribute[], inputIds: number[]): OpAttribute[] {
-  if (name !== "Cast") return attributes;
-  const actual = sink.dtypeOf(inputIds[0] as number);
-  return attributes.map((attribute) => (attribute.name === "SrcT" ? { ...attribute, value: actual } : attribute));
-}
-
-/**
- * tfjs-node's GatherV2 reads its indices on the host to check them. That waits for the device at every call and cannot
- * be captured; TensorFlow's own kernel checks them on a CPU.
- */
-function gatherWithoutReading(created: Runtime): void {
-  tf.unregisterKernel("GatherV2", "tensorflow");
-  tf.registerKernel({
-    kernelName: "GatherV2",
-    backendName: "tensorflow",
-    kernelFunc: ({ inputs, attrs }) => {
-      const { x, indices } = inputs as { x: tf.TensorInfo; indices: tf.TensorInfo };
-      const { axis, batchDims } = attrs as unknown as { axis: number; batchDims: number };
-      const axisTensor = tf.scalar(axis, "int32");
-      const [x_, indices_, axis_] = created.backend.getInputTensorIds([x, indices, axisTensor]) as [
-        number,
-        number,
-        number,
-      ];
-      const sink: OpSink = created.capture ?? created.eager;
-      const types = { Tparams: x_, Tindices: indices_, Taxis: axis_ };
-      const [output] = sink.executeOp(
-        "GatherV2",
-        [
-          { name: "batch_dims", type: ATTRIBUTE.int, value: batchDims },
-          ...Object.entries(types).map(([name, id]) => ({ name, type: ATTRIBUTE.type, value: sink.dtypeOf(id) })),
-        ],
-        [x_, indices_, axis_],
-        1,
-      );
-      axisTensor.dispose();
-      return created.backend.createOutputTensor(output as TensorMetadata);
-    },
-  });
 }
 
 /** Runs a TensorFlow op that tf.* does not offer, eagerly or into the capture, and gives its outputs as tensors. */

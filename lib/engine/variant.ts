@@ -26,8 +26,8 @@ export function captureVariant<In extends tf.Tensor[], Out extends TensorTree>(
   ids: readonly number[],
 ): Variant<Out> {
   const runtime = theRuntime();
-  const { api, backend, context, eager } = runtime;
-  const capture = new CapturedGraph(api, eager, options);
+  const { api, backend, context, definitions, eager } = runtime;
+  const capture = new CapturedGraph(api, definitions, eager, options);
   runtime.capture = capture;
   tf.engine().startScope();
   try {

@@ -1,0 +1,101 @@
+import * as tf from "@tensorflow/tfjs-core";
+import { ATTRIBUTE, type OpAttribute } from "./attributes";
+import type { OpSink, TensorMetadata } from "./binding";
+import { TF } from "./dtype";
+import type { HostValues } from "./host-tensor";
+import { type EngineKernel, engineKernels, type RunOp } from "./kernels";
+import type { Runtime } from "./runtime";
+
+/** The two private methods of tfjs-node's backend through which a tensor gets and shows its number in the binding. */
+export interface NodeBackend extends tf.KernelBackend {
+  createOutputTensor(metadata: TensorMetadata): tf.Tensor;
+  getInputTensorIds(tensors: readonly tf.TensorInfo[]): number[];
+}
+
+/** Makes the engine TensorFlow.js' backend: tfjs-node's kernels and ours over our binding. */
+export function registerBackend(runtime: Runtime): NodeBackend {
+  // Node 23 removed this function, and tfjs-node 4.22 calls it.
+  const util: Record<string, unknown> = require("node:util");
+  util.isNullOrUndefined ??= (value: unknown) => value === null || value === undefined;
+  const { NodeJSKernelBackend } = require("@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend") as {
+    NodeJSKernelBackend: new (binding: unknown, packageName: string) => NodeBackend;
+  };
+  require("@tensorflow/tfjs-node-gpu/dist/register_all_kernels");
+  const backend = new NodeJSKernelBackend(bindingOf(runtime), "@tensorflow/tfjs-node-gpu");
+  tf.registerBackend("tensorflow", () => backend, 3);
+  tf.setBackend("tensorflow");
+  for (const kernel of engineKernels) registerKernel(kernel, runOpOn(runtime, backend));
+  return backend;
+}
+
+const sinkOf = (runtime: Runtime): OpSink => runtime.capture ?? runtime.eager;
+
+function registerKernel({ name, run }: EngineKernel, runOp: RunOp): void {
+  if (tf.getKernel(name, "tensorflow")) tf.unregisterKernel(name, "tensorflow");
+  tf.registerKernel({
+    kernelName: name,
+    backendName: "tensorflow",
+    kernelFunc: ({ inputs, attrs }) =>
+      run({ inputs: inputs as Record<string, tf.TensorInfo>, attrs: attrs ?? {} }, runOp),
+  });
+}
+
+function runOpOn(runtime: Runtime, backend: NodeBackend): RunOp {
+  const cast = (id: number, to: number): TensorMetadata =>
+    sinkOf(runtime).executeOp(
+      "Cast",
+      [{ name: "DstT", type: ATTRIBUTE.type, value: to }],
+      [id],
+      1,
+    )[0] as TensorMetadata;
+  return (name, inputs, { attributes = [], outputs = 1, int64 = [] } = {}) => {
+    const ids = backend.getInputTensorIds(inputs);
+    const widened = new Map(int64.map((place) => [place, cast(ids[place] as number, TF.int64).id]));
+    const given = ids.map((id, place) => widened.get(place) ?? id);
+    try {
+      return sinkOf(runtime)
+        .executeOp(name, attributes, given, outputs)
+        .map((output) => {
+          if (output.dtype !== TF.int64) return backend.createOutputTensor(output);
+          const narrow = cast(output.id, TF.int32);
+          sinkOf(runtime).forget(output.id);
+          return backend.createOutputTensor(narrow);
+        });
+    } finally {
+      for (const id of widened.values()) sinkOf(runtime).forget(id);
+    }
+  };
+}
+
+/** What tfjs-node's kernels call: constants, and five functions that go to eager execution or to the capture. */
+function bindingOf(runtime: Runtime) {
+  return {
+    TF_FLOAT: TF.float32,
+    TF_INT32: TF.int32,
+    TF_INT64: TF.int64,
+    TF_BOOL: TF.bool,
+    TF_COMPLEX64: TF.complex64,
+    TF_STRING: TF.string,
+    TF_RESOURCE: TF.resource,
+    TF_UINT8: TF.uint8,
+    TF_ATTR_STRING: ATTRIBUTE.string,
+    TF_ATTR_INT: ATTRIBUTE.int,
+    TF_ATTR_FLOAT: ATTRIBUTE.float,
+    TF_ATTR_BOOL: ATTRIBUTE.bool,
+    TF_ATTR_TYPE: ATTRIBUTE.type,
+    TF_ATTR_SHAPE: ATTRIBUTE.shape,
+    TF_ATTR_RESOURCE: ATTRIBUTE.resource,
+    TF_Version: runtime.api.version,
+    isUsingGpuDevice: () => runtime.info.device === "gpu",
+    getNumOfTensors: () => runtime.eager.count,
+    createTensor: (shape: number[], dtype: number | keyof typeof TF, values: HostValues) =>
+      runtime.eager.createTensor(shape, typeof dtype === "string" ? TF[dtype] : dtype, values),
+    deleteTensor: (id: number) => (id < 0 ? runtime.capture?.forget(id) : runtime.eager.forget(id)),
+    tensorDataSync: (id: number) => {
+      if (id < 0 && runtime.capture) throw runtime.capture.refuseToRead(id);
+      return runtime.eager.read(id);
+    },
+    executeOp: (name: string, attributes: OpAttribute[], inputIds: number[], outputs: number) =>
+      sinkOf(runtime).executeOp(name, attributes, inputIds, outputs),
+  };
+}

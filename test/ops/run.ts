@@ -1,0 +1,50 @@
+/**
+ * TensorFlow.js' own tests of its ops, run on this package's engine. Bundled by scripts/test-ops.ts into one file: the
+ * published tests are modules that name their files without endings, which Node does not load.
+ */
+import { ready } from "njepa/engine";
+import { leftOut } from "./left-out";
+
+/** What jasmine tells of one test. */
+interface SpecResult {
+  fullName: string;
+  status: "passed" | "failed" | "excluded" | "pending";
+  failedExpectations: { message: string }[];
+}
+
+export interface OpTestResult {
+  passed: string[];
+  skipped: string[];
+  failed: { name: string; messages: string[] }[];
+}
+
+const environment = "test-tensorflow";
+
+export async function runOpTests(options: { grep: string; all: boolean }): Promise<OpTestResult> {
+  await ready();
+  const jasmine = require("jasmine-core").boot().getEnv();
+  require("@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops");
+  require("@tensorflow/tfjs-core/dist/register_all_gradients");
+  const { setTestEnvs } = require("@tensorflow/tfjs-core/dist/jasmine_util");
+  setTestEnvs([{ name: environment, backendName: "tensorflow", flags: {}, isDataSync: true }]);
+  require("@tensorflow/tfjs-core/dist/tests");
+
+  const skipped = new Set(options.all ? [] : leftOut.flatMap(({ tests }) => tests));
+  const plain = (name: string) => name.replace(` ${environment} {}`, ":");
+  const result: OpTestResult = { passed: [], skipped: [], failed: [] };
+  jasmine.configure({
+    random: false,
+    specFilter: (spec: { getFullName(): string }) =>
+      spec.getFullName().includes(options.grep) && !skipped.has(plain(spec.getFullName())),
+  });
+  jasmine.addReporter({
+    specDone: ({ fullName, status, failedExpectations }: SpecResult) => {
+      const name = plain(fullName);
+      if (status === "passed") result.passed.push(name);
+      else if (status !== "failed") result.skipped.push(name);
+      else result.failed.push({ name, messages: failedExpectations.map(({ message }) => message) });
+    },
+  });
+  await jasmine.execute();
+  return result;
+}
