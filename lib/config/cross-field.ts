@@ -36,6 +36,10 @@ export function crossFieldProblems(run: Run): string[] {
     optimizer.warmupEpochs <= optimizer.epochs * optimizer.ipeScale,
     `optimizer.warmupEpochs: expected ≤ epochs × ipeScale = ${optimizer.epochs * optimizer.ipeScale}, got ${optimizer.warmupEpochs}`,
   );
+  check(
+    divides(optimizer.microBatches, optimizer.batchSize),
+    `optimizer.microBatches: expected a divisor of batchSize ${optimizer.batchSize}, got ${optimizer.microBatches}`,
+  );
   if (divides(model.patchSize, model.imageSize)) {
     const side = model.imageSize / model.patchSize;
     problems.push(...maskingProblems({ height: side, width: side }, run.masking));

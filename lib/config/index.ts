@@ -6,7 +6,7 @@ export { canonicalJson, runKey } from "./key";
 export { MaskingConfig } from "./masking";
 export { ModelConfig } from "./model";
 export { NoiseConfig } from "./noise";
-export { ObjectiveConfig } from "./objective";
+export { effectiveMethod, ObjectiveConfig } from "./objective";
 export { OptimizerConfig } from "./optimizer";
 export { type Preset, type PresetName, presets, type StudyPreset } from "./presets";
 export { describeIssues } from "./problems";

@@ -12,6 +12,8 @@ export const MaskingConfig = z.strictObject({
   targetScale: lowHigh(share).default([0.15, 0.2]),
   /** Height over width of a target block, [low, high]. */
   targetAspect: lowHigh(z.number().positive()).default([0.75, 1.5]),
+  /** Context blocks per image (I-JEPA `nenc`): each is encoded and predicted from by itself. */
+  contextBlocks: z.int().positive().default(1),
   /** Area of the context block as a share of the grid, [low, high]. */
   contextScale: lowHigh(share).default([0.85, 1]),
   /** Height over width of the context block, [low, high]. */
@@ -30,6 +32,12 @@ export const MaskingConfig = z.strictObject({
    * `none`: contexts keep their length and are padded.
    */
   contextTruncation: z.enum(["batch-min", "none"]).default("batch-min"),
+  /**
+   * What "batch" means to `batch-min` when `optimizer.microBatches` is above 1: the whole `batch`, so that splitting it
+   * changes nothing; or the `micro-batch`, which keeps more context, as I-JEPA's GPUs cut each batch of their own. Blocks
+   * have one size for the whole step in both.
+   */
+  truncationScope: z.enum(["batch", "micro-batch"]).default("batch"),
   /** Failed draws of a context after which one more target's complement is given up. */
   tries: z.int().positive().default(20),
 });

@@ -21,6 +21,11 @@ export const NoiseConfig = z.strictObject({
   shape: z.enum(["per-token", "per-block"]).default("per-token"),
   /** `per-image`: images have noise of their own; `batch-shared`: one draw for all images of the batch. */
   imageScope: z.enum(["per-image", "batch-shared"]).default("per-image"),
+  /**
+   * `pos`: added to the P-wide position embeddings (Algorithm 1); `projected`: D-wide noise that goes through the weights
+   * of the noisy predictor's `predictor_embed` first, so that training can shrink it (StoP, arXiv 2308.00566, matrix A).
+   */
+  space: z.enum(["pos", "projected"]).default("pos"),
   /** Mean of ln σ. */
   pMean: z.number().default(-1.2),
   /** Standard deviation of ln σ. */

@@ -20,3 +20,15 @@ export const ObjectiveConfig = z.strictObject({
   lambdaCN: z.number().nonnegative().optional(),
 });
 export interface ObjectiveConfig extends z.infer<typeof ObjectiveConfig> {}
+
+/**
+ * The method that is really run: with λ1 = λ2 = 0 the noisy predictor could change nothing, so that it does not exist, and
+ * the run is I-JEPA to the bit.
+ */
+export function effectiveMethod({
+  method,
+  lambdaNT,
+  lambdaCN,
+}: Pick<ObjectiveConfig, "method" | "lambdaNT" | "lambdaCN">): ObjectiveConfig["method"] {
+  return lambdaNT === 0 && lambdaCN === 0 ? "i-jepa" : method;
+}

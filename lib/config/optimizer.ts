@@ -30,6 +30,11 @@ export const OptimizerConfig = z.strictObject({
   beta1: z.number().gte(0).lt(1).default(0.9),
   beta2: z.number().gte(0).lt(1).default(0.999),
   epsilon: z.number().positive().default(1e-8),
+  /**
+   * Parts that a batch is computed in, one after the other, to save memory: gradients are averaged, and one step is taken.
+   * Changes no number but by rounding, as long as `masking.truncationScope` is `batch`.
+   */
+  microBatches: z.int().positive().default(1),
   /** A longer gradient of all parameters together is shortened to this L2 norm; null (paper, I-JEPA): never. */
   clipNorm: z.number().positive().nullable().default(null),
 });

@@ -27,8 +27,8 @@ export const TrainConfig = z.strictObject({
   contextBucket: z.int().positive().default(8),
   /** `xla` compiles the step as one program; `graph` runs TensorFlow's kernels one by one. */
   compiler: z.enum(["xla", "graph"]).default("xla"),
-  /** Number format of the step. */
-  precision: z.enum(["float32"]).default("float32"),
+  /** `bfloat16` rounds both sides of each matrix product to it and sums in float32; all else is float32. */
+  precision: z.enum(["float32", "bfloat16"]).default("float32"),
   checkpoint: CheckpointConfig.prefault({}),
 });
 export interface TrainConfig extends z.infer<typeof TrainConfig> {}

@@ -6,11 +6,13 @@ export interface PatchMasks {
   batch: number;
   /** Target blocks per image, L. */
   blocks: number;
-  /** [B·Kc] row-major, ascending within an image; entries at or past `contextLength` repeat the last valid one. */
+  /** Context blocks per image, E. */
+  contexts: number;
+  /** [E·B·Kc], row e·B + b is context e of image b, ascending; entries at or past `contextLength` repeat the last valid one. */
   context: Int32Array;
-  /** [B] valid entries per image. */
+  /** [E·B] valid entries per row. */
   contextLength: Int32Array;
-  /** Entries per image, Kc. */
+  /** Entries per row, Kc. */
   contextPatches: number;
   /** [L·B·Kp] block-major: row l·B + b is block l of image b. */
   targets: Int32Array;

@@ -5,7 +5,7 @@ import { placeBlock, placeContext } from "./block";
 import type { PatchMasks } from "./patch-masks";
 
 /**
- * The masks of one step: a context per image and L target blocks per image.
+ * The masks of one step: E contexts (one, unless told) and L target blocks per image.
  *
  * Sizes depend on the step alone and are shared by the batch, as in the reference; places depend on seed, step, image
  * and block, so that an image's targets do not change with the number of images beside it.
@@ -23,20 +23,23 @@ export function sampleMasks(grid: Grid, config: MaskingConfig, batch: number, se
   if (problems.length > 0) throw new ConfigError(problems.join("\n"));
   const { target, context } = stepSizes(grid, config, step);
   const stream = rng(seed).fold("masks").fold(step);
-  const contexts: number[][] = [];
+  const contexts: number[][][] = [];
   const targets: number[][][] = [];
   for (let image = 0; image < batch; image++) {
     const random = stream.fold(image);
-    const blocks = Array.from({ length: config.targetBlocks }, () =>
-      placeBlock(grid, target, config.positionRange, random),
-    );
+    const blocks = times(config.targetBlocks, () => placeBlock(grid, target, config.positionRange, random));
     targets.push(blocks);
-    contexts.push(placeContext(grid, context, blocks, config, random));
+    contexts.push(times(config.contextBlocks, () => placeContext(grid, context, blocks, config, random)));
   }
   return {
     batch,
     blocks: config.targetBlocks,
-    ...equalize(contexts, config.contextTruncation),
+    contexts: config.contextBlocks,
+    ...equalize(
+      // Context-major, as I-JEPA puts them after one another on the batch axis.
+      times(config.contextBlocks, (index) => contexts.map((ofImage) => ofImage[index] as number[])).flat(),
+      config.contextTruncation,
+    ),
     targets: blockMajor(targets, config.targetBlocks, target[0] * target[1]),
     targetPatches: target[0] * target[1],
     targetSize: target,
@@ -69,6 +72,10 @@ function equalize(
     contextLength: Int32Array.from(lengths, (length) => Math.min(length, patches)),
     contextPatches: patches,
   };
+}
+
+function times<Value>(count: number, make: (index: number) => Value): Value[] {
+  return Array.from({ length: count }, (_, index) => make(index));
 }
 
 function blockMajor(targets: readonly number[][][], blocks: number, patches: number): Int32Array {

@@ -14,9 +14,9 @@ import { positionEmbedding } from "./position-embedding";
  *
  * @param prefix   `encoder` or `target_encoder`
  * @param images   [B, H, W, C] float32, normalized
- * @param indices  [B, K] int32 patches to see; absent: all N
- * @param keyMask  [B, K] float32, 1 for a token that counts and 0 for padding, whose own output means nothing
- * @returns        [B, K, D] float32
+ * @param indices  [R, K] int32 patches to see, row r of image r mod B; absent: all N of each image
+ * @param keyMask  [R, K] float32, 1 for a token that counts and 0 for padding, whose own output means nothing
+ * @returns        [R, K, D] float32, or [B, N, D]
  *
  * Source: facebookresearch/ijepa@52c1ae9, src/models/vision_transformer.py, `VisionTransformer.forward`; spec (b).
  */
@@ -45,15 +45,15 @@ export function encodeLayers(
   indices?: tf.Tensor2D,
   keyMask?: tf.Tensor2D,
 ): tf.Tensor3D[] {
-  const batch = images.shape[0];
+  const rows = indices?.shape[0] ?? images.shape[0];
   let x = embedPatches(params, prefix, images, config, indices);
-  const shape = { rows: batch, tokens: x.shape[0] / batch };
+  const shape = { rows, tokens: x.shape[0] / rows };
   const bias = keyMask && scoreBias(keyMask);
   const outputs: tf.Tensor3D[] = [];
   for (let index = 0; index < config.depth; index++) {
     x = block(params, `${prefix}.blocks.${index}`, x, shape, config.numHeads, bias);
     if (index < config.depth - layers) continue;
-    outputs.push(tf.reshape(layerNorm(params, `${prefix}.norm`, x), [batch, shape.tokens, config.embedDim]));
+    outputs.push(tf.reshape(layerNorm(params, `${prefix}.norm`, x), [rows, shape.tokens, config.embedDim]));
   }
   return outputs;
 }

@@ -1,4 +1,4 @@
-import type { ModelConfig } from "../config";
+import type { ModelConfig, NoiseConfig } from "../config";
 import { tf } from "../engine";
 import { ShapeError } from "../errors";
 import { scoreBias } from "./attention";
@@ -17,8 +17,10 @@ export interface PredictorInputs {
   contextIndices: tf.Tensor2D;
   /** [L·B, Kp] int32 patches to predict. */
   targetIndices: tf.Tensor2D;
-  /** [L·B, Kp, P] added to the target positions; absent for the clean predictor. */
+  /** [L·B, Kp, P] added to the target positions, or [L·B, Kp, D] in the space `projected`; absent for the clean predictor. */
   noise?: tf.Tensor3D | undefined;
+  /** `projected`: noise goes through the weights (not the bias) of `predictor_embed` first. Default `pos`. */
+  noiseSpace?: NoiseConfig["space"] | undefined;
   /** [B, Kc] and [L·B, Kp] float32, 1 for what counts, 0 for padding; absent: all counts. */
   masks?: { context: tf.Tensor2D; targets: tf.Tensor2D } | undefined;
 }
@@ -57,7 +59,7 @@ export function predict(
   const context = tf.tile(tf.reshape(embedded, [batch, contextPatches, width]), [blocks, 1, 1]);
 
   const clean: tf.Tensor3D = tf.reshape(positionsAt(inputs.targetIndices), [rows, targetPatches, width]);
-  const positions = inputs.noise ? tf.add(clean, inputs.noise) : clean;
+  const positions = inputs.noise ? tf.add(clean, noiseAt(params, names, inputs, config)) : clean;
   const queries = tf.add(positions, parameter(params, names.maskToken));
 
   const shape = { rows, tokens: contextPatches + targetPatches };
@@ -70,4 +72,21 @@ export function predict(
   }
   const normed = layerNorm(params, `${names.weights}.predictor_norm`, x);
   return tf.reshape(linear(params, `${names.weights}.predictor_proj`, normed), [rows, targetPatches, config.embedDim]);
+}
+
+/** The noise in the space of positions. */
+function noiseAt(params: Parameters, names: PredictorNames, inputs: PredictorInputs, config: ModelConfig): tf.Tensor {
+  const noise = inputs.noise as tf.Tensor3D;
+  const [rows, patches, width] = noise.shape;
+  const projected = inputs.noiseSpace === "projected";
+  const expected = projected ? config.embedDim : config.predictorEmbedDim;
+  if (width !== expected) {
+    throw new ShapeError(
+      `noise: expected a width of ${expected} in the space ${inputs.noiseSpace ?? "pos"}, got ${width}`,
+    );
+  }
+  if (!projected) return noise;
+  const weight = parameter(params, `${names.weights}.predictor_embed.weight`) as tf.Tensor2D;
+  const mapped = tf.matMul(tf.reshape(noise, [rows * patches, width]), weight, false, true);
+  return tf.reshape(mapped, [rows, patches, config.predictorEmbedDim]);
 }

@@ -9,7 +9,7 @@ export interface NoiseShape {
   blocks: number;
   /** Patches per target block, Kp. */
   tokens: number;
-  /** Width of the position embedding, P. */
+  /** Width of the position embedding, P; in the space `projected` the encoder's, D. */
   width: number;
   /** Draw for so many patches and give the first `tokens`: the same numbers whatever the block's size or padding. */
   drawTokens?: number;

@@ -1,12 +1,13 @@
+import { effectiveMethod } from "../config";
 import { tf } from "../engine";
 import { type Parameters, parameter, parameterShapes } from "../model";
 import type { StepInputs } from "./inputs";
 import type { Losses } from "./losses";
 import { type ObjectiveRun, objective } from "./objective";
 
-/** Names of the parameters that the run trains: student and predictors, without the noisy one under `i-jepa`. */
+/** Names of the parameters that the run trains: student and predictors, without the noisy one where there is none (`effectiveMethod`). */
 export function trainedNames(run: ObjectiveRun): string[] {
-  return Object.keys(parameterShapes(run.model, run.objective.method));
+  return Object.keys(parameterShapes(run.model, effectiveMethod(run.objective)));
 }
 
 /**

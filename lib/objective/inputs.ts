@@ -5,15 +5,15 @@ import type { PatchMasks } from "../masking";
 export interface StepInputs {
   /** [B, H, W, C] float32, normalized. */
   images: tf.Tensor4D;
-  /** [B, Kc] int32. */
+  /** [E·B, Kc] int32, context-major: E contexts of each image. */
   context: tf.Tensor2D;
-  /** [B] int32: entries of `context` that count. */
+  /** [E·B] int32: entries of `context` that count. */
   contextLength: tf.Tensor1D;
   /** [L·B, Kp] int32, block-major. */
   targets: tf.Tensor2D;
   /** [1] int32 (or scalar): entries of every target row that count. */
   targetLength: tf.Tensor;
-  /** [L·B, Kp, P] float32, or null: the second predictor sees clean positions. */
+  /** [L·B, Kp, P] float32 ([L·B, Kp, D] in the space `projected`), or null: the second predictor sees clean positions. */
   noise: tf.Tensor3D | null;
 }
 
@@ -23,12 +23,13 @@ export function maskInputs(
   padTo: { contextPatches?: number; targetPatches?: number } = {},
 ): Pick<StepInputs, "context" | "contextLength" | "targets" | "targetLength"> {
   const { batch, blocks } = masks;
+  const contexts = masks.contexts * batch;
   const contextPatches = Math.max(masks.contextPatches, padTo.contextPatches ?? 0);
   const targetPatches = Math.max(masks.targetPatches, padTo.targetPatches ?? 0);
-  const context = padRows(masks.context, batch, masks.contextPatches, contextPatches);
+  const context = padRows(masks.context, contexts, masks.contextPatches, contextPatches);
   const targets = padRows(masks.targets, blocks * batch, masks.targetPatches, targetPatches);
   return {
-    context: tf.tensor2d(context, [batch, contextPatches], "int32"),
+    context: tf.tensor2d(context, [contexts, contextPatches], "int32"),
     contextLength: tf.tensor1d(masks.contextLength, "int32"),
     targets: tf.tensor2d(targets, [blocks * batch, targetPatches], "int32"),
     targetLength: tf.tensor1d([masks.targetPatches], "int32"),

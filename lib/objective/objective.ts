@@ -1,5 +1,6 @@
-import type { Run } from "../config";
+import { effectiveMethod, type NoiseConfig, type Run } from "../config";
 import { tf } from "../engine";
+import { ShapeError } from "../errors";
 import { encode, gatherPatches, type Parameters, predict, predictorNames, standardize } from "../model";
 import { lengthMask, type StepInputs } from "./inputs";
 import { type Latents, type Losses, losses } from "./losses";
@@ -8,7 +9,10 @@ import { type Latents, type Losses, losses } from "./losses";
 const TARGET_EPSILON = 1e-5;
 
 /** The parts of a run that the objective reads. */
-export type ObjectiveRun = Pick<Run, "model" | "objective">;
+export interface ObjectiveRun extends Pick<Run, "model" | "objective"> {
+  /** Where noise is added; absent: on the positions. */
+  noise?: Pick<NoiseConfig, "space">;
+}
 
 /**
  * The loss of one step and its three terms, as scalars.
@@ -21,12 +25,13 @@ export type ObjectiveRun = Pick<Run, "model" | "objective">;
  * Source: paper Algorithm 1; spec (a), steps 2–5.
  */
 export function objective(params: Parameters, inputs: StepInputs, run: ObjectiveRun): Losses {
-  return losses(latents(params, inputs, run), run.objective, tokenMasks(inputs).targets);
+  return losses(latents(params, inputs, run), run.objective, tokenMasks(perContext(inputs)).targets);
 }
 
 /** What the losses compare: the teacher's latents at the target blocks and both predictors' guesses of them. */
-export function latents(params: Parameters, inputs: StepInputs, run: ObjectiveRun): Latents {
+export function latents(params: Parameters, given: StepInputs, run: ObjectiveRun): Latents {
   const { model } = run;
+  const inputs = perContext(given);
   const masks = tokenMasks(inputs);
 
   const targets = targetLatents(params, inputs, run);
@@ -34,10 +39,33 @@ export function latents(params: Parameters, inputs: StepInputs, run: ObjectiveRu
 
   const seen = { context, contextIndices: inputs.context, targetIndices: inputs.targets, masks };
   const clean = predict(params, predictorNames("c", model), seen, model);
-  if (run.objective.method === "i-jepa") return { targets, clean, noisy: null };
+  if (effectiveMethod(run.objective) === "i-jepa") return { targets, clean, noisy: null };
   const noise = inputs.noise ?? undefined;
-  const noisy = predict(params, predictorNames("n", model), { ...seen, noise }, model);
+  const noiseSpace = run.noise?.space;
+  const noisy = predict(params, predictorNames("n", model), { ...seen, noise, noiseSpace }, model);
   return { targets, clean, noisy };
+}
+
+/**
+ * Inputs whose target rows stand once for each context, [L·E·B]: block by block, in a block context by context.
+ * The contexts of an image share their targets' noise.
+ *
+ * Source: facebookresearch/ijepa@52c1ae9, src/utils/tensors.py, `repeat_interleave_batch`.
+ */
+function perContext(inputs: StepInputs): StepInputs {
+  const { images, context, targets, noise } = inputs;
+  const [batch] = images.shape;
+  const contexts = context.shape[0] / batch;
+  if (contexts === 1) return inputs;
+  if (!Number.isInteger(contexts)) {
+    throw new ShapeError(`context: expected a multiple of ${batch} rows (contexts × images), got ${context.shape[0]}`);
+  }
+  const repeat = (rows: tf.Tensor): tf.Tensor => {
+    const [count = 0, ...rest] = rows.shape;
+    const blocks = tf.reshape(rows, [count / batch, 1, batch, ...rest]);
+    return tf.reshape(tf.tile(blocks, [1, contexts, 1, ...rest.map(() => 1)]), [count * contexts, ...rest]);
+  };
+  return { ...inputs, targets: repeat(targets) as tf.Tensor2D, noise: noise && (repeat(noise) as tf.Tensor3D) };
 }
 
 function targetLatents(params: Parameters, { images, targets }: StepInputs, run: ObjectiveRun): tf.Tensor3D {

@@ -5,9 +5,11 @@ export interface MaskArrays {
   readonly batch: number;
   /** Target blocks per image, L. */
   readonly blocks: number;
-  /** [B·Kc], row-major. */
+  /** Context blocks per image, E; absent: one. The first one is shown. */
+  readonly contexts?: number;
+  /** [E·B·Kc], row-major: row e·B + b. */
   readonly context: Int32Array;
-  /** [B]: how many of an image's Kc entries count. */
+  /** [E·B]: how many of a row's Kc entries count. */
   readonly contextLength: Int32Array;
   readonly contextPatches: number;
   /** [L·B·Kp], block by block: row l·B + b. */
@@ -33,9 +35,10 @@ export function maskView(masks: MaskArrays, image: number): MaskView {
 
 /** Refuses arrays that do not have the sizes they claim, or name a patch outside the grid. */
 export function checkMasks(masks: MaskArrays, patches: number): void {
+  const { contexts = 1 } = masks;
   const sizes = [
-    ["context", masks.context.length, masks.batch * masks.contextPatches],
-    ["contextLength", masks.contextLength.length, masks.batch],
+    ["context", masks.context.length, contexts * masks.batch * masks.contextPatches],
+    ["contextLength", masks.contextLength.length, contexts * masks.batch],
     ["targets", masks.targets.length, masks.blocks * masks.batch * masks.targetPatches],
   ] as const;
   for (const [name, got, expected] of sizes) {

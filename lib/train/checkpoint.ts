@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdir, readFile, rename, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { writeDurably } from "../cache";
-import { parseRun, type Run } from "../config";
+import { effectiveMethod, parseRun, type Run } from "../config";
 import { createVariable, tf } from "../engine";
 import { CheckpointError } from "../errors";
 import { type ParameterShapes, parameterShapes } from "../model";
@@ -63,7 +63,7 @@ export async function loadCheckpoint(directory: string, options: { run?: Run } =
   const run = options.run ?? parseRun(about.run as Parameters<typeof parseRun>[0]);
   const weights = await readArrays(directory, WEIGHTS, about);
   const moments = await readArrays(directory, MOMENTS, about);
-  const shapes = parameterShapes(run.model, run.objective.method);
+  const shapes = parameterShapes(run.model, effectiveMethod(run.objective));
   const teacherShapes = Object.fromEntries(
     Object.entries(shapes).flatMap(([name, shape]) => (name.startsWith("encoder.") ? [[`target_${name}`, shape]] : [])),
   );

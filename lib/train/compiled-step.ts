@@ -1,15 +1,20 @@
 import type { Run } from "../config";
 import { type CompiledFunction, compile, tf } from "../engine";
+import type { StepHyperparameters } from "../optimizer";
+import { GradientAccumulator } from "./accumulator";
 import type { RawInputs } from "./inputs";
-import { type HyperTensors, type StepVariables, stepTensors } from "./step-tensors";
+import { type HyperTensors, lossesAndGradients, type StepVariables, takeStep } from "./step-tensors";
 
-/** The step as one compiled function of what changes from step to step. */
+/** The step as compiled functions of what changes from step to step. */
 export interface CompiledStep {
-  run(inputs: RawInputs, scalars: Readonly<Record<keyof HyperTensors, number>>): Promise<Record<string, tf.Tensor>>;
+  /** Takes a step on one batch, given whole or in `optimizer.microBatches` parts; gives losses and gradient norms. */
+  run(parts: readonly RawInputs[], hyperparameters: StepHyperparameters): Promise<Record<string, tf.Tensor>>;
   variants(): number;
   opCounts(): ReadonlyMap<string, number>[];
   dispose(): void;
 }
+
+type Compiled = CompiledFunction<tf.Tensor[], Record<string, tf.Tensor>>;
 
 const OPTIONAL = ["rows", "columns", "noise"] as const;
 type Optional = (typeof OPTIONAL)[number];
@@ -18,39 +23,96 @@ const HYPER = ["learningRate", "weightDecay", "emaMomentum", "firstCorrection", 
 
 /** Captures the step of a run over its variables; it is compiled at the first batch of each shape. */
 export function compileStep(run: Run, variables: StepVariables): CompiledStep {
-  const compiled = new Map<string, CompiledFunction<tf.Tensor[], Record<string, tf.Tensor>>>();
+  const compiled = new Map<string, Compiled>();
+  const options = (name: string) => ({
+    name: `${name}_${run.objective.method}`,
+    compiler: run.train.compiler,
+    precision: run.train.precision,
+  });
+  const known = (key: string, make: () => Compiled): Compiled => {
+    const step = compiled.get(key) ?? make();
+    compiled.set(key, step);
+    return step;
+  };
+  let accumulator: GradientAccumulator | undefined;
+
+  const whole = (raw: RawInputs, hyper: readonly tf.Tensor[]) => {
+    const { tensors, present } = pack(raw);
+    const step = known(`step ${present}`, () =>
+      compile((...given: tf.Tensor[]) => {
+        const { losses, gradients } = lossesAndGradients(run, variables, unpack(given.slice(HYPER.length), present));
+        return { ...losses, ...takeStep(run, variables, losses.loss, gradients, hyperOf(given)) };
+      }, options("step")),
+    );
+    return step(...hyper, ...tensors);
+  };
+
+  const inParts = async (parts: readonly RawInputs[], hyper: readonly tf.Tensor[]) => {
+    accumulator ??= new GradientAccumulator(run, variables);
+    const sum = accumulator;
+    const found: Record<string, tf.Tensor>[] = [];
+    for (const raw of parts) {
+      const { tensors, present } = pack(raw);
+      const part = known(`part ${present}`, () =>
+        compile(
+          (isFirst: tf.Tensor, ...given: tf.Tensor[]) => sum.add(unpack(given, present), isFirst as tf.Scalar),
+          options("part"),
+        ),
+      );
+      const isFirst = tf.scalar(found.length === 0, "bool");
+      found.push(await part(isFirst, ...tensors).finally(() => isFirst.dispose()));
+    }
+    const losses = meanOf(found);
+    const finish = known("finish", () =>
+      compile(
+        (loss: tf.Tensor, ...given: tf.Tensor[]) =>
+          takeStep(run, variables, loss as tf.Scalar, sum.read(), hyperOf(given)),
+        options("finish"),
+      ),
+    );
+    return { ...losses, ...(await finish(losses.loss as tf.Tensor, ...hyper)) };
+  };
 
   return {
-    run: async (inputs, scalars) => {
-      const present = OPTIONAL.filter((name) => inputs[name] !== null);
-      const key = present.join();
-      let step = compiled.get(key);
-      if (!step) {
-        step = compile(
-          (...tensors: tf.Tensor[]) => {
-            const { raw, hyper } = unpack(tensors, present);
-            return stepTensors(run, variables, raw, hyper);
-          },
-          { name: `step_${run.objective.method}`, compiler: run.train.compiler },
-        );
-        compiled.set(key, step);
-      }
-      const hyper = HYPER.map((name) => tf.scalar(scalars[name]));
-      const { masks } = inputs;
-      const ordered = [inputs.pixels, masks.context, masks.contextLength, masks.targets, masks.targetLength];
-      const extra = present.map((name) => inputs[name] as tf.Tensor);
-      return step(...ordered, ...hyper, ...extra).finally(() => tf.dispose(hyper));
+    run: async (parts, hyperparameters) => {
+      const hyper = HYPER.map((name) => tf.scalar(hyperparameters[name]));
+      const [first] = parts;
+      const taken = parts.length === 1 && first ? whole(first, hyper) : inParts(parts, hyper);
+      return taken.finally(() => tf.dispose(hyper));
     },
     variants: () => [...compiled.values()].reduce((sum, step) => sum + step.variants(), 0),
     opCounts: () => [...compiled.values()].flatMap((step) => step.opCounts()),
     dispose: () => {
       for (const step of compiled.values()) step.dispose();
+      accumulator?.dispose();
     },
   };
 }
 
-function unpack(tensors: tf.Tensor[], present: readonly Optional[]): { raw: RawInputs; hyper: HyperTensors } {
-  const [pixels, context, contextLength, targets, targetLength, ...rest] = tensors as [
+function hyperOf(tensors: readonly tf.Tensor[]): HyperTensors {
+  return Object.fromEntries(HYPER.map((name, index) => [name, tensors[index]])) as unknown as HyperTensors;
+}
+
+/** The means of the parts' losses, which are disposed. */
+function meanOf(found: readonly Record<string, tf.Tensor>[]): Record<string, tf.Tensor> {
+  const names = Object.keys(found[0] ?? {});
+  const means = names.map((name) => {
+    const values = found.map((losses) => losses[name] as tf.Tensor);
+    return [name, tf.tidy(() => tf.div(tf.addN(values), values.length))] as const;
+  });
+  tf.dispose([...found]);
+  return Object.fromEntries(means);
+}
+
+function pack(raw: RawInputs): { tensors: tf.Tensor[]; present: readonly Optional[] } {
+  const present = OPTIONAL.filter((name) => raw[name] !== null);
+  const { masks } = raw;
+  const always = [raw.pixels, masks.context, masks.contextLength, masks.targets, masks.targetLength];
+  return { tensors: [...always, ...present.map((name) => raw[name] as tf.Tensor)], present };
+}
+
+function unpack(tensors: readonly tf.Tensor[], present: readonly Optional[]): RawInputs {
+  const [pixels, context, contextLength, targets, targetLength, ...rest] = tensors as unknown as [
     tf.Tensor4D,
     tf.Tensor2D,
     tf.Tensor1D,
@@ -58,12 +120,7 @@ function unpack(tensors: tf.Tensor[], present: readonly Optional[]): { raw: RawI
     tf.Tensor,
     ...tf.Tensor[],
   ];
-  const optional = (name: Optional) => {
-    const at = present.indexOf(name);
-    return at < 0 ? null : (rest[HYPER.length + at] as tf.Tensor3D);
-  };
+  const optional = (name: Optional) => (present.includes(name) ? (rest[present.indexOf(name)] as tf.Tensor3D) : null);
   const masks = { context, contextLength, targets, targetLength };
-  const raw = { pixels, masks, rows: optional("rows"), columns: optional("columns"), noise: optional("noise") };
-  const hyper = Object.fromEntries(HYPER.map((name, index) => [name, rest[index]])) as unknown as HyperTensors;
-  return { raw, hyper };
+  return { pixels, masks, rows: optional("rows"), columns: optional("columns"), noise: optional("noise") };
 }

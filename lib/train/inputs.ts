@@ -1,11 +1,11 @@
-import type { Run } from "../config";
+import { effectiveMethod, type Run } from "../config";
 import { cropWeights, type ImageBatch } from "../data";
 import { tf, uint8Tensor } from "../engine";
-import { targetSizes } from "../masking";
-import { normalizeImages, resampleImages } from "../model";
+import { type PatchMasks, splitMasks, targetSizes } from "../masking";
+import { normalizeImages, patchGrid, resampleImages } from "../model";
 import { drawNoise } from "../noise";
 import { maskInputs, type StepInputs } from "../objective";
-import type { StepPlan } from "./plan";
+import { isCutByPart, type StepPlan } from "./plan";
 
 /** A step's images before they are cropped and normalized on the device, and all else that the objective takes. */
 export interface RawInputs {
@@ -25,30 +25,74 @@ export interface RawInputs {
  * Noise is drawn here, op by op, and not inside the compiled step: XLA's generator gives other numbers for a key.
  */
 export function rawInputs(run: Run, batch: ImageBatch, plan: StepPlan): RawInputs {
-  const { model, masking, objective, train } = run;
-  const side = model.imageSize / model.patchSize;
-  const sizes = targetSizes({ height: side, width: side }, masking);
-  const targetPatches = Math.max(...sizes.map(({ size: [height, width] }) => height * width));
-  const contextPatches = Math.ceil(plan.masks.contextPatches / train.contextBucket) * train.contextBucket;
-  const raw = () => {
-    const shape = {
-      batch: batch.batch,
-      blocks: masking.targetBlocks,
-      tokens: targetPatches,
-      width: model.predictorEmbedDim,
-    };
-    const noisy = objective.method === "n-jepa";
-    const crops = plan.crops && cropWeights(plan.crops, batch, { height: model.imageSize, width: model.imageSize });
-    return {
-      pixels: uint8Tensor<tf.Rank.R4>(batch.pixels, [batch.batch, batch.height, batch.width, batch.channels]),
-      rows: crops && tf.tensor3d(crops.rows, [batch.batch, model.imageSize, batch.height]),
-      columns: crops && tf.tensor3d(crops.columns, [batch.batch, model.imageSize, batch.width]),
-      masks: maskInputs(plan.masks, { contextPatches, targetPatches }),
-      noise: noisy ? drawNoise(run.noise, shape, tf.tensor1d(plan.noiseKey, "int32")) : null,
-    };
+  return rawParts(run, batch, { ...plan, parts: 1 })[0] as RawInputs;
+}
+
+/** The same for each of the plan's parts; together they have the numbers of the whole batch. */
+export function rawParts(run: Run, batch: ImageBatch, plan: StepPlan): RawInputs[] {
+  const images = batch.batch / plan.parts;
+  const masks = splitMasks(plan.masks, plan.parts, plan.parts > 1 && isCutByPart(run));
+  const noise = effectiveMethod(run.objective) === "n-jepa" ? stepNoise(run, plan) : null;
+  const parts = masks.map((ofPart, part) =>
+    tidyRecord(() => ({
+      ...partImages(run, batch, plan, part * images, images),
+      masks: paddedMasks(run, ofPart),
+      noise: noise && takeImages(noise, plan.masks.batch, part * images, images),
+    })),
+  );
+  noise?.dispose();
+  return parts;
+}
+
+function partImages(run: Run, batch: ImageBatch, plan: StepPlan, from: number, count: number) {
+  const { imageSize } = run.model;
+  const size = batch.height * batch.width * batch.channels;
+  const pixels = batch.pixels.subarray(from * size, (from + count) * size);
+  const boxes = plan.crops?.slice(from, from + count);
+  const crops = boxes && cropWeights(boxes, batch, { height: imageSize, width: imageSize });
+  return {
+    pixels: uint8Tensor<tf.Rank.R4>(pixels, [count, batch.height, batch.width, batch.channels]),
+    rows: crops ? tf.tensor3d(crops.rows, [count, imageSize, batch.height]) : null,
+    columns: crops ? tf.tensor3d(crops.columns, [count, imageSize, batch.width]) : null,
   };
-  // tidy's type knows no null, its code does.
-  return tf.tidy(raw as unknown as () => tf.TensorContainer) as unknown as RawInputs;
+}
+
+/** Patches of the largest target block that the grid can get. */
+function mostTargetPatches({ model, masking }: Run): number {
+  const sizes = targetSizes(patchGrid(model), masking);
+  return Math.max(...sizes.map(({ size: [height, width] }) => height * width));
+}
+
+function paddedMasks(run: Run, masks: PatchMasks): RawInputs["masks"] {
+  const bucket = run.train.contextBucket;
+  const contextPatches = Math.ceil(masks.contextPatches / bucket) * bucket;
+  return maskInputs(masks, { contextPatches, targetPatches: mostTargetPatches(run) });
+}
+
+/** The whole batch's noise: [L·B, Kp, …]. */
+function stepNoise(run: Run, { masks, noiseKey }: StepPlan): tf.Tensor3D | null {
+  const { batch, blocks } = masks;
+  const shape = { batch, blocks, tokens: mostTargetPatches(run), width: noiseWidth(run) };
+  return tidyRecord(() => drawNoise(run.noise, shape, tf.tensor1d(noiseKey, "int32")));
+}
+
+/** Rows of some images out of [L·B, Kp, …]. */
+function takeImages(noise: tf.Tensor3D, batch: number, from: number, count: number): tf.Tensor3D {
+  const [rows, tokens, width] = noise.shape;
+  if (count === batch) return tf.clone(noise);
+  const blocks = tf.reshape(noise, [rows / batch, batch, tokens, width]);
+  const taken = tf.slice(blocks, [0, from, 0, 0], [rows / batch, count, tokens, width]);
+  return tf.reshape(taken, [(rows / batch) * count, tokens, width]);
+}
+
+/** tidy's type knows no null, its code does. */
+function tidyRecord<Value>(make: () => Value): Value {
+  return tf.tidy(make as unknown as () => tf.TensorContainer) as unknown as Value;
+}
+
+/** Channels of a noise vector: the predictor's width, or the encoder's in the space `projected`. */
+export function noiseWidth({ model, noise }: Pick<Run, "model" | "noise">): number {
+  return noise.space === "projected" ? model.embedDim : model.predictorEmbedDim;
 }
 
 /** Cropped, resized and normalized images [B, imageSize, imageSize, C] float32. Reads no value. */

@@ -10,6 +10,8 @@ export interface StepPlan {
   step: number;
   hyperparameters: StepHyperparameters;
   masks: PatchMasks;
+  /** Parts that the batch is computed in. */
+  parts: number;
   /** Two int32 that name the step's noise draws. */
   noiseKey: [number, number];
   /** One crop per image, or null: whole images. */
@@ -25,17 +27,26 @@ export interface StepPlan {
  * @param stepsPerEpoch  whole batches of an epoch
  */
 export function planStep(run: Run, batch: ImageBatch, step: number, stepsPerEpoch: number): StepPlan {
-  const { model, noise, data, seed } = run;
+  const { model, noise, data, seed, optimizer } = run;
   const side = model.imageSize / model.patchSize;
   const epoch = Math.floor((step - 1) / stepsPerEpoch);
   const noiseStream = rng(seed).fold("noise");
   const { crop } = data;
+  const parts = optimizer.microBatches;
+  const masking = isCutByPart(run) ? { ...run.masking, contextTruncation: "none" as const } : run.masking;
   return {
     step,
     hyperparameters: stepHyperparameters(run.optimizer, stepsPerEpoch, step),
     // The reference's counter starts at 0.
-    masks: sampleMasks({ height: side, width: side }, run.masking, batch.batch, seed, step - 1),
+    masks: sampleMasks({ height: side, width: side }, masking, batch.batch, seed, step - 1),
+    parts,
     noiseKey: (noise.level === "frozen" ? noiseStream : noiseStream.fold(step)).key(),
     crops: crop && randomCropBoxes(batch.indices, batch, crop, { seed, epoch }),
   };
+}
+
+/** Whether each part's contexts are cut to the part's shortest, and so not yet in the plan. */
+export function isCutByPart({ masking, optimizer }: Pick<Run, "masking" | "optimizer">): boolean {
+  const { contextTruncation, truncationScope } = masking;
+  return optimizer.microBatches > 1 && truncationScope === "micro-batch" && contextTruncation === "batch-min";
 }

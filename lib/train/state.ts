@@ -1,4 +1,4 @@
-import type { Run } from "../config";
+import { effectiveMethod, type Run } from "../config";
 import { createVariable, type EngineVariable, tf } from "../engine";
 import { initializeParameters, initializeTeacher, type Parameters } from "../model";
 import { rng } from "../random";
@@ -36,7 +36,7 @@ export function createTrainState(run: Run): TrainState {
   const student: Record<string, EngineVariable> = {};
   const teacher: Record<string, EngineVariable> = {};
   tf.tidy(() => {
-    const drawn = initializeParameters(run.model, rng(run.seed).fold("parameters"), run.objective.method);
+    const drawn = initializeParameters(run.model, rng(run.seed).fold("parameters"), effectiveMethod(run.objective));
     for (const [name, tensor] of Object.entries(drawn)) student[name] = createVariable(tensor, name);
     for (const [name, tensor] of Object.entries(initializeTeacher(drawn))) teacher[name] = createVariable(tensor, name);
   });

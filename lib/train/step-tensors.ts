@@ -22,27 +22,23 @@ export interface HyperTensors {
   secondCorrection: tf.Scalar;
 }
 
+/** The losses of a batch, or of a part of one, and the gradient of every trained parameter. */
+export function lossesAndGradients(run: Run, variables: StepVariables, raw: RawInputs) {
+  const inputs: StepInputs = { images: prepareImages(run, raw), ...raw.masks, noise: raw.noise };
+  const params = { ...readAll(variables.student), ...readAll(variables.teacher) };
+  return objectiveAndGradients(params, inputs, run);
+}
+
 /**
- * One step in tensors: reads the variables, assigns them, gives the losses, `gradNormAll`, and `gradNorms`, one
- * for each trained parameter in the order of `student`.
+ * AdamW on the student and EMA on the teacher; gives `gradNormAll`, and `gradNorms`, one for each trained parameter in
+ * the order of `student`.
  *
  * A step whose loss or gradient is not finite assigns every variable the value that it had, so that the state stays the
  * last good one.
+ *
+ * Source: paper Algorithm 1; facebookresearch/ijepa@52c1ae9, src/train.py lines 316–350.
  */
-export function stepTensors(
-  run: Run,
-  variables: StepVariables,
-  raw: RawInputs,
-  hyper: HyperTensors,
-): Record<string, tf.Tensor> {
-  const inputs: StepInputs = { images: prepareImages(run, raw), ...raw.masks, noise: raw.noise };
-  const params = { ...readAll(variables.student), ...readAll(variables.teacher) };
-  const { losses, gradients } = objectiveAndGradients(params, inputs, run);
-  return { ...losses, ...update(run, variables, losses.loss, gradients, hyper) };
-}
-
-/** AdamW on the student and EMA on the teacher. Source: paper Algorithm 1; facebookresearch/ijepa@52c1ae9, src/train.py lines 316–350. */
-function update(
+export function takeStep(
   { optimizer }: Run,
   variables: StepVariables,
   loss: tf.Scalar,

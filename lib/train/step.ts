@@ -1,7 +1,8 @@
+import { effectiveMethod } from "../config";
 import type { ImageBatch } from "../data";
 import { tf } from "../engine";
 import { TrainError } from "../errors";
-import { type RawInputs, rawInputs } from "./inputs";
+import { type RawInputs, rawParts } from "./inputs";
 import type { StepPlan } from "./plan";
 import type { TrainState } from "./state";
 
@@ -10,7 +11,7 @@ export interface StepRecord {
   step: number;
   loss: number;
   lossCT: number;
-  /** null for I-JEPA, which has no noisy predictor. */
+  /** null without a noisy predictor: for I-JEPA, and when both weights are 0. */
   lossNT: number | null;
   lossCN: number | null;
   learningRate: number;
@@ -38,10 +39,10 @@ export async function trainStep(state: TrainState, batch: ImageBatch, plan: Step
   const { hyperparameters, masks } = plan;
   const { learningRate, weightDecay, emaMomentum } = hyperparameters;
   const { objective, model } = state.run;
-  const inputs = rawInputs(state.run, batch, plan);
-  const results = await state.compiled.run(inputs, hyperparameters).finally(() => disposeInputs(inputs));
+  const parts = rawParts(state.run, batch, plan);
+  const results = await state.compiled.run(parts, hyperparameters).finally(() => parts.forEach(disposeInputs));
   const read = (name: string) => results[name]?.dataSync()[0] as number;
-  const noisy = objective.method === "n-jepa";
+  const noisy = effectiveMethod(objective) === "n-jepa";
   const norms = (results.gradNorms as tf.Tensor).dataSync() as Float32Array;
   const names = Object.keys(state.student);
   const record: StepRecord = {

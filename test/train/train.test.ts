@@ -73,7 +73,11 @@ describe("train", () => {
     const a = await run(plain, 6);
     const b = await run(zero, 6);
     expect(a.map(({ lossCT }) => lossCT)).toEqual(b.map(({ lossCT }) => lossCT));
+    expect(Object.keys(zero.student)).toEqual(Object.keys(plain.student));
     expect(Object.keys(plain.student).some((name) => name.startsWith("predictor_n."))).toBe(false);
+    expect(b.map(({ loss, gradNormAll }) => [loss, gradNormAll])).toEqual(
+      a.map(({ loss, gradNormAll }) => [loss, gradNormAll]),
+    );
     expect(a[0]?.lossNT).toBeNull();
     const [ours, theirs] = [weights(plain), weights(zero)];
     for (const name of Object.keys(ours)) expect(ours[name], name).toEqual(theirs[name]);
@@ -98,11 +102,52 @@ describe("train", () => {
     const { loss } = await state.compiled
       .run(
         ...(await import("../../lib/train/inputs").then(
-          ({ rawInputs }) => [rawInputs(state.run, batch, plan), plan.hyperparameters] as const,
+          ({ rawInputs }) => [[rawInputs(state.run, batch, plan)], plan.hyperparameters] as const,
         )),
       )
       .then((result) => ({ loss: result.loss?.dataSync()[0] as number }));
     expect(loss).toBeCloseTo(expected.loss.dataSync()[0] as number, 5);
+  });
+});
+
+describe("optimizer.microBatches", () => {
+  it("takes the steps of the whole batch, but for rounding", async () => {
+    const [whole, parts] = [1, 4].map((microBatches) =>
+      createTrainState(smoke({ optimizer: { epochs: 4, batchSize: 16, microBatches } })),
+    ) as [TrainState, TrainState];
+    const [a, b] = [await run(whole, 4), await run(parts, 4)];
+    a.forEach((record, index) => {
+      for (const name of ["loss", "lossCT", "lossNT", "lossCN", "gradNorm", "gradNormAll"] as const) {
+        const [ours, theirs] = [b[index]?.[name] as number, record[name] as number];
+        expect(Math.abs(ours / theirs - 1), `${name} of step ${index + 1}`).toBeLessThan(2e-3);
+      }
+    });
+    expect(b[0]?.loss).toBeCloseTo(a[0]?.loss as number, 6);
+  });
+
+  it("keeps more context when each part is cut by itself", async () => {
+    const masking = { minKeep: 4, truncationScope: "micro-batch" as const };
+    const cut = smoke({ masking, optimizer: { epochs: 4, batchSize: 16, microBatches: 4 } });
+    const state = createTrainState(cut);
+    const [record] = await run(state, 1);
+    const [whole] = await run(createTrainState(smoke({ masking })), 1);
+    expect(record?.loss).toBeGreaterThan(0);
+    expect(record?.contextPatches).toBeGreaterThan(whole?.contextPatches as number);
+  });
+});
+
+describe("optimizer.clipNorm", () => {
+  it("shortens the gradient, by Adam's first moment after one step", async () => {
+    const norm = (state: TrainState) =>
+      Math.hypot(...Object.values(state.firstMoments).map((moment) => tf.norm(moment.read()).dataSync()[0] as number));
+    const clipped = createTrainState(smoke({ optimizer: { epochs: 4, batchSize: 16, clipNorm: 0.01 } }));
+    const [record] = await run(clipped, 1);
+    expect(record?.gradNormAll).toBeGreaterThan(0.1);
+    // The first moment is a tenth of the gradient.
+    expect(norm(clipped)).toBeCloseTo(0.001, 6);
+    const loose = createTrainState(smoke({ optimizer: { epochs: 4, batchSize: 16, clipNorm: 1e6 } }));
+    await run(loose, 1);
+    expect(norm(loose)).toBeCloseTo(0.1 * (record?.gradNormAll as number), 6);
   });
 });
 
