@@ -36,6 +36,26 @@ export { emaMomentum, learningRate, weightDecay } from "./optimizer";
 export { rng } from "./random";
 export { type Displayable, figure, images, maskFigure, maskTable, provenance, table } from "./report";
 export {
+  citedTable,
+  claimTable,
+  compareRecords,
+  conclude,
+  exportStudy,
+  openStudy,
+  pairedTable,
+  recordTable,
+  runStudy,
+  type Study,
+  type StudyResults,
+  settingsTable,
+  studies,
+  studyFigure,
+  studyProvenance,
+  studyRecords,
+  studyResults,
+  studyTable,
+} from "./study";
+export {
   createTrainState,
   loadCheckpoint,
   planStep,

@@ -22,7 +22,7 @@ export interface ClaimConclusion {
 
 export interface Conclusion {
   claims: readonly ClaimConclusion[];
-  /** One sentence per claim, computed from the intervals. */
+  /** One sentence per claim, a line each, computed from the intervals. */
   sentence: string;
 }
 
@@ -41,7 +41,7 @@ export function conclude(results: StudyResults): Conclusion {
     );
     return { claim, comparisons, verdict: together(comparisons.map(({ verdict }) => verdict)) };
   });
-  return { claims, sentence: claims.map((it) => sentenceOf(it, results)).join(" ") };
+  return { claims, sentence: claims.map((it) => sentenceOf(it, results)).join("\n") };
 }
 
 function compare(results: StudyResults, ordering: StudyOrdering & { column: string }): Comparison {

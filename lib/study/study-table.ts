@@ -3,6 +3,7 @@ import { type Summary, summarize } from "../evaluate";
 import { type Displayable, type FigureSpec, figure, table } from "../report";
 import { conclude, interval, seedDifferences } from "./conclusion";
 import type { CellResult, StudyResults } from "./results";
+import type { Study } from "./study";
 
 /** One row of a table as data: percent, with everything that stands behind the mean. */
 export interface TableRow {
@@ -173,5 +174,41 @@ export function claimTable(results: StudyResults): Displayable {
     id: `${results.study.config.name}-claims`,
     caption: "What is claimed, seed by seed, and what the intervals say",
     columns: { paper: { header: "paper", unit: "points", digits: 1, align: "right" } },
+  });
+}
+
+/** Numbers that others published, beside ours and not ours. */
+export function citedTable(study: Study): Displayable {
+  const rows = study.config.cited.map(({ what, top1, source }) => ({ what, "top-1": top1, source }));
+  return table(rows, {
+    id: `${study.config.name}-cited`,
+    caption: "Published by others on ImageNet-1k: cited, not measured here",
+    columns: { what: { header: "" }, "top-1": { unit: "%", digits: 1 } },
+  });
+}
+
+/**
+ * One row less another on the same label subsets, training seed by training seed: the mean over subsets ± half its 95 %
+ * interval. It speaks of label subsets; whether another training would do the same is what `claimTable` asks.
+ */
+export function pairedTable(results: StudyResults, rows: { above: string; below: string }): Displayable {
+  const { config } = results.study;
+  const pairs = config.columns.flatMap(({ name }) => {
+    const cell = (row: string) => results.cells.find((it) => it.row === row && it.column === name);
+    return (cell(rows.above)?.seeds ?? []).flatMap(({ seed, subsets, labels }) => {
+      const other = cell(rows.below)?.seeds.find((it) => it.seed === seed);
+      if (!other || other.subsets.length !== subsets.length) return [];
+      const gain = summarize(subsets.map((share, index) => share - (other.subsets[index] as number)));
+      return [{ column: name, labels, seed, gain: measured(100 * gain.mean, halfWidth(gain), gain.n) }];
+    });
+  });
+  return table(pairs, {
+    id: `${config.name}-pairs`,
+    caption: `${rows.above} less ${rows.below} on the same label subsets: mean ± half its 95 % interval over subsets`,
+    columns: {
+      column: { header: "labels, layers" },
+      seed: { header: "training seed" },
+      gain: { unit: "points", digits: 1 },
+    },
   });
 }
