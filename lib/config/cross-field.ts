@@ -24,6 +24,18 @@ export function crossFieldProblems(run: Run): string[] {
       `data.${name}: expected ${model.channels} entries, one per channel, got ${data[name].length}`,
     );
   }
+  check(
+    data.imageSize === undefined || data.imageSize === model.imageSize,
+    `data.imageSize: expected model.imageSize ${model.imageSize}, got ${data.imageSize}; leave it out`,
+  );
+  check(
+    data.resize === undefined || data.resize >= model.imageSize,
+    `data.resize: expected ≥ imageSize ${model.imageSize}, the square that is cut from it, got ${data.resize}`,
+  );
+  check(
+    data.name !== "folder" || data.path !== undefined,
+    "data.path: expected the folder that holds the images, got nothing",
+  );
   if (objective.method === "n-jepa") {
     for (const name of ["lambdaNT", "lambdaCN"] as const) {
       check(

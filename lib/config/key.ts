@@ -13,7 +13,9 @@ const ARITHMETIC = 1;
 export function runKey(run: Run, dataFingerprint: string): string {
   const { preset: _, evaluate: __, ...rest } = run;
   const { checkpoint: ___, ...train } = run.train;
-  const method = { ...rest, train };
+  // Where the images lie; which ones they are is in the fingerprint.
+  const { path: ____, ...data } = run.data;
+  const method = { ...rest, train, data };
   return createHash("sha256")
     .update(canonicalJson({ arithmetic: ARITHMETIC, dataFingerprint, ...method }))
     .digest("hex");

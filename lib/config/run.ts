@@ -77,7 +77,7 @@ export function parseRun(input: RunInput = {}): Run {
       `preset: expected one of ${names.join(", ")}, got ${JSON.stringify(preset)}${hint ? `; did you mean "${hint}"?` : ""}`,
     );
   }
-  const merged = { ...layOver(start.settings, given), preset };
+  const merged = withImageSize({ ...layOver(start.settings, given), preset });
   const parsed = RunConfig.safeParse(merged);
   const problems = parsed.success
     ? crossFieldProblems(parsed.data)
@@ -87,6 +87,13 @@ export function parseRun(input: RunInput = {}): Run {
 }
 
 type Json = Record<string, unknown>;
+
+/** Images that come in any size are cut to the size that the model takes. */
+function withImageSize(run: Json): Json {
+  const { data, model } = run;
+  if (!isObject(data) || !isObject(model) || (data.name ?? "fashion-mnist") === "fashion-mnist") return run;
+  return { ...run, data: { imageSize: model.imageSize, ...data } };
+}
 
 /** `over` laid over `under`: objects merged key by key; lists, null and all else replace; undefined leaves. */
 export function layOver(under: Json, over: Json): Json {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { DataError } from "../errors";
-import type { Dataset, ImageBatch, Split, SplitName } from "./dataset";
+import type { Dataset, ImageBatch, Split } from "./dataset";
 
 /** The images of one split, and the class number of each. */
 export interface SplitArrays {
@@ -28,16 +28,15 @@ export function arrayDataset(options: {
 }): Dataset {
   const { name, classNames, height, width, channels } = options;
   const size = { height, width, channels };
-  const splits: Record<SplitName, Split> = {
-    train: arraySplit("train", options.train, size, classNames.length),
-    test: arraySplit("test", options.test, size, classNames.length),
-  };
+  const train = arraySplit("train", options.train, size, classNames.length);
+  const test = arraySplit("test", options.test, size, classNames.length);
   const fingerprint = options.fingerprint ?? hashOf(size, options.train, options.test);
-  return { name, fingerprint, classNames, ...size, split: (which) => splits[which] };
+  const split = (which: string) => (which === "train" ? train : test);
+  return { name, fingerprint, classNames, ...size, problems: [], skipped: 0, split };
 }
 
 function arraySplit(
-  name: SplitName,
+  name: string,
   arrays: SplitArrays,
   size: { height: number; width: number; channels: number },
   classes: number,
@@ -67,7 +66,7 @@ function arraySplit(
     });
     return { pixels, labels: picked, indices, batch: indices.length, ...size };
   };
-  return { name, count: labels.length, labels, read };
+  return { name, count: labels.length, labels, nameOf: String, read };
 }
 
 function hashOf(size: object, ...splits: SplitArrays[]): string {

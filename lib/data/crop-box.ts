@@ -1,4 +1,4 @@
-import { rng } from "../random";
+import { type Rng, rng } from "../random";
 
 /** A rectangle of an image, in whole pixels. */
 export interface CropBox {
@@ -29,11 +29,12 @@ export function randomCropBoxes(
   place: { seed: number; epoch: number },
 ): CropBox[] {
   const epoch = rng(place.seed).fold("crop").fold(place.epoch);
-  return Array.from(indices, (index) => randomBox(epoch.fold(index), image, crop));
+  return Array.from(indices, (index) => drawCropBox(epoch.fold(index), image, crop));
 }
 
-function randomBox(
-  random: ReturnType<typeof rng>,
+/** One box from a stream of draws: area, aspect, top, left, and again while it does not fit. */
+export function drawCropBox(
+  random: Pick<Rng, "uniform" | "int">,
   image: { height: number; width: number },
   crop: { scale: readonly [number, number]; ratio: readonly [number, number] },
 ): CropBox {

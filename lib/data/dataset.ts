@@ -1,4 +1,9 @@
-export type SplitName = "train" | "test";
+import type { DataConfig } from "../config";
+import type { CropBox } from "./crop-box";
+import type { DataProblem } from "./problem";
+
+/** `validation` and `test` are two words for the part that is not learned from: ImageNet says val, Fashion-MNIST test. */
+export type SplitName = "train" | "validation" | "test";
 
 /** A few images in one block of memory, with their labels and their places in the split. */
 export interface ImageBatch {
@@ -12,7 +17,12 @@ export interface ImageBatch {
   height: number;
   width: number;
   channels: number;
+  /** The part of each image that the step resamples; null: the images are final; absent: nothing was drawn yet. */
+  crops?: CropBox[] | null;
 }
+
+/** How training crops are drawn and made. */
+export type CropConfig = NonNullable<DataConfig["crop"]>;
 
 /** One part of a data set; its labels are in memory, its images are read when asked for. */
 export interface Split {
@@ -20,18 +30,31 @@ export interface Split {
   count: number;
   /** [count], class numbers. */
   labels: Int32Array;
-  /** Reads images in the order of `indices`. */
+  /** What an image is called in lists: a path below the data set's folder, or its place. */
+  nameOf(index: number): string;
+  /** Reads images in the order of `indices`: whole, or as evaluation sees them. */
   read(indices: Int32Array): Promise<ImageBatch>;
+  /** Training crops, where a split makes them itself; else they are drawn for the whole images of `read`. */
+  readCrops?(indices: Int32Array, crop: CropConfig, at: { seed: number; epoch: number }): Promise<ImageBatch>;
 }
 
 export interface Dataset {
   name: string;
-  /** SHA-256 over the content of every file: two data sets of one fingerprint hold the same images and labels. */
+  /**
+   * SHA-256 that names the images and labels: over the content of every file, or, for folders and shards too large to
+   * be read whole at each start, over every file's name and length.
+   */
   fingerprint: string;
   /** Name of each class, by class number. */
   classNames: string[];
+  /** Of the images that `read` gives. */
   height: number;
   width: number;
   channels: number;
+  /** What was found to be wrong with files, and what was left out. */
+  problems: readonly DataProblem[];
+  /** Broken images that were left out (`onBadImage: "skip"`). */
+  skipped: number;
+  /** @throws {DataError} when the data set has no such part */
   split(name: SplitName): Split;
 }

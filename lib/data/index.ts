@@ -1,10 +1,17 @@
-/** Data sets, batches, crops and label splits: plain typed arrays, no tensors. */
+/** Data sets, batches, crops and label splits: plain typed arrays; tensors only inside the decoding of images. */
 export { arrayDataset, type SplitArrays } from "./array-dataset";
 export { batches } from "./batches";
-export { type CropBox, randomCropBoxes } from "./crop-box";
+export { type CropBox, drawCropBox, randomCropBoxes } from "./crop-box";
 export { type CropWeights, cropWeights } from "./crop-weights";
-export type { Dataset, ImageBatch, Split, SplitName } from "./dataset";
+export type { CropConfig, Dataset, ImageBatch, Split, SplitName } from "./dataset";
+export { decodeImage, type Pixels } from "./decode-image";
+export { type EvaluationCrop, evaluationCrop } from "./evaluation-crop";
 export { readFashionMnist } from "./fashion-mnist";
 export { type DataSource, type FoundData, fetchFashionMnist, locateFashionMnist } from "./fashion-mnist-sources";
+export type { FileDataConfig, OpenOptions } from "./folder-dataset";
+export { type ImageHeader, readImageHeader } from "./image-header";
 export { holdOut, labelSubset } from "./label-split";
 export { openDataset } from "./open-dataset";
+export { storedBox, upright } from "./orientation";
+export type { DataProblem } from "./problem";
+export { type Interpolation, resizeImage } from "./resize-image";

@@ -1,34 +1,56 @@
 import { rm } from "node:fs/promises";
-import type { OnProgress } from "../cache";
-import type { DataConfig } from "../config";
+import { resolve } from "node:path";
 import { DataError } from "../errors";
 import type { Dataset } from "./dataset";
 import { readFashionMnist } from "./fashion-mnist";
 import { fetchFashionMnist, locateFashionMnist } from "./fashion-mnist-sources";
+import { type FileDataConfig, type OpenOptions, openFolder } from "./folder-dataset";
 
 /**
- * Opens the data set that a run names, and fetches it where this machine does not have it.
- *
- * A damaged file in our own cache is fetched again, and said; one anywhere else is an error that names it.
+ * Opens the data set that a run names. Fashion-MNIST is fetched where this machine does not have it; a folder is listed,
+ * and the listing kept for the next time.
  *
  * @param config             the `data` part of a run, or as much of it as names the data
  * @param options.onProgress gets a line about once a second during a wait
- * @throws {DataError} when the data cannot be had or is not the published one
+ * @throws {DataError} when the data cannot be had, is not the published one, or has files that are not fit to be used
  */
-export async function openDataset(
-  config: Pick<DataConfig, "name"> & { trainLimit?: number | undefined },
-  options: { onProgress?: OnProgress } = {},
-): Promise<Dataset> {
-  if (config.name !== "fashion-mnist") {
-    throw new DataError(`Data set "${config.name}" cannot be opened yet: expected "fashion-mnist".`);
+export async function openDataset(config: FileDataConfig, options: OpenOptions = {}): Promise<Dataset> {
+  switch (config.name) {
+    case "fashion-mnist":
+      return openFashionMnist(config.trainLimit, options);
+    case "folder":
+      return openFolder(pathOf(config, config.path), config, options);
+    case "imagenet-1k":
+      return openImageNet(config, options);
   }
-  const found = locateFashionMnist() ?? (await fetchFashionMnist(options.onProgress));
+}
+
+/** A damaged file in our own cache is fetched again, and said; one anywhere else is an error that names it. */
+async function openFashionMnist(trainLimit: number | undefined, { onProgress }: OpenOptions): Promise<Dataset> {
+  const found = locateFashionMnist() ?? (await fetchFashionMnist(onProgress));
   try {
-    return await readFashionMnist(found.directory, config.trainLimit);
+    return await readFashionMnist(found.directory, trainLimit);
   } catch (error) {
     if (found.source !== "cache" || !(error instanceof DataError)) throw error;
-    options.onProgress?.(`${error.message} It is set aside and fetched again.`);
+    onProgress?.(`${error.message} It is set aside and fetched again.`);
     await rm(found.directory, { recursive: true, force: true });
-    return readFashionMnist((await fetchFashionMnist(options.onProgress)).directory, config.trainLimit);
+    return readFashionMnist((await fetchFashionMnist(onProgress)).directory, trainLimit);
   }
+}
+
+async function openImageNet(config: FileDataConfig, options: OpenOptions): Promise<Dataset> {
+  const data = await openFolder(pathOf(config, config.path ?? process.env.NJEPA_IMAGENET), config, options);
+  if (data.classNames.length === 1000) return data;
+  throw new DataError(
+    `The folder given as imagenet-1k has ${data.classNames.length} classes: expected 1000. ` +
+      `For images of your own set data.name to "folder".`,
+  );
+}
+
+function pathOf({ name }: FileDataConfig, path: string | undefined): string {
+  if (path !== undefined && path !== "") return resolve(path);
+  const variable = name === "imagenet-1k" ? " or the variable NJEPA_IMAGENET" : "";
+  throw new DataError(
+    `Data set "${name}" needs a place: expected data.path${variable} to name its folder, got nothing.`,
+  );
 }

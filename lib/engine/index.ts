@@ -1,7 +1,9 @@
 /** TensorFlow as a machine: found or fetched, called through its C API, eager or captured and compiled. */
 
 export * as tf from "@tensorflow/tfjs-core";
+export { ATTRIBUTE, type OpAttribute } from "./attributes";
 export { type CallOptions, type CompiledFunction, type CompileOptions, compile } from "./compile";
+export { type HostOps, type HostTensor, onHost } from "./host-ops";
 export type { Precision } from "./precision";
 export { findTensorFlow, locateTensorFlow, type TensorFlowLibrary } from "./provision";
 export { statelessNormal, statelessUniform } from "./random";

@@ -41,7 +41,8 @@ export function planStep(run: Run, batch: ImageBatch, step: number, stepsPerEpoc
     masks: sampleMasks({ height: side, width: side }, masking, batch.batch, seed, step - 1),
     parts,
     noiseKey: (noise.level === "frozen" ? noiseStream : noiseStream.fold(step)).key(),
-    crops: crop && randomCropBoxes(batch.indices, batch, crop, { seed, epoch }),
+    crops:
+      batch.crops !== undefined ? batch.crops : crop && randomCropBoxes(batch.indices, batch, crop, { seed, epoch }),
   };
 }
 

@@ -177,12 +177,6 @@ describe("fetchFashionMnist", () => {
 });
 
 describe("openDataset", () => {
-  it("says which data set it cannot open", async () => {
-    await expect(openDataset({ name: "imagenet-1k" })).rejects.toThrow(
-      '"imagenet-1k" cannot be opened yet: expected "fashion-mnist"',
-    );
-  });
-
   it("names a damaged file of NJEPA_DATA and leaves it alone", async () => {
     const mine = folder(join(root, "mine"), { name: testLabels, content: Buffer.from("<html>") });
     vi.stubEnv("NJEPA_DATA", mine);

@@ -1,0 +1,47 @@
+/** Lets work through, at most so many pieces at a time; the others wait in the order in which they came. */
+export type Gate = <Result>(work: () => Promise<Result>) => Promise<Result>;
+
+export function createGate(limit: number): Gate {
+  let running = 0;
+  const waiting: (() => void)[] = [];
+  return async (work) => {
+    if (running >= limit) await new Promise<void>((resolve) => waiting.push(resolve));
+    else running++;
+    try {
+      return await work();
+    } finally {
+      const next = waiting.shift();
+      if (next) next();
+      else running--;
+    }
+  };
+}
+
+/**
+ * What `work` makes of each item, in order. After a failure the items not yet begun are left alone, and the failure is
+ * thrown when those under way have ended, so that nothing goes on behind the caller's back.
+ */
+export async function throughGate<Item, Result>(
+  gate: Gate,
+  items: readonly Item[],
+  work: (item: Item, index: number) => Promise<Result>,
+): Promise<Result[]> {
+  let failed = false;
+  let failure: unknown;
+  const settled = await Promise.allSettled(
+    items.map((item, index) =>
+      gate(async () => {
+        if (failed) throw new Error("not begun");
+        try {
+          return await work(item, index);
+        } catch (error) {
+          failed = true;
+          failure ??= error;
+          throw error;
+        }
+      }),
+    ),
+  );
+  if (failed) throw failure;
+  return settled.map((it) => (it as PromiseFulfilledResult<Result>).value);
+}

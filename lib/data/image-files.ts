@@ -1,0 +1,71 @@
+import { open } from "node:fs/promises";
+import { join } from "node:path";
+import { DataError } from "../errors";
+import type { SplitName } from "./dataset";
+
+/** The images of one split as they lie on disk: names and labels in memory, bytes read when asked for. */
+export interface ImageFiles {
+  name: SplitName;
+  count: number;
+  /** [count], class numbers. */
+  labels: Int32Array;
+  /** What to call an image in a message and in a list. */
+  nameOf(index: number): string;
+  /** @throws {DataError} naming the file, when it cannot be read or is not the one that was listed */
+  read(index: number): Promise<Uint8Array>;
+}
+
+/** A file of a split, as it was listed. */
+export interface ListedFile {
+  path: string;
+  bytes: number;
+  label: number;
+}
+
+/** Files below `root`. */
+export function folderFiles(name: SplitName, root: string, files: readonly ListedFile[]): ImageFiles {
+  const at = (index: number): ListedFile => {
+    const file = files[index];
+    if (file === undefined) {
+      throw new DataError(`Image ${index} of split "${name}" was asked for: expected 0 … ${files.length - 1}.`);
+    }
+    return file;
+  };
+  return {
+    name,
+    count: files.length,
+    labels: Int32Array.from(files, ({ label }) => label),
+    nameOf: (index) => at(index).path,
+    read: async (index) => {
+      const { path, bytes } = at(index);
+      return readWhole(join(root, path), bytes);
+    },
+  };
+}
+
+/** Opened, read and closed by hand: `readFile` asks for the size first, and grows a buffer where it changes. */
+async function readWhole(path: string, bytes: number): Promise<Uint8Array> {
+  const buffer = Buffer.allocUnsafe(bytes + 1);
+  let read = 0;
+  try {
+    const file = await open(path, "r");
+    try {
+      for (;;) {
+        const { bytesRead } = await file.read(buffer, read, buffer.length - read, read);
+        read += bytesRead;
+        if (bytesRead === 0 || read === buffer.length) break;
+      }
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    throw new DataError(`${path} cannot be read any more: ${(error as Error).message}.`, { cause: error });
+  }
+  if (read !== bytes) {
+    throw new DataError(
+      `${path} has changed since its folder was listed: expected ${bytes} bytes, got ${read > bytes ? "more" : read}. ` +
+        `Run "npm run data -- inspect FOLDER --fresh" to list it anew.`,
+    );
+  }
+  return buffer.subarray(0, bytes);
+}

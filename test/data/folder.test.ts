@@ -1,0 +1,202 @@
+import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { batches, type FileDataConfig, type ImageBatch, type OpenOptions, openDataset } from "../../lib/data";
+import { ready } from "../../lib/engine";
+import { DataError, DecodeError } from "../../lib/errors";
+import { folderOf, put, usual } from "./class-folders";
+import { bytes, contentOf, distance, golden } from "./image-goldens";
+
+const crop = { scale: [0.3, 1], ratio: [3 / 4, 4 / 3], interpolation: "bilinear", resample: "device" } as const;
+const cropConfig = { ...crop, scale: [0.3, 1] as [number, number], ratio: [3 / 4, 4 / 3] as [number, number] };
+
+let parent: string;
+let root: string;
+
+beforeAll(() => ready());
+beforeEach(() => {
+  ({ parent, root } = folderOf(usual));
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+  rmSync(parent, { recursive: true });
+});
+
+const open = (config: Partial<FileDataConfig> = {}, options: OpenOptions = {}) =>
+  openDataset({ name: "folder", path: root, imageSize: 14, resize: 16, ...config }, options);
+
+describe("openDataset of a folder", () => {
+  it("has the class folders as classes, files in the order of their names, folders inside a class included", async () => {
+    const data = await open();
+    const [train, validation] = [data.split("train"), data.split("validation")];
+    expect(data.classNames).toEqual(["cat", "dog"]);
+    expect([...train.labels]).toEqual([0, 0, 0, 1, 1, 1]);
+    expect(Array.from({ length: 6 }, (_, index) => train.nameOf(index))).toEqual(
+      Object.keys(usual).filter((path) => path.startsWith("train")),
+    );
+    expect(validation.count).toBe(2);
+    expect(data.split("test")).toBe(validation);
+    expect([data.height, data.width, data.channels, data.problems, data.skipped]).toEqual([14, 14, 3, [], 0]);
+  });
+
+  it("gives evaluation images as torchvision does, whatever the format", async () => {
+    const { pixels, labels, crops } = await (await open()).split("train").read(Int32Array.of(1, 3));
+    const expected = bytes(golden.evaluations.find(({ imageSize }) => imageSize === 14)?.pixels);
+    expect(distance(pixels.subarray(0, 588), expected).largest).toBeLessThanOrEqual(1);
+    expect(pixels.subarray(588)).toEqual(pixels.subarray(0, 588));
+    expect([[...labels], crops]).toEqual([[0, 1], null]);
+  });
+
+  it("keeps the listing, and lists anew when a file is added, removed or renamed", async () => {
+    const first = await open();
+    expect(readdirSync(join(parent, "cache/njepa/manifests"))).toHaveLength(2);
+    expect((await open()).fingerprint).toBe(first.fingerprint);
+    put(join(root, "train/dog/4.jpg"), "rgb.jpg");
+    const added = await open();
+    expect(added.split("train").count).toBe(7);
+    unlinkSync(join(root, "train/dog/4.jpg"));
+    expect((await open()).fingerprint).toBe(first.fingerprint);
+    expect(added.fingerprint).not.toBe(first.fingerprint);
+  });
+
+  it("does not look at the files when it has the listing", async () => {
+    await open();
+    const said: string[] = [];
+    // A file that changed in place leaves its folder's date alone: only reading it tells.
+    writeFileSync(join(root, "train/cat/1.jpg"), "other");
+    const data = await open({}, { onProgress: (line) => said.push(line) });
+    expect(data.split("train").count).toBe(6);
+    await expect(data.split("train").read(Int32Array.of(0))).rejects.toThrow(/1\.jpg has changed since .* was listed/);
+    expect((await open({}, { fresh: true })).fingerprint).not.toBe(data.fingerprint);
+  });
+
+  it("has one fingerprint wherever the folder lies", async () => {
+    const before = (await open()).fingerprint;
+    const other = folderOf(usual);
+    expect((await openDataset({ name: "folder", path: other.root, imageSize: 14 })).fingerprint).toBe(before);
+    rmSync(other.parent, { recursive: true });
+  });
+
+  it("sets a share of each class apart where there is no folder to test on", async () => {
+    const data = await open({ path: join(root, "train"), testShare: 0.34 });
+    expect([...data.split("test").labels]).toEqual([0, 1]);
+    expect([...data.split("train").labels]).toEqual([0, 0, 1, 1]);
+    const none = await open({ path: join(root, "train") });
+    expect(() => none.split("test")).toThrow(/no images to evaluate on: expected a folder val beside train/);
+  });
+
+  it("takes some of every class for trainLimit", async () => {
+    expect([...(await open({ trainLimit: 4 })).split("train").labels]).toEqual([0, 0, 1, 1]);
+    await expect(open({ trainLimit: 7 })).rejects.toThrow("expected at most the 6 training images");
+  });
+
+  it("reads luma when there is one channel", async () => {
+    const data = await open({ mean: [0.5], std: [0.2] });
+    const { pixels, channels } = await data.split("train").read(Int32Array.of(1, 2));
+    expect([channels, pixels.length]).toEqual([1, 2 * 14 * 14]);
+  });
+
+  it("turns images by their EXIF tag only when asked to", async () => {
+    put(join(root, "train/cat/4.jpg"), "exif-6.jpg");
+    const at = Int32Array.of(2);
+    const [asStored, turned] = [await open(), await open({ exifRotation: true })];
+    expect(asStored.split("train").nameOf(2)).toBe("train/cat/4.jpg");
+    const [stored, shown] = [await asStored.split("train").read(at), await turned.split("train").read(at)];
+    const straight = await asStored.split("train").read(Int32Array.of(0));
+    expect(stored.pixels).toEqual(straight.pixels);
+    // Orientation 6 is a quarter turn clockwise: the upper left corner is what was at the lower left.
+    const pixel = (from: ImageBatch, y: number, x: number) => [
+      ...from.pixels.subarray((y * 14 + x) * 3, (y * 14 + x) * 3 + 3),
+    ];
+    expect(distance(pixel(shown, 0, 0), pixel(straight, 13, 0)).largest).toBeLessThanOrEqual(2);
+    expect(distance(pixel(shown, 0, 13), pixel(straight, 0, 0)).largest).toBeLessThanOrEqual(2);
+  });
+});
+
+describe("bad files in a folder", () => {
+  it("are named when the folder is opened: empty files, class folders without images, links to nowhere", async () => {
+    put(join(root, "train/cat/0.jpg"), Buffer.alloc(0));
+    mkdirSync(join(root, "train/bird"));
+    symlinkSync("nowhere.jpg", join(root, "train/dog/9.jpg"));
+    const failed = open();
+    await expect(failed).rejects.toThrow(DataError);
+    await expect(failed).rejects.toThrow(/3 bad files or folders/);
+    for (const name of [
+      "train/bird: a class folder without images",
+      "train/cat/0.jpg: empty",
+      "train/dog/9.jpg: ENOENT",
+    ])
+      await expect(failed).rejects.toThrow(name);
+  });
+
+  it("are told and left alone when they are no images by their name", async () => {
+    put(join(root, "train/cat/notes.txt"), Buffer.from("x"));
+    put(join(root, "train/.ipynb_checkpoints/1.jpg"), "rgb.jpg");
+    put(join(root, "train/README"), Buffer.from("x"));
+    symlinkSync("..", join(root, "train/dog/up"));
+    const { problems, classNames } = await open();
+    expect(classNames).toEqual(["cat", "dog"]);
+    expect(problems.map(({ file, kind }) => `${kind} ${file}`).sort()).toEqual([
+      "ignored train/.ipynb_checkpoints",
+      "ignored train/README",
+      "ignored train/cat/notes.txt",
+      "ignored train/dog/up",
+    ]);
+  });
+
+  it("name a test class that is not trained on, and a folder that is none", async () => {
+    await expect(openDataset({ name: "imagenet-1k", path: root })).rejects.toThrow("has 2 classes: expected 1000");
+    put(join(root, "val/fish/1.jpg"), "rgb.jpg");
+    await expect(open()).rejects.toThrow(/val\/fish is a class that the training images do not have/);
+    await expect(open({ path: join(root, "nowhere") })).rejects.toThrow(/nowhere is no folder that can be read/);
+    mkdirSync(join(root, "empty"));
+    await expect(open({ path: join(root, "empty") })).rejects.toThrow("has no class folders");
+    await expect(openDataset({ name: "folder" })).rejects.toThrow("needs a place: expected data.path");
+  });
+
+  it("end a reading with the file's name: cut short, something else, gone", async () => {
+    put(join(root, "train/cat/1.jpg"), contentOf("rgb.jpg").subarray(0, 900));
+    put(join(root, "train/cat/2.png"), Buffer.from("<html>404 not found</html>"));
+    const train = (await open({}, { fresh: true })).split("train");
+    await expect(train.read(Int32Array.of(0))).rejects.toThrow(DecodeError);
+    await expect(train.read(Int32Array.of(0))).rejects.toThrow(/^train\/cat\/1\.jpg is a broken jpeg/);
+    await expect(train.read(Int32Array.of(3, 1))).rejects.toThrow(/^train\/cat\/2\.png is no image/);
+    rmSync(root, { recursive: true });
+    await expect(train.read(Int32Array.of(3))).rejects.toThrow(/train\/dog\/1\.webp cannot be read any more/);
+    expect(existsSync(root)).toBe(false);
+  });
+});
+
+async function epoch(options: { inFlight?: number; fromStep?: number; resample?: "device" | "host"; at?: number }) {
+  const train = (await open({}, { inFlight: options.inFlight })).split("train");
+  const found: ImageBatch[] = [];
+  const order = { batchSize: 2, seed: 3, epoch: options.at ?? 1, fromStep: options.fromStep ?? 0 };
+  for await (const batch of batches(train, {
+    ...order,
+    crop: { ...cropConfig, resample: options.resample ?? "device" },
+  }))
+    found.push(batch);
+  return found;
+}
+
+describe("training crops of a folder", () => {
+  it("are the same however many are in flight, and from whatever step the epoch goes on", async () => {
+    const whole = await epoch({ inFlight: 1 });
+    expect(whole).toHaveLength(3);
+    expect(await epoch({ inFlight: 7 })).toEqual(whole);
+    expect(await epoch({ fromStep: 2 })).toEqual(whole.slice(2));
+    expect(await epoch({ at: 2 })).not.toEqual(whole);
+  });
+
+  it("travel as their own pixels with a box, or resized when they are too large or it is asked for", async () => {
+    const [first] = await epoch({});
+    // Squares of 16 · ⌈14/7⌉ = 32 hold every box of a 44×34 image but those that are wider.
+    expect([first?.height, first?.width, first?.crops?.length]).toEqual([32, 32, 2]);
+    for (const box of first?.crops ?? []) {
+      expect([box.top, box.left]).toEqual([0, 0]);
+      expect(Math.max(box.height, box.width)).toBeLessThanOrEqual(32);
+    }
+    const [onHost] = await epoch({ resample: "host" });
+    expect([onHost?.height, onHost?.width, onHost?.crops]).toEqual([14, 14, null]);
+  });
+});
