@@ -44,7 +44,7 @@ export async function onHost<Result>(work: (host: HostOps) => Promise<Result>): 
       float32: (values) => create([values.length], TF.float32, Float32Array.from(values)),
       run: async (op, attributes, ...inputs) => {
         const handles = inputs.map(({ id }) => eager.handle(id));
-        const [output] = await eager.executeAsync(op, attributes, handles, 1);
+        const [output] = await eager.prepareAsync(op, attributes, handles, 1).run();
         return keep(output?.id as number, output?.shape ?? []);
       },
       read: ({ id }) => eager.read(id),
