@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
+import { availableParallelism, cpus, release, totalmem, type } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
 import type { Provenance } from "njepa/report";
@@ -21,5 +22,12 @@ export async function checkoutFacts(root: string): Promise<Provenance> {
     version: (JSON.parse(manifest) as { version?: string }).version,
     lockfile: lockfile === undefined ? undefined : createHash("sha256").update(lockfile).digest("hex"),
     node: process.version,
+    machine: machine(),
   };
+}
+
+function machine(): string {
+  const model = cpus()[0]?.model.trim() || process.arch;
+  const memory = `${Math.round(totalmem() / 2 ** 30)} GiB`;
+  return `${availableParallelism()} × ${model}, ${memory}, ${type()} ${release()}`;
 }

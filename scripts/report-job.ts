@@ -82,12 +82,10 @@ async function execute(
   board: Board,
   started: string,
 ): Promise<JobEnd> {
-  const { name } = job;
-  board.update(name, { state: "starts" }, `${name}  starting the kernel`);
   const session = await sessionFor(job, notebook, options, board);
   try {
     const run = await session.run(notebook);
-    const result = { ...run, name, failedCell: run.failedCell?.index };
+    const result = { ...run, name: job.name, failedCell: run.failedCell?.index };
     return { result, started, finished: new Date().toISOString(), executed: { inputs: session.inputs() } };
   } finally {
     if (options.sessions === undefined) await session.close();
@@ -106,6 +104,7 @@ async function sessionFor(
   if (open !== undefined && objection === undefined) return open;
   if (open !== undefined) board.note(name, `${name}  starts over, because ${objection}`);
   await open?.close();
+  board.update(name, { state: "starts" }, `${name}  starting the kernel`);
   const onProgress = (event: NotebookProgress) => tell(name, event, board);
   const cwd = path.dirname(path.resolve(file));
   const session = await NotebookSession.open(cwd, { timeout, cellTimeout, onProgress, trackInputs: true });

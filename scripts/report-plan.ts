@@ -21,6 +21,8 @@ export interface ReportPlan {
   readonly force: boolean;
   /** Keep sessions open, and run a notebook again when its file changes. */
   readonly watch: boolean;
+  /** Names of notebooks whose HTML outputs may run scripts. */
+  readonly trust: readonly string[];
 }
 
 type Wish = Pick<ReportPlan, "notebooks" | "parameters" | "preset">;

@@ -38,7 +38,15 @@ export async function runReports(plan: ReportPlan): Promise<number> {
     const result =
       stopping.asked && end.result.status === "dead" ? { ...end.result, status: "stopped" as const } : end.result;
     const { started, finished } = end;
-    reports.set(job.name, await writeReport(result, plan.out, { ...facts, started, finished }));
+    reports.set(
+      job.name,
+      await writeReport(
+        result,
+        plan.out,
+        { ...facts, started, finished, parameters: job.parameters },
+        { trusted: plan.trust.includes(job.name) },
+      ),
+    );
     if (end.executed !== undefined)
       await recordRun(plan.out, job.name, { ...result, started, finished, inputs: end.executed.inputs });
     else if (result.kept !== undefined) await recordKept(plan.out, job.name);
@@ -85,6 +93,11 @@ async function prepareJobs(plan: ReportPlan): Promise<{ jobs: ReportJob[]; notes
     }
     jobs.push({ file, name, parameters });
   }
+  const unknown = plan.trust.find((name) => !jobs.some((job) => job.name === name));
+  if (unknown !== undefined)
+    throw new CliError(
+      `--trust expects the name of a chosen notebook, got ${unknown}: ${jobs.map((job) => job.name).join(", ")}`,
+    );
   return { jobs, notes };
 }
 

@@ -27,6 +27,11 @@ command({
       type: "boolean",
       description: "go on with the notebooks and parameters of the last run into this folder",
     },
+    trust: {
+      type: "string",
+      multiple: true,
+      description: "NAME of a notebook whose HTML outputs may run scripts, each in a frame that reaches nothing",
+    },
     watch: { type: "boolean", description: "keep the sessions; a notebook that is saved goes on at its failed cell" },
   },
   async run(values, words) {
@@ -50,6 +55,7 @@ command({
       stop: values.stop ?? false,
       force: values.force ?? false,
       watch: values.watch ?? false,
+      trust: values.trust ?? [],
     });
   },
 });

@@ -1,4 +1,4 @@
-import { htmlDocument } from "./document";
+import { htmlDocument, themeButton } from "./document";
 import { escapeHtml } from "./escape";
 import { formatSeconds } from "./notebook";
 import { statusWords } from "./page";
@@ -6,7 +6,7 @@ import { type Provenance, provenanceHtml } from "./provenance";
 import type { ReportSummary } from "./summary";
 
 /** The facts that all notebooks of one run share; the rest stands at the foot of each page. */
-const common = ["commit", "clean", "version", "lockfile", "node", "started", "finished"] as const;
+const common = ["commit", "clean", "version", "lockfile", "node", "machine", "started", "finished"] as const;
 
 /** The page over all pages: each notebook with its status, its cost and what it shows. */
 export function indexHtml(reports: readonly ReportSummary[], facts: Provenance = {}): string {
@@ -32,7 +32,7 @@ export function indexHtml(reports: readonly ReportSummary[], facts: Provenance =
   return htmlDocument({
     title: "njepa reports",
     body: [
-      `<header><h1>Reports</h1><p>${count} · ${state} · <a href="summary.json">summary.json</a></p></header>`,
+      `<header><h1>Reports</h1><p>${count} · ${state} · <a href="summary.json">summary.json</a> · ${themeButton}</p></header>`,
       `<main id="content" class="wide"><section class="table"><div class="scroll" role="region" tabindex="0" aria-label="Reports">` +
         `<table><caption><span>Every executed notebook</span></caption><thead><tr>${header.join("")}</tr></thead>` +
         `<tbody>${rows.join("\n")}</tbody></table></div></section></main>`,

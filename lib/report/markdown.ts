@@ -37,6 +37,13 @@ export function markdownHtml(
     headings.push(heading);
     return `<${token?.tag} id="${heading.id}">`;
   };
+  // What can scroll sideways must be reachable by keyboard.
+  for (const kind of ["fence", "code_block"] as const) {
+    const draw = rules[kind];
+    rules[kind] = (...args) => (draw?.(...args) ?? "").replace("<pre>", '<pre tabindex="0">');
+  }
+  rules.table_open = () => '<div class="scroll" tabindex="0"><table>';
+  rules.table_close = () => "</table></div>";
   rules.link_open = (tokens, at, options, _env, self) => {
     const token = tokens[at];
     const href = String(token?.attrGet("href") ?? "");

@@ -57,5 +57,5 @@ function mathMl(formula: string, block: boolean): string {
     strict: "ignore",
     maxExpand: 200,
   });
-  return block ? `<div class="formula">${html}</div>` : html;
+  return block ? `<div class="formula" tabindex="0">${html}</div>` : html;
 }

@@ -1,6 +1,7 @@
 import type { IOutput } from "@jupyterlab/nbformat";
 import { dataUri, escapeHtml } from "./escape";
 import { specMime, svgMime } from "./figure";
+import { inlineSvg } from "./figure-inline";
 import { multiline } from "./notebook";
 import { type Provenance, provenanceMime, readProvenance } from "./provenance";
 import { svgObjection } from "./svg-safety";
@@ -19,6 +20,10 @@ export interface PageState {
   readonly facts: Provenance[];
   /** Bytes that outputs may still take. */
   room: number;
+  /** Some figure can be explored: the page needs Vega. */
+  explores: boolean;
+  /** Scripts in HTML outputs may run, each in a frame that reaches nothing. */
+  readonly trusted: boolean;
 }
 
 export interface ShownThing {
@@ -67,11 +72,12 @@ export function errorHtml(name: string, message: string, traceback: readonly str
   return `<div class="error"><p><strong>${escapeHtml(name)}</strong> ${escapeHtml(plainText(message))}</p>${trace}</div>`;
 }
 
-async function bundleHtml(
-  data: Record<string, unknown>,
-  label: { id: string; caption: string },
-  page: PageState,
-): Promise<string> {
+interface OutputLabel {
+  readonly id: string;
+  readonly caption: string;
+}
+
+async function bundleHtml(data: Record<string, unknown>, label: OutputLabel, page: PageState): Promise<string> {
   if (data[provenanceMime] !== undefined) {
     page.facts.push(readProvenance(data[provenanceMime]));
     return "";
@@ -84,8 +90,7 @@ async function bundleHtml(
       download(`${thing.id}.csv`, "CSV", dataUri("text/csv;charset=utf-8", await tableCsv(table))),
       download(`${thing.id}.json`, "JSON", dataUri("application/json", JSON.stringify(tableJson(table)))),
     ];
-    const region = `<div class="scroll" role="region" tabindex="0" aria-label="Table ${thing.number}">${html}</div>`;
-    return `<section class="table" id="${thing.id}">${region}${linksHtml(links)}</section>`;
+    return `<section class="table" id="${thing.id}">${regionHtml(thing, html)}${linksHtml(links)}</section>`;
   }
   if (data[svgMime] !== undefined) {
     const svg = multiline(data[svgMime]);
@@ -93,32 +98,60 @@ async function bundleHtml(
     if (objection !== undefined) {
       return `<p class="left-out">A drawing is left out because ${escapeHtml(objection)}.</p>${textHtml(data)}`;
     }
-    const spec = data[specMime];
-    return figureHtml(dataUri(svgMime, svg), label, page, spec === undefined ? undefined : JSON.stringify(spec));
+    return drawingHtml(svg, label, page, data[specMime]);
   }
   const png = multiline(data["image/png"]).replace(/\s/g, "");
-  if (/^[A-Za-z0-9+/]+=*$/.test(png)) return figureHtml(`data:image/png;base64,${png}`, label, page);
+  if (/^[A-Za-z0-9+/]+=*$/.test(png)) return pictureHtml(`data:image/png;base64,${png}`, "PNG", label, page);
   const html = multiline(data["text/html"]);
   if (html !== "") {
     // The empty sandbox takes away scripts, forms and navigation; the page's own policy goes on to forbid every request.
-    return `<iframe sandbox="" title="HTML output" srcdoc="${escapeHtml(html)}"></iframe>`;
+    const sandbox = page.trusted ? "allow-scripts" : "";
+    return `<iframe sandbox="${sandbox}" title="HTML output" srcdoc="${escapeHtml(html)}"></iframe>`;
   }
   return textHtml(data);
 }
 
-function figureHtml(source: string, label: { id: string; caption: string }, page: PageState, spec?: string): string {
-  const image = (words: string) =>
-    `<div class="scroll" tabindex="0"><img src="${source}" alt="${escapeHtml(words)}"></div>`;
-  if (label.caption === "") return `<figure>${image("picture without a caption")}</figure>`;
+/** An SVG in the page itself where it can be; its specification, if it has one, beside it. */
+function drawingHtml(svg: string, label: OutputLabel, page: PageState, spec: unknown): string {
+  const prefix = page.anchor(`${label.id === "" ? "drawing" : label.id}-svg`);
+  const inline = inlineSvg(svg, prefix);
+  if (inline === undefined || label.caption === "") return pictureHtml(dataUri(svgMime, svg), "SVG", label, page);
   const thing = enter("figure", label.id, label.caption, page);
-  const links = [
-    source.startsWith(`data:${svgMime}`)
-      ? download(`${thing.id}.svg`, "SVG", source)
-      : download(`${thing.id}.png`, "PNG", source),
-    ...(spec === undefined ? [] : [download(`${thing.id}.json`, "Vega-Lite", dataUri("application/json", spec))]),
+  const explores = isSpec(spec);
+  if (explores) page.explores = true;
+  const buttons = [
+    '<button type="button" class="save-svg" hidden>SVG</button>',
+    ...(explores ? ['<button type="button" class="save-spec" hidden>Vega-Lite</button>'] : []),
   ];
-  const caption = `<figcaption>${captionHtml(thing)}</figcaption>`;
-  return `<figure id="${thing.id}">${image(label.caption)}${caption}${linksHtml(links)}</figure>`;
+  const explore = explores ? '<button type="button" class="explore" aria-pressed="false" hidden>Explore</button>' : "";
+  // Within a script element only `<` could end it.
+  const json = explores ? JSON.stringify(spec).replaceAll("<", "\\u003c") : "";
+  return (
+    `<figure id="${thing.id}">${regionHtml(thing, `<div class="drawing">${inline}</div>`)}` +
+    `<figcaption>${captionHtml(thing)}</figcaption>${linksHtml(buttons, explore)}` +
+    `${explores ? `<script type="application/json" class="spec">${json}</script>` : ""}</figure>`
+  );
+}
+
+function isSpec(spec: unknown): spec is object {
+  return typeof spec === "object" && spec !== null && !Array.isArray(spec);
+}
+
+function pictureHtml(source: string, format: "SVG" | "PNG", label: OutputLabel, page: PageState): string {
+  const image = (words: string) => `<img src="${source}" alt="${escapeHtml(words)}">`;
+  if (label.caption === "") return `<figure><div class="scroll">${image("picture without a caption")}</div></figure>`;
+  const thing = enter("figure", label.id, label.caption, page);
+  const links = [download(`${thing.id}.${format.toLowerCase()}`, format, source)];
+  return (
+    `<figure id="${thing.id}">${regionHtml(thing, image(label.caption))}` +
+    `<figcaption>${captionHtml(thing)}</figcaption>${linksHtml(links)}</figure>`
+  );
+}
+
+/** What is too wide scrolls by itself, by keyboard too. */
+function regionHtml(thing: ShownThing, html: string): string {
+  const name = `${thing.kind === "table" ? "Table" : "Figure"} ${thing.number}`;
+  return `<div class="scroll" role="region" tabindex="0" aria-label="${name}">${html}</div>`;
 }
 
 function enter(kind: ShownThing["kind"], id: string, caption: string, page: PageState): ShownThing {
@@ -137,8 +170,8 @@ function download(file: string, words: string, uri: string): string {
   return `<a download="${escapeHtml(file)}" href="${uri}">${words}</a>`;
 }
 
-function linksHtml(links: readonly string[]): string {
-  return links.length === 0 ? "" : `<p class="downloads"><span>Save as</span> ${links.join(" ")}</p>`;
+function linksHtml(links: readonly string[], more = ""): string {
+  return `<p class="downloads"><span>Save as</span> ${links.join(" ")}${more}</p>`;
 }
 
 function textHtml(data: Record<string, unknown>): string {

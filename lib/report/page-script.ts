@@ -1,6 +1,9 @@
+import { figureScript } from "./page-script-figures";
+import { themeScript } from "./page-script-theme";
+
 /**
- * The one script of a page: sorting by the buttons in table headers, and opening all code at once. It runs in the
- * reader's browser as it stands here. A header goes through ascending, descending and the notebook's own order;
+ * The one script of a page: sorting by the buttons in table headers, opening all code at once, light and dark, figures. It
+ * runs in the reader's browser as it stands here. A header goes through ascending, descending and the notebook's own order;
  * what is not known stays last.
  */
 export const pageScript = `
@@ -42,4 +45,6 @@ if (all) {
 }
 const contents = document.querySelector("nav.contents details");
 if (contents && matchMedia("(max-width:62rem)").matches) contents.open = false;
+${themeScript}
+${figureScript}
 `.trim();

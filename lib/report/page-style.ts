@@ -1,7 +1,13 @@
+import { inlineSvgStyle } from "./figure-inline";
+
+const darkColors =
+  "color-scheme:dark;--paper:#14181d;--ground:#1b2027;--text:#e4e8ed;--quiet:#a3adb9;--rule:#323a44;--accent:#7cc0f0;--bad:#ff9c85;--bad-ground:#2c1c19;--good:#63cf9f;--warn:#e6b93c;--warn-ground:#29230f;--keyword:#cda5e8;--string:#8fd3ae;--number:#e6b070;--title:#7cc0f0";
+
 /** The look of a page: quiet paper, one column of text, tables with rules instead of boxes; light, dark, phone, print. */
 export const pageStyle = `
-:root{color-scheme:light dark;--paper:#fff;--ground:#f7f8f9;--text:#1f2731;--quiet:#5a6573;--rule:#dfe3e8;--accent:#005a8f;--bad:#a32a14;--bad-ground:#fdf3f0;--good:#1c6b4c;--warn:#7a5200;--warn-ground:#fdf7e8;--keyword:#7a3e9d;--string:#1c6b4c;--number:#8a4b00;--title:#005a8f}
-@media (prefers-color-scheme:dark){:root{--paper:#14181d;--ground:#1b2027;--text:#e4e8ed;--quiet:#a3adb9;--rule:#323a44;--accent:#7cc0f0;--bad:#ff9c85;--bad-ground:#2c1c19;--good:#63cf9f;--warn:#e6b93c;--warn-ground:#29230f;--keyword:#cda5e8;--string:#8fd3ae;--number:#e6b070;--title:#7cc0f0}}
+:root{color-scheme:light;--paper:#fff;--ground:#f7f8f9;--text:#1f2731;--quiet:#5a6573;--rule:#dfe3e8;--accent:#005a8f;--bad:#a32a14;--bad-ground:#fdf3f0;--good:#1c6b4c;--warn:#7a5200;--warn-ground:#fdf7e8;--keyword:#7a3e9d;--string:#1c6b4c;--number:#8a4b00;--title:#005a8f}
+@media screen and (prefers-color-scheme:dark){:root:not([data-theme=light]){${darkColors}}${inlineSvgStyle(":root:not([data-theme=light])")}}
+@media screen{:root[data-theme=dark]{${darkColors}}${inlineSvgStyle(":root[data-theme=dark]")}}
 *{box-sizing:border-box}
 html{scroll-padding-top:1.5rem;-webkit-text-size-adjust:100%}
 body{margin:0;background:var(--paper);color:var(--text);font:1.0625rem/1.62 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif}
@@ -44,7 +50,7 @@ details.code[open]>summary>span::before{transform:rotate(90deg)}
 details.code>summary:hover{color:var(--text)}
 details.code>summary>small{white-space:nowrap;font-variant-numeric:tabular-nums}
 details.code>pre{background:var(--ground);padding:.8rem 1rem;margin-top:.35rem;border-radius:0 4px 4px 0}
-.all-code{font:inherit;font-size:.86rem;color:var(--accent);background:none;border:0;padding:0;cursor:pointer;text-decoration:underline;text-underline-offset:.18em}
+.all-code,.theme,.downloads button{font:inherit;color:var(--accent);background:none;border:0;padding:0;cursor:pointer;text-decoration:underline;text-underline-offset:.18em}
 pre.stream{margin:.6rem 0;padding:.1rem 0 .1rem 1rem;color:var(--text);max-height:28rem;overflow:auto}
 pre.stderr{border-left:2px solid var(--bad)}
 .scroll{overflow-x:auto}
@@ -65,8 +71,9 @@ th button{font:inherit;color:inherit;background:none;border:0;padding:0;cursor:p
 th button::after{content:"";position:absolute;right:-.85em;top:.5em;border:.28em solid transparent;opacity:0}
 th button:hover::after,th[aria-sort] button::after{border-bottom-color:currentColor;border-top:0;opacity:.45}
 th[aria-sort] button::after{opacity:1}th[aria-sort=descending] button::after{border:.26em solid transparent;border-top-color:currentColor;border-bottom:0;opacity:1}
-figure{margin:1.6rem 0 2rem}figure img{display:block}
-.downloads{font-size:.8rem;color:var(--quiet);margin:.5rem 0 0}.downloads a{color:inherit;margin-left:.5em}
+figure{margin:1.6rem 0 2rem}figure img,figure svg{display:block;max-width:100%;height:auto}
+.downloads{font-size:.8rem;color:var(--quiet);margin:.5rem 0 0}.downloads a,.downloads button{color:inherit;margin-left:.5em}.downloads .explore{float:right;color:var(--accent)}
+.tip{position:fixed;z-index:2;pointer-events:none;background:var(--paper);border:1px solid var(--rule);border-radius:4px;box-shadow:0 2px 8px rgb(0 0 0/.12);padding:.35rem .6rem;font-size:.8rem;line-height:1.4;font-variant-numeric:tabular-nums}.tip p{margin:0}.tip span{color:var(--quiet);margin-right:.6em}
 .error{border-left:3px solid var(--bad);background:var(--bad-ground);padding:.8rem 1rem;margin:1rem 0;overflow-wrap:anywhere}
 .error p{margin:0}.error strong{color:var(--bad)}.error pre{margin-top:.6rem;white-space:pre-wrap}
 .banner{border:1px solid var(--bad);background:var(--bad-ground);padding:1rem 1.2rem;margin:0 0 2.2rem;border-radius:4px;overflow-wrap:anywhere}
@@ -80,10 +87,11 @@ iframe{width:100%;height:14rem;border:1px solid var(--rule);background:#fff;resi
 math{font-size:1.05em}
 dl.provenance{display:grid;grid-template-columns:repeat(auto-fill,minmax(15rem,1fr));gap:.7rem 2rem;margin:.8rem 0 0}
 dl.provenance dt{color:var(--quiet)}dl.provenance dd{margin:0;overflow-wrap:anywhere;font-variant-numeric:tabular-nums}
+.settings,div.unknown{grid-column:1/-1}.settings summary{cursor:pointer}.settings pre{background:var(--ground);padding:.8rem 1rem;border-radius:4px;margin-top:.4rem;max-height:30rem;overflow:auto}
 .unknown{color:var(--quiet);font-style:italic}
 footer h2{font-size:1rem;margin:0}
 .hljs-keyword,.hljs-built_in,.hljs-literal{color:var(--keyword)}.hljs-string,.hljs-regexp{color:var(--string)}.hljs-number{color:var(--number)}.hljs-title,.hljs-attr{color:var(--title)}.hljs-comment{color:var(--quiet);font-style:italic}
 @media (max-width:62rem){.layout{grid-template-columns:minmax(0,1fr);grid-template-areas:"head" "toc" "main" "foot";max-width:51rem}nav.contents{margin-bottom:2rem}nav.contents>details{position:static;max-height:none;padding:0}}
-@media (max-width:40rem){body{font-size:1rem}.layout{padding:0 1.05rem}header{padding-top:1.8rem}h1{font-size:1.6rem}h2{font-size:1.25rem}figure .scroll img{max-width:max(100%,30rem)}table{font-size:.88rem}th,td{padding-right:.6rem}th:not(:first-child),td:not(:first-child){padding-left:.6rem}pre.stream{padding-left:.6rem}}
-@media print{:root{--paper:#fff;--ground:#f7f8f9;--text:#000;--quiet:#444;--rule:#ccc;--accent:#000}body{font-size:10.5pt}.layout{display:block;max-width:none;padding:0}header{padding-top:0}nav.contents,.skip,.downloads,.all-code{display:none}figure,section.table,tr,.banner{break-inside:avoid}h2,h3{break-after:avoid}.scroll{overflow:visible}pre{white-space:pre-wrap}pre.stream{max-height:none}}
+@media (max-width:40rem){body{font-size:1rem}.layout{padding:0 1.05rem}header{padding-top:1.8rem}h1{font-size:1.6rem}h2{font-size:1.25rem}figure .scroll img,figure .scroll svg{max-width:max(100%,30rem)}table{font-size:.88rem}th,td{padding-right:.6rem}th:not(:first-child),td:not(:first-child){padding-left:.6rem}pre.stream{padding-left:.6rem}}
+@media print{:root{--paper:#fff;--ground:#f7f8f9;--text:#000;--quiet:#444;--rule:#ccc;--accent:#000}body{font-size:10.5pt}.layout{display:block;max-width:none;padding:0}header{padding-top:0}nav.contents,.skip,.downloads,.all-code,.theme,.tip{display:none}figure,section.table,tr,.banner{break-inside:avoid}h2,h3{break-after:avoid}.scroll{overflow:visible}pre{white-space:pre-wrap}pre.stream{max-height:none}}
 `.trim();

@@ -1,7 +1,7 @@
 import type { ICell } from "@jupyterlab/nbformat";
 import { cellAnchor, cellHtml, cellNote } from "./cell-html";
 import { codeHtml } from "./code";
-import { htmlDocument } from "./document";
+import { htmlDocument, themeButton } from "./document";
 import { escapeHtml } from "./escape";
 import type { Heading } from "./markdown";
 import {
@@ -16,8 +16,8 @@ import {
 import { errorHtml, type PageState, type ShownThing } from "./output";
 import { type Provenance, provenanceHtml, readProvenance } from "./provenance";
 
-/** Room for outputs, so that a page with its style, text and code stays under two megabytes. */
-const outputRoom = 1_600_000;
+/** Room for outputs, so that a page with its style, text, code and the figures' runtime stays under two megabytes. */
+const outputRoom = 1_250_000;
 
 export interface Page {
   readonly html: string;
@@ -40,11 +40,16 @@ export const statusWords: Readonly<Record<NotebookStatus, string>> = {
  * One self-contained HTML file from an executed notebook: text, folded code, tables that sort, figures, errors, and
  * at its foot where the numbers come from. It loads nothing, and what cells printed cannot run in it.
  *
+ * @param options.trusted let scripts run in the notebook's HTML outputs, each in a frame that reaches neither page nor network
  * @param facts what the caller knows of the run; what the notebook's cells and metadata say is added to it
  */
-export async function pageHtml(result: NotebookResult, facts: Provenance = {}): Promise<Page> {
+export async function pageHtml(
+  result: NotebookResult,
+  facts: Provenance = {},
+  options: { trusted?: boolean } = {},
+): Promise<Page> {
   const { cells, metadata } = result.notebook;
-  const page = createPageState();
+  const page = createPageState(options.trusted ?? false);
   page.facts.push(readProvenance((metadata as Record<string, unknown>).njepa));
   const parts: { html: string; headings: readonly Heading[]; shown: readonly ShownThing[] }[] = [];
   for (const [index, cell] of cells.entries()) {
@@ -57,10 +62,13 @@ export async function pageHtml(result: NotebookResult, facts: Provenance = {}): 
   const headings = parts.flatMap((part) => part.headings);
   const first = headings.find((heading) => heading.level === 1);
   const title = first?.text ?? result.name;
-  const known: Provenance = Object.assign({}, facts, ...page.facts);
+  const { seconds, peakBytes } = result;
+  const known: Provenance = Object.assign({ seconds, peakBytes }, facts, ...page.facts);
   const body = parts.map((part) => part.html).join("\n");
   const html = htmlDocument({
     title,
+    explores: page.explores,
+    trusted: page.trusted,
     body: [
       headerHtml(result, title),
       contentsHtml(parts),
@@ -73,7 +81,7 @@ export async function pageHtml(result: NotebookResult, facts: Provenance = {}): 
   return { html, title, tables: count("table"), figures: count("figure"), shown: page.shown };
 }
 
-function createPageState(): PageState {
+function createPageState(trusted: boolean): PageState {
   const taken = new Set(["content"]);
   const anchor = (wish: string) => {
     // Cells are `cell-3`: nothing else may be.
@@ -83,7 +91,7 @@ function createPageState(): PageState {
     taken.add(id);
     return id;
   };
-  return { anchor, shown: [], facts: [], room: outputRoom };
+  return { anchor, shown: [], facts: [], room: outputRoom, explores: false, trusted };
 }
 
 function fateOf(result: NotebookResult, index: number): "ran" | "failed" | "not run" {
@@ -104,7 +112,7 @@ function headerHtml(result: NotebookResult, title: string): string {
   return (
     `<header><h1>${escapeHtml(title)}</h1><p><a href="${file}">${file}</a> · ${cells} cells · ` +
     `${formatSeconds(result.seconds)} · ${status} · <a href="index.html">all reports</a> · ` +
-    `<button type="button" class="all-code" aria-pressed="false" hidden>Show all code</button></p></header>`
+    `<button type="button" class="all-code" aria-pressed="false" hidden>Show all code</button> · ${themeButton}</p></header>`
   );
 }
 

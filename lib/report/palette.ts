@@ -19,10 +19,15 @@ export const categories = [
 
 /** CSS for the head of an SVG: the same drawing, repainted where the reader's screen is dark. */
 export function darkInks(): string {
+  return `<style>@media (prefers-color-scheme:dark){${repaint("")}}</style>`;
+}
+
+/** A rule for each color that has another one in the dark. @param within a selector, with its space, or nothing */
+export function repaint(within: string): string {
   const rules = [...Object.values(inks), ...categories].map(
-    ([light, dark]) => `[fill="${light}"]{fill:${dark}}[stroke="${light}"]{stroke:${dark}}`,
+    ([light, dark]) => `${within}[fill="${light}"]{fill:${dark}}${within}[stroke="${light}"]{stroke:${dark}}`,
   );
-  return `<style>@media (prefers-color-scheme:dark){${rules.join("")}}</style>`;
+  return rules.join("");
 }
 
 export const fontStack = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif";

@@ -1,6 +1,7 @@
 import type { Displayable } from "./displayable";
 import { escapeHtml } from "./escape";
 import { labelMetadata } from "./label";
+import { formatSeconds, formatTime } from "./notebook";
 
 export const provenanceMime = "application/vnd.njepa.provenance+json";
 
@@ -18,6 +19,15 @@ export interface Provenance {
   /** Name and fingerprint of the data. */
   readonly data?: string | undefined;
   readonly seeds?: readonly number[] | undefined;
+  /** The settings that the numbers come from, as plain JSON: a parsed run, or several by name. */
+  readonly config?: object | undefined;
+  /** Processor, cores, memory, system. */
+  readonly machine?: string | undefined;
+  /** What the notebook was given for its parameters. */
+  readonly parameters?: object | undefined;
+  /** Seconds that the execution took, and the most bytes that its kernel held. */
+  readonly seconds?: number | undefined;
+  readonly peakBytes?: number | undefined;
   /** ISO 8601. */
   readonly started?: string | undefined;
   readonly finished?: string | undefined;
@@ -33,8 +43,13 @@ const labels: Readonly<Record<keyof Provenance, string>> = {
   device: "Device",
   data: "Data",
   seeds: "Seeds",
+  parameters: "Parameters",
+  machine: "Machine",
+  seconds: "Time",
+  peakBytes: "Memory, most",
   started: "Started",
   finished: "Finished",
+  config: "Settings",
 };
 const names = Object.keys(labels) as (keyof Provenance)[];
 
@@ -56,35 +71,58 @@ export function provenance(facts: Provenance): Displayable {
   };
 }
 
+/** The facts that are no text. */
+const kinds: { readonly [name in keyof Provenance]?: (value: unknown) => boolean } = {
+  clean: (value) => typeof value === "boolean",
+  seeds: (value) => Array.isArray(value) && value.every((seed) => typeof seed === "number"),
+  seconds: (value) => typeof value === "number",
+  peakBytes: (value) => typeof value === "number",
+  config: isObject,
+  parameters: isObject,
+};
+
+function isObject(value: unknown): boolean {
+  return typeof value === "object" && value !== null;
+}
+
 /** Facts out of JSON that anyone may have written: known names with values of the right type, all else dropped. */
 export function readProvenance(json: unknown): Provenance {
   if (typeof json !== "object" || json === null) return {};
   const facts: Record<string, unknown> = {};
   for (const name of names) {
     const value = (json as Record<string, unknown>)[name];
-    const fits =
-      name === "clean"
-        ? typeof value === "boolean"
-        : name === "seeds"
-          ? Array.isArray(value) && value.every((seed) => typeof seed === "number")
-          : typeof value === "string";
+    const fits = kinds[name] === undefined ? typeof value === "string" : kinds[name](value);
     if (fits) facts[name] = value;
   }
   return facts as Provenance;
 }
 
-/** @param among the facts to list; the ones that nobody told stand there as not known */
+/** @param among the facts to list; the ones that nobody told are named at the end */
 export function provenanceHtml(facts: Provenance, among: readonly (keyof Provenance)[] = names): string {
-  const rows = among.map((name) => {
-    const text = words(facts, name);
-    const value = text === undefined ? '<span class="unknown">not known</span>' : escapeHtml(text);
-    return `<div><dt>${labels[name]}</dt><dd>${value}</dd></div>`;
+  const known = among.filter((name) => words(facts, name) !== undefined);
+  const unknown = among.filter((name) => words(facts, name) === undefined).map((name) => labels[name]);
+  const rows = known.map((name) => {
+    if (name === "config" && facts.config !== undefined) return configHtml(facts.config);
+    return `<div><dt>${labels[name]}</dt><dd>${escapeHtml(words(facts, name) ?? "")}</dd></div>`;
   });
+  if (unknown.length > 0)
+    rows.push(`<div class="unknown"><dt>Not known</dt><dd>${escapeHtml(unknown.join(", "))}</dd></div>`);
   return `<dl class="provenance">${rows.join("")}</dl>`;
 }
 
+/** Settings are long: they are folded, and take the whole width. */
+function configHtml(config: object): string {
+  const text = escapeHtml(JSON.stringify(config, null, 2));
+  return `<div class="settings"><dt>${labels.config}</dt><dd><details><summary>show as JSON</summary><pre tabindex="0">${text}</pre></details></dd></div>`;
+}
+
 function words(facts: Provenance, name: keyof Provenance): string | undefined {
-  if (name === "clean" && facts.clean !== undefined) return facts.clean ? "clean" : "changed since the commit";
-  if (name === "seeds") return facts.seeds?.join(", ");
+  const { clean, seeds, seconds, peakBytes } = facts;
+  if (name === "clean" && clean !== undefined) return clean ? "clean" : "changed since the commit";
+  if (name === "seeds") return seeds?.join(", ");
+  if (name === "seconds" && seconds !== undefined) return formatSeconds(seconds);
+  if (name === "peakBytes" && peakBytes !== undefined) return `${(peakBytes / 2 ** 20).toFixed(0)} MiB`;
+  if (name === "config" || name === "parameters") return facts[name] && JSON.stringify(facts[name]);
+  if (name === "started" || name === "finished") return facts[name] && formatTime(facts[name]);
   return facts[name]?.toString();
 }

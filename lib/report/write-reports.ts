@@ -13,8 +13,13 @@ import { writeReportFile } from "./write-file";
  * @param out folder; made if it is not there
  * @throws {NjepaError} when the folder or the disk does not take the files; no half file is left
  */
-export async function writeReport(result: NotebookResult, out: string, facts: Provenance = {}): Promise<ReportSummary> {
-  const page = await pageHtml(result, facts);
+export async function writeReport(
+  result: NotebookResult,
+  out: string,
+  facts: Provenance = {},
+  options: { trusted?: boolean } = {},
+): Promise<ReportSummary> {
+  const page = await pageHtml(result, facts, options);
   const summary: ReportSummary = {
     name: result.name,
     title: page.title,

@@ -8,6 +8,10 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { writeReports } from "../../lib/report";
 import { codeCell, notebookOf, sampleNotebook, stream, textCell } from "./sample-notebook";
 
+interface AxeResults {
+  violations: { id: string; help: string; nodes: { html: string }[] }[];
+}
+
 const executablePath = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((it) =>
   existsSync(it),
 );
@@ -81,13 +85,13 @@ describe.skipIf(executablePath === undefined)("a report page in Chromium", () =>
   it("shows its tables and figures, says nothing on the console and asks nobody for anything", async () => {
     for (const file of ["00-sample.html", "01-broken.html", "index.html"]) {
       const { page, told, outside } = await open(file);
-      for (const thing of await page.locator("figure img, table").all()) {
+      for (const thing of await page.locator("figure svg[role=img], table").all()) {
         await thing.scrollIntoViewIfNeeded();
         expect(await thing.isVisible()).toBe(true);
       }
       const widths = await page
-        .locator("figure img")
-        .evaluateAll((all) => all.map((it) => (it as HTMLImageElement).naturalWidth));
+        .locator("figure svg[role=img]")
+        .evaluateAll((all) => all.map((it) => it.getBoundingClientRect().width));
       expect(widths.every((width) => width > 100)).toBe(true);
       expect(widths.length).toBe(file === "00-sample.html" ? 3 : 0);
       expect(told).toEqual([]);
@@ -144,6 +148,77 @@ describe.skipIf(executablePath === undefined)("a report page in Chromium", () =>
       }
     }
     console.info(`screenshots: ${folder}`);
+  });
+
+  it("goes dark and light by its button, drawings with it, and remembers", async () => {
+    const { page, told } = await open("00-sample.html");
+    const paints = () =>
+      page.evaluate(() => [
+        getComputedStyle(document.body).backgroundColor,
+        getComputedStyle(document.querySelector("#figure-loss svg [fill='#ffffff']") as Element).fill,
+      ]);
+    expect(await paints()).toEqual(["rgb(255, 255, 255)", "rgb(255, 255, 255)"]);
+    await page.locator("button.theme").click();
+    expect(await paints()).toEqual(["rgb(20, 24, 29)", "rgb(20, 24, 29)"]);
+    expect(await page.locator("button.theme").textContent()).toBe("Light page");
+    await page.reload();
+    expect(await paints()).toEqual(["rgb(20, 24, 29)", "rgb(20, 24, 29)"]);
+    await page.emulateMedia({ media: "print" });
+    expect((await paints())[1]).toBe("rgb(255, 255, 255)");
+    expect(told).toEqual([]);
+    await page.context().close();
+  });
+
+  it("explores a figure with Vega from inside the page, and gives drawing and specification away", async () => {
+    const { page, told, outside } = await open("00-sample.html");
+    const figure = page.locator("#figure-loss");
+    const saved = async (name: string) => {
+      const [download] = await Promise.all([
+        page.waitForEvent("download"),
+        figure.locator("button", { hasText: name }).click(),
+      ]);
+      return [download.suggestedFilename(), await readFile(await download.path(), "utf8")] as const;
+    };
+    const [drawingName, drawing] = await saved("SVG");
+    expect(drawingName).toBe("figure-loss.svg");
+    expect(drawing).toMatch(/^<svg [^>]*xmlns="http:\/\/www.w3.org\/2000\/svg"/);
+    const [specName, spec] = await saved("Vega-Lite");
+    expect(specName).toBe("figure-loss.json");
+    expect(JSON.parse(spec)).toMatchObject({ mark: "line", encoding: { x: { field: "step" } } });
+    await figure.locator("button.explore").click();
+    await figure.locator(".marks").waitFor();
+    const point = figure.locator(".mark-symbol.role-mark path").nth(40);
+    await point.hover({ force: true });
+    await page.locator(".tip:not([hidden])").waitFor();
+    expect(await page.locator(".tip").innerText()).toMatch(/step/);
+    await figure.locator("button.explore").click();
+    expect(await figure.locator("svg[role=img]").count()).toBe(1);
+    expect(told).toEqual([]);
+    expect(outside()).toEqual([]);
+    await page.context().close();
+  });
+
+  it("has nothing that axe objects to, light, dark, on a phone, with all code open", async () => {
+    const axe = await readFile(require.resolve("axe-core/axe.min.js"), "utf8");
+    const views = [{}, { colorScheme: "dark" }, { viewport: { width: 375, height: 760 } }] as const;
+    for (const options of views) {
+      const files = "colorScheme" in options ? ["00-sample.html"] : ["00-sample.html", "01-broken.html", "index.html"];
+      for (const file of files) {
+        const { page } = await open(file, { ...options, bypassCSP: true });
+        const button = page.locator("button.all-code");
+        if ((await button.count()) > 0) await button.click();
+        await page.evaluate(axe);
+        const violations = await page.evaluate(async () => {
+          const { axe } = globalThis as unknown as { axe: { run(): Promise<AxeResults> } };
+          const found = (await axe.run()).violations;
+          return found.map(
+            ({ id, help, nodes }) => `${id}: ${help}: ${nodes.map((node) => node.html.slice(0, 160)).join(" | ")}`,
+          );
+        });
+        expect(violations, `${file} ${JSON.stringify(options)}`).toEqual([]);
+        await page.context().close();
+      }
+    }
   });
 
   it("opens all code with one button", async () => {
