@@ -14,8 +14,8 @@ const ALLOWED: Record<string, readonly string[]> = {
   optimizer: ["config", "engine"],
   objective: ["config", "engine", "masking", "noise", "model"],
   train: ["cache", "config", "engine", "data", "masking", "noise", "model", "optimizer", "objective"],
-  evaluate: ["config", "engine", "data", "model"],
   study: ["cache", "config", "engine", "data", "noise", "train", "evaluate", "report"],
+  evaluate: ["cache", "config", "engine", "data", "model", "optimizer"],
   report: ["cache"],
   kernel: ["cache", "report"],
 };

@@ -1,5 +1,8 @@
 import { z } from "zod";
-import { oneOrMore, share } from "./bounds";
+import { lowHigh, oneOrMore, share } from "./bounds";
+
+const digits = [1, 2, 3, 4, 5, 6, 7, 8, 9];
+const rates = z.array(z.number().positive()).min(1);
 
 /** How frozen features are extracted and probed: every combination of encoder, layers, protocol and fraction. Spec (h), (i). */
 export const EvaluateConfig = z.strictObject({
@@ -17,21 +20,62 @@ export const EvaluateConfig = z.strictObject({
   /** Seed of the first subset; the others follow. */
   subsetSeed: z.int().nonnegative().default(0),
   /**
-   * One or several of: `linear`, SGD on a linear layer over cached features; `logreg`, multinomial logistic regression
-   * with an L2 penalty, to convergence.
+   * One or several of: `linear`, SGD on a linear layer over cached features; `linear-augmented`, the same over features of
+   * new random crops in every epoch (paper); `logreg`, multinomial logistic regression with an L2 penalty, to convergence;
+   * `mlp`, a hidden layer between; `finetune`, end to end; `knn`, a weighted vote of the nearest.
    */
-  protocol: oneOrMore(z.enum(["linear", "logreg"])).default(["linear"]),
-  /** Epochs of `linear` (paper: 50). */
+  protocol: oneOrMore(z.enum(["linear", "linear-augmented", "logreg", "mlp", "finetune", "knn"])).default(["linear"]),
+  /** Epochs of `linear`, `linear-augmented` and `mlp` (paper: 50). */
   epochs: z.int().positive().default(50),
-  /** Batch of `linear` (paper: 1024). */
+  /** Batch of the same (paper: 1024). */
   batchSize: z.int().positive().default(1024),
-  /** Base rates of `linear`, times batchSize / 256; the best on held-out training labels is taken. */
-  learningRates: z.array(z.number().positive()).min(1).default([0.001, 0.01, 0.1, 1]),
-  /** Momentum of `linear` (DINO, eval_linear.py). */
+  /** Base rates of `linear` and `linear-augmented`, times batchSize / 256: iBOT's 45, 1 … 9 times 10⁻⁴ … 1, trained at once. */
+  learningRates: rates.default(
+    [-4, -3, -2, -1, 0].flatMap((power) => digits.map((digit) => Number(`${digit}e${power}`))),
+  ),
+  /** Momentum of SGD (DINO, eval_linear.py). */
   sgdMomentum: z.number().gte(0).lt(1).default(0.9),
-  /** Penalties of `logreg` on standardized features, 1/C in scikit-learn's terms; the best on held-out labels is taken. */
-  penalties: z.array(z.number().positive()).min(1).default([0.01, 0.1, 1, 10, 100, 1000]),
-  /** Share of the labels held out to choose among rates or penalties; never the test split. */
+  /** What `linear-augmented` and `finetune` see of an image (DINO: the framework's random resized crop, and a flip). */
+  augmentation: z
+    .strictObject({
+      /** Area of the crop as a share of the image, [low, high]. */
+      scale: lowHigh(share).default([0.08, 1]),
+      /** Width over height of the crop, [low, high]. */
+      ratio: lowHigh(z.number().positive()).default([3 / 4, 4 / 3]),
+      /** Share of the images that are mirrored. */
+      flip: z.number().gte(0).lte(1).default(0.5),
+    })
+    .prefault({}),
+  /** Penalties of `logreg` on standardized features, 1/C in scikit-learn's terms. */
+  penalties: z.array(z.number().positive()).min(1).default([0.001, 0.01, 0.1, 1, 10, 100, 1000, 10000]),
+  /** Sizes of `mlp`; 2048 is iBOT's. */
+  mlp: z
+    .strictObject({
+      hidden: z.int().positive().default(2048),
+      learningRates: rates.default([0.001, 0.003, 0.01, 0.03, 0.1, 0.3]),
+    })
+    .prefault({}),
+  /** `finetune` (I-JEPA's, in the manner of MAE): AdamW with a learning rate that falls with every block below the classifier. */
+  finetune: z
+    .strictObject({
+      epochs: z.int().positive().default(50),
+      batchSize: z.int().positive().default(512),
+      /** Base rates, times batchSize / 256. */
+      learningRates: rates.default([0.0003, 0.001, 0.003]),
+      layerDecay: z.number().gt(0).lte(1).default(0.75),
+      weightDecay: z.number().gte(0).default(0.05),
+      labelSmoothing: z.number().gte(0).lt(1).default(0.1),
+      warmupEpochs: z.number().gte(0).default(5),
+    })
+    .prefault({}),
+  /** `knn` (DINO, eval_knn.py): neighbors that vote, and the temperature of their weights. */
+  knn: z
+    .strictObject({
+      k: z.int().positive().default(20),
+      temperature: z.number().positive().default(0.07),
+    })
+    .prefault({}),
+  /** Share of a subset's labels held out to choose rates, epochs and penalties on; never the test split. */
   heldOut: z.number().gt(0).lt(1).default(0.2),
 });
 export interface EvaluateConfig extends z.infer<typeof EvaluateConfig> {}

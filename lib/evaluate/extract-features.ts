@@ -1,10 +1,12 @@
 import type { EvaluateConfig } from "../config";
-import type { Dataset, SplitName } from "../data";
+import type { Dataset, Split, SplitName } from "../data";
 import { tf } from "../engine";
+import { DataError } from "../errors";
 import { type EncoderName, type EncoderSource, type EncoderWeights, encoderWeights } from "./encoder-weights";
-import type { Features } from "./features";
+import { type FeatureRows, type Features, rowsOf } from "./features";
 import { allPlaces, filledBatches, imageTensors } from "./image-batches";
 import { poolTokens } from "./pooled-encoder";
+import { storedFeatures } from "./stored-features";
 
 type Layers = EvaluateConfig["layers"][number];
 
@@ -13,6 +15,8 @@ export interface FeatureOptions {
   encoder?: EncoderName;
   /** Default `last`. */
   layers?: Layers;
+  /** Where features are kept for the next time, by what they depend on; absent: they are computed. */
+  featuresFolder?: string | undefined;
   signal?: AbortSignal | undefined;
   onProgress?: ((line: string) => void) | undefined;
 }
@@ -23,10 +27,11 @@ export function blocksOf(layers: Layers, depth: number): number {
 }
 
 /**
- * Features of every image of a split: the mean over patches of an encoder's output tokens, whole images, no crop.
+ * Features of every image of a split: the mean over patches of an encoder's output tokens, whole images, no crop (images
+ * of another size than the encoder's: the center, resized).
  *
  * @returns width D for `last`; 4·D for `last4`, the last four blocks side by side, each after the final norm
- * @throws {CheckpointError} when the weights do not fit the source's model
+ * @throws {CheckpointError} when the weights do not fit the source's model; {DataError} when a feature is no number
  *
  * Source: spec (h), "Feature".
  */
@@ -39,39 +44,94 @@ export async function extractFeatures(
   const { encoder = "student", layers = "last" } = options;
   const weights = encoderWeights(source, encoder);
   try {
-    return await pooledFeatures(source, weights, data, splitName, blocksOf(layers, source.run.model.depth), options);
+    const blocks = blocksOf(layers, source.run.model.depth);
+    const [rows] = await pooledRows(source, weights, data, splitName, [blocks], options);
+    return await (rows as FeatureRows).take(allPlaces((rows as FeatureRows).count));
   } finally {
     weights.dispose();
   }
 }
 
-/** Features of the last `blocks` blocks side by side, the last one last. */
-export async function pooledFeatures(
-  { run }: EncoderSource,
+/**
+ * Features of the last so many blocks side by side, the last one last: one set for each of `blocks`, from one pass over
+ * the images, in memory or in a file.
+ */
+export async function pooledRows(
+  source: EncoderSource,
   weights: EncoderWeights,
   data: Dataset,
   splitName: SplitName,
-  blocks: number,
-  { signal, onProgress }: Pick<FeatureOptions, "signal" | "onProgress"> = {},
-): Promise<Features> {
+  blocks: readonly number[],
+  options: Pick<FeatureOptions, "featuresFolder" | "signal" | "onProgress">,
+): Promise<FeatureRows[]> {
+  const { run } = source;
   const split = data.split(splitName);
-  const width = blocks * run.model.embedDim;
-  const values = new Float32Array(split.count * width);
-  let told = Date.now();
-  for await (const { images, start, filled } of filledBatches(split, allPlaces(split.count))) {
+  const { embedDim } = run.model;
+  const pass = { run, weights, blocks: Math.max(...blocks), width: Math.max(...blocks) * embedDim };
+  const about = { labels: split.labels, count: split.count, dataset: data.fingerprint };
+  if (options.featuresFolder !== undefined) {
+    const compute = (from: number) => pooledBatches(pass, split, from, options);
+    const stored = await storedFeatures(options.featuresFolder, pass, data, splitName, compute);
+    return blocks.map((asked) => ({
+      ...about,
+      width: asked * embedDim,
+      take: async (places) => {
+        const labels = Int32Array.from(places, (place) => split.labels[place] as number);
+        const width = asked * embedDim;
+        return { ...about, labels, count: places.length, width, values: await stored.read(places, width) };
+      },
+    }));
+  }
+  const values = new Float32Array(split.count * pass.width);
+  let row = 0;
+  for await (const batch of pooledBatches(pass, split, 0, options)) {
+    values.set(batch, row * pass.width);
+    row += batch.length / pass.width;
+  }
+  const whole: Features = { ...about, width: pass.width, values };
+  return blocks.map((asked) => rowsOf(lastColumns(whole, asked * embedDim)));
+}
+
+/** What one pass over the images computes. */
+export interface Pass {
+  run: EncoderSource["run"];
+  weights: EncoderWeights;
+  blocks: number;
+  width: number;
+}
+
+/** Features from image `from` on, batch by batch. @throws {DataError} naming the first image whose features are no numbers */
+async function* pooledBatches(
+  pass: Pass,
+  split: Split,
+  from: number,
+  { signal, onProgress }: Pick<FeatureOptions, "signal" | "onProgress">,
+): AsyncGenerator<Float32Array> {
+  const began = Date.now();
+  let told = began;
+  for await (const { images, start, filled } of filledBatches(split, allPlaces(split.count), from)) {
     signal?.throwIfAborted();
-    const { pixels, crops } = imageTensors(images, run.model.imageSize);
-    const pooled = await poolTokens({ run, weights, blocks }, pixels, crops).finally(() =>
+    const { pixels, crops } = imageTensors(images, pass.run.model.imageSize);
+    const pooled = await poolTokens(pass, pixels, crops).finally(() =>
       tf.dispose([pixels, ...Object.values(crops ?? {})]),
     );
-    values.set((pooled.dataSync() as Float32Array).subarray(0, filled * width), start * width);
+    const values = (pooled.dataSync() as Float32Array).subarray(0, filled * pass.width);
     pooled.dispose();
+    const wrong = values.findIndex((value) => !Number.isFinite(value));
+    if (wrong >= 0) {
+      throw new DataError(
+        `Feature ${wrong % pass.width} of image ${start + Math.floor(wrong / pass.width)} of split "${split.name}" is ` +
+          `${values[wrong]}: expected a finite number. The weights are probably broken (a diverged training); look at its ` +
+          "losses, or probe an earlier checkpoint.",
+      );
+    }
+    yield values;
     if (Date.now() - told > 1000) {
       told = Date.now();
-      onProgress?.(`features of ${split.name}: ${start + filled} of ${split.count} images`);
+      const speed = Math.round((1000 * (start + filled - from)) / (told - began));
+      onProgress?.(`features of ${split.name}: ${start + filled} of ${split.count} images, ${speed}/s`);
     }
   }
-  return { values, labels: split.labels, count: split.count, width, dataset: data.fingerprint };
 }
 
 /** The last `width` columns: `last` out of `last4`. */
@@ -83,16 +143,4 @@ export function lastColumns(features: Features, width: number): Features {
     values.set(features.values.subarray(end - width, end), row * width);
   }
   return { ...features, values, width };
-}
-
-/** The pixels themselves as features, in [0, 1]: the baseline that costs nothing. */
-export async function rawPixels(data: Dataset, splitName: SplitName): Promise<Features> {
-  const split = data.split(splitName);
-  const width = data.height * data.width * data.channels;
-  const values = new Float32Array(split.count * width);
-  for await (const { images, start, filled } of filledBatches(split, allPlaces(split.count))) {
-    for (let index = 0; index < filled * width; index++)
-      values[start * width + index] = (images.pixels[index] as number) / 255;
-  }
-  return { values, labels: split.labels, count: split.count, width, dataset: data.fingerprint };
 }

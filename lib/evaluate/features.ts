@@ -12,10 +12,21 @@ export interface Features {
   dataset: string;
 }
 
+/** Features that lie in memory or on disk; what is learned from is taken out of them. */
+export interface FeatureRows extends Omit<Features, "values"> {
+  take(places: Int32Array): Promise<Features>;
+}
+
 /** The training and the test images of one data set, seen by one encoder. */
 export interface FeaturePair {
   train: Features;
   test: Features;
+}
+
+/** Features in memory as rows to take from. */
+export function rowsOf(features: Features): FeatureRows {
+  const { values: _, ...about } = features;
+  return { ...about, take: async (places) => takeRows(features, places) };
 }
 
 /** The rows of features at these places. */

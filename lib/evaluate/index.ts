@@ -1,12 +1,16 @@
-/** How good features are: extraction, probes on few labels, intervals. */
+/** How good features are: extraction, probes on few labels with their protocol, intervals. */
 export type { EncoderName, EncoderSource } from "./encoder-weights";
-export { extractFeatures, type FeatureOptions, rawPixels } from "./extract-features";
+export { extractFeatures, type FeatureOptions } from "./extract-features";
+export { FeatureFile, type FeatureFileHeader } from "./feature-file";
 export { type FeaturePair, type Features, takeRows } from "./features";
+export { layersAbove, warmupCosine } from "./finetune";
+export { type Heads, linearHeads, mlpHeads } from "./heads";
+export { bestOf, isAtEdge, type Score } from "./held-out";
 export { type Summary, summarize } from "./interval";
 export { minimize } from "./lbfgs";
-export { fitLinearProbe } from "./linear-probe";
-export { accuracy, fitLogisticRegression, type LinearClassifier } from "./logistic-regression";
-export { type ProbeOptions, probe, probeFeatures, type Subject } from "./probe";
+export { knnAccuracy } from "./learn-knn";
+export { fitLogisticRegression, type LinearClassifier, scoreClassifier } from "./logistic-regression";
+export { type ProbeOptions, probe, probeFeatures } from "./probe";
 export {
   type ChosenSettings,
   type PairedDifference,
@@ -15,4 +19,7 @@ export {
   type SubsetResult,
 } from "./probe-result";
 export { type ProbeProtocol, sentenceOf } from "./protocol";
+export { rawPixels } from "./raw-pixels";
 export { standardized } from "./standardize";
+export type { Subject } from "./subjects";
+export { featureBatches, type HeadCurves, trainHeads } from "./train-heads";

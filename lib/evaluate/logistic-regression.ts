@@ -1,5 +1,6 @@
 import { type CompiledFunction, compile, tf } from "../engine";
 import type { Features } from "./features";
+import type { Score } from "./held-out";
 import { minimize } from "./lbfgs";
 
 /** A linear classifier. */
@@ -86,20 +87,26 @@ function crossEntropy(...tensors: tf.Tensor[]): Record<string, tf.Tensor> {
   };
 }
 
-/** Share of rows whose highest score is their label's. */
-export function accuracy({ weights, width, classes }: LinearClassifier, test: Features): number {
-  return tf.tidy(() => {
+/** Share of rows whose highest score is their label's, and the mean cross-entropy of the labels. */
+export function scoreClassifier({ weights, width, classes }: LinearClassifier, test: Features): Score {
+  const [guesses, losses] = tf.tidy(() => {
     const inputs = tf.tensor2d(test.values, [test.count, width]);
     const parameters = tf.tensor2d(weights, [width + 1, classes]);
     const logits = tf.add(
       tf.matMul(inputs, tf.slice(parameters, [0, 0], [width, classes])),
       tf.slice(parameters, [width, 0], [1, classes]),
     );
-    const guesses = tf.argMax(logits, 1).dataSync();
-    let right = 0;
-    test.labels.forEach((label, index) => {
-      if (guesses[index] === label) right++;
-    });
-    return right / test.count;
+    const wanted = tf.oneHot(tf.tensor1d(test.labels, "int32"), classes);
+    return [tf.argMax(logits, 1), tf.neg(tf.sum(tf.mul(tf.logSoftmax(logits as tf.Tensor2D), wanted), 1))];
+  }) as [tf.Tensor, tf.Tensor];
+  const [guessed, lost] = [guesses.dataSync(), losses.dataSync()];
+  tf.dispose([guesses, losses]);
+  let right = 0;
+  test.labels.forEach((label, index) => {
+    if (guessed[index] === label) right++;
   });
+  return {
+    accuracy: right / test.count,
+    loss: (lost as Float32Array).reduce((sum, value) => sum + value, 0) / test.count,
+  };
 }

@@ -1,31 +1,22 @@
 import { EvaluateConfig, type EvaluateInput } from "../config";
 import { type Dataset, labelSubset } from "../data";
 import { ConfigError, DataError } from "../errors";
-import { type EncoderName, type EncoderSource, encoderWeights } from "./encoder-weights";
-import { blocksOf, lastColumns, pooledFeatures, rawPixels } from "./extract-features";
-import { checkPair, type FeaturePair, takeRows } from "./features";
-import { imageTransform } from "./image-batches";
+import type { EncoderSource } from "./encoder-weights";
+import { checkPair, type FeaturePair, rowsOf } from "./features";
 import { summarize } from "./interval";
-import { learners } from "./learners";
 import type { ProbeResult, SubsetResult } from "./probe-result";
-import {
-  type EncoderChoice,
-  type LayersChoice,
-  type ProbeProtocol,
-  type ProtocolName,
-  percent,
-  sentenceOf,
-} from "./protocol";
+import { type ProbeProtocol, type ProtocolName, percent, sentenceOf } from "./protocol";
+import { protocols, settingsOf } from "./protocols";
+import { type Subject, type SubjectFeatures, subjectsOf } from "./subjects";
 
 export interface ProbeOptions {
+  /** Where features are kept for the next time, by what they depend on; absent: they are computed for this call. */
+  featuresFolder?: string | undefined;
   /** Stops before the next fit or batch of images, by throwing the signal's reason. */
   signal?: AbortSignal | undefined;
   /** One line about what is being done, about once a second. */
   onProgress?: ((line: string) => void) | undefined;
 }
-
-/** What is probed: an encoder's layers or the pixels, and how its features came about. */
-export type Subject = Pick<ProbeProtocol, "encoder" | "layers" | "blocks" | "images">;
 
 /**
  * How much of the classes a classifier finds in an encoder's features that has seen few labels: one result for each
@@ -47,82 +38,52 @@ export async function probe(
 ): Promise<ProbeResult[]> {
   const settings = parseEvaluate(config);
   checkClasses(data);
+  checkImages(settings);
   const results: ProbeResult[] = [];
-  for (const encoder of settings.encoder) {
-    for await (const { subject, pair } of pairsOf(source, data, encoder, settings.layers, options))
-      results.push(...(await probeFeatures(pair, subject, data.classNames.length, settings, options)));
-  }
+  for (const encoder of settings.encoder)
+    for await (const features of subjectsOf(source, data, encoder, settings.layers, options))
+      results.push(...(await probeSubject(features, data.classNames.length, settings, options)));
   return results;
 }
 
-/** `probe` for features that are there already: one result for each protocol × fraction. */
+/**
+ * `probe` for features that are there already: one result for each protocol × fraction.
+ *
+ * @throws {ConfigError} also for a protocol that needs the images themselves
+ */
 export async function probeFeatures(
-  pair: FeaturePair,
+  { train, test }: FeaturePair,
   subject: Subject,
   classes: number,
   config: EvaluateInput,
-  options: ProbeOptions = {},
+  options: Omit<ProbeOptions, "featuresFolder"> = {},
 ): Promise<ProbeResult[]> {
-  const settings = parseEvaluate(config);
-  checkPair(pair);
+  checkPair({ train, test });
+  const features = { subject, train: rowsOf(train), test, images: null };
+  return probeSubject(features, classes, parseEvaluate(config), options);
+}
+
+async function probeSubject(
+  features: SubjectFeatures,
+  classes: number,
+  config: EvaluateConfig,
+  options: ProbeOptions,
+): Promise<ProbeResult[]> {
   const results: ProbeResult[] = [];
-  for (const protocol of settings.protocol)
-    for (const fraction of settings.fractions)
-      results.push(await probeFraction(pair, subject, { classes, config: settings, protocol, fraction }, options));
+  for (const name of config.protocol)
+    for (const fraction of config.fractions)
+      results.push(await probeFraction(features, { classes, config, name, fraction }, options));
   return results;
 }
 
-/** Each layers' features of one encoder, from one pass over the images; pixels once. */
-async function* pairsOf(
-  source: EncoderSource,
-  data: Dataset,
-  encoder: EncoderChoice,
-  layers: readonly LayersChoice[],
-  options: ProbeOptions,
-): AsyncGenerator<{ subject: Subject; pair: FeaturePair }> {
-  if (encoder === "pixels") {
-    const pair = { train: await rawPixels(data, "train"), test: await rawPixels(data, "test") };
-    yield { subject: { encoder, layers: null, blocks: 0, images: "whole images" }, pair };
-    return;
-  }
-  const { depth, embedDim, imageSize } = source.run.model;
-  const most = Math.max(...layers.map((name) => blocksOf(name, depth)));
-  const pooled = await pooledPair(source, data, encoder, most, options);
-  for (const name of new Set(layers)) {
-    const blocks = blocksOf(name, depth);
-    const width = blocks * embedDim;
-    const pair = { train: lastColumns(pooled.train, width), test: lastColumns(pooled.test, width) };
-    yield { subject: { encoder, layers: name, blocks, images: imageTransform(data, imageSize) }, pair };
-  }
-}
-
-async function pooledPair(
-  source: EncoderSource,
-  data: Dataset,
-  encoder: EncoderName,
-  blocks: number,
-  options: ProbeOptions,
-): Promise<FeaturePair> {
-  const weights = encoderWeights(source, encoder);
-  try {
-    const train = await pooledFeatures(source, weights, data, "train", blocks, options);
-    return { train, test: await pooledFeatures(source, weights, data, "test", blocks, options) };
-  } finally {
-    weights.dispose();
-  }
-}
-
-interface Task {
-  classes: number;
-  config: EvaluateConfig;
-  protocol: ProtocolName;
-  fraction: number;
-}
-
 async function probeFraction(
-  { train, test }: FeaturePair,
-  subject: Subject,
-  { classes, config, protocol: name, fraction }: Task,
+  { subject, train, test, images }: SubjectFeatures,
+  {
+    classes,
+    config,
+    name,
+    fraction,
+  }: { classes: number; config: EvaluateConfig; name: ProtocolName; fraction: number },
   { signal, onProgress }: ProbeOptions,
 ): Promise<ProbeResult> {
   const seeds = Array.from({ length: fraction === 1 ? 1 : config.subsets }, (_, index) => config.subsetSeed + index);
@@ -130,21 +91,22 @@ async function probeFraction(
   let labels = 0;
   for (const [index, seed] of seeds.entries()) {
     signal?.throwIfAborted();
-    const subset = takeRows(train, labelSubset(train.labels, { fraction, seed }));
+    const places = labelSubset(train.labels, { fraction, seed });
+    const subset = await train.take(places);
+    checkPair({ train: subset, test });
     labels = subset.count;
-    subsets.push({ seed, ...(await learners[name]({ train: subset, test }, { classes, config, seed, signal })) });
+    const task = { train: subset, test, classes, config, seed, signal, images: images && { ...images, places } };
+    subsets.push({ seed, ...(await protocols[name].learn(task)) });
     const who = subject.layers ? `${subject.encoder}, ${subject.layers}` : subject.encoder;
     onProgress?.(`${who}: ${name} on ${percent(fraction)} of the labels, subset ${index + 1} of ${seeds.length}`);
   }
-  const { settings, chooses } = settingsOf(name, config);
+  const { dataset, width } = train;
   const protocol: ProbeProtocol = {
     name,
     ...subject,
-    dataset: train.dataset,
-    width: train.width,
-    normalize: "standardized",
-    settings,
-    heldOut: chooses ? config.heldOut : null,
+    dataset,
+    width,
+    ...settingsOf(name, config),
     fraction,
     labels,
     seeds,
@@ -161,25 +123,22 @@ async function probeFraction(
   };
 }
 
-/** The part of the config that a protocol reads; a list with one entry is that entry. */
-function settingsOf(
-  name: ProtocolName,
-  config: EvaluateConfig,
-): { settings: ProbeProtocol["settings"]; chooses: boolean } {
-  const { penalties, learningRates, sgdMomentum, batchSize, epochs } = config;
-  const one = (list: readonly number[]) => (list.length === 1 ? (list[0] as number) : list);
-  const settings: Record<ProtocolName, ProbeProtocol["settings"]> = {
-    logreg: { penalty: one(penalties) },
-    linear: { learningRate: one(learningRates), sgdMomentum, batchSize, epochs },
-  };
-  return { settings: settings[name], chooses: Object.values(settings[name]).some(Array.isArray) };
-}
-
 function parseEvaluate(config: EvaluateInput): EvaluateConfig {
   const parsed = EvaluateConfig.safeParse(config);
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map(({ path, message }) => `${path.join(".") || "evaluate"}: ${message}`);
   throw new ConfigError(`evaluate settings: ${problems.join("; ")}`);
+}
+
+/** @throws {ConfigError} before anything is computed, for pixels under a protocol that trains on an encoder's view of images */
+function checkImages({ encoder, protocol }: EvaluateConfig): void {
+  const wrong = protocol.filter((name) => protocols[name].needsImages);
+  if (encoder.includes("pixels") && wrong.length > 0) {
+    throw new ConfigError(
+      `evaluate: the protocol ${wrong.join(" and ")} needs an encoder, and encoder has "pixels"; ask for the baseline ` +
+        '"untrained" instead, or for pixels in a call of their own.',
+    );
+  }
 }
 
 /** @throws {DataError} for a class that no training image has */

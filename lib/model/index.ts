@@ -1,4 +1,5 @@
 export { encode, encodeLayers } from "./encoder";
+export { gelu } from "./gelu";
 export { normalizeImages, resampleImages } from "./images";
 export { initializeParameters, initializeTeacher } from "./initialize";
 export { standardize } from "./layer-norm";

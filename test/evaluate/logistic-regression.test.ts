@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { ready, tf } from "../../lib/engine";
-import { accuracy, fitLogisticRegression, type LinearClassifier } from "../../lib/evaluate";
+import { fitLogisticRegression, type LinearClassifier, scoreClassifier } from "../../lib/evaluate";
 import { clusters, features } from "./features-by-hand";
 
 beforeAll(() => ready());
@@ -59,7 +59,10 @@ describe("fitLogisticRegression", () => {
         ...expected.offset.map((weight, at) => Math.abs(weight - ((offset[at] ?? Number.NaN) - mean))),
       );
       expect(largest, `largest difference at C = ${c}`).toBeLessThan(2e-3);
-      expect(accuracy(fitted[index] as LinearClassifier, features(rows, labels))).toBeCloseTo(expected.accuracy, 6);
+      expect(scoreClassifier(fitted[index] as LinearClassifier, features(rows, labels)).accuracy).toBeCloseTo(
+        expected.accuracy,
+        6,
+      );
     });
   });
 
@@ -67,15 +70,19 @@ describe("fitLogisticRegression", () => {
     const train = clusters({ count: 60, classes: 3, distance: 2, seed: 0 });
     const before = tf.memory().numTensors;
     const [fitted] = await fitLogisticRegression(train, 3, [1]);
-    accuracy(fitted as LinearClassifier, train);
+    scoreClassifier(fitted as LinearClassifier, train);
     expect(tf.memory().numTensors).toBe(before);
   });
 });
 
-describe("accuracy", () => {
+describe("scoreClassifier", () => {
   it("counts the rows whose highest score is their label's", () => {
     // Scores are x for class 0 and 1 − x for class 1: class 0 wins above 1/2.
     const classifier = { weights: Float32Array.of(1, -1, 0, 1), width: 1, classes: 2 };
-    expect(accuracy(classifier, features([[0], [1], [0.4], [0.6]], [1, 0, 0, 0]))).toBe(0.75);
+    const { accuracy, loss } = scoreClassifier(classifier, features([[0], [1], [0.4], [0.6]], [1, 0, 0, 0]));
+    expect(accuracy).toBe(0.75);
+    // Cross-entropies log(1 + e^−1) twice, log(1 + e^0.2) and log(1 + e^−0.2), as the right class leads by 1, 1, −0.2, 0.2.
+    const expected = (2 * Math.log1p(Math.exp(-1)) + Math.log1p(Math.exp(0.2)) + Math.log1p(Math.exp(-0.2))) / 4;
+    expect(loss).toBeCloseTo(expected, 5);
   });
 });

@@ -2,7 +2,15 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { parseRun } from "../../lib/config";
 import { arrayDataset } from "../../lib/data";
 import { ready, tf } from "../../lib/engine";
-import { type FeaturePair, type Features, probe, probeFeatures, type Subject } from "../../lib/evaluate";
+import {
+  type FeaturePair,
+  type Features,
+  layersAbove,
+  probe,
+  probeFeatures,
+  type Subject,
+  warmupCosine,
+} from "../../lib/evaluate";
 import { initializeParameters, initializeTeacher } from "../../lib/model";
 import { rng } from "../../lib/random";
 import { clusters, features } from "./features-by-hand";
@@ -13,6 +21,8 @@ const near = { count: 400, classes: 4, distance: 3 };
 const pair = { train: clusters({ ...near, seed: 1 }), test: clusters({ ...near, seed: 2 }) };
 const subject: Subject = { encoder: "student", layers: "last", blocks: 1, images: "whole images" };
 const linear = { protocol: "linear", epochs: 10, batchSize: 64 } as const;
+const mlp = { protocol: "mlp", epochs: 10, batchSize: 64, mlp: { hidden: 32 } } as const;
+const knn = { protocol: "knn" } as const;
 const logreg = { protocol: "logreg" } as const;
 
 async function one(of: FeaturePair, config: Parameters<typeof probe>[2]) {
@@ -26,27 +36,33 @@ function withLabels(from: Features, labels: Int32Array): Features {
 }
 
 describe("probeFeatures", () => {
-  it.each([logreg, linear])("tells clusters apart from a tenth of the labels: $protocol", async (protocol) => {
-    const before = tf.memory().numTensors;
-    const result = await one(pair, { ...protocol, fractions: [0.1], subsets: 3, subsetSeed: 7 });
-    expect(result).toMatchObject({ fraction: 0.1, labels: 40, n: 3, encoder: "student", layers: "last" });
-    expect(result.subsets.map(({ seed }) => seed)).toEqual([7, 8, 9]);
-    expect(result.mean).toBeGreaterThan(0.8);
-    expect(result.mean).toBeCloseTo(result.subsets.reduce((sum, { accuracy }) => sum + accuracy, 0) / 3, 9);
-    expect(result.interval?.[0]).toBeLessThanOrEqual(result.mean);
-    expect(tf.memory().numTensors).toBe(before);
-  });
+  it.each([logreg, linear, mlp, knn])(
+    "tells clusters apart from a tenth of the labels: $protocol",
+    async (protocol) => {
+      const before = tf.memory().numTensors;
+      const result = await one(pair, { ...protocol, fractions: [0.1], subsets: 3, subsetSeed: 7 });
+      expect(result).toMatchObject({ fraction: 0.1, labels: 40, n: 3, encoder: "student", layers: "last" });
+      expect(result.subsets.map(({ seed }) => seed)).toEqual([7, 8, 9]);
+      expect(result.mean).toBeGreaterThan(0.8);
+      expect(result.mean).toBeCloseTo(result.subsets.reduce((sum, { accuracy }) => sum + accuracy, 0) / 3, 9);
+      expect(result.interval?.[0]).toBeLessThanOrEqual(result.mean);
+      expect(tf.memory().numTensors).toBe(before);
+    },
+  );
 
-  it.each([logreg, linear])("is at chance when the training labels are permuted: $protocol", async (protocol) => {
-    const order = rng(0).fold("permuted").permutation(400);
-    const permuted = withLabels(
-      pair.train,
-      pair.train.labels.map((_, index) => pair.train.labels[order[index] as number] as number),
-    );
-    const { mean } = await one({ ...pair, train: permuted }, { ...protocol, fractions: [0.5], subsets: 4 });
-    // A quarter; one run's standard error is that of 4 classes shared out at random over 4 clusters, at most 25 points.
-    expect(Math.abs(mean - 0.25)).toBeLessThan(0.25);
-  });
+  it.each([logreg, linear, mlp, knn])(
+    "is at chance when the training labels are permuted: $protocol",
+    async (protocol) => {
+      const order = rng(0).fold("permuted").permutation(400);
+      const permuted = withLabels(
+        pair.train,
+        pair.train.labels.map((_, index) => pair.train.labels[order[index] as number] as number),
+      );
+      const { mean } = await one({ ...pair, train: permuted }, { ...protocol, fractions: [0.5], subsets: 4 });
+      // A quarter; one run's standard error is that of 4 classes shared out at random over 4 clusters, at most 25 points.
+      expect(Math.abs(mean - 0.25)).toBeLessThan(0.25);
+    },
+  );
 
   it("never chooses a setting by test labels: other test labels change accuracies and nothing else", async () => {
     const options = { ...logreg, fractions: [0.2], subsets: 3 };
@@ -90,6 +106,34 @@ describe("probeFeatures", () => {
     expect(narrow.subsets[0]).toMatchObject({ chosen: { penalty: 1e4 }, atEdge: ["penalty"] });
   });
 
+  it("chooses rate and epoch off the test part, and gives the last epoch's number too", async () => {
+    const result = await one(pair, { ...linear, fractions: [0.2], subsets: 2, learningRates: [1e-5, 0.3, 1e4] });
+    for (const { accuracy, last, chosen, atEdge } of result.subsets) {
+      expect(chosen.learningRate).toBe(0.3);
+      expect(chosen.epoch).toBeGreaterThanOrEqual(1);
+      expect(chosen.epoch).toBeLessThanOrEqual(10);
+      expect([accuracy > 0.8, (last as number) > 0.8, atEdge]).toEqual([true, true, []]);
+    }
+    expect(result.sentence).toContain(
+      "linear layer on cached features, SGD (momentum 0.9, batch 64, cosine, 10 epochs), one of 3 learning rates and the " +
+        "epoch chosen on 20 % of the training labels",
+    );
+  });
+
+  it("states k and temperature of k-NN, which chooses nothing", async () => {
+    const result = await one(pair, { ...knn, fractions: [1] });
+    expect(result.protocol).toMatchObject({
+      settings: { k: 20, temperature: 0.07 },
+      heldOut: null,
+      normalize: "of length 1",
+    });
+    expect(result.sentence).toContain("of length 1, 20 nearest by cosine, weights exp(s / 0.07), all 400 labels");
+  });
+
+  it("refuses protocols that need the images", async () => {
+    await expect(one(pair, { protocol: "finetune", fractions: [0.5] })).rejects.toThrow(/finetune needs images/);
+  });
+
   it("says so when a subset has no label to hold out", async () => {
     await expect(one(pair, { fractions: [0.01], subsets: 1 })).rejects.toThrow("A subset of 4 labels is too small");
     const single = await one(pair, { ...logreg, fractions: [0.01], subsets: 1, penalties: [1] });
@@ -121,14 +165,14 @@ describe("probeFeatures", () => {
 
 describe("probe", () => {
   const random = rng(4).fold("bars");
-  /** A bright bar on noise, lying or standing: 2 classes that any features with a direction tell apart. */
+  /** A bright bar every 7 pixels on noise, lying or standing. */
   const bars = (count: number) => {
     const labels = Array.from({ length: count }, (_, index) => index % 2);
     const pixels = new Uint8Array(count * 784);
     labels.forEach((label, image) => {
-      const at = random.int(0, 28);
+      const at = random.int(0, 7);
       for (let pixel = 0; pixel < 784; pixel++) {
-        const bright = (label === 0 ? Math.floor(pixel / 28) : pixel % 28) === at;
+        const bright = (label === 0 ? Math.floor(pixel / 28) : pixel % 28) % 7 === at;
         pixels[image * 784 + pixel] = random.int(0, 60) + (bright ? 180 : 0);
       }
     });
@@ -159,6 +203,8 @@ describe("probe", () => {
       fractions: [0.2, 1],
       subsets: 2,
       epochs: 2,
+      penalties: [1, 10],
+      learningRates: [0.1, 1],
     });
     const names = results.map(({ encoder, layers, protocol, fraction }) =>
       [encoder, layers, protocol.name, fraction].join(),
@@ -188,6 +234,44 @@ describe("probe", () => {
     await expect(probe(source, data, { encoder: "pupil" as "student" })).rejects.toThrow(/evaluate settings: encoder/);
   });
 
+  it("trains on random crops, and end to end, the same again for a seed", async () => {
+    const config = {
+      protocol: ["linear-augmented", "finetune"],
+      fractions: [1],
+      epochs: 3,
+      batchSize: 32,
+      learningRates: [0.1, 1],
+      augmentation: { scale: [0.8, 1] },
+      finetune: { epochs: 12, batchSize: 20, learningRates: [1e-7, 0.1], warmupEpochs: 2, layerDecay: 1 },
+    } as Parameters<typeof probe>[2];
+    const run = await probe(source, data, config);
+    const [augmented, tuned] = run;
+    expect(augmented?.sentence).toBe(
+      "frozen student, average-pooled last layer (32), random crops (80 % to 100 % of the area) and flips, tested on whole " +
+        "images, standardized, linear layer on features of every crop, SGD (momentum 0.9, batch 32, cosine, 3 epochs), one " +
+        "of 2 learning rates and the epoch chosen on 20 % of the training labels, all 200 labels",
+    );
+    expect(augmented?.mean).toBeGreaterThan(0.5);
+    expect(tuned?.sentence).toMatch(/^student fine-tuned end to end, average-pooled last layer \(32\), random crops/);
+    for (const { chosen } of tuned?.subsets ?? []) expect(chosen.learningRate).toBe(0.1);
+    expect(tuned?.mean).toBeGreaterThan(0.9);
+    const short = { ...config, epochs: 1, finetune: { epochs: 1, batchSize: 20, learningRates: [0.1] } };
+    expect(await probe(source, data, short)).toEqual(await probe(source, data, short));
+    await expect(probe(source, data, { ...config, encoder: ["student", "pixels"] })).rejects.toThrow(
+      /linear-augmented and finetune needs an encoder, and encoder has "pixels"/,
+    );
+  });
+
+  it("leaves no tensor behind", async () => {
+    const config = { protocol: ["logreg", "linear-augmented", "finetune"], fractions: [0.5], subsets: 1, epochs: 1 };
+    const small = { ...config, layers: ["last", "last4"], finetune: { epochs: 1, learningRates: [0.05] } };
+    const all = small as Parameters<typeof probe>[2];
+    await probe(source, data, all);
+    const before = tf.memory().numTensors;
+    await probe(source, data, all);
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
   it("names a class that no training image has", async () => {
     const three = arrayDataset({
       name: "bars",
@@ -197,5 +281,22 @@ describe("probe", () => {
       test: bars(20),
     });
     await expect(probe(source, three, {})).rejects.toThrow(/No training image of bars is of class 2 \(oblique\)/);
+  });
+});
+
+describe("finetune's schedule", () => {
+  it("lowers the rate with every block below the classifier, and not for the final norm", () => {
+    const names = ["patch_embed.proj.weight", "blocks.0.norm1.bias", "blocks.3.mlp.fc1.weight", "norm.weight"];
+    expect(names.map((name) => layersAbove(`encoder.${name}`, 4))).toEqual([5, 4, 1, 0]);
+    expect(layersAbove("head.weight", 4)).toBe(0);
+  });
+
+  it("goes up in a line and down half a cosine, by hand", () => {
+    // Two steps of warm-up, four of cosine: ½, 1, then ½(1 + cos(π·i/4)) for i = 0 … 3.
+    const shares = [1, 2, 3, 4, 5, 6].map((step) => warmupCosine(step, 2, 6));
+    [0.5, 1, 1, 0.8536, 0.5, 0.1464].forEach((share, index) => {
+      expect(shares[index]).toBeCloseTo(share, 4);
+    });
+    expect(warmupCosine(1, 0, 1)).toBe(1);
   });
 });

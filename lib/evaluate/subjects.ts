@@ -1,0 +1,57 @@
+import type { Dataset, SplitName } from "../data";
+import { type EncoderSource, encoderWeights } from "./encoder-weights";
+import { blocksOf, type FeatureOptions, pooledRows } from "./extract-features";
+import { type FeatureRows, type Features, rowsOf } from "./features";
+import { allPlaces, imageTransform } from "./image-batches";
+import type { SubsetImages } from "./learner";
+import type { EncoderChoice, LayersChoice, ProbeProtocol } from "./protocol";
+import { rawPixels } from "./raw-pixels";
+
+/** What is probed: an encoder's layers or the pixels, and how its features came about. */
+export type Subject = Pick<ProbeProtocol, "encoder" | "layers" | "blocks" | "images">;
+
+/** Training features to take subsets from, all test features, and the images behind them where there are any. */
+export interface SubjectFeatures {
+  subject: Subject;
+  train: FeatureRows;
+  test: Features;
+  images: Omit<SubsetImages, "places"> | null;
+}
+
+/**
+ * Each layers' features of one encoder, from one pass over the images; pixels once. An encoder's weights are freed when
+ * the last one was taken.
+ */
+export async function* subjectsOf(
+  source: EncoderSource,
+  data: Dataset,
+  encoder: EncoderChoice,
+  layers: readonly LayersChoice[],
+  options: Pick<FeatureOptions, "featuresFolder" | "signal" | "onProgress">,
+): AsyncGenerator<SubjectFeatures> {
+  if (encoder === "pixels") {
+    const subject = { encoder, layers: null, blocks: 0, images: "whole images" };
+    yield { subject, train: rowsOf(await rawPixels(data, "train")), test: await rawPixels(data, "test"), images: null };
+    return;
+  }
+  const { run } = source;
+  const names = [...new Set(layers)];
+  const blocks = names.map((name) => blocksOf(name, run.model.depth));
+  const weights = encoderWeights(source, encoder);
+  const rows = (split: SplitName) => pooledRows(source, weights, data, split, blocks, options);
+  try {
+    const [train, test] = [await rows("train"), await rows("test")];
+    for (const [index, name] of names.entries()) {
+      const testRows = test[index] as FeatureRows;
+      const count = blocks[index] as number;
+      yield {
+        subject: { encoder, layers: name, blocks: count, images: imageTransform(data, run.model.imageSize) },
+        train: train[index] as FeatureRows,
+        test: await testRows.take(allPlaces(testRows.count)),
+        images: { run, weights, blocks: count, train: data.split("train"), test: data.split("test") },
+      };
+    }
+  } finally {
+    weights.dispose();
+  }
+}

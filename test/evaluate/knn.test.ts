@@ -1,0 +1,43 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { ready, tf } from "../../lib/engine";
+import { knnAccuracy } from "../../lib/evaluate";
+import { clusters, features } from "./features-by-hand";
+
+beforeAll(() => ready());
+
+describe("knnAccuracy", () => {
+  // Directions at 0°, 10°, 20° (class 0) and 60°, 90° (class 1).
+  const at = (degrees: number) => [Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180)];
+  const train = features([0, 10, 20, 60, 90].map(at), [0, 0, 0, 1, 1]);
+
+  it("votes by the nearest directions, whatever their length", async () => {
+    const test = features(
+      [
+        [at(5), 7],
+        [at(70), 0.1],
+      ].map(([x, size]) => (x as number[]).map((value) => value * (size as number))),
+      [0, 1],
+    );
+    expect(await knnAccuracy({ train, test }, 2, { k: 1, temperature: 0.07 })).toBe(1);
+    expect(
+      await knnAccuracy({ train, test: { ...test, labels: Int32Array.of(1, 0) } }, 2, { k: 1, temperature: 0.07 }),
+    ).toBe(0);
+  });
+
+  it("weighs a near one against several far ones by the temperature, worked out by hand", async () => {
+    // From 58° the class 1 lies at 2° and 32°, the class 0 at 38°, 48° and 58°. Cosines: 0.9994, 0.8480; 0.7880, 0.6691,
+    // 0.5299. A high temperature counts heads, three against two; at 0.07 the sums are e^(14.28) + e^(12.11) against
+    // e^(11.26) + e^(9.56) + e^(7.57): class 1.
+    const test = features([at(58)], [1]);
+    expect(await knnAccuracy({ train, test }, 2, { k: 5, temperature: 100 })).toBe(0);
+    expect(await knnAccuracy({ train, test }, 2, { k: 5, temperature: 0.07 })).toBe(1);
+    expect(await knnAccuracy({ train, test }, 2, { k: 50, temperature: 0.07 })).toBe(1);
+  });
+
+  it("leaves no tensor behind", async () => {
+    const data = clusters({ count: 90, classes: 3, distance: 6, seed: 0 });
+    const before = tf.memory().numTensors;
+    expect(await knnAccuracy({ train: data, test: data }, 3, { k: 5, temperature: 0.07 })).toBeGreaterThan(0.9);
+    expect(tf.memory().numTensors).toBe(before);
+  });
+});
