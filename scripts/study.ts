@@ -18,6 +18,7 @@ import {
 } from "njepa/study";
 import { command, count, print } from "./command";
 import { runHere } from "./study-local";
+import { runOnSlurm } from "./study-slurm";
 import { statusText } from "./study-status";
 
 const names = Object.keys(studies);
@@ -38,6 +39,24 @@ command({
     jobs: { type: "string", description: "trainings at a time" },
     threads: { type: "string", description: "threads of each training; default: the cores divided among them" },
     "dry-run": { type: "boolean", description: "say what would be run; with slurm, print the scripts" },
+    partition: { type: "string", description: "slurm: where the cells run" },
+    account: { type: "string", description: "slurm: who pays" },
+    gres: { type: "string", description: "slurm: generic resources of each cell, such as gpu:1" },
+    time: {
+      type: "string",
+      description: "slurm: time limit of each cell; it saves and goes back into the queue before",
+    },
+    sbatch: {
+      type: "string",
+      multiple: true,
+      description: "slurm: KEY=VALUE or KEY, any other option of sbatch; may be repeated",
+    },
+    "report-after": {
+      type: "string",
+      default: "ok",
+      description: "slurm: ok, when all cells succeeded; any, when all ended",
+    },
+    node: { type: "string", description: "slurm: the Node program on the cluster's machines; default: this one" },
     format: { type: "string", default: "markdown", description: `of export: ${exportFormats.join(", ")}` },
     remove: { type: "boolean", description: "gc: remove it" },
     "all-checkpoints": { type: "boolean", description: "gc: also the last checkpoint of each training" },
@@ -52,6 +71,7 @@ command({
     if (tables.length === 0) throw new CliError(`which table? all, ${names.join(", ")}`);
     const opened = tables.flatMap((table) => (table === "all" ? names : [table])).map((table) => open(table, values));
     if (verb === "run") {
+      if (values.executor === "slurm") return runOnSlurm(opened, values);
       if (values.executor !== "local") throw new CliError(`--executor expects local or slurm, got ${values.executor}`);
       const stop = stopSignal();
       const workers = values.jobs === undefined ? {} : { workers: count(values.jobs, "jobs") };

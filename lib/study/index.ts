@@ -9,6 +9,8 @@ export { type CellResult, collectResults, type JobStatus, type SeedResult, type 
 export { type JobEnd, type JobProgress, runJob } from "./run-job";
 export { jobNames, needsWork, type RunStudyOptions, runStudy, studyResults, tellJobs } from "./run-study";
 export { settingsTable, studyProvenance } from "./settings-table";
+export { planSlurm, type SlurmManifest, type SlurmOptions, type SlurmPlan } from "./slurm-plan";
+export { type SlurmSubmission, submitSlurm } from "./slurm-submit";
 export { defaultStore, type Failure, openStore, type RunStore, type StoredResults } from "./store";
 export { jobsOf, openStudy, type Study, type StudyCell, type StudyOptions } from "./study";
 export { dataOf } from "./study-data";
