@@ -2,13 +2,15 @@
 import { CliError } from "njepa/errors";
 import { assignments, command, count, positive } from "./command";
 import { chooseNotebooks } from "./report-choice";
+import { diffFolders } from "./report-diff";
 import { defaultJobs } from "./report-jobs";
 import { recallPlan } from "./report-plan";
 import { runReports } from "./report-run";
 
 command({
-  synopsis: "reports -- [NOTEBOOK…]",
-  about: "  NOTEBOOK   a file, or a part of a name in notebooks/; all of them unless told",
+  synopsis: "reports -- [NOTEBOOK… | diff A B]",
+  about: `  NOTEBOOK   a file, or a part of a name in notebooks/; all of them unless told
+  diff A B   compares two folders of reports, number by number, and writes OUT/diff.html; exit 0 same, 1 not`,
   options: {
     preset: { type: "string", description: "sets the parameter `preset` of the notebooks that have one" },
     set: {
@@ -32,9 +34,13 @@ command({
       multiple: true,
       description: "NAME of a notebook whose HTML outputs may run scripts, each in a frame that reaches nothing",
     },
+    tolerance: { type: "string", default: "0", description: "for diff: the share by which numbers may differ" },
+    strict: { type: "boolean", description: "for diff: times, rates and memory count too" },
     watch: { type: "boolean", description: "keep the sessions; a notebook that is saved goes on at its failed cell" },
   },
   async run(values, words) {
+    const { tolerance, strict = false, out } = values;
+    if (words[0] === "diff") return await diffFolders(words.slice(1), { tolerance, strict, out });
     const told = words.length > 0 || values.preset !== undefined || values.set !== undefined;
     if (values.resume && told)
       throw new CliError("--resume takes notebooks and parameters from the run that it resumes");

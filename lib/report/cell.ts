@@ -54,8 +54,8 @@ export function formatCell(cell: Cell, digits?: number): string {
  */
 export function commonDigits(cells: readonly Cell[]): number | undefined {
   let digits = 0;
-  for (const cell of cells) {
-    const value = numberOf(cell);
+  const spreads = cells.map((cell) => (isMeasured(cell) ? cell.spread : undefined));
+  for (const value of [...cells.map(numberOf), ...spreads]) {
     if (value === undefined || !Number.isFinite(value) || Number.isInteger(value)) continue;
     const text = shortest(value);
     const decimals = text.includes("e") ? Number.POSITIVE_INFINITY : (text.split(".")[1]?.length ?? 0);

@@ -1,5 +1,10 @@
 /** Rows, specifications and images in; things to show and self-contained HTML pages out.   (no tf) */
 export type { Cell, Measured } from "./cell";
+export { diffReports } from "./diff-folders";
+export { type CellDiff, diffNotebooks, type NotebookDiff } from "./diff-notebooks";
+export type { OutputDiff } from "./diff-outputs";
+export { diffHtml } from "./diff-page";
+export type { Difference, Tolerance } from "./diff-values";
 export type { Displayable, Label } from "./displayable";
 export { figure } from "./figure";
 export type { FigureSpec } from "./figure-spec";
@@ -14,5 +19,5 @@ export { type Provenance, provenance } from "./provenance";
 export type { ReportSummary } from "./summary";
 export { type TableOptions, table } from "./table";
 export type { ColumnOptions } from "./table-model";
-export { requireWritable } from "./write-file";
+export { requireWritable, writeReportFile } from "./write-file";
 export { writeIndex, writeReport, writeReports } from "./write-reports";

@@ -81,6 +81,7 @@ figure{margin:1.6rem 0 2rem}figure img,figure svg{display:block;max-width:100%;h
 .kept{border:1px solid var(--warn);background:var(--warn-ground);padding:.9rem 1.2rem;margin:0 0 2.2rem;border-radius:4px}.kept p{margin:0}.kept strong{color:var(--warn)}
 .not-run{color:var(--quiet)}.not-run>p.tag{font-size:.8rem;font-weight:600;margin:0}
 .not-run details.code{border-left-style:dashed}
+del,ins{text-decoration:none}del{color:var(--quiet)}del::after{content:" → "}.counts ins,.counts small{color:var(--bad);font-weight:600}.free ins{color:var(--warn)}.sides{display:grid;grid-template-columns:1fr 1fr;gap:1.5rem}.sides>*{min-width:0}
 .left-out{color:var(--quiet);font-style:italic}
 iframe{width:100%;height:14rem;border:1px solid var(--rule);background:#fff;resize:vertical;overflow:auto}
 .formula{overflow-x:auto;margin:1.1em 0;text-align:center}
@@ -92,6 +93,6 @@ dl.provenance dt{color:var(--quiet)}dl.provenance dd{margin:0;overflow-wrap:anyw
 footer h2{font-size:1rem;margin:0}
 .hljs-keyword,.hljs-built_in,.hljs-literal{color:var(--keyword)}.hljs-string,.hljs-regexp{color:var(--string)}.hljs-number{color:var(--number)}.hljs-title,.hljs-attr{color:var(--title)}.hljs-comment{color:var(--quiet);font-style:italic}
 @media (max-width:62rem){.layout{grid-template-columns:minmax(0,1fr);grid-template-areas:"head" "toc" "main" "foot";max-width:51rem}nav.contents{margin-bottom:2rem}nav.contents>details{position:static;max-height:none;padding:0}}
-@media (max-width:40rem){body{font-size:1rem}.layout{padding:0 1.05rem}header{padding-top:1.8rem}h1{font-size:1.6rem}h2{font-size:1.25rem}figure .scroll img,figure .scroll svg{max-width:max(100%,30rem)}table{font-size:.88rem}th,td{padding-right:.6rem}th:not(:first-child),td:not(:first-child){padding-left:.6rem}pre.stream{padding-left:.6rem}}
+@media (max-width:40rem){.sides{grid-template-columns:minmax(0,1fr)}body{font-size:1rem}.layout{padding:0 1.05rem}header{padding-top:1.8rem}h1{font-size:1.6rem}h2{font-size:1.25rem}figure .scroll img,figure .scroll svg{max-width:max(100%,30rem)}table{font-size:.88rem}th,td{padding-right:.6rem}th:not(:first-child),td:not(:first-child){padding-left:.6rem}pre.stream{padding-left:.6rem}}
 @media print{:root{--paper:#fff;--ground:#f7f8f9;--text:#000;--quiet:#444;--rule:#ccc;--accent:#000}body{font-size:10.5pt}.layout{display:block;max-width:none;padding:0}header{padding-top:0}nav.contents,.skip,.downloads,.all-code,.theme,.tip{display:none}figure,section.table,tr,.banner{break-inside:avoid}h2,h3{break-after:avoid}.scroll{overflow:visible}pre{white-space:pre-wrap}pre.stream{max-height:none}}
 `.trim();

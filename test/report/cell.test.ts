@@ -33,6 +33,9 @@ describe("commonDigits", () => {
     expect(commonDigits([12.3456, 1.5])).toBe(2); // 12.35, 1.5
     expect(commonDigits([1, 2, 3])).toBe(0);
   });
+  it("makes room for a spread that is finer than the values", () => {
+    expect(commonDigits([{ value: 70, spread: 0.5 }, { value: 71 }])).toBe(1);
+  });
   it("gives up where one form would hide the small numbers", () => {
     expect(commonDigits([0.5, 1.25e-7])).toBeUndefined();
   });
