@@ -18,12 +18,17 @@ export {
   extractFeatures,
   type FeaturePair,
   type Features,
+  featuresFolder,
   type PairedDifference,
+  type ProbePair,
   type ProbeProtocol,
   type ProbeResult,
+  type ProbeRow,
   pairedDifference,
   probe,
   probeFeatures,
+  probePairs,
+  probeRows,
   rawPixels,
 } from "./evaluate";
 export { liveDisplay, show } from "./kernel/show";

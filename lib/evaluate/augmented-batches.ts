@@ -1,5 +1,5 @@
 import type { EvaluateConfig } from "../config";
-import { cropWeights, type ImageBatch, randomCropBoxes } from "../data";
+import { cropWeights, randomCropBoxes, type Split } from "../data";
 import { tf, uint8Tensor } from "../engine";
 import { rng } from "../random";
 import type { Features } from "./features";
@@ -35,8 +35,12 @@ export function augmentedBatches(
       const order = rng(seed).fold("probe").fold(epoch).permutation(places.length);
       for (let start = 0; start + size <= order.length; start += size) {
         const rows = order.slice(start, start + size);
-        const batch = await images.train.read(Int32Array.from(rows, (row) => places[row] as number));
-        const { pixels, crops } = randomCrops(batch, images.run.model.imageSize, config.augmentation, { seed, epoch });
+        const batch = Int32Array.from(rows, (row) => places[row] as number);
+        const { imageSize } = images.run.model;
+        const { pixels, crops } = await randomCrops(images.train, batch, imageSize, config.augmentation, {
+          seed,
+          epoch,
+        });
         const pooled = await poolTokens(images, pixels, crops).finally(() =>
           tf.dispose([pixels, ...Object.values(crops)]),
         );
@@ -54,27 +58,41 @@ export function augmentedBatches(
   };
 }
 
-/** Pixels of a batch, and the matrices that crop, resize and flip each image: a function of seed, epoch and its place. */
-export function randomCrops(
-  batch: ImageBatch,
+/**
+ * A batch seen through a random crop of each image, some mirrored: pixels, and the matrices that crop, resize and flip.
+ * Crops are a function of seed, epoch and the image's place.
+ */
+export async function randomCrops(
+  split: Split,
+  places: Int32Array,
   imageSize: number,
   { scale, ratio, flip }: EvaluateConfig["augmentation"],
   { seed, epoch }: { seed: number; epoch: number },
-): { pixels: tf.Tensor4D; crops: CropTensors } {
-  const boxes = randomCropBoxes(batch.indices, batch, { scale, ratio }, { seed, epoch });
+): Promise<{ pixels: tf.Tensor4D; labels: Int32Array; crops: CropTensors }> {
+  const crop = { scale, ratio, interpolation: "bilinear", resample: "device" } as const;
+  const batch = split.readCrops ? await split.readCrops(places, crop, { seed, epoch }) : await split.read(places);
+  const whole = { top: 0, left: 0, height: batch.height, width: batch.width };
+  const boxes =
+    batch.crops === null
+      ? Array.from(places, () => whole)
+      : (batch.crops ?? randomCropBoxes(places, batch, crop, { seed, epoch }));
   const weights = cropWeights(boxes, batch, { height: imageSize, width: imageSize });
   const flips = rng(seed).fold("flip").fold(epoch);
-  const columns = imageSize * batch.width;
-  batch.indices.forEach((index, row) => {
-    if (flips.fold(index).uniform() >= flip) return;
-    const whole = weights.columns.subarray(row * columns, (row + 1) * columns);
-    const mirrored = new Float32Array(columns);
+  const matrix = imageSize * batch.width;
+  places.forEach((place, row) => {
+    if (flips.fold(place).uniform() >= flip) return;
+    const columns = weights.columns.subarray(row * matrix, (row + 1) * matrix);
+    const mirrored = new Float32Array(matrix);
     for (let out = 0; out < imageSize; out++) {
       const from = (imageSize - 1 - out) * batch.width;
-      mirrored.set(whole.subarray(from, from + batch.width), out * batch.width);
+      mirrored.set(columns.subarray(from, from + batch.width), out * batch.width);
     }
-    whole.set(mirrored);
+    columns.set(mirrored);
   });
   const shape = [batch.batch, batch.height, batch.width, batch.channels] as const;
-  return { pixels: uint8Tensor<tf.Rank.R4>(batch.pixels, shape), crops: cropTensors(weights, batch, imageSize) };
+  return {
+    pixels: uint8Tensor<tf.Rank.R4>(batch.pixels, shape),
+    labels: batch.labels,
+    crops: cropTensors(weights, batch, imageSize),
+  };
 }

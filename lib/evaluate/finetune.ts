@@ -137,8 +137,8 @@ export function createFinetuner(
   );
 
   async function takeStep(places: Int32Array, epoch: number, taken: number, rate: number): Promise<void> {
-    const batch = await train.read(places);
-    const { pixels, crops } = randomCrops(batch, model.imageSize, config.augmentation, { seed, epoch });
+    const batch = await randomCrops(train, places, model.imageSize, config.augmentation, { seed, epoch });
+    const { pixels, crops } = batch;
     const labels = tf.tensor1d(batch.labels, "int32");
     const corrections = tf.tensor1d([1 - ADAM.beta1 ** taken, 1 - ADAM.beta2 ** taken]);
     const scaled = tf.scalar(rate);

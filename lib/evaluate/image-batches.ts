@@ -19,10 +19,21 @@ export async function* filledBatches(
   from = 0,
   size = BATCH,
 ): AsyncGenerator<FilledBatch> {
-  for (let start = from; start < places.length; start += size) {
-    const filled = Math.min(size, places.length - start);
-    const indices = Int32Array.from({ length: size }, (_, row) => places[start + (row < filled ? row : 0)] as number);
-    yield { images: await split.read(indices), start, filled };
+  const filledAt = (start: number) => Math.min(size, places.length - start);
+  const read = (start: number) => {
+    const filled = filledAt(start);
+    return split.read(
+      Int32Array.from({ length: size }, (_, row) => places[start + (row < filled ? row : 0)] as number),
+    );
+  };
+  let next = from < places.length ? read(from) : undefined;
+  for (let start = from; next !== undefined; start += size) {
+    const images = await next;
+    // The next images are read and decoded while TensorFlow works on these.
+    next = start + size < places.length ? read(start + size) : undefined;
+    // A failure is thrown when its turn comes; whoever stopped before that does not want to know.
+    next?.catch(() => {});
+    yield { images, start, filled: filledAt(start) };
   }
 }
 

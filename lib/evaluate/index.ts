@@ -18,8 +18,10 @@ export {
   pairedDifference,
   type SubsetResult,
 } from "./probe-result";
+export { type ProbePair, type ProbeRow, probePairs, probeRows } from "./probe-rows";
 export { type ProbeProtocol, sentenceOf } from "./protocol";
 export { rawPixels } from "./raw-pixels";
 export { standardized } from "./standardize";
+export { featuresFolder } from "./stored-features";
 export type { Subject } from "./subjects";
 export { featureBatches, type HeadCurves, trainHeads } from "./train-heads";

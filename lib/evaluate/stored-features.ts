@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { withLock } from "../cache";
+import { cacheFolder, withLock } from "../cache";
 import { canonicalJson } from "../config";
 import type { Dataset, SplitName } from "../data";
 import { weightsHash } from "./encoder-weights";
@@ -11,6 +11,11 @@ import { BATCH, imageTransform } from "./image-batches";
 
 /** Raised when the arithmetic of features changes, so that old files are not taken for new ones. */
 const ARITHMETIC = 1;
+
+/** The user's folder for features: `~/.cache/njepa/features`, as caches are placed on this system. */
+export function featuresFolder(): string {
+  return cacheFolder("features");
+}
 
 /** Rows that can be read, wherever they lie; `width` counts from the end of a row. */
 export interface StoredRows {

@@ -1,0 +1,106 @@
+/** Probe a checkpoint's features with few labels.  Exit 0 probed, 1 it could not be, 2 bad usage. */
+import { readdir, writeFile } from "node:fs/promises";
+import { constants } from "node:os";
+import { join, resolve } from "node:path";
+import { featuresFolder, loadCheckpoint, openDataset, parseRun, probe, type RunInput, ready, stopSignal } from "njepa";
+import { CliError } from "njepa/errors";
+import { assignments, command, print } from "./command";
+import { fragmentOf, probeTables } from "./probe-report";
+import { Progress } from "./report-progress";
+import { nested } from "./train-line";
+
+command({
+  synopsis: "probe -- CHECKPOINT",
+  about: `  CHECKPOINT   a checkpoint's folder, or a run's: its newest checkpoint is taken
+
+  What is not given is taken from the checkpoint's own settings. Raw pixels and the untrained encoder are probed too.
+  Features are kept in the features folder, so that another protocol or fraction does not compute them again.`,
+  options: {
+    protocol: {
+      type: "string",
+      description: "linear, linear-augmented, logreg, mlp, finetune, knn; several by commas",
+    },
+    fractions: { type: "string", description: "shares of the training labels, by commas: 0.01,0.1" },
+    encoder: { type: "string", description: "student, teacher, untrained, pixels; several by commas" },
+    layers: { type: "string", description: "last, last4 or both" },
+    subsets: { type: "string", description: "label subsets drawn for each fraction below 1" },
+    set: { type: "string", multiple: true, description: "KEY=VALUE: another setting of evaluate, as knn.k=10" },
+    "no-baselines": { type: "boolean", description: "only the encoders asked for" },
+    features: { type: "string", default: featuresFolder(), description: "where features are kept" },
+    device: { type: "string", default: "auto", description: "auto, cpu or gpu" },
+    json: { type: "string", description: "write results, protocols and differences to this file" },
+    html: { type: "string", description: "write the tables to this file, as a piece of HTML" },
+  },
+  async run(values, [checkpoint, ...rest]) {
+    if (checkpoint === undefined || rest.length > 0) throw new CliError("one CHECKPOINT is expected");
+    const progress = new Progress(process.stderr);
+    const onProgress = (line: string) => progress.update(line);
+    const given = settingsOf(values);
+    const engine = await ready({ device: values.device as "auto" });
+    const folder = await newestCheckpoint(checkpoint);
+    const state = await loadCheckpoint(folder);
+    const { preset, ...run } = state.run;
+    const { evaluate } = parseRun({ ...run, preset, evaluate: { ...run.evaluate, ...given } } as RunInput);
+    const baselines = values["no-baselines"] ? [] : (["untrained", "pixels"] as const);
+    const needsEncoder = evaluate.protocol.some((name) => name === "finetune" || name === "linear-augmented");
+    const encoder = [
+      ...new Set([...evaluate.encoder, ...baselines.filter((name) => name !== "pixels" || !needsEncoder)]),
+    ];
+    const data = await openDataset(state.run.data, { onProgress });
+    const stop = stopSignal();
+    const options = { featuresFolder: values.features, signal: stop.signal, onProgress };
+    const results = await probe(state, data, { ...evaluate, encoder }, options).catch((error: Error) => {
+      if (stop.signal.aborted) return null;
+      throw error;
+    });
+    stop.release();
+    if (results === null) {
+      progress.note("stopped; features so far are kept");
+      return 128 + constants.signals[stop.received ?? "SIGTERM"];
+    }
+    progress.note(`${results.length} results`);
+    const source = {
+      checkpoint: folder,
+      step: state.step,
+      data: `${data.name} ${data.fingerprint}`,
+      tensorflow: engine.tensorflow,
+      device: engine.device,
+    };
+    const tables = probeTables(results, source);
+    for (const it of tables.filter(({ metadata }) => !JSON.stringify(metadata ?? {}).includes("probe-protocols")))
+      print(`${it.toText()}\n`);
+    // One row's protocol for each kind; the files have every row's.
+    const kinds = new Map([...results].reverse().map(({ protocol, sentence }) => [protocol.name, sentence]));
+    for (const [name, sentence] of kinds) print(`${name}: ${sentence}`);
+    if (values.json) await writeFile(values.json, `${JSON.stringify({ source, run: state.run, results }, null, 2)}\n`);
+    if (values.html) await writeFile(values.html, await fragmentOf(tables));
+    return 0;
+  },
+});
+
+/** The settings of `evaluate` that were given. */
+function settingsOf(values: Record<string, string | boolean | string[] | undefined>): Record<string, unknown> {
+  const list = (name: string) => (typeof values[name] === "string" ? (values[name] as string).split(",") : undefined);
+  const number = (text: string, name: string) => {
+    const value = Number(text);
+    if (text.trim() === "" || !Number.isFinite(value)) throw new CliError(`--${name} expects numbers, got ${text}`);
+    return value;
+  };
+  const given = {
+    protocol: list("protocol"),
+    encoder: list("encoder"),
+    layers: list("layers"),
+    fractions: list("fractions")?.map((text) => number(text, "fractions")),
+    subsets: typeof values.subsets === "string" ? number(values.subsets, "subsets") : undefined,
+    ...nested(assignments((values.set as string[] | undefined) ?? [], "set")),
+  };
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+}
+
+/** The folder itself, or the newest of a run's `checkpoints`. */
+async function newestCheckpoint(folder: string): Promise<string> {
+  const names = await readdir(join(folder, "checkpoints")).catch(() => []);
+  const steps = names.filter((name) => /^\d+$/.test(name)).sort((a, b) => Number(a) - Number(b));
+  const newest = steps.at(-1);
+  return resolve(newest === undefined ? folder : join(folder, "checkpoints", newest));
+}
