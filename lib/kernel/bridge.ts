@@ -1,3 +1,6 @@
+import type { Obedience } from "../interruption";
+import type { CellRecord } from "./session";
+
 /** One thing in every form that a front end may choose from. */
 export interface DisplayBundle {
   readonly data: Record<string, unknown>;
@@ -19,6 +22,12 @@ export interface KernelBridge {
    * @throws whatever the bundle's making throws
    */
   display(bundle: Promise<DisplayBundle>, target?: DisplayTarget): Promise<void>;
+  /** Empties the output of the cell that called; with `wait`, when the next output comes. */
+  clearOutput(wait: boolean): void;
+  /** See `obeyInterrupts`. */
+  obey(): Obedience;
+  /** What the cells took that have ended, and the one that runs. */
+  cells(): readonly CellRecord[];
 }
 
 // The library may be loaded twice (a cell's copy and the kernel's own); a registered symbol is the same in both.

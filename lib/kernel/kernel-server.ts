@@ -1,34 +1,56 @@
-import { readFileSync } from "node:fs";
-import { inspect } from "node:util";
-import { JupyterHandlerImpl, type lastWriteDisplayData, ZmqServer } from "tslab/dist/jupyter.js";
-import { Publisher, Reply, Router } from "zeromq";
+import { isCompleteCode } from "tslab/dist/converter.js";
+import type { lastWriteDisplayData } from "tslab/dist/jupyter.js";
 import { RunningCell } from "./cell";
 import type { CellExecutor, CellOutcome } from "./cell-executor";
+import { CellMeter } from "./cell-meter";
+import type { ChannelLink } from "./channel-link";
+import { completion, inspection, page } from "./code-help";
 import { ExecutionQueue } from "./execution-queue";
-import { displayBundle } from "./show";
+import { thrownFailure } from "./failure";
+import { History, type HistoryRequest } from "./history";
+import { endGroup } from "./process-group";
+import { valueBundle } from "./value";
+import type { Request } from "./wire";
 
 type Display = typeof lastWriteDisplayData;
-type Request = Parameters<ZmqServer["handleKernelInfo"]>[1];
+type Outcome = CellOutcome & { count: number };
 
-/**
- * tslab's Jupyter server with what its protocol lacks: the one place where we change what goes over the wire.
- *
- * tslab answers kernel_info, completion, inspection and the rest; we own the sockets (its own lose messages), the execution of
- * cells (errors, values, displays and output as messages of the cell that made them) and the end.
- */
-export class KernelServer extends ZmqServer {
+/** Content of an execute_request. */
+interface ExecuteRequest {
+  code: string;
+  silent?: boolean;
+  store_history?: boolean;
+  stop_on_error?: boolean;
+  user_expressions?: Record<string, string>;
+}
+
+/** What clients ask of the thread that runs cells, and its answers. */
+export class KernelServer {
+  readonly meter: CellMeter;
   readonly #executor: CellExecutor;
+  readonly #link: ChannelLink;
   readonly #queue = new ExecutionQueue();
+  readonly #history = new History();
   #executed = 0;
   #last: RunningCell | undefined;
+  #running: { request: Request; cell: RunningCell } | undefined;
 
-  constructor(executor: CellExecutor, connectionFile: string) {
-    super(new JupyterHandlerImpl(executor.tslab, false), connectionFile);
+  constructor(executor: CellExecutor, link: ChannelLink) {
     this.#executor = executor;
+    this.#link = link;
+    this.meter = new CellMeter(link);
     // tslab's own `display` in cells writes to what its own execution would have set here.
     const display: Display = (data, update) =>
       this.cell?.publish(update ? "update_display_data" : "display_data", data);
     Object.assign(require("tslab/dist/jupyter.js") as object, { lastWriteDisplayData: display });
+  }
+
+  listen(): void {
+    this.#link.listen({
+      onRequest: (request) => void this.#serve(request),
+      onInterrupt: () => this.#interrupt(),
+      onShutdown: () => this.#end(),
+    });
   }
 
   /** The cell that the calling code belongs to; for callbacks from outside JavaScript, the one that ran last. */
@@ -36,105 +58,146 @@ export class KernelServer extends ZmqServer {
     return RunningCell.current.getStore() ?? this.#last;
   }
 
-  override async init(): Promise<void> {
-    this.connInfo = JSON.parse(readFileSync(this.configPath, "utf8")) as ZmqServer["connInfo"];
-    const { ip, transport, shell_port, iopub_port, stdin_port, control_port, hb_port } = this.connInfo;
-    // zeromq.js completes at most 512 sends per turn of the event loop and tslab awaits none: the others were lost. Without a
-    // send timeout each send is completed at once, and without a mark none is dropped.
-    const unbounded = { sendHighWaterMark: 0, sendTimeout: 0 };
-    this.iopub = new Publisher(unbounded);
-    this.shell = new Router(unbounded);
-    this.control = new Router(unbounded);
-    this.stdin = new Router(unbounded);
-    this.hb = new Reply({ sendTimeout: 0 });
-    const bind = (socket: { bind(address: string): Promise<void> }, port: number) =>
-      socket.bind(`${transport}://${ip}:${port}`);
-    await bind(this.iopub, iopub_port);
-    await bind(this.stdin, stdin_port);
-    await bind(this.control, control_port);
-    await bind(this.hb, hb_port);
-    await bind(this.shell, shell_port); // last: who is answered here finds all others open
-    void this.#serve(this.shell);
-    void this.#serve(this.control);
-    void this.#echo();
-  }
-
-  override handleKernelInfo(socket: unknown, request: Request): void {
-    const info = this.handler.handleKernel();
-    const language_info = { ...info.language_info, version: "5.0.4", pygments_lexer: "typescript" };
-    this.#reply(socket, request, "kernel_info_reply", { ...info, language_info, status: "ok", help_links: [] });
-  }
-
-  override handleCommInfoRequest(socket: Router, request: Request): void {
-    this.#reply(socket, request, "comm_info_reply", { status: "ok", comms: {} });
-  }
-
-  override handleShutdown(socket: unknown, request: Request): void {
-    const { restart } = request.content as { restart?: boolean };
-    this.#reply(socket, request, "shutdown_reply", { status: "ok", restart: restart ?? false });
-  }
-
-  override close(): void {
-    super.close();
-    // What cells left open, a timer or a server, shall not keep the process.
-    setTimeout(() => process.exit(0), 100).unref();
-  }
-
-  override async handleExecute(socket: unknown, request: Request): Promise<void> {
-    const { code, silent, stop_on_error } = request.content as {
-      code: string;
-      silent?: boolean;
-      stop_on_error?: boolean;
-    };
-    const cell = new RunningCell((type, content) => this.#reply(this.iopub, request, type, content));
-    const outcome = await this.#queue.run(() => this.#execute(cell, code, silent ?? false), stop_on_error ?? true);
-    cell.flush();
-    if (outcome === "aborted") {
-      this.#reply(socket, request, "execute_reply", { status: "aborted" });
+  async #serve(request: Request): Promise<void> {
+    if (request.header.msg_type === "execute_request") {
+      await this.#serveExecute(request);
       return;
     }
-    const end = outcome.ok
-      ? { status: "ok", payload: [], user_expressions: {} }
-      : { status: "error", ...outcome.failure };
-    this.#reply(socket, request, "execute_reply", { ...end, execution_count: outcome.count });
-  }
-
-  async #execute(cell: RunningCell, code: string, silent: boolean): Promise<CellOutcome & { count: number }> {
-    this.#last = cell;
-    if (!silent) this.#executed += 1;
-    const count = this.#executed;
-    if (!silent) cell.publish("execute_input", { code, execution_count: count });
-    const outcome = await RunningCell.current.run(cell, () => this.#executor.execute(code, cell));
-    if (!outcome.ok) cell.publish("error", outcome.failure);
-    else if (outcome.value !== undefined && !silent) await publishValue(cell, outcome.value, count);
-    return { ...outcome, count };
-  }
-
-  #reply(socket: unknown, request: Request, type: string, content: object): void {
-    const message = request.createReply();
-    message.header.msg_type = type;
-    message.content = content;
-    message.signAndSend(this.connInfo.key, socket);
-  }
-
-  async #serve(socket: Router): Promise<void> {
-    for await (const frames of socket) {
-      this.handleShellMessage(socket, ...frames).catch((error: unknown) => console.error("message dropped:", error));
+    this.#status("busy", request);
+    try {
+      const answer = this.#answer(request);
+      if (answer !== undefined) this.#link.send(answer.type, answer.content, request.header, request);
+    } catch (error) {
+      const content = { status: "error", ...thrownFailure(error) };
+      this.#link.send(request.header.msg_type.replace(/_request$/, "_reply"), content, request.header, request);
+    } finally {
+      this.#status("idle", request);
+      // A cell goes on meanwhile, and front ends show the last status that they heard.
+      if (this.#running !== undefined) this.#status("busy", this.#running.request);
     }
   }
 
-  async #echo(): Promise<void> {
-    for await (const frames of this.hb) await this.hb.send(frames);
+  #answer({ header, content }: Request): { type: string; content: object } | undefined {
+    const type = header.msg_type;
+    const reply = (answer: object) => ({
+      type: type.replace(/_request$/, "_reply"),
+      content: { status: "ok", ...answer },
+    });
+    const { code = "", cursor_pos: cursor = 0 } = content as { code?: string; cursor_pos?: number };
+    if (type === "complete_request") return reply(completion(this.#executor.tslab, code, cursor));
+    if (type === "inspect_request") return reply(inspection(this.#executor.tslab, code, cursor));
+    if (type === "is_complete_request") return reply(completeness(code));
+    if (type === "history_request") return reply({ history: this.#history.answer(content as HistoryRequest) });
+    if (type === "comm_info_request") return reply({ comms: {} });
+    // We offer no comms; the protocol's answer to that.
+    if (type === "comm_open") {
+      const { comm_id = "" } = content as { comm_id?: string };
+      this.#link.send("comm_close", { comm_id, data: {} }, header);
+    } else if (!type.startsWith("comm_")) process.stderr.write(`njepa kernel: ${type} is not known here\n`);
+    return undefined;
+  }
+
+  async #serveExecute(request: Request): Promise<void> {
+    const { stop_on_error: stops = true } = request.content as unknown as ExecuteRequest;
+    const cell = new RunningCell((type, content) => this.#link.send(type, content, request.header));
+    cell.onObedience = () => this.#running?.cell === cell && this.#link.setObedient(cell.obedient);
+    const outcome = await this.#queue.run(() => this.#execute(cell, request), stops);
+    cell.flush();
+    if (outcome === "aborted") this.#status("busy", request);
+    const reply = outcome === "aborted" ? { status: "aborted" } : outcome.reply;
+    this.#link.send("execute_reply", reply, request.header, request);
+    this.#status("idle", request);
+  }
+
+  async #execute(cell: RunningCell, request: Request): Promise<{ ok: boolean; reply: object }> {
+    const { code = "", silent = false, store_history = true } = request.content as unknown as ExecuteRequest;
+    const counts = store_history && !silent;
+    const count = this.#executed + 1;
+    if (counts) this.#executed = count;
+    this.#last = cell;
+    this.#running = { request, cell };
+    this.#status("busy", request);
+    if (!silent) cell.publish("execute_input", { code, execution_count: count });
+    const finish = this.meter.start(count, code);
+    try {
+      const help = page(this.#executor.tslab, code);
+      if (help !== undefined) return { ok: true, reply: okReply(count, {}, [help]) };
+      const outcome = await RunningCell.current.run(cell, () => this.#run(cell, request, count));
+      finish(outcome.ok);
+      if (counts) this.#history.add(count, code, outcome.text ?? null);
+      return outcome;
+    } finally {
+      finish(false);
+      this.#running = undefined;
+      this.#link.setObedient(0);
+    }
+  }
+
+  async #run(
+    cell: RunningCell,
+    request: Request,
+    count: number,
+  ): Promise<{ ok: boolean; reply: object; text?: string }> {
+    const { code = "", silent = false, user_expressions = {} } = request.content as unknown as ExecuteRequest;
+    const outcome = await this.#valued(await this.#executor.execute(code, cell, `Cell[${count}]`));
+    if (!outcome.ok) {
+      // A cell that was given up is not heard any more, only this.
+      this.#link.send("error", outcome.failure, request.header);
+      return { ok: false, reply: { status: "error", ...outcome.failure, execution_count: count } };
+    }
+    if (outcome.bundle && !silent) cell.publish("execute_result", { ...outcome.bundle, execution_count: count });
+    const expressions = await this.#expressions(user_expressions, cell);
+    const text = outcome.bundle?.data["text/plain"];
+    return { ok: true, reply: okReply(count, expressions), ...(typeof text === "string" && { text }) };
+  }
+
+  /** The outcome with its value's forms; a value that cannot be shown fails the cell. */
+  async #valued(outcome: CellOutcome) {
+    if (!outcome.ok || outcome.value === undefined) return { ...outcome, bundle: undefined };
+    try {
+      return { ok: true as const, bundle: await valueBundle(outcome.value) };
+    } catch (error) {
+      return { ok: false as const, failure: thrownFailure(error, this.#executor.sources) };
+    }
+  }
+
+  async #expressions(expressions: Record<string, string>, cell: RunningCell): Promise<Record<string, object>> {
+    const answers: Record<string, object> = {};
+    for (const [name, code] of Object.entries(expressions)) {
+      const outcome = await this.#valued(await this.#executor.execute(`(${code})`, cell, "Expression"));
+      answers[name] = outcome.ok
+        ? { status: "ok", data: outcome.bundle?.data ?? {}, metadata: outcome.bundle?.metadata ?? {} }
+        : { status: "error", ...outcome.failure };
+    }
+    return answers;
+  }
+
+  /** Tasks that stop by themselves are waited for, unless they have been asked before. */
+  #interrupt(): void {
+    const { cell } = this.#running ?? {};
+    if (cell === undefined) return;
+    const asked = cell.interrupted;
+    cell.interrupt();
+    if (cell.obedient === 0 || asked) this.#executor.giveUp();
+  }
+
+  #status(state: string, { header }: Request): void {
+    this.#link.send("status", { execution_state: state }, header);
+  }
+
+  #end(): void {
+    this.#executor.tslab.close();
+    endGroup("SIGTERM");
+    // A moment for those that cells have started.
+    setTimeout(() => process.exit(0), 50);
   }
 }
 
-async function publishValue(cell: RunningCell, value: unknown, count: number): Promise<void> {
-  const bundle = isDisplayable(value)
-    ? await displayBundle(value)
-    : { data: { "text/plain": typeof value === "string" ? value : inspect(value) }, metadata: {} };
-  cell.publish("execute_result", { ...bundle, execution_count: count });
+function okReply(count: number, user_expressions: object, payload: object[] = []): object {
+  return { status: "ok", payload, user_expressions, execution_count: count };
 }
 
-function isDisplayable(value: unknown): value is Parameters<typeof displayBundle>[0] {
-  return typeof (value as { toMimeBundle?: unknown }).toMimeBundle === "function";
+function completeness(code: string): object {
+  const { completed, indent = "" } = isCompleteCode(code);
+  return completed ? { status: "complete" } : { status: "incomplete", indent };
 }

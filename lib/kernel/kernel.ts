@@ -18,6 +18,8 @@ export interface KernelOptions {
   startTimeout?: number;
   /** Another command line than our own kernel's, `{connection_file}` in it as in a kernel.json. */
   argv?: readonly string[];
+  /** How it is interrupted, as its kernel.json says: SIGINT (the default for another command line), or a message (ours). */
+  interruptMode?: "signal" | "message";
 }
 
 export interface ExecuteOptions {
@@ -66,7 +68,12 @@ async function startOnce(cwd: string, options: KernelOptions): Promise<Kernel> {
   const env = { ...process.env, ...options.env };
   const kernelProcess = new KernelProcess(argv, { cwd, env }, connection.remove);
   const client = await KernelClient.connect(connection.info);
-  const kernel = new Kernel(kernelProcess, client, connection);
+  const kernel = new Kernel(
+    kernelProcess,
+    client,
+    connection,
+    options.interruptMode ?? (options.argv ? "signal" : "message"),
+  );
   const seconds = options.startTimeout ?? 60;
   const outcome = await within<"heard" | KernelExit>(seconds, untilHeard(client, kernelProcess), kernelProcess.exited);
   if (outcome === "heard") return kernel;
@@ -94,7 +101,15 @@ export class Kernel {
   readonly #process: KernelProcess;
   readonly #client: KernelClient;
 
-  constructor(kernelProcess: KernelProcess, client: KernelClient, connection: Connection) {
+  readonly #interruptMode: "signal" | "message";
+
+  constructor(
+    kernelProcess: KernelProcess,
+    client: KernelClient,
+    connection: Connection,
+    interruptMode: "signal" | "message",
+  ) {
+    this.#interruptMode = interruptMode;
     this.#process = kernelProcess;
     this.#client = client;
     this.connection = connection;
@@ -133,9 +148,10 @@ export class Kernel {
     return finish(died(first));
   }
 
-  /** Asks the running cell to stop (SIGINT); code that computes after an await cannot be stopped this way. */
+  /** Asks the running cell to stop; again, to stop without waiting for a training step to end. */
   interrupt(): void {
-    this.#process.signal("SIGINT");
+    if (this.#interruptMode === "signal") this.#process.signal("SIGINT");
+    else this.#client.request("interrupt_request", {}, undefined, "control");
   }
 
   /** Asks the kernel to end, and ends it when it has not done so after a few seconds. */

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, w
 import path from "node:path";
 import { KernelError } from "../errors";
 import { activePrefix, jupyterDataFolder, jupyterDataFolders, prefixDataFolder } from "./jupyter-paths";
+import { unwindOptions } from "./unwind";
 
 /** Where a kernel is installed: for this user (the default), under a prefix, or in the active Python environment. */
 export interface KernelPlace {
@@ -37,7 +38,7 @@ export function kernelCommand(): string[] {
   if (!existsSync(launcher)) {
     throw new KernelError(`the kernel is not compiled: ${launcher} is missing; run \`npm run build\` in the checkout`);
   }
-  return [process.execPath, launcher, "{connection_file}"];
+  return [process.execPath, ...unwindOptions(), launcher, "{connection_file}"];
 }
 
 export function kernelSpec(): KernelSpec {
@@ -45,7 +46,7 @@ export function kernelSpec(): KernelSpec {
     argv: kernelCommand(),
     display_name: "N-JEPA (TypeScript)",
     language: "typescript",
-    interrupt_mode: "signal",
+    interrupt_mode: "message",
     metadata: { debugger: false },
   };
 }

@@ -18,18 +18,32 @@ export interface MessageHeader {
   version: string;
 }
 
+/** The version of Jupyter's messaging protocol that we speak. */
+export const protocolVersion = "5.3";
+
 const delimiter = Buffer.from("<IDS|MSG>");
 
 export function createMessage(type: string, content: Record<string, unknown>, session: string): Message {
+  return { header: createHeader(type, session), parent_header: {}, metadata: {}, content };
+}
+
+export function createHeader(type: string, session: string): MessageHeader {
   const date = new Date().toISOString();
-  const header = { msg_id: randomUUID(), msg_type: type, session, username: "njepa", date, version: "5.3" };
-  return { header, parent_header: {}, metadata: {}, content };
+  return { msg_id: randomUUID(), msg_type: type, session, username: "njepa", date, version: protocolVersion };
 }
 
 /** The frames of a message, signed with HMAC-SHA256. */
 export function encodeMessage(message: Message, key: string): Buffer[] {
   const parts = [message.header, message.parent_header, message.metadata, message.content];
-  const frames = parts.map((part) => Buffer.from(JSON.stringify(part)));
+  return signedFrames(
+    parts.map((part) => JSON.stringify(part)),
+    key,
+  );
+}
+
+/** Delimiter, signature and the four parts (header, parent, metadata, content), each a JSON text. */
+export function signedFrames(parts: readonly string[], key: string): Buffer[] {
+  const frames = parts.map((part) => Buffer.from(part));
   return [delimiter, Buffer.from(sign(frames, key)), ...frames];
 }
 
@@ -39,6 +53,14 @@ export function encodeMessage(message: Message, key: string): Buffer[] {
  * @throws {KernelError} when the frames are not a message or are not signed with the key
  */
 export function decodeMessage(frames: readonly Buffer[], key: string): Message {
+  return decodeRouted(frames, key).message;
+}
+
+/** As `decodeMessage`, with the routing frames that an answer must repeat and the signature. */
+export function decodeRouted(
+  frames: readonly Buffer[],
+  key: string,
+): { message: Message; identities: Buffer[]; signature: string } {
   const start = frames.findIndex((frame) => frame.equals(delimiter));
   const [signature, ...parts] = frames.slice(start + 1);
   if (start < 0 || signature === undefined || parts.length < 4) {
@@ -48,12 +70,26 @@ export function decodeMessage(frames: readonly Buffer[], key: string): Message {
   if (signature.length !== wanted.length || !timingSafeEqual(signature, wanted)) {
     throw new KernelError("a message is not signed with this kernel's key: somebody else writes to its port");
   }
-  const [header, parent_header, metadata, content] = parts.map((part) => JSON.parse(part.toString("utf8")));
-  return { header, parent_header, metadata, content };
+  const [header, parent_header, metadata, content] = parts.map(object);
+  if (typeof header?.msg_id !== "string" || typeof header.msg_type !== "string") {
+    throw new KernelError("a message's header needs a msg_id and a msg_type, both text");
+  }
+  const message = { header, parent_header, metadata, content } as unknown as Message;
+  return { message, identities: frames.slice(0, start), signature: signature.toString() };
 }
 
+function object(part: Buffer): Record<string, unknown> {
+  const value: unknown = JSON.parse(part.toString("utf8"));
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw new KernelError("each of a message's four parts is a JSON object");
+  }
+  return value as Record<string, unknown>;
+}
+
+/** Jupyter's rule: an empty key means that messages are not signed. */
 function sign(parts: readonly Buffer[], key: string): string {
+  if (key === "") return "";
   const hmac = createHmac("sha256", key);
-  for (const part of parts) hmac.update(part);
+  for (const part of parts.slice(0, 4)) hmac.update(part);
   return hmac.digest("hex");
 }

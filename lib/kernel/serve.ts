@@ -1,27 +1,37 @@
 import { setKernelBridge } from "./bridge";
 import { RunningCell } from "./cell";
 import { CellExecutor } from "./cell-executor";
+import type { CellSources } from "./cell-source";
+import type { ChannelLink } from "./channel-link";
 import { KernelServer } from "./kernel-server";
+import { allowUnwinding } from "./unwind";
 
 /** Puts tslab's parts and ours together into a running kernel; it ends when a client asks for it or the process is ended. */
-export async function serve(connectionFile: string): Promise<void> {
-  const executor = new CellExecutor(process.cwd());
-  const server = new KernelServer(executor, connectionFile);
+export function serve(link: ChannelLink, sources: CellSources): void {
+  const executor = new CellExecutor(process.cwd(), sources, (work) => link.ownWork(work));
+  const server = new KernelServer(executor, link);
   setKernelBridge({
     async display(bundle, target) {
       await server.cell?.display(bundle, target);
     },
+    clearOutput: (wait) => server.cell?.publish("clear_output", { wait }),
+    obey: () => server.cell?.obey() ?? { signal: undefined, end: () => {} },
+    cells: () => server.meter.records,
   });
   captureOutput("stdout", server);
   captureOutput("stderr", server);
-  process.on("SIGINT", () => executor.interrupt());
+  sources.nameInStacks();
+  allowUnwinding();
   process.on("uncaughtException", (error) => console.error("Uncaught in a callback:", error));
   process.on("unhandledRejection", (reason) => {
     const told = reason instanceof Object && RunningCell.told.has(reason);
     if (!told) console.error("Rejected, and nobody waited for it:", reason);
   });
-  process.on("exit", () => server.cell?.flush());
-  await server.init();
+  process.on("exit", () => {
+    server.cell?.flush();
+    link.drain();
+  });
+  server.listen();
 }
 
 /** Sends what is written to a standard stream to the cell that wrote it; before the first cell it stays where it is. */

@@ -1,4 +1,4 @@
-import { dirname } from "node:path";
+import { cellTypeScript } from "./cell-typescript";
 
 /** The parts of a TypeScript syntax tree that are read here. */
 interface SyntaxNode {
@@ -22,8 +22,7 @@ interface TypeScript {
 export function expandShorthand(code: string): string {
   // Nothing to parse for most cells: a shorthand needs a brace.
   if (!code.includes("{")) return code;
-  const tslab = dirname(require.resolve("tslab/package.json"));
-  const typescript = require(require.resolve("@tslab/typescript-for-tslab", { paths: [tslab] })) as TypeScript;
+  const typescript = require(cellTypeScript()) as TypeScript;
   const insertions: { at: number; text: string }[] = [];
   const visit = (node: SyntaxNode) => {
     if (node.kind === typescript.SyntaxKind.ShorthandPropertyAssignment && node.name) {
