@@ -58,9 +58,8 @@ function transpile(
 ): Transpiled {
   const comment = /\n?\/\/# sourceMappingURL=data:application\/json;base64,([A-Za-z0-9+/=]+)\s*$/;
   const encoded = text.match(comment)?.[1];
-  const first = encoded && (JSON.parse(Buffer.from(encoded, "base64").toString()) as MapPayload);
-  if (!first || !first.sources.some((name) => name.endsWith("__tslab__.ts")))
-    return typescript.transpileModule(text, how);
+  const first = encoded ? (JSON.parse(Buffer.from(encoded, "base64").toString()) as MapPayload) : undefined;
+  if (!first?.sources.some((name) => name.endsWith("__tslab__.ts"))) return typescript.transpileModule(text, how);
   const compilerOptions = { ...how.compilerOptions, sourceMap: true };
   const result = typescript.transpileModule(text.replace(comment, ""), { ...how, compilerOptions });
   const compiled = result.outputText.replace(/\n?\/\/# sourceMappingURL=.*\s*$/, "");

@@ -77,8 +77,13 @@ export class ChannelLink {
     else if (message.kind === "shutdown") this.#events.onShutdown();
     else {
       this.#tell({ kind: "interrupted" });
-      this.#events.onInterrupt();
+      if (message.kind === "interrupt") this.#events.onInterrupt();
     }
+  }
+
+  /** Tells that a cell was stopped here, by Node itself. */
+  stopped(): void {
+    this.#tell({ kind: "stopped" });
   }
 
   #tell(message: ToChannels): void {

@@ -30,7 +30,7 @@ export class Channels {
   private constructor(data: ChannelsData, main: MessagePort, zmq: typeof import("zeromq")) {
     this.#data = data;
     this.#main = main;
-    this.#interrupter = new Interrupter(data.flags, () => this.#tell({ kind: "interrupt" }), log);
+    this.#interrupter = new Interrupter(data.flags, (kind) => this.#tell({ kind }), log);
     // zeromq.js completes at most 512 sends per turn of the event loop. Without a send timeout each is completed at once, and
     // without a mark none is dropped.
     const unbounded = { sendHighWaterMark: 0, sendTimeout: 0, receiveHighWaterMark: 0, linger: 1000 };
@@ -74,6 +74,7 @@ export class Channels {
   #onMain(message: ToChannels): void {
     if (message.kind === "send") this.#send(message.message);
     else if (message.kind === "interrupted") this.#interrupter.heard();
+    else if (message.kind === "stopped") this.#interrupter.check();
     else void this.#close();
   }
 

@@ -15,13 +15,13 @@ const giveUpAfter = 30_000;
  */
 export class Interrupter {
   readonly #flags: Int32Array;
-  readonly #tellMain: () => void;
+  readonly #tellMain: (kind: "interrupt" | "ping") => void;
   readonly #log: (text: string) => void;
   readonly #urls = new Map<string, string>();
   #session: Session | undefined;
   #waiting: (() => void) | undefined;
 
-  constructor(flags: Int32Array, tellMain: () => void, log: (text: string) => void) {
+  constructor(flags: Int32Array, tellMain: (kind: "interrupt" | "ping") => void, log: (text: string) => void) {
     this.#flags = flags;
     this.#tellMain = tellMain;
     this.#log = log;
@@ -36,8 +36,17 @@ export class Interrupter {
 
   /** As asked by a client or a signal while no cell is in its synchronous part; asked twice, it does not wait any more. */
   reach(): void {
+    this.#call("interrupt");
+  }
+
+  /** For a main thread that has stopped a cell by itself: whether what the cell left behind lets it go on. */
+  check(): void {
+    this.#call("ping");
+  }
+
+  #call(kind: "interrupt" | "ping"): void {
     const impatient = this.#waiting !== undefined;
-    this.#tellMain();
+    this.#tellMain(kind);
     const obedient = Atomics.load(this.#flags, shared.obedient) > 0;
     const milliseconds = impatient ? 0 : obedient ? patienceWithObedient : patience;
     this.#waiting?.();
@@ -76,21 +85,29 @@ export class Interrupter {
         this.heard();
       } else if (!own && frames.some((frame) => this.#isCode(frame))) session.post("Debugger.stepOut");
       else {
+        // In a loop of awaits Node's hooks take nearly all of the time.
+        if (top !== undefined && !own) this.#evaluate(session, top, "hush");
         session.post("Debugger.resume");
-        setTimeout(() => this.#session === session && session.post("Debugger.pause"), own ? 20 : Math.random() * 3);
+        setTimeout(() => this.#session === session && session.post("Debugger.pause"), own ? 20 : 2);
       }
       return;
     }
     // Not even a `finally` runs when a stack is unwound so; what Node keeps beside its stack is set right first.
-    const expression = "globalThis[Symbol.for('njepa.kernel.unwind')]()";
-    session.post("Debugger.evaluateOnCallFrame", { callFrameId: top.callFrameId, expression }, (error, answer) => {
-      const can = error === null && (answer as { result: { value?: unknown } }).result.value === true;
+    this.#evaluate(session, top, "unwind", (can) => {
       if (can) session.post("Runtime.terminateExecution");
       else this.#log("this version of Node does not let a computing callback be interrupted; restart the kernel");
       session.post("Debugger.resume");
       if (can) setTimeout(() => this.#session === session && session.post("Debugger.pause"), patience);
       else this.heard();
     });
+  }
+
+  /** Calls a function that `allowUnwinding` has made. */
+  #evaluate(session: Session, frame: Debugger.CallFrame, name: string, then: (can: boolean) => void = () => {}): void {
+    const expression = `globalThis[Symbol.for("njepa.kernel.${name}")]?.()`;
+    session.post("Debugger.evaluateOnCallFrame", { callFrameId: frame.callFrameId, expression }, (error, answer) =>
+      then(error === null && (answer as { result: { value?: unknown } }).result.value === true),
+    );
   }
 
   #isCode(frame: Debugger.CallFrame): boolean {

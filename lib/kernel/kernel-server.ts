@@ -13,7 +13,6 @@ import { valueBundle } from "./value";
 import type { Request } from "./wire";
 
 type Display = typeof lastWriteDisplayData;
-type Outcome = CellOutcome & { count: number };
 
 /** Content of an execute_request. */
 interface ExecuteRequest {
@@ -29,13 +28,16 @@ export class KernelServer {
   readonly meter: CellMeter;
   readonly #executor: CellExecutor;
   readonly #link: ChannelLink;
+  readonly #afterInterrupt: () => void;
   readonly #queue = new ExecutionQueue();
   readonly #history = new History();
   #executed = 0;
   #last: RunningCell | undefined;
   #running: { request: Request; cell: RunningCell } | undefined;
 
-  constructor(executor: CellExecutor, link: ChannelLink) {
+  /** @param afterInterrupt sets right what the other thread has changed in ours to stop it */
+  constructor(executor: CellExecutor, link: ChannelLink, afterInterrupt: () => void) {
+    this.#afterInterrupt = afterInterrupt;
     this.#executor = executor;
     this.#link = link;
     this.meter = new CellMeter(link);
@@ -141,6 +143,7 @@ export class KernelServer {
     const { code = "", silent = false, user_expressions = {} } = request.content as unknown as ExecuteRequest;
     const outcome = await this.#valued(await this.#executor.execute(code, cell, `Cell[${count}]`));
     if (!outcome.ok) {
+      if (outcome.failure.ename === "Interrupted") this.#link.stopped();
       // A cell that was given up is not heard any more, only this.
       this.#link.send("error", outcome.failure, request.header);
       return { ok: false, reply: { status: "error", ...outcome.failure, execution_count: count } };
@@ -174,6 +177,7 @@ export class KernelServer {
 
   /** Tasks that stop by themselves are waited for, unless they have been asked before. */
   #interrupt(): void {
+    this.#afterInterrupt();
     const { cell } = this.#running ?? {};
     if (cell === undefined) return;
     const asked = cell.interrupted;

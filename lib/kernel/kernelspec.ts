@@ -34,11 +34,16 @@ const kernelName = "njepa";
 
 /** The command line of our kernel with absolute paths, so that it starts from any folder and without PATH. */
 export function kernelCommand(): string[] {
+  return [process.execPath, ...unwindOptions(), kernelLauncher(), "{connection_file}"];
+}
+
+/** The compiled file that a kernel's Node runs. */
+export function kernelLauncher(): string {
   const launcher = path.join(packageRoot(), "dist", "kernel", "launch.js");
   if (!existsSync(launcher)) {
     throw new KernelError(`the kernel is not compiled: ${launcher} is missing; run \`npm run build\` in the checkout`);
   }
-  return [process.execPath, ...unwindOptions(), launcher, "{connection_file}"];
+  return launcher;
 }
 
 export function kernelSpec(): KernelSpec {

@@ -5,7 +5,7 @@ import path from "node:path";
 import type { INotebookContent } from "@jupyterlab/nbformat";
 import { z } from "zod";
 import { writeDurably } from "../cache";
-import { kernelCommand } from "./kernelspec";
+import { kernelLauncher } from "./kernelspec";
 import { hasTag, joined, readNotebook } from "./notebook-file";
 import { changedInputs, type NotebookInputs } from "./notebook-inputs";
 import { codeCells, keep } from "./notebook-session";
@@ -169,7 +169,7 @@ function executionContext(): Record<string, string> {
 
 /** All compiled files: in a checkout the version does not change with every change. */
 function libraryDigest(): string {
-  const [, launcher = ""] = kernelCommand();
+  const launcher = kernelLauncher();
   const dist = path.resolve(path.dirname(launcher), "..");
   const digest = createHash("sha256");
   for (const name of readdirSync(dist, { recursive: true, encoding: "utf8" }).sort()) {

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { type Dirent, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { kernelCommand } from "./kernelspec";
+import { kernelLauncher } from "./kernelspec";
 
 /** A file or folder that a notebook touched, as it was when the notebook ended. */
 export interface InputState {
@@ -34,7 +34,7 @@ export class InputLog {
 
   /** For the kernel's environment. */
   get env(): Record<string, string> {
-    const [, launcher = ""] = kernelCommand();
+    const launcher = kernelLauncher();
     const tracker = path.join(path.dirname(launcher), "input-tracker.js").replaceAll("\\", "\\\\");
     const options = [process.env.NODE_OPTIONS, `--require "${tracker}"`].filter(Boolean).join(" ");
     return { NJEPA_INPUTS: this.#file, NODE_OPTIONS: options };

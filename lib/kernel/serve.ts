@@ -9,7 +9,7 @@ import { allowUnwinding } from "./unwind";
 /** Puts tslab's parts and ours together into a running kernel; it ends when a client asks for it or the process is ended. */
 export function serve(link: ChannelLink, sources: CellSources): void {
   const executor = new CellExecutor(process.cwd(), sources, (work) => link.ownWork(work));
-  const server = new KernelServer(executor, link);
+  const server = new KernelServer(executor, link, allowUnwinding());
   setKernelBridge({
     async display(bundle, target) {
       await server.cell?.display(bundle, target);
@@ -21,7 +21,6 @@ export function serve(link: ChannelLink, sources: CellSources): void {
   captureOutput("stdout", server);
   captureOutput("stderr", server);
   sources.nameInStacks();
-  allowUnwinding();
   process.on("uncaughtException", (error) => console.error("Uncaught in a callback:", error));
   process.on("unhandledRejection", (reason) => {
     const told = reason instanceof Object && RunningCell.told.has(reason);

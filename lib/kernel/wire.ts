@@ -26,6 +26,8 @@ export type ToMain =
   | { kind: "request"; request: Request }
   /** Stop what runs; to be answered by `interrupted` as soon as it is heard. */
   | { kind: "interrupt" }
+  /** Answered by `interrupted` likewise, and nothing else. */
+  | { kind: "ping" }
   | { kind: "shutdown" }
   /** The channels cannot be opened: the process ends. */
   | { kind: "failed"; error: string };
@@ -33,6 +35,8 @@ export type ToMain =
 export type ToChannels =
   | { kind: "send"; message: Outgoing }
   | { kind: "interrupted" }
+  /** A cell was stopped in its synchronous part; what it has left in the queue may hold this thread for ever. */
+  | { kind: "stopped" }
   /** Everything before this has to be out: then the word `drained` is raised. */
   | { kind: "drain" };
 

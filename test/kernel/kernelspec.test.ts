@@ -23,7 +23,7 @@ describe("installKernel", () => {
     expect(folder).toBe(path.join(prefix, "share", "jupyter", "kernels", "njepa"));
     const spec = JSON.parse(readFileSync(path.join(folder, "kernel.json"), "utf8"));
     expect(spec.display_name).toBe("N-JEPA (TypeScript)");
-    expect(spec.interrupt_mode).toBe("signal");
+    expect(spec.interrupt_mode).toBe("message");
     const kernel = await startKernel({ argv: spec.argv, cwd: temporaryFolder() });
     try {
       const use = await kernel.execute('import * as njepa from "njepa"; typeof njepa');
