@@ -27,3 +27,13 @@ export function obeyInterrupts(): Obedience {
   const bridge = (globalThis as { [slot]?: { obey?(): Obedience } })[slot];
   return bridge?.obey?.() ?? { signal: undefined, end: () => {} };
 }
+
+/** Runs work that looks at the signal every now and then, or calls what does. */
+export async function obeying<T>(work: (signal: AbortSignal | undefined) => Promise<T>): Promise<T> {
+  const { signal, end } = obeyInterrupts();
+  try {
+    return await work(signal);
+  } finally {
+    end();
+  }
+}

@@ -85,26 +85,34 @@ export class Interrupter {
         this.heard();
       } else if (!own && frames.some((frame) => this.#isCode(frame))) session.post("Debugger.stepOut");
       else {
-        // In a loop of awaits Node's hooks take nearly all of the time.
-        if (top !== undefined && !own) this.#evaluate(session, top, "hush");
-        session.post("Debugger.resume");
-        setTimeout(() => this.#session === session && session.post("Debugger.pause"), own ? 20 : 2);
+        this.#resume(session, own ? 20 : 2);
       }
       return;
     }
     // Not even a `finally` runs when a stack is unwound so; what Node keeps beside its stack is set right first.
-    this.#evaluate(session, top, "unwind", (can) => {
+    this.#prepare(session, top, (can) => {
       if (can) session.post("Runtime.terminateExecution");
       else this.#log("this version of Node does not let a computing callback be interrupted; restart the kernel");
-      session.post("Debugger.resume");
-      if (can) setTimeout(() => this.#session === session && session.post("Debugger.pause"), patience);
-      else this.heard();
+      if (can) this.#resume(session, patience);
+      else {
+        session.post("Debugger.resume");
+        this.heard();
+      }
     });
   }
 
-  /** Calls a function that `allowUnwinding` has made. */
-  #evaluate(session: Session, frame: Debugger.CallFrame, name: string, then: (can: boolean) => void = () => {}): void {
-    const expression = `globalThis[Symbol.for("njepa.kernel.${name}")]?.()`;
+  /** Goes on for so many milliseconds and pauses again. */
+  #resume(session: Session, milliseconds: number): void {
+    // A pause that is asked for before the thread goes on is lost.
+    session.once("Debugger.resumed", () =>
+      setTimeout(() => this.#session === session && session.post("Debugger.pause"), milliseconds),
+    );
+    session.post("Debugger.resume");
+  }
+
+  /** Calls the function of `allowUnwinding` in the paused thread. */
+  #prepare(session: Session, frame: Debugger.CallFrame, then: (can: boolean) => void): void {
+    const expression = 'globalThis[Symbol.for("njepa.kernel.unwind")]?.()';
     session.post("Debugger.evaluateOnCallFrame", { callFrameId: frame.callFrameId, expression }, (error, answer) =>
       then(error === null && (answer as { result: { value?: unknown } }).result.value === true),
     );

@@ -28,16 +28,16 @@ export class KernelServer {
   readonly meter: CellMeter;
   readonly #executor: CellExecutor;
   readonly #link: ChannelLink;
-  readonly #afterInterrupt: () => void;
+  readonly #onInterrupt: () => void;
   readonly #queue = new ExecutionQueue();
   readonly #history = new History();
   #executed = 0;
   #last: RunningCell | undefined;
   #running: { request: Request; cell: RunningCell } | undefined;
 
-  /** @param afterInterrupt sets right what the other thread has changed in ours to stop it */
-  constructor(executor: CellExecutor, link: ChannelLink, afterInterrupt: () => void) {
-    this.#afterInterrupt = afterInterrupt;
+  /** @param onInterrupt is called on every interrupt, before the cell hears of it */
+  constructor(executor: CellExecutor, link: ChannelLink, onInterrupt: () => void) {
+    this.#onInterrupt = onInterrupt;
     this.#executor = executor;
     this.#link = link;
     this.meter = new CellMeter(link);
@@ -177,7 +177,7 @@ export class KernelServer {
 
   /** Tasks that stop by themselves are waited for, unless they have been asked before. */
   #interrupt(): void {
-    this.#afterInterrupt();
+    this.#onInterrupt();
     const { cell } = this.#running ?? {};
     if (cell === undefined) return;
     const asked = cell.interrupted;

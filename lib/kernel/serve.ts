@@ -4,12 +4,14 @@ import { CellExecutor } from "./cell-executor";
 import type { CellSources } from "./cell-source";
 import type { ChannelLink } from "./channel-link";
 import { KernelServer } from "./kernel-server";
+import { keepSigintListeners } from "./sigint-listeners";
 import { allowUnwinding } from "./unwind";
 
 /** Puts tslab's parts and ours together into a running kernel; it ends when a client asks for it or the process is ended. */
 export function serve(link: ChannelLink, sources: CellSources): void {
   const executor = new CellExecutor(process.cwd(), sources, (work) => link.ownWork(work));
-  const server = new KernelServer(executor, link, allowUnwinding());
+  allowUnwinding();
+  const server = new KernelServer(executor, link, keepSigintListeners());
   setKernelBridge({
     async display(bundle, target) {
       await server.cell?.display(bundle, target);

@@ -1,6 +1,7 @@
 import type { Run } from "../config";
 import { batches, type Dataset, type ImageBatch, type Split } from "../data";
 import { DataError } from "../errors";
+import { obeyInterrupts } from "../interruption";
 import { planStep, type StepPlan } from "./plan";
 import type { TrainState } from "./state";
 import { type StepRecord, trainStep } from "./step";
@@ -39,6 +40,7 @@ export function trainSteps(run: Run, split: Pick<Split, "count">): { stepsPerEpo
  *
  * The next batch is read and planned while TensorFlow works on the present one.
  *
+ * @throws {Interrupted} between two steps, when the notebook's cell is interrupted; the state is whole
  * @throws {TrainError} when loss or gradient of a step is not finite; that step is not taken, the state is the last good one
  */
 export async function* train(
@@ -52,9 +54,11 @@ export async function* train(
   const planned = plannedBatches(run, split, stepsPerEpoch, state.step, steps);
   let seconds = 0;
   let counted = 0;
+  const interrupts = obeyInterrupts();
   try {
     let next = await planned.next();
     while (!next.done && !options.signal?.aborted) {
+      interrupts.signal?.throwIfAborted();
       const { batch, plan } = next.value;
       const variants = state.compiled.variants();
       const began = performance.now();
@@ -80,6 +84,7 @@ export async function* train(
       next = await following;
     }
   } finally {
+    interrupts.end();
     await planned.return(undefined);
   }
 }

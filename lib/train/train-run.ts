@@ -5,6 +5,7 @@ import { type OnProgress, withLock, writeDurably } from "../cache";
 import type { Run } from "../config";
 import { type Dataset, openDataset } from "../data";
 import { CheckpointError, TrainError } from "../errors";
+import { obeying } from "../interruption";
 import { loadCheckpoint, saveCheckpoint } from "./checkpoint";
 import { isSaveDue, keptSteps, type RunLength } from "./keep";
 import { type TrainRecord, train, trainSteps } from "./loop";
@@ -73,7 +74,9 @@ export async function trainRun(run: Run, folder: string, options: TrainRunOption
     const { key } = await claimFolder(folder, run, data.fingerprint);
     const state = await newestState(run, folder, onProgress);
     try {
-      const finished = (await readFinished(folder)) !== undefined || (await trainOn(state, key, folder, data, options));
+      // What an interrupt stops is saved before the cell ends.
+      const goOn = () => obeying(() => trainOn(state, key, folder, data, options));
+      const finished = (await readFinished(folder)) !== undefined || (await goOn());
       const records = await readLines<RunRecord>(join(folder, FILES.records));
       return { state, finished, records, key, checkpoint: checkpointPath(folder, state.step) };
     } catch (error) {

@@ -1,0 +1,27 @@
+import { EventEmitter } from "node:events";
+
+type Listen = (name: string | symbol, listener: () => void) => unknown;
+const adding = ["on", "addListener", "once", "prependListener"] as const;
+const removing = ["off", "removeListener"] as const;
+
+/**
+ * Keeps listeners for SIGINT that cells add away from the process, and calls them on every interrupt.
+ *
+ * With a listener of its own the process would take the signal from the thread that waits for it, and Node, which sets
+ * listeners aside while a cell computes, would let the signal end the process.
+ *
+ * @returns calls the listeners
+ */
+export function keepSigintListeners(): () => void {
+  const own = new EventEmitter();
+  const target = process as unknown as Record<string, Listen>;
+  for (const name of [...adding, ...removing]) {
+    const original = (target[name] as Listen).bind(process);
+    target[name] = (event, listener) => {
+      if (event !== "SIGINT") return original(event, listener);
+      (own[name] as Listen)(event, listener);
+      return process;
+    };
+  }
+  return () => own.emit("SIGINT", "SIGINT", 2);
+}
