@@ -33,7 +33,7 @@ export function crossFieldProblems(run: Run): string[] {
     `data.resize: expected ≥ imageSize ${model.imageSize}, the square that is cut from it, got ${data.resize}`,
   );
   check(
-    data.name !== "folder" || data.path !== undefined,
+    (data.name !== "folder" && data.name !== "webdataset") || data.path !== undefined,
     "data.path: expected the folder that holds the images, got nothing",
   );
   if (objective.method === "n-jepa") {

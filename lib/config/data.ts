@@ -8,9 +8,9 @@ import { lowHigh, share } from "./bounds";
 export const DataConfig = z.strictObject({
   /**
    * Data set. `folder`: a folder of class folders, or one with train/ and val/ of them. `imagenet-1k`: that, with the
-   * thousand classes. `fashion-mnist` is found or fetched.
+   * thousand classes. `webdataset`: tar shards. `fashion-mnist` is found or fetched.
    */
-  name: z.enum(["fashion-mnist", "imagenet-1k", "folder"]).default("fashion-mnist"),
+  name: z.enum(["fashion-mnist", "imagenet-1k", "folder", "webdataset"]).default("fashion-mnist"),
   /** Where the folder is; for `imagenet-1k`, NJEPA_IMAGENET if this is not given. No part of a run's key. */
   path: z.string().min(1).optional(),
   /** Random resized crop of each training image (area share and aspect), or null: the whole image. */

@@ -24,7 +24,7 @@ export interface StudyPreset {
   command: string;
 }
 
-/** Pixel mean and spread of Fashion-MNIST's 60 000 training images, over [0, 1]. */
+/** Pixel mean and spread of Fashion-MNIST's 60 000 training images, over [0, 1]: 0.28604 and 0.35302 from its files. */
 const fashionMnist = { name: "fashion-mnist", mean: [0.286], std: [0.353] } as const;
 const fashionData = { name: fashionMnist.name, mean: [...fashionMnist.mean], std: [...fashionMnist.std] };
 

@@ -11,8 +11,30 @@ export interface ImageFiles {
   labels: Int32Array;
   /** What to call an image in a message and in a list. */
   nameOf(index: number): string;
+  /** Length of the image's file as it was listed. */
+  bytesOf(index: number): number;
   /** @throws {DataError} naming the file, when it cannot be read or is not the one that was listed */
   read(index: number): Promise<Uint8Array>;
+}
+
+/** The images at some places of others, in this order. */
+export function someFiles(files: ImageFiles, places: Int32Array, name = files.name): ImageFiles {
+  if (places.length === files.count && name === files.name) return files;
+  const at = (index: number): number => {
+    const place = places[index];
+    if (place === undefined) {
+      throw new DataError(`Image ${index} of split "${name}" was asked for: expected 0 … ${places.length - 1}.`);
+    }
+    return place;
+  };
+  return {
+    name,
+    count: places.length,
+    labels: places.map((place) => files.labels[place] as number),
+    nameOf: (index) => files.nameOf(at(index)),
+    bytesOf: (index) => files.bytesOf(at(index)),
+    read: (index) => files.read(at(index)),
+  };
 }
 
 /** A file of a split, as it was listed. */
@@ -36,6 +58,7 @@ export function folderFiles(name: SplitName, root: string, files: readonly Liste
     count: files.length,
     labels: Int32Array.from(files, ({ label }) => label),
     nameOf: (index) => at(index).path,
+    bytesOf: (index) => at(index).bytes,
     read: async (index) => {
       const { path, bytes } = at(index);
       return readWhole(join(root, path), bytes);

@@ -8,7 +8,7 @@ export { decodeImage, type Pixels } from "./decode-image";
 export { type EvaluationCrop, evaluationCrop } from "./evaluation-crop";
 export { readFashionMnist } from "./fashion-mnist";
 export { type DataSource, type FoundData, fetchFashionMnist, locateFashionMnist } from "./fashion-mnist-sources";
-export type { FileDataConfig, OpenOptions } from "./folder-dataset";
+export type { FileDataConfig, OpenOptions } from "./file-dataset";
 export { type ImageHeader, readImageHeader } from "./image-header";
 export { holdOut, labelSubset } from "./label-split";
 export { openDataset } from "./open-dataset";

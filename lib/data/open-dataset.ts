@@ -4,7 +4,9 @@ import { DataError } from "../errors";
 import type { Dataset } from "./dataset";
 import { readFashionMnist } from "./fashion-mnist";
 import { fetchFashionMnist, locateFashionMnist } from "./fashion-mnist-sources";
-import { type FileDataConfig, type OpenOptions, openFolder } from "./folder-dataset";
+import type { FileDataConfig, OpenOptions } from "./file-dataset";
+import { openFolder } from "./folder-dataset";
+import { openShards } from "./shard-dataset";
 
 /**
  * Opens the data set that a run names. Fashion-MNIST is fetched where this machine does not have it; a folder is listed,
@@ -20,6 +22,8 @@ export async function openDataset(config: FileDataConfig, options: OpenOptions =
       return openFashionMnist(config.trainLimit, options);
     case "folder":
       return openFolder(pathOf(config, config.path), config, options);
+    case "webdataset":
+      return openShards(pathOf(config, config.path), config, options);
     case "imagenet-1k":
       return openImageNet(config, options);
   }

@@ -4,9 +4,10 @@ export interface DataProblem {
   file: string;
   /**
    * `ignored`: no image by its name, left alone. `empty-class`: a class folder without images. `unreadable`: the system
-   * refused. `broken`: no image of a known format, or not a whole one. `duplicate`: a name that was there before.
+   * refused. `broken`: no image of a known format, or not a whole one; a part of an archive that is none. `duplicate`: a name
+   * that was there before. `unsafe`: an archive's member that would lie outside its folder.
    */
-  kind: "ignored" | "empty-class" | "unreadable" | "broken" | "duplicate";
+  kind: "ignored" | "empty-class" | "unreadable" | "broken" | "duplicate" | "unsafe";
   message: string;
 }
 

@@ -4,7 +4,7 @@ import { tf } from "../engine";
 /**
  * Images as the encoder takes them: [0, 255] to [0, 1], then less the mean and over the spread of each channel.
  *
- * @param pixels  [B, H, W, C] uint8
+ * @param pixels  [B, H, W, C] uint8, or float32 of that range
  * @returns       [B, H, W, C] float32
  */
 export function normalizeImages(pixels: tf.Tensor4D, { mean, std }: Pick<DataConfig, "mean" | "std">): tf.Tensor4D {
@@ -16,7 +16,7 @@ export function normalizeImages(pixels: tf.Tensor4D, { mean, std }: Pick<DataCon
  * Crop and resize of each image as two batched matrix products: out = rows · image · columnsᵀ, for every channel.
  *
  * @param images   [B, H, W, C] float32
- * @param rows     [B, S, H] float32, from `cropWeights`
+ * @param rows     [B, S, H] float32, from `boxWeights` or `cropWeights`
  * @param columns  [B, S, W] float32
  * @returns        [B, S, S, C] float32
  */

@@ -1,3 +1,4 @@
+export { boxWeights } from "./box-weights";
 export { encode, encodeLayers } from "./encoder";
 export { gelu } from "./gelu";
 export { normalizeImages, resampleImages } from "./images";

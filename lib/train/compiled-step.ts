@@ -16,7 +16,7 @@ export interface CompiledStep {
 
 type Compiled = CompiledFunction<tf.Tensor[], Record<string, tf.Tensor>>;
 
-const OPTIONAL = ["rows", "columns", "noise"] as const;
+const OPTIONAL = ["boxes", "noise"] as const;
 type Optional = (typeof OPTIONAL)[number];
 
 const HYPER = ["learningRate", "weightDecay", "emaMomentum", "firstCorrection", "secondCorrection"] as const;
@@ -120,7 +120,12 @@ function unpack(tensors: readonly tf.Tensor[], present: readonly Optional[]): Ra
     tf.Tensor,
     ...tf.Tensor[],
   ];
-  const optional = (name: Optional) => (present.includes(name) ? (rest[present.indexOf(name)] as tf.Tensor3D) : null);
+  const optional = (name: Optional) => (present.includes(name) ? rest[present.indexOf(name)] : null);
   const masks = { context, contextLength, targets, targetLength };
-  return { pixels, masks, rows: optional("rows"), columns: optional("columns"), noise: optional("noise") };
+  return {
+    pixels,
+    masks,
+    boxes: optional("boxes") as tf.Tensor2D | null,
+    noise: optional("noise") as tf.Tensor3D | null,
+  };
 }

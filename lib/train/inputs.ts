@@ -1,8 +1,8 @@
 import { effectiveMethod, type Run } from "../config";
-import { cropWeights, type ImageBatch } from "../data";
+import type { ImageBatch } from "../data";
 import { tf, uint8Tensor } from "../engine";
 import { type PatchMasks, splitMasks, targetSizes } from "../masking";
-import { normalizeImages, patchGrid, resampleImages } from "../model";
+import { boxWeights, normalizeImages, patchGrid, resampleImages } from "../model";
 import { drawNoise } from "../noise";
 import { maskInputs, type StepInputs } from "../objective";
 import { isCutByPart, type StepPlan } from "./plan";
@@ -11,9 +11,8 @@ import { isCutByPart, type StepPlan } from "./plan";
 export interface RawInputs {
   /** [B, H, W, C] uint8. */
   pixels: tf.Tensor4D;
-  /** [B, imageSize, H] and [B, imageSize, W]: resampling of rows and columns; null: whole images of the right size. */
-  rows: tf.Tensor3D | null;
-  columns: tf.Tensor3D | null;
+  /** [B, 4] float32: top, left, height and width of what is resampled; null: whole images of the right size. */
+  boxes: tf.Tensor2D | null;
   masks: Pick<StepInputs, "context" | "contextLength" | "targets" | "targetLength">;
   noise: tf.Tensor3D | null;
 }
@@ -35,7 +34,7 @@ export function rawParts(run: Run, batch: ImageBatch, plan: StepPlan): RawInputs
   const noise = effectiveMethod(run.objective) === "n-jepa" ? stepNoise(run, plan) : null;
   const parts = masks.map((ofPart, part) =>
     tidyRecord(() => ({
-      ...partImages(run, batch, plan, part * images, images),
+      ...partImages(batch, plan, part * images, images),
       masks: paddedMasks(run, ofPart),
       noise: noise && takeImages(noise, plan.masks.batch, part * images, images),
     })),
@@ -44,16 +43,13 @@ export function rawParts(run: Run, batch: ImageBatch, plan: StepPlan): RawInputs
   return parts;
 }
 
-function partImages(run: Run, batch: ImageBatch, plan: StepPlan, from: number, count: number) {
-  const { imageSize } = run.model;
+function partImages(batch: ImageBatch, plan: StepPlan, from: number, count: number) {
   const size = batch.height * batch.width * batch.channels;
   const pixels = batch.pixels.subarray(from * size, (from + count) * size);
-  const boxes = plan.crops?.slice(from, from + count);
-  const crops = boxes && cropWeights(boxes, batch, { height: imageSize, width: imageSize });
+  const boxes = plan.crops?.slice(from, from + count).map(({ top, left, height, width }) => [top, left, height, width]);
   return {
     pixels: uint8Tensor<tf.Rank.R4>(pixels, [count, batch.height, batch.width, batch.channels]),
-    rows: crops ? tf.tensor3d(crops.rows, [count, imageSize, batch.height]) : null,
-    columns: crops ? tf.tensor3d(crops.columns, [count, imageSize, batch.width]) : null,
+    boxes: boxes ? tf.tensor2d(boxes, [count, 4]) : null,
   };
 }
 
@@ -96,10 +92,14 @@ export function noiseWidth({ model, noise }: Pick<Run, "model" | "noise">): numb
 }
 
 /** Cropped, resized and normalized images [B, imageSize, imageSize, C] float32. Reads no value. */
-export function prepareImages(run: Run, { pixels, rows, columns }: RawInputs): tf.Tensor4D {
+export function prepareImages(run: Run, { pixels, boxes }: RawInputs): tf.Tensor4D {
   return tf.tidy(() => {
-    const images = normalizeImages(pixels, run.data);
-    return rows && columns ? resampleImages(images, rows, columns) : images;
+    if (!boxes) return normalizeImages(pixels, run.data);
+    const [, height, width] = pixels.shape;
+    const interpolation = run.data.crop?.interpolation ?? "bilinear";
+    const { rows, columns } = boxWeights(boxes, { height, width }, run.model.imageSize, interpolation);
+    // Weights add up to one: resampling first gives the same, and normalizes far fewer pixels.
+    return normalizeImages(resampleImages(tf.cast(pixels, "float32"), rows, columns), run.data);
   });
 }
 
@@ -107,6 +107,6 @@ export function prepareImages(run: Run, { pixels, rows, columns }: RawInputs): t
 export function stepInputs(run: Run, batch: ImageBatch, plan: StepPlan): StepInputs {
   const raw = rawInputs(run, batch, plan);
   const images = prepareImages(run, raw);
-  tf.dispose([raw.pixels, raw.rows, raw.columns].filter((tensor) => tensor !== null));
+  tf.dispose([raw.pixels, raw.boxes].filter((tensor) => tensor !== null));
   return { images, ...raw.masks, noise: raw.noise };
 }

@@ -79,6 +79,6 @@ function assertFinite(record: StepRecord, names: readonly string[], norms: Float
   );
 }
 
-function disposeInputs({ pixels, rows, columns, masks, noise }: RawInputs): void {
-  tf.dispose([pixels, rows, columns, noise, ...Object.values(masks)].filter((tensor) => tensor !== null));
+function disposeInputs({ pixels, boxes, masks, noise }: RawInputs): void {
+  tf.dispose([pixels, boxes, noise, ...Object.values(masks)].filter((tensor) => tensor !== null));
 }

@@ -13,6 +13,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { parseRun } from "../../lib/config";
 import { fetchFashionMnist, locateFashionMnist, openDataset, readFashionMnist } from "../../lib/data";
 import { DataError } from "../../lib/errors";
 
@@ -60,7 +61,22 @@ function idx(magic: number, count: number, bytes: number): Buffer {
   return gzipSync(content);
 }
 
+const allOf = (count: number) => Int32Array.from({ length: count }, (_, index) => index);
+
 describe("readFashionMnist", () => {
+  it("has the mean and the spread of pixels that the presets normalize by", async () => {
+    const { pixels } = await (await readFashionMnist(real)).split("train").read(allOf(60_000));
+    let [sum, squares] = [0, 0];
+    for (const pixel of pixels) {
+      sum += pixel / 255;
+      squares += (pixel / 255) ** 2;
+    }
+    const mean = sum / pixels.length;
+    const { data } = parseRun({ preset: "demo" });
+    expect(data.mean[0]).toBeCloseTo(mean, 3);
+    expect(data.std[0]).toBeCloseTo(Math.sqrt(squares / pixels.length - mean ** 2), 3);
+  });
+
   it("reads 60 000 and 10 000 images of ten classes", async () => {
     const data = await readFashionMnist(real);
     const [train, test] = [data.split("train"), data.split("test")];

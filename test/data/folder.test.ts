@@ -82,7 +82,7 @@ describe("openDataset of a folder", () => {
     expect([...data.split("test").labels]).toEqual([0, 1]);
     expect([...data.split("train").labels]).toEqual([0, 0, 1, 1]);
     const none = await open({ path: join(root, "train") });
-    expect(() => none.split("test")).toThrow(/no images to evaluate on: expected a folder val beside train/);
+    expect(() => none.split("test")).toThrow(/no images to evaluate on: expected val beside train/);
   });
 
   it("takes some of every class for trainLimit", async () => {
@@ -150,7 +150,9 @@ describe("bad files in a folder", () => {
     await expect(open()).rejects.toThrow(/val\/fish is a class that the training images do not have/);
     await expect(open({ path: join(root, "nowhere") })).rejects.toThrow(/nowhere is no folder that can be read/);
     mkdirSync(join(root, "empty"));
-    await expect(open({ path: join(root, "empty") })).rejects.toThrow("has no class folders");
+    await expect(open({ path: join(root, "empty") })).rejects.toThrow(
+      "has no images to learn from: expected a folder for each class",
+    );
     await expect(openDataset({ name: "folder" })).rejects.toThrow("needs a place: expected data.path");
   });
 

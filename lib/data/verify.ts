@@ -1,0 +1,95 @@
+import { createHash } from "node:crypto";
+import { readFile, realpath } from "node:fs/promises";
+import { type OnProgress, writeDurably } from "../cache";
+import { DecodeError } from "../errors";
+import { decodeImage } from "./decode-image";
+import { throughGate } from "./gate";
+import type { ImageFiles } from "./image-files";
+import { readImageHeader } from "./image-header";
+import type { ImageOptions } from "./image-split";
+import { manifestFile } from "./manifest";
+import type { DataProblem } from "./problem";
+
+/** Images between two looks at the clock, and the most that wait for the gate at once. */
+const CHUNK = 512;
+
+/**
+ * Decodes every image of a split, whole, once: what is broken, and the places of all others. The answer is kept in the
+ * cache for as long as names and lengths stay what they are.
+ *
+ * @throws {DataError} when a file cannot be read: that is the disk's trouble and not the image's
+ */
+export async function findBroken(
+  root: string,
+  files: ImageFiles,
+  options: Pick<ImageOptions, "channels" | "maxPixels" | "gate">,
+  { onProgress, fresh }: { onProgress?: OnProgress | undefined; fresh?: boolean | undefined } = {},
+): Promise<{ broken: DataProblem[]; whole: Int32Array }> {
+  const key = keyOf(files, options);
+  const file = manifestFile(await realpath(root), `verified-${files.name}`);
+  const kept = fresh ? null : await readKept(file);
+  const broken = kept?.key === key ? kept.broken : await decodeAll(files, options, onProgress);
+  if (kept?.key !== key) {
+    try {
+      await writeDurably(file, JSON.stringify({ key, broken } satisfies Kept));
+    } catch (error) {
+      onProgress?.(`which images are broken is not kept for the next time: ${(error as Error).message}`);
+    }
+  }
+  const places = new Set(broken.map(({ place }) => place));
+  return {
+    broken: broken.map(({ place: _, ...problem }) => problem),
+    whole: Int32Array.from({ length: files.count }, (_, index) => index).filter((index) => !places.has(index)),
+  };
+}
+
+type Broken = DataProblem & { place: number };
+
+interface Kept {
+  key: string;
+  broken: Broken[];
+}
+
+async function decodeAll(
+  files: ImageFiles,
+  { channels, maxPixels, gate }: Pick<ImageOptions, "channels" | "maxPixels" | "gate">,
+  onProgress: OnProgress | undefined,
+): Promise<Broken[]> {
+  const broken: Broken[] = [];
+  let told = Date.now();
+  for (let start = 0; start < files.count; start += CHUNK) {
+    const places = Array.from({ length: Math.min(CHUNK, files.count - start) }, (_, index) => start + index);
+    await throughGate(gate, places, async (place) => {
+      const file = files.nameOf(place);
+      const bytes = await files.read(place);
+      try {
+        const header = readImageHeader(bytes, file, maxPixels);
+        await decodeImage(bytes, header, { top: 0, left: 0, ...sizeOf(header) }, channels, file);
+      } catch (error) {
+        if (!(error instanceof DecodeError)) throw error;
+        broken.push({ place, file, kind: "broken", message: error.message });
+      }
+    });
+    if (Date.now() - told < 1000) continue;
+    told = Date.now();
+    onProgress?.(`looking for broken images in ${files.name}: ${start + places.length} of ${files.count}`);
+  }
+  return broken.sort((a, b) => a.place - b.place);
+}
+
+const sizeOf = ({ height, width }: { height: number; width: number }) => ({ height, width });
+
+function keyOf(files: ImageFiles, { channels, maxPixels }: Pick<ImageOptions, "channels" | "maxPixels">): string {
+  const hash = createHash("sha256").update(`1 ${channels} ${maxPixels}\n`);
+  for (let index = 0; index < files.count; index++) hash.update(`${files.bytesOf(index)}\t${files.nameOf(index)}\n`);
+  return hash.digest("hex");
+}
+
+async function readKept(file: string): Promise<Kept | null> {
+  try {
+    return JSON.parse(await readFile(file, "utf8")) as Kept;
+  } catch {
+    // Not there, or written by something else: the images are the truth.
+    return null;
+  }
+}
