@@ -2,7 +2,15 @@
 
 export { type PresetName, parseRun, presets, type Run, type RunInput, runKey } from "./config";
 export { batches, type Dataset, holdOut, type ImageBatch, labelSubset, openDataset, type Split } from "./data";
-export { compile, createVariable, type EngineInfo, ready, stats as engineStats, tf } from "./engine";
+export {
+  compile,
+  createVariable,
+  type EngineInfo,
+  memory as engineMemory,
+  ready,
+  stats as engineStats,
+  tf,
+} from "./engine";
 export {
   CheckpointError,
   ConfigError,

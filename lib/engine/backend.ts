@@ -1,7 +1,9 @@
 import * as tf from "@tensorflow/tfjs-core";
+import { EngineError } from "../errors";
 import { ATTRIBUTE, type OpAttribute } from "./attributes";
 import type { OpSink, TensorMetadata } from "./binding";
-import { TF } from "./dtype";
+import { callSite } from "./call-site";
+import { dtypeName, TF } from "./dtype";
 import type { HostValues } from "./host-tensor";
 import { type EngineKernel, engineKernels, type RunOp } from "./kernels";
 import type { Runtime } from "./runtime";
@@ -22,10 +24,66 @@ export function registerBackend(runtime: Runtime): NodeBackend {
   };
   require("@tensorflow/tfjs-node-gpu/dist/register_all_kernels");
   const backend = new NodeJSKernelBackend(bindingOf(runtime), "@tensorflow/tfjs-node-gpu");
+  takeOverTensors(backend, runtime);
   tf.registerBackend("tensorflow", () => backend, 3);
   tf.setBackend("tensorflow");
   for (const kernel of engineKernels) registerKernel(kernel, runOpOn(runtime, backend));
   return backend;
+}
+
+/** What tfjs-node's backend keeps of a tensor's data; `values` wait to be uploaded until an op needs them. */
+interface TensorData {
+  shape: number[];
+  dtype: number;
+  values: HostValues | null;
+  id: number;
+  refCount: number;
+}
+
+const DTYPES: Record<number, tf.DataType> = {
+  [TF.float32]: "float32",
+  [TF.int32]: "int32",
+  [TF.int64]: "int32",
+  [TF.uint8]: "int32",
+  [TF.bool]: "bool",
+  [TF.complex64]: "complex64",
+  [TF.string]: "string",
+};
+
+/**
+ * Replaces the two methods of tfjs-node's backend through which every tensor passes: a tensor that was disposed is named
+ * as that, and one that became unreachable is freed.
+ */
+function takeOverTensors(backend: NodeBackend, { eager, forgotten }: Runtime): void {
+  const { tensorMap } = backend as unknown as { tensorMap: tf.DataStorage<TensorData> };
+  const release = (data: TensorData) => eager.forget(data.id);
+
+  backend.createOutputTensor = ({ id, shape, dtype }) => {
+    const name = DTYPES[dtype];
+    if (name === undefined) throw new EngineError(`TensorFlow.js has no dtype for TensorFlow's ${dtypeName(dtype)}.`);
+    const dataId = {};
+    const data: TensorData = { shape, dtype, id, values: null, refCount: 1 };
+    tensorMap.set(dataId, data);
+    if (eager.owns(id)) forgotten.watch(dataId, data, release);
+    return tf.engine().makeTensorFromTensorInfo({ dataId, shape, dtype: name });
+  };
+
+  backend.getInputTensorIds = (tensors) =>
+    tensors.map((tensor) => {
+      // tfjs-node's stand-in for a scalar of int64.
+      const { valueArray } = tensor as unknown as { valueArray?: Int32Array };
+      if (valueArray !== undefined) return eager.createTensor([], TF.int64, new BigInt64Array(valueArray.buffer));
+      // One that is not here and not disposed lies in another of TensorFlow.js' backends, from which `get` brings it.
+      if (!tensorMap.has(tensor.dataId) && (tensor as tf.Tensor).isDisposed)
+        throw new EngineError(`A tensor of shape [${tensor.shape}] was used${callSite()} after it was disposed.`);
+      const data = tensorMap.get(tensor.dataId);
+      if (data.values !== null) {
+        data.id = eager.createTensor(data.shape, data.dtype, data.values);
+        data.values = null;
+        forgotten.watch(tensor.dataId, data, release);
+      }
+      return data.id;
+    });
 }
 
 const sinkOf = (runtime: Runtime): OpSink => runtime.capture ?? runtime.eager;

@@ -18,7 +18,7 @@ export interface OpSink {
   ): TensorMetadata[];
   /** Whether this sink made the tensor. */
   owns(id: number): boolean;
-  forget(id: number): void;
+  forget(id: number): unknown;
   dtypeOf(id: number): number;
 }
 

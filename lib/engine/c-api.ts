@@ -49,6 +49,10 @@ export function loadCApi(location: TensorFlowLibrary) {
     enableOpDeterminism: framework.func("void _ZN3tsl19EnableOpDeterminismEb(bool enabled)") as unknown as (
       enabled: boolean,
     ) => void,
+    /** `tsl::enable_tensor_float_32_execution(bool)`. */
+    enableTensorFloat32: framework.func(
+      "void _ZN3tsl32enable_tensor_float_32_executionEb(bool enabled)",
+    ) as unknown as (enabled: boolean) => void,
     newStatus: declare<() => Pointer>("void *TF_NewStatus()"),
     deleteStatus: declare<Free>("void TF_DeleteStatus(void *s)"),
     code: declare<(status: Pointer) => number>("int TF_GetCode(void *s)"),

@@ -8,6 +8,7 @@ import { GraphBuilder } from "./graph-builder";
 import { toTensor } from "./host-tensor";
 import type { OpDefinitions } from "./op-definition";
 import { bfloat16Product, isMatrixProduct, type Precision } from "./precision";
+import { ValueChecks } from "./value-checks";
 
 /** Tensors from outside up to this many elements become constants, which XLA needs for axes, shapes and permutations. */
 const LARGEST_CONSTANT = 4096;
@@ -18,6 +19,8 @@ const ARGUMENT = "an argument";
 export interface CaptureOptions {
   compiler: "xla" | "graph";
   precision: Precision;
+  /** Whether a NaN or an infinity in an argument is an error. */
+  checkFinite: boolean;
 }
 
 /** A graph under construction: ops are added to it instead of being run, and it becomes one function. */
@@ -26,6 +29,7 @@ export class CapturedGraph implements OpSink {
   /** Eager tensors that the function closes over; they are passed at every call, and held until it is disposed. */
   readonly closedOver: number[] = [];
   readonly builder: GraphBuilder;
+  readonly checks: ValueChecks;
   private readonly outputs = new Map<number, { output: GraphOutput; op: string }>();
   private readonly constants = new Map<number, GraphOutput>();
   private readonly inBfloat16 = new Map<string, GraphOutput>();
@@ -39,6 +43,7 @@ export class CapturedGraph implements OpSink {
     private readonly options: CaptureOptions,
   ) {
     this.builder = new GraphBuilder(api, definitions);
+    this.checks = new ValueChecks(this.builder);
   }
 
   owns(id: number): boolean {
@@ -56,6 +61,8 @@ export class CapturedGraph implements OpSink {
   placeholder(shape: readonly number[], dtype: number): TensorMetadata {
     const output = this.builder.addPlaceholder(shape, dtype);
     this.inputs.push(output);
+    if (this.options.checkFinite && dtype === TF.float32)
+      this.checks.finite(output, shape, `argument ${this.inputs.length}`);
     return this.register(output, ARGUMENT);
   }
 
@@ -67,6 +74,7 @@ export class CapturedGraph implements OpSink {
   ): TensorMetadata[] {
     const inputs = inputIds.map((id) => this.output(id));
     if (this.changesNothing(name, attributes, inputs)) return [this.register(inputs[0] as GraphOutput, name)];
+    if (name === "GatherV2") this.checkIndices(inputIds, inputs);
     const first = this.multipliesInBfloat16(name, inputs)
       ? this.addBfloat16Product(name, attributes, inputs)
       : this.builder.addOp(name, attributes, inputs);
@@ -115,6 +123,16 @@ export class CapturedGraph implements OpSink {
         `while a function was captured for compile(); inside a compiled function there are no values yet. Return the ` +
         `tensor and read it outside.`,
     );
+  }
+
+  /** Not of constants, whose values TensorFlow.js' own checks and the eager op have seen. */
+  private checkIndices(ids: readonly number[], inputs: readonly GraphOutput[]): void {
+    const [params, indices, axisId] = [inputs[0] as GraphOutput, inputs[1] as GraphOutput, ids[2] as number];
+    if (this.options.compiler !== "xla" || !this.owns(ids[1] as number) || this.owns(axisId)) return;
+    const shape = this.builder.shapeOf(params, "GatherV2");
+    const axis = Number((this.eager.read(axisId) as Int32Array)[0]);
+    const size = shape[axis < 0 ? axis + shape.length : axis] as number;
+    this.checks.indicesInRange(indices, this.builder.shapeOf(indices, "GatherV2"), size);
   }
 
   private takeIn(id: number): GraphOutput {

@@ -5,6 +5,7 @@ import { requireDeterminism } from "./determinism";
 import type { Precision } from "./precision";
 import { type Runtime, theRuntime } from "./runtime";
 import type { TensorTree } from "./tensor-tree";
+import { requireUnbroken } from "./value-checks";
 import { captureVariant, type Variant } from "./variant";
 
 export interface CompileOptions {
@@ -22,6 +23,8 @@ export interface CompileOptions {
    * for, it holds for everything compiled or run after it. A CPU's kernels are so anyway. Default false.
    */
   deterministic?: boolean;
+  /** A NaN or an infinity in an argument is an error, at the cost of looking at each; variables stay as they were. Default false. */
+  checkFinite?: boolean;
   /** Signatures that may be compiled; one more is an error, since each costs seconds and memory. Default 256. */
   maxVariants?: number;
 }
@@ -63,7 +66,13 @@ export function compile<In extends tf.Tensor[], Out extends TensorTree>(
   fn: (...inputs: In) => Out,
   options: CompileOptions = {},
 ): CompiledFunction<In, Out> {
-  const { compiler = "xla", precision = "float32", deterministic = false, maxVariants = 256 } = options;
+  const {
+    compiler = "xla",
+    precision = "float32",
+    deterministic = false,
+    checkFinite = false,
+    maxVariants = 256,
+  } = options;
   const label = (options.name ?? (fn.name || "function")).replace(/[^A-Za-z0-9]/g, "_");
   const variants = new Map<string, Variant<Out>>();
   let disposed = false;
@@ -89,7 +98,7 @@ export function compile<In extends tf.Tensor[], Out extends TensorTree>(
     if (deterministic) requireDeterminism(runtime);
     const began = performance.now();
     const name = `njepa_${label}_${compiledFunctions++}`;
-    const variant = captureVariant(fn, { name, label, compiler, precision }, inputs, ids);
+    const variant = captureVariant(fn, { name, label, compiler, precision, checkFinite }, inputs, ids);
     stats.captureSeconds += (performance.now() - began) / 1000;
     stats.variants++;
     variants.set(signature, variant);
@@ -110,7 +119,12 @@ export function compile<In extends tf.Tensor[], Out extends TensorTree>(
     const attributes = compiler === "graph" ? [] : [{ name: "_XlaMustCompile", type: ATTRIBUTE.bool, value: true }];
     const handles = variant.inputOrder(ids).map((id) => eager.handle(id));
     // The op holds its inputs from here on, whatever becomes of them while it waits.
-    const prepared = eager.prepareAsync(variant.name, attributes, handles, variant.outputs);
+    const prepared = eager.prepareAsync(
+      variant.name,
+      attributes,
+      handles,
+      variant.outputs + (variant.checks.length > 0 ? 1 : 0),
+    );
     const run = async () => {
       if (signal?.aborted) prepared.abandon();
       signal?.throwIfAborted();
@@ -121,7 +135,14 @@ export function compile<In extends tf.Tensor[], Out extends TensorTree>(
     };
     stats.compiledCalls++;
     const outputs = await (variant.writes ? turns.take(run) : run());
-    return variant.rebuild(outputs.map((metadata) => backend.createOutputTensor(metadata)));
+    const results = outputs.slice(0, variant.outputs);
+    for (const flags of outputs.slice(variant.outputs)) {
+      const values = eager.read(flags.id) as Uint8Array;
+      eager.forget(flags.id);
+      if (values.some((flag) => flag !== 0)) for (const { id } of results) eager.forget(id);
+      requireUnbroken(values, variant.checks, label);
+    }
+    return variant.rebuild(results.map((metadata) => backend.createOutputTensor(metadata)));
   };
 
   return Object.assign((...inputs: In) => call({}, inputs), {

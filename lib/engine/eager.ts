@@ -2,6 +2,7 @@ import { EngineError } from "../errors";
 import { type OpAttribute, setAttributes } from "./attributes";
 import type { TensorMetadata, TensorStore } from "./binding";
 import type { CApi, Pointer } from "./c-api";
+import { elementBytes, TF } from "./dtype";
 import { fromTensor, type HostValues, toTensor } from "./host-tensor";
 import type { OpDefinitions } from "./op-definition";
 import { check } from "./status";
@@ -35,6 +36,10 @@ export class EagerOps implements TensorStore {
     return id > 0;
   }
 
+  has(id: number): boolean {
+    return this.handles.has(id);
+  }
+
   handle(id: number): Pointer {
     const handle = this.handles.get(id);
     if (handle !== undefined) return handle;
@@ -47,13 +52,9 @@ export class EagerOps implements TensorStore {
 
   /** Takes over a handle (the caller must not delete it) and gives it a number. */
   adopt(handle: Pointer): TensorMetadata {
-    const { api, status } = this;
-    const rank = api.handleRank(handle, status);
-    check(api, status, "the rank of a tensor");
-    const shape = Array.from({ length: rank }, (_, axis) => Number(api.handleDim(handle, axis, status)));
     const id = this.nextId++;
     this.handles.set(id, handle);
-    return { id, shape, dtype: api.handleDtype(handle) };
+    return { id, shape: this.shapeOf(id), dtype: this.api.handleDtype(handle) };
   }
 
   /** A second hold of a tensor's memory, under a number of its own. */
@@ -73,11 +74,23 @@ export class EagerOps implements TensorStore {
     return id;
   }
 
-  forget(id: number): void {
+  /** Lets go of a tensor; false if it was gone. */
+  forget(id: number): boolean {
     const handle = this.handles.get(id);
-    if (handle === undefined) return;
+    if (handle === undefined) return false;
     this.api.deleteHandle(handle);
-    this.handles.delete(id);
+    return this.handles.delete(id);
+  }
+
+  /** Bytes of all tensors that are held; a handle of a variable counts nothing. */
+  bytes(): number {
+    let bytes = 0;
+    for (const [id, handle] of this.handles) {
+      const dtype = this.api.handleDtype(handle);
+      if (dtype === TF.resource) continue;
+      bytes += this.shapeOf(id).reduce((product, size) => product * size, elementBytes(dtype));
+    }
+    return bytes;
   }
 
   dtypeOf(id: number): number {
@@ -152,6 +165,16 @@ export class EagerOps implements TensorStore {
       }
     };
     return { run, abandon };
+  }
+
+  private shapeOf(id: number): number[] {
+    const { api, status } = this;
+    const handle = this.handle(id);
+    const rank = api.handleRank(handle, status);
+    check(api, status, "the rank of a tensor");
+    const shape = new Array<number>(rank);
+    for (let axis = 0; axis < rank; axis++) shape[axis] = Number(api.handleDim(handle, axis, status));
+    return shape;
   }
 
   private prepare(

@@ -2,6 +2,8 @@ import { EngineError } from "../errors";
 import { ATTRIBUTE, type OpAttribute, setAttributes } from "./attributes";
 import type { CApi, GraphOutput, Pointer } from "./c-api";
 import { callSite } from "./call-site";
+import { TF } from "./dtype";
+import { toTensor } from "./host-tensor";
 import type { OpDefinitions } from "./op-definition";
 import { check } from "./status";
 
@@ -62,6 +64,24 @@ export class GraphBuilder {
     this.api.graph.setTensor(op, "value", tensor, this.status);
     this.api.graph.setType(op, "dtype", dtype);
     return this.finish(op, "Const");
+  }
+
+  addScalar(value: number, dtype: number): GraphOutput {
+    return this.addValues([], dtype, [value]);
+  }
+
+  /** A constant vector of int32. */
+  addVector(values: readonly number[]): GraphOutput {
+    return this.addValues([values.length], TF.int32, values);
+  }
+
+  private addValues(shape: readonly number[], dtype: number, values: readonly number[]): GraphOutput {
+    const tensor = toTensor(this.api, shape, dtype, values);
+    try {
+      return this.addConstant(tensor, dtype);
+    } finally {
+      this.api.deleteTensor(tensor);
+    }
   }
 
   dtypeOf(output: GraphOutput): number {

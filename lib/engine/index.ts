@@ -3,15 +3,16 @@
 export * as tf from "@tensorflow/tfjs-core";
 export { ATTRIBUTE, type OpAttribute } from "./attributes";
 export { type CallOptions, type CompiledFunction, type CompileOptions, compile } from "./compile";
+export type { DeviceChoice, DeviceInfo } from "./context";
 export { type HostOps, type HostTensor, onHost } from "./host-ops";
 export type { Precision } from "./precision";
 export { findTensorFlow, locateTensorFlow, type TensorFlowLibrary } from "./provision";
 export { statelessNormal, statelessUniform } from "./random";
-export { type DeviceInfo, type EngineInfo, ready, runOp } from "./runtime";
+export { type EngineInfo, type ReadyOptions, ready, runOp } from "./runtime";
 export { select } from "./select";
 export type { EngineStats } from "./stats";
 export { TensorFlowError } from "./status";
 export type { TensorTree } from "./tensor-tree";
 export { uint8Tensor } from "./uint8";
-export { stats } from "./usage";
+export { type EngineMemory, memory, stats } from "./usage";
 export { createVariable, type EngineVariable } from "./variable";

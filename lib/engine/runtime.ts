@@ -1,3 +1,5 @@
+import { existsSync, readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import type * as tf from "@tensorflow/tfjs-core";
 import { EngineError } from "../errors";
 import type { OpAttribute } from "./attributes";
@@ -5,19 +7,14 @@ import { type NodeBackend, registerBackend } from "./backend";
 import type { OpSink } from "./binding";
 import { type CApi, loadCApi, type Pointer } from "./c-api";
 import type { CapturedGraph } from "./capture";
+import { createContext, type DeviceChoice, type DeviceInfo, listDevices, requireDeviceChoice } from "./context";
 import { EagerOps } from "./eager";
+import { type Forgotten, watchForgotten } from "./forgotten";
 import { OpDefinitions } from "./op-definition";
-import { findTensorFlow, type TensorFlowLibrary } from "./provision";
+import { findTensorFlow, locateTensorFlow, type TensorFlowLibrary } from "./provision";
+import { tensorFlowLog, withQuietStderr } from "./quiet";
 import { type EngineStats, noStats } from "./stats";
-import { check } from "./status";
 import { createTurns, type Turns } from "./turn";
-
-/** One device that TensorFlow found. */
-export interface DeviceInfo {
-  name: string;
-  type: string;
-  bytes: number;
-}
 
 /** What the engine runs on. */
 export interface EngineInfo {
@@ -40,9 +37,13 @@ export interface Runtime {
   /** For calls that must not overlap. */
   turns: Turns;
   stats: EngineStats;
+  forgotten: Forgotten;
   /** Whether TensorFlow was told to be deterministic. */
   deterministic: boolean;
 }
+
+/** Says which driver is loaded, on Linux. */
+const NVIDIA_DRIVER = "/proc/driver/nvidia/version";
 
 let runtime: Runtime | null = null;
 let starting: Promise<EngineInfo> | null = null;
@@ -53,52 +54,63 @@ export function theRuntime(): Runtime {
   throw new EngineError("The engine is not up yet: `await njepa.ready()` first.");
 }
 
+/** How TensorFlow is started. */
+export interface ReadyOptions {
+  /** Default `auto`: a GPU where a driver and a CUDA build are there, else the CPU. */
+  device?: DeviceChoice;
+  /** A folder with TensorFlow's two shared libraries; default: what `NJEPA_TENSORFLOW` says, or what is found. */
+  library?: string;
+  /** Let a GPU multiply float32 matrices with 10 bits of mantissa (TensorFloat-32), several times as fast. Default false. */
+  tf32?: boolean;
+  /** Gets a line about once a second while a library is fetched. */
+  onProgress?: (line: string) => void;
+}
+
 /**
  * Brings TensorFlow up in this process, once; further calls give the same answer.
  *
  * Finds libtensorflow, or fetches it into the user's cache, loads it, and registers it as TensorFlow.js' backend, so
- * that every `tf.*` op runs on it.
+ * that every `tf.*` op runs on it. What TensorFlow prints while it is loaded goes to a log in the cache.
  *
  * @returns version, where the library was found, and the devices
- * @throws {EngineError} when no library can be had, saying what was tried and what to do
+ * @throws {EngineError} when no library can be had, saying what was tried and what to do; when a device was asked for
+ *   that is not there; when the engine is up already with another library or device
  */
-export function ready(
-  options: { device?: "auto" | "cpu" | "gpu"; onProgress?: (line: string) => void } = {},
-): Promise<EngineInfo> {
+export async function ready(options: ReadyOptions = {}): Promise<EngineInfo> {
+  if (options.device !== undefined) requireDeviceChoice(options.device);
   starting ??= start(options).catch((error) => {
     starting = null;
     throw error;
   });
-  return starting;
+  const info = await starting;
+  requireSame(info, options);
+  return info;
 }
 
-async function start(options: {
-  device?: "auto" | "cpu" | "gpu";
-  onProgress?: (line: string) => void;
-}): Promise<EngineInfo> {
+async function start({ device = "auto", library, tf32 = false, onProgress }: ReadyOptions): Promise<EngineInfo> {
   const location = await findTensorFlow({
-    ...(options.device && options.device !== "auto" ? { device: options.device } : {}),
-    ...(options.onProgress ? { onProgress: options.onProgress } : {}),
+    device: libraryDevice(device),
+    ...(library === undefined ? {} : { library }),
+    ...(onProgress ? { onProgress } : {}),
   });
-  // TensorFlow writes its own notices to stderr from the moment it is loaded; warnings and errors still come.
-  process.env.TF_CPP_MIN_LOG_LEVEL ??= "2";
   // Its default, said aloud, so that TensorFlow does not print a notice about it.
   process.env.TF_ENABLE_ONEDNN_OPTS ??= "1";
-  const api = loadCApi(location);
-  const context = newContext(api);
+  const { api, context } = withQuietStderr(() => {
+    const loaded = loadCApi(location);
+    return { api: loaded, context: createContext(loaded, device) };
+  });
+  api.enableTensorFloat32(tf32);
   const devices = listDevices(api, context);
-  const gpu = devices.some(({ type }) => type === "GPU");
-  if (options.device === "gpu" && !gpu) {
-    throw new EngineError(
-      `device "gpu" was asked for, and TensorFlow ${api.version} in ${location.directory} sees only ` +
-        `${devices.map(({ name }) => name).join(", ")}. Use device "auto" or "cpu", or see "npm run doctor".`,
-    );
-  }
+  const gpu = devices.find(({ type }) => type === "GPU");
+  if (device.startsWith("gpu") && !gpu) throw noGpu(device, location, devices);
   const stats = noStats();
   const definitions = new OpDefinitions(api);
   const eager = new EagerOps(api, context, definitions, stats);
   const info: EngineInfo = { tensorflow: api.version, library: location, devices, device: gpu ? "gpu" : "cpu" };
+  const turns = createTurns();
+  const forgotten = watchForgotten(() => stats.forgotten++);
   const parts = {
+    forgotten,
     api,
     context,
     definitions,
@@ -106,7 +118,7 @@ async function start(options: {
     info,
     stats,
     capture: null,
-    turns: createTurns(),
+    turns,
     deterministic: false,
   };
   const created = parts as unknown as Runtime;
@@ -115,33 +127,39 @@ async function start(options: {
   return info;
 }
 
-function newContext(api: CApi): Pointer {
-  const status = api.newStatus();
-  const options = api.newContextOptions();
-  // ConfigProto { gpu_options: { allow_growth: true } }: field 6, length 2, then field 4 = 1. Without it TensorFlow
-  // takes all of a GPU's memory at once.
-  const config = Uint8Array.of(0x32, 0x02, 0x20, 0x01);
-  api.setConfig(options, config, config.length, status);
-  check(api, status, "the configuration");
-  const context = api.newContext(options, status);
-  api.deleteContextOptions(options);
-  check(api, status, "starting");
-  api.deleteStatus(status);
-  return context;
+/** Of which build the library should be; `auto` takes a CUDA build that is on this machine where a driver is. */
+function libraryDevice(device: DeviceChoice): "cpu" | "gpu" {
+  if (device === "cpu") return "cpu";
+  if (device !== "auto") return "gpu";
+  return existsSync(NVIDIA_DRIVER) && locateTensorFlow({ device: "gpu" }).library !== null ? "gpu" : "cpu";
 }
 
-function listDevices(api: CApi, context: Pointer): DeviceInfo[] {
-  const status = api.newStatus();
-  const list = api.listDevices(context, status);
-  check(api, status, "listing devices");
-  const devices = Array.from({ length: api.deviceCount(list) }, (_, index) => ({
-    name: api.deviceName(list, index, status).replace(/^.*device:/, ""),
-    type: api.deviceType(list, index, status),
-    bytes: Number(api.deviceBytes(list, index, status)),
-  }));
-  api.deleteDeviceList(list);
-  api.deleteStatus(status);
-  return devices;
+function noGpu(device: DeviceChoice, { directory }: TensorFlowLibrary, devices: readonly DeviceInfo[]): EngineError {
+  const driver = existsSync(NVIDIA_DRIVER)
+    ? `the NVIDIA driver is ${readFileSync(NVIDIA_DRIVER, "utf8").split("\n")[0]}; TensorFlow 2.21 wants 525 or newer`
+    : "no NVIDIA driver is loaded";
+  return new EngineError(
+    `device "${device}" was asked for, and TensorFlow in ${directory} sees only ` +
+      `${devices.map(({ name }) => name).join(", ")}: ${driver}. Its own words are in ${tensorFlowLog()}. Use device ` +
+      `"auto" or "cpu", or see "npm run doctor".`,
+  );
+}
+
+/** A process has one TensorFlow: what another part of it asked for must be what runs. */
+function requireSame(info: EngineInfo, { device = "auto", library }: ReadyOptions): void {
+  const asked = library ?? process.env.NJEPA_TENSORFLOW;
+  if (asked !== undefined && asked !== "" && resolve(asked) !== resolve(info.library.directory)) {
+    throw new EngineError(
+      `The engine runs on the TensorFlow in ${info.library.directory} and was asked for again with the one in ` +
+        `${resolve(asked)}. A process can load one: start another process for the other.`,
+    );
+  }
+  if (device !== "auto" && !device.startsWith(info.device)) {
+    throw new EngineError(
+      `The engine runs on device "${info.device}" and was asked for again with "${device}". Choose the device at the ` +
+        `first ready(), or start another process.`,
+    );
+  }
 }
 
 /** Runs a TensorFlow op that tf.* does not offer, eagerly or into the capture, and gives its outputs as tensors. */

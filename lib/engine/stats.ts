@@ -12,8 +12,18 @@ export interface EngineStats {
   captureSeconds: number;
   /** Seconds of the first calls of signatures, in which XLA compiles; the run itself is in them. */
   compileSeconds: number;
+  /** Tensors and variables that became unreachable without being disposed, and were freed. */
+  forgotten: number;
 }
 
 export function noStats(): EngineStats {
-  return { eagerOps: 0, compiledCalls: 0, cacheHits: 0, variants: 0, captureSeconds: 0, compileSeconds: 0 };
+  return {
+    eagerOps: 0,
+    compiledCalls: 0,
+    cacheHits: 0,
+    variants: 0,
+    captureSeconds: 0,
+    compileSeconds: 0,
+    forgotten: 0,
+  };
 }

@@ -12,7 +12,8 @@ let created = 0;
 /** What a capture knows of a variable it touches. */
 interface Touched {
   resource: GraphOutput;
-  read: Pointer | null;
+  /** Its value at the beginning, if anything reads that. */
+  before: GraphOutput | null;
   /** The value it has at this point of the function: what was read, or last assigned. */
   value: number | null;
   assigned: boolean;
@@ -46,6 +47,7 @@ export class EngineVariable {
       1,
     );
     this.resource = (handle as TensorMetadata).id;
+    theRuntime().forgotten.watch(this, this.resource, destroy);
   }
 
   /** The variable's value now, as a tensor the caller disposes; inside a compiled function, its value at that point. */
@@ -77,14 +79,7 @@ export class EngineVariable {
 
   /** Frees the memory. The variable must not be used afterwards. */
   dispose(): void {
-    const { eager } = theRuntime();
-    eager.executeOp(
-      "DestroyResourceOp",
-      [{ name: "ignore_lookup_error", type: ATTRIBUTE.bool, value: true }],
-      [this.resource],
-      0,
-    );
-    eager.forget(this.resource);
+    destroy(this.resource);
   }
 
   private get dtypeAttribute() {
@@ -97,7 +92,7 @@ export class EngineVariable {
     let state = variables.get(this);
     if (!state) {
       const { id } = capture.placeholder([], TF.resource);
-      state = { resource: capture.output(id), read: null, value: null, assigned: false };
+      state = { resource: capture.output(id), before: null, value: null, assigned: false };
       variables.set(this, state);
     }
     return state;
@@ -105,22 +100,29 @@ export class EngineVariable {
 
   private readCaptured(capture: CapturedGraph): TensorMetadata {
     const state = this.touch(capture);
-    if (state.value === null) {
-      const read = capture.builder.addOp("ReadVariableOp", [this.dtypeAttribute], [state.resource]);
-      state.read = read.oper;
-      // The placeholder of a resource does not say what shape lies behind it.
-      const shaped = capture.builder.addOp(
-        "EnsureShape",
-        [
-          { name: "T", type: ATTRIBUTE.type, value: this.tfDtype },
-          { name: "shape", type: ATTRIBUTE.shape, value: [...this.shape] },
-        ],
-        [read],
-      );
-      state.value = capture.register(shaped, "ReadVariableOp").id;
-    }
+    state.value ??= capture.register(this.valueBefore(capture), "ReadVariableOp").id;
     return capture.register(capture.output(state.value), "ReadVariableOp");
   }
+
+  /** What a captured function finds in the variable. */
+  valueBefore(capture: CapturedGraph): GraphOutput {
+    const state = this.touch(capture);
+    if (state.before) return state.before;
+    const read = capture.builder.addOp("ReadVariableOp", [this.dtypeAttribute], [state.resource]);
+    // The placeholder of a resource does not say what shape lies behind it.
+    const shape = { name: "shape", type: ATTRIBUTE.shape, value: [...this.shape] };
+    state.before = capture.builder.addOp("EnsureShape", [shape], [read]);
+    return state.before;
+  }
+}
+
+/** Frees a variable's memory; false if it was freed before. */
+function destroy(resource: number): boolean {
+  const { eager } = theRuntime();
+  if (!eager.has(resource)) return false;
+  const quietly = { name: "ignore_lookup_error", type: ATTRIBUTE.bool, value: true };
+  eager.executeOp("DestroyResourceOp", [quietly], [resource], 0);
+  return eager.forget(resource);
 }
 
 /**
@@ -130,13 +132,13 @@ export class EngineVariable {
 export function sealVariables(capture: CapturedGraph): { variables: EngineVariable[]; effects: Pointer[] } {
   const states = touched.get(capture) ?? new Map<EngineVariable, Touched>();
   const effects: Pointer[] = [];
-  for (const [variable, { resource, read, value, assigned }] of states) {
-    if (!assigned || value === null) continue;
+  for (const [variable, state] of states) {
+    if (!state.assigned || state.value === null) continue;
+    const next = capture.output(state.value);
+    const guarded = capture.checks.count === 0 ? next : capture.checks.guard(next, variable.valueBefore(capture));
     const dtype = { name: "dtype", type: ATTRIBUTE.type, value: TF[variable.dtype as keyof typeof TF] };
-    effects.push(
-      capture.builder.addOp("AssignVariableOp", [dtype], [resource, capture.output(value)], read === null ? [] : [read])
-        .oper,
-    );
+    const after = state.before === null ? [] : [state.before.oper];
+    effects.push(capture.builder.addOp("AssignVariableOp", [dtype], [state.resource, guarded], after).oper);
   }
   return { variables: [...states.keys()], effects };
 }

@@ -12,6 +12,8 @@ export interface Variant<Out> {
   inputOrder(argumentIds: readonly number[]): number[];
   closedOver: readonly number[];
   outputs: number;
+  /** What must hold of the values at every call; if there are any, one more output says which does not. */
+  checks: readonly string[];
   /** Whether it assigns variables, so that two calls must not overlap. */
   writes: boolean;
   opCounts: ReadonlyMap<string, number>;
@@ -37,7 +39,8 @@ export function captureVariant<In extends tf.Tensor[], Out extends TensorTree>(
     const { tensors, rebuild } = flatten(fn(...(placeholders as In)), label);
     const outputs = backend.getInputTensorIds(tensors).map((id) => capture.output(id));
     const { variables, effects } = sealVariables(capture);
-    capture.toFunction(context, name, outputs, effects);
+    const checks = capture.checks.count > 0 ? [capture.checks.output()] : [];
+    capture.toFunction(context, name, [...outputs, ...checks], effects);
     // What the function kept with tf.keep would outlive the scope.
     tf.dispose(tensors);
     return {
@@ -49,6 +52,7 @@ export function captureVariant<In extends tf.Tensor[], Out extends TensorTree>(
       ],
       closedOver: capture.closedOver,
       outputs: tensors.length,
+      checks: capture.checks.messages(),
       writes: effects.length > 0,
       opCounts: capture.builder.opCounts,
       rebuild,

@@ -10,6 +10,8 @@ import { type Device, variantFor } from "./variant";
 
 export interface LibraryOptions {
   device?: Device;
+  /** A folder that holds both shared libraries, instead of what `NJEPA_TENSORFLOW` says. */
+  library?: string;
   /** Gets a line about once a second while a library is fetched, and one when a broken cache is set aside. */
   onProgress?: OnProgress;
 }
@@ -26,10 +28,10 @@ export interface Location {
  *
  * @throws {EngineError} when `NJEPA_TENSORFLOW` is set and does not hold both shared libraries
  */
-export function locateTensorFlow(options: { device?: Device } = {}): Location {
+export function locateTensorFlow(options: { device?: Device; library?: string } = {}): Location {
   const device = options.device ?? "cpu";
   const tried: string[] = [];
-  const explicit = explicitLibrary();
+  const explicit = explicitLibrary(options.library);
   if (explicit !== null) return { library: explicit, tried };
   tried.push("NJEPA_TENSORFLOW: not set");
 
@@ -50,7 +52,7 @@ export function locateTensorFlow(options: { device?: Device } = {}): Location {
  */
 export async function findTensorFlow(options: LibraryOptions = {}): Promise<TensorFlowLibrary> {
   const device = options.device ?? "cpu";
-  const { library, tried } = locateTensorFlow({ device });
+  const { library, tried } = locateTensorFlow({ ...options, device });
   if (library !== null) return library;
   try {
     return await fetchTensorFlow(variantFor(device), options.onProgress);
@@ -66,15 +68,16 @@ export async function findTensorFlow(options: LibraryOptions = {}): Promise<Tens
   }
 }
 
-function explicitLibrary(): TensorFlowLibrary | null {
-  const stated = process.env.NJEPA_TENSORFLOW;
+function explicitLibrary(folder: string | undefined): TensorFlowLibrary | null {
+  const stated = folder ?? process.env.NJEPA_TENSORFLOW;
+  const what = folder === undefined ? "NJEPA_TENSORFLOW" : "library";
   if (stated === undefined || stated === "") return null;
   const directory = resolve(stated);
   const { framework, library } = libraryNames();
   for (const name of [framework, library]) {
     if (!existsSync(join(directory, name))) {
       throw new EngineError(
-        `NJEPA_TENSORFLOW is ${stated}: expected a folder that holds ${framework} and ${library}, but ${name} is not ` +
+        `${what} is ${stated}: expected a folder that holds ${framework} and ${library}, but ${name} is not ` +
           `there. Correct it, or unset it so that TensorFlow is found or fetched.`,
       );
     }

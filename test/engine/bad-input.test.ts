@@ -1,0 +1,106 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import { compile, createVariable, ready, tf } from "../../lib/engine";
+import { configOf } from "../../lib/engine/context";
+import { EngineError } from "../../lib/errors";
+
+let theFolder = "";
+beforeAll(async () => {
+  theFolder = (await ready()).library.directory;
+});
+
+const values = (tensor: tf.Tensor) => Array.from(tensor.dataSync());
+
+describe("an index out of range in a compiled gather", () => {
+  it.each([-1, 3])(
+    "is an error that names the op and the line, and leaves variables alone (index %i)",
+    async (index) => {
+      const variable = createVariable(tf.tensor1d([1, 2]), "v");
+      const step = compile(
+        (rows: tf.Tensor1D) => {
+          const taken = tf.gather(tf.tensor1d([10, 20, 30]), rows);
+          variable.assign(tf.add(variable.read(), tf.sum(taken)));
+          return taken;
+        },
+        { name: "taking" },
+      );
+      const before = tf.memory().numTensors;
+      const rows = tf.tensor1d([0, index], "int32");
+      await expect(step(rows)).rejects.toThrow(
+        /function taking .* an index is not in \[0, 2\]: GatherV2 at \S*bad-input\.test\.ts:\d+:\d+ .*shape \[2\]/,
+      );
+      rows.dispose();
+      expect(values(variable.read())).toEqual([1, 2]);
+      expect(tf.memory().numTensors).toBe(before + 1); // what was read
+      expect(values(await step(tf.tensor1d([0, 2], "int32")))).toEqual([10, 30]);
+      expect(values(variable.read())).toEqual([41, 42]);
+      step.dispose();
+      variable.dispose();
+    },
+  );
+});
+
+describe("checkFinite", () => {
+  it.each([Number.NaN, Number.POSITIVE_INFINITY])("refuses %d in an argument and names it", async (odd) => {
+    const variable = createVariable(tf.scalar(1), "v");
+    const step = compile(
+      (_: tf.Tensor, x: tf.Tensor) => {
+        variable.assign(tf.add(variable.read(), tf.sum(x)));
+        return tf.sum(x);
+      },
+      { checkFinite: true },
+    );
+    await expect(step(tf.scalar(0), tf.tensor1d([1, odd]))).rejects.toThrow(/argument 2 of shape \[2\] holds a NaN or/);
+    expect(values(variable.read())).toEqual([1]);
+    expect(values(await step(tf.scalar(0), tf.tensor1d([1, 2])))).toEqual([3]);
+    expect(values(variable.read())).toEqual([4]);
+    step.dispose();
+    variable.dispose();
+  });
+});
+
+describe("a tensor that was disposed", () => {
+  it("is named as that by an op and by a compiled function", async () => {
+    const gone = tf.tensor2d([1, 2], [1, 2]);
+    gone.dispose();
+    expect(() => tf.neg(gone)).toThrow(/A tensor of shape \[1,2\] was used at .* after it was disposed/);
+    const f = compile((x: tf.Tensor) => tf.neg(x));
+    await expect(f(gone)).rejects.toThrow(EngineError);
+    f.dispose();
+  });
+});
+
+describe("ready", () => {
+  it("refuses another library, another device, and a word that is no device", async () => {
+    await expect(ready({ library: tmpdir() })).rejects.toThrow(/was asked for again with the one in/);
+    await expect(ready({ device: "gpu:0" })).rejects.toThrow(
+      /runs on device "cpu" and was asked for again with "gpu:0"/,
+    );
+    await expect(ready({ device: "tpu" as "cpu" })).rejects.toThrow(/expected "auto", "cpu", "gpu"/);
+    expect((await ready({ device: "cpu" })).device).toBe("cpu");
+  });
+
+  it("says device choices as ConfigProto does, by hand", () => {
+    // gpu_options { allow_growth: true visible_device_list: "1" }, then device_count { key: "GPU" value: 0 }
+    expect([...configOf("gpu:1")]).toEqual([0x32, 5, 0x20, 1, 0x2a, 1, 0x31]);
+    expect([...configOf("auto")]).toEqual([0x32, 2, 0x20, 1]);
+    expect([...configOf("cpu")]).toEqual([0x0a, 7, 0x0a, 3, 0x47, 0x50, 0x55, 0x10, 0]);
+  });
+});
+
+describe("what TensorFlow prints while it is loaded", () => {
+  it("goes to the log in the cache, not to stderr", () => {
+    const cache = mkdtempSync(join(tmpdir(), "njepa-log-"));
+    const { TF_CPP_MIN_LOG_LEVEL: _, ...env } = process.env;
+    const source = `require("njepa/engine").ready().then(({ library }) => console.log(library.directory))`;
+    const { stderr, status } = spawnSync(process.execPath, ["-e", source], {
+      encoding: "utf8",
+      env: { ...env, XDG_CACHE_HOME: cache, NJEPA_TENSORFLOW: theFolder },
+    });
+    expect({ stderr, status }).toEqual({ stderr: "", status: 0 });
+    expect(readFileSync(join(cache, "njepa/log/tensorflow.log"), "utf8")).toMatch(/oneDNN/);
+  });
+});
