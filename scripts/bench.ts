@@ -5,7 +5,9 @@ import { loads, machine, tableOf } from "./bench/measure";
 import { command, print } from "./command";
 
 /** Each in a file of its own; a benchmark loads nothing that another one needs. */
-const benchmarks: Record<string, () => Promise<{ benchmark: Benchmark }>> = {};
+const benchmarks: Record<string, () => Promise<{ benchmark: Benchmark }>> = {
+  reports: () => import("./bench/reports.js"),
+};
 
 command({
   synopsis: "bench -- NAME",

@@ -1,0 +1,200 @@
+import { existsSync } from "node:fs";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import type { IOutput } from "@jupyterlab/nbformat";
+import { chromium } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { executeNotebook } from "../../lib/kernel";
+import { figure, type NotebookResult, pageHtml, table } from "../../lib/report";
+import { inlineSvg } from "../../lib/report/figure-inline";
+import { tableMime } from "../../lib/report/table-model";
+import { Board } from "../../scripts/report-board";
+import { endJob } from "../../scripts/report-job";
+import { outputsOf, writeCells } from "../kernel/notebook";
+import { codeCell, notebookOf, shownOutput, stream, textCell } from "./sample-notebook";
+
+const strike = "globalThis.hacked=1;alert(1)";
+const attacks = [
+  `<script>${strike}</script>`,
+  `"><img src=x onerror="${strike}">`,
+  `'><svg onload='${strike}'>`,
+  `</script><script>${strike}</script>`,
+  `</style><script>${strike}</script>`,
+  `javascript:${strike}`,
+  `<iframe srcdoc="<script>parent.hacked=1</script>">`,
+];
+const display = (data: object, metadata: object = {}) => ({ output_type: "display_data", data, metadata }) as IOutput;
+
+/** Every place of a page that takes text from a notebook, with every attack in it. */
+async function evilNotebook(): Promise<NotebookResult["notebook"]> {
+  const cells = [];
+  for (const [at, attack] of attacks.entries()) {
+    const own = await shownOutput(
+      table([{ [attack]: attack, n: 1 }], {
+        id: `t${at}`,
+        caption: attack,
+        columns: { [attack]: { header: attack, unit: attack }, n: {} },
+      }),
+    );
+    const spec = {
+      data: { values: [{ x: attack, y: 1 }] },
+      mark: "bar",
+      encoding: { x: { field: "x", type: "nominal", title: attack }, y: { field: "y", type: "quantitative" } },
+    };
+    const drawn = await shownOutput(figure(spec as never, { id: `f${at}`, caption: attack }));
+    const error = { output_type: "error", ename: attack, evalue: attack, traceback: [attack] } as IOutput;
+    const label = { njepa: { id: attack, caption: attack, kind: "figure" } };
+    cells.push(
+      textCell(
+        `# ${attack}\n\n${attack}\n\n[${attack}](${attack}) ![${attack}](${attack}) \`${attack}\` $${attack}$\n\n| ${attack} |\n|---|\n| ${attack} |`,
+      ),
+      codeCell(`// ${attack}\n${attack}`, [
+        own,
+        drawn,
+        stream(attack),
+        stream(attack, "stderr"),
+        error,
+        display({ "text/html": attack, "text/plain": attack }, label),
+        display({ "image/svg+xml": `<svg xmlns="http://www.w3.org/2000/svg"><text>${attack}</text></svg>` }, label),
+        display(
+          { "image/svg+xml": `<svg xmlns="http://www.w3.org/2000/svg" id="${at}"><rect width="9" height="9"/></svg>` },
+          label,
+        ),
+        display({ "image/png": attack }, label),
+        display({ [tableMime]: { id: attack, caption: attack, columns: [], rows: [{ a: attack }] } }, label),
+        display({
+          "application/vnd.njepa.provenance+json": { data: attack, device: attack, config: { [attack]: attack } },
+        }),
+      ]),
+    );
+  }
+  return notebookOf(cells);
+}
+
+const executablePath = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((it) =>
+  existsSync(it),
+);
+if (executablePath === undefined) console.warn("skipped: no Chromium in /usr/bin (apt-get install chromium)");
+
+describe("evil notebooks", () => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), "njepa-evil-"));
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  it.skipIf(executablePath === undefined)(
+    "run nothing in a browser, not even with the page's policy switched off",
+    async () => {
+      const notebook = await evilNotebook();
+      const failed = { ename: attacks[0] ?? "", evalue: attacks[1] ?? "" };
+      const result: NotebookResult = {
+        name: attacks[1] ?? "",
+        notebook,
+        status: "failed",
+        failedCell: 1,
+        error: failed,
+        seconds: 1,
+      };
+      const { html } = await pageHtml(result, { commit: attacks[0], machine: attacks[1] });
+      const file = path.join(folder, "evil.html");
+      await writeFile(file, html);
+      const browser = await chromium.launch({
+        executablePath: executablePath ?? "",
+        args: ["--no-sandbox", "--disable-gpu"],
+      });
+      try {
+        for (const bypassCSP of [false, true]) {
+          const page = await (await browser.newContext({ bypassCSP })).newPage();
+          const struck: string[] = [];
+          const requested: string[] = [];
+          page.on("dialog", (dialog) => {
+            struck.push(dialog.message());
+            void dialog.dismiss();
+          });
+          page.on("request", (request) => requested.push(request.url()));
+          await page.goto(pathToFileURL(file).href, { waitUntil: "load" });
+          for (const link of await page.locator("figure button.explore").all()) await link.click();
+          await page.waitForTimeout(300);
+          expect(await page.evaluate(() => (globalThis as { hacked?: number }).hacked)).toBeUndefined();
+          expect(struck).toEqual([]);
+          expect(requested.filter((url) => !/^(data:|about:|file:.*evil\.html)/.test(url))).toEqual([]);
+          expect(await page.locator("main script:not([type='application/json'])").count()).toBe(0);
+          await page.context().close();
+        }
+      } finally {
+        await browser.close();
+      }
+    },
+  );
+
+  it("print 50 megabytes and 100,000 lines, and are cut where that is said, in order, in a small page", async () => {
+    const file = writeCells(
+      folder,
+      "for (let line = 0; line < 100_000; line++) console.log('line ' + line)",
+      "console.log('x'.repeat(50_000_000))",
+      "'still alive'",
+    );
+    const run = await executeNotebook(file);
+    expect(run.status).toBe("ok");
+    const lines = String(outputsOf(run.notebook, 0)[0]?.text).trimEnd().split("\n");
+    expect(lines.length).toBe(100_000);
+    expect(lines.every((line, at) => line === `line ${at}`)).toBe(true);
+    const long = outputsOf(run.notebook, 1)
+      .map((output) => String(output.text))
+      .join("");
+    expect(long.length).toBeLessThan(51_000_000);
+    const { html } = await pageHtml({ ...run, name: "n", failedCell: undefined });
+    expect(html.length).toBeLessThan(1_000_000);
+    expect(html).toMatch(/characters left out here; the executed notebook has them/);
+    expect(html).toContain("still alive");
+  });
+
+  it("that are no notebooks of ours fail by themselves, with a page that says why", async () => {
+    const files: [string, string, RegExp][] = [
+      ["broken", "{", /it is not JSON/],
+      ["old", '{"nbformat": 3, "worksheets": []}', /nbformat 4 was expected, got 3/],
+      [
+        "python",
+        '{"nbformat": 4, "cells": [], "metadata": {"kernelspec": {"name": "python3", "language": "python"}}}',
+        /written in python/,
+      ],
+    ];
+    for (const [name, text, reason] of files) {
+      const file = path.join(folder, `${name}.ipynb`);
+      await writeFile(file, text);
+      const board = new Board([name], { write: () => true });
+      const options = { out: folder, timeout: 10, cellTimeout: 10, force: false };
+      const { result } = await endJob({ file, name, parameters: {} }, options, board);
+      expect(result.status).toBe("unreadable");
+      const { html } = await pageHtml(result);
+      expect(html).toMatch(reason);
+      expect(html).toContain("the file cannot be read");
+    }
+  });
+
+  it("let scripts of HTML outputs run only when they are trusted by name, in frames that reach nothing", async () => {
+    const notebook = notebookOf([codeCell("x", [display({ "text/html": "<script>1</script>" })])]);
+    const result: NotebookResult = { name: "n", notebook, status: "ok", seconds: 1 };
+    const [plain, trusted] = [await pageHtml(result), await pageHtml(result, {}, { trusted: true })];
+    expect(plain.html).toContain('<iframe sandbox=""');
+    expect(plain.html).not.toContain("script-src 'unsafe-inline'");
+    expect(trusted.html).toContain('<iframe sandbox="allow-scripts"');
+    for (const { html } of [plain, trusted]) expect(html).toContain("default-src 'none'");
+  });
+});
+
+describe("inlineSvg", () => {
+  it("keeps the ids of two drawings apart, and their references with them", () => {
+    const svg = '<svg><defs><clipPath id="c"/></defs><g clip-path="url(#c)"><use href="#c"/></g></svg>';
+    expect(inlineSvg(svg, "p")).toBe(
+      '<svg><defs><clipPath id="p-c"/></defs><g clip-path="url(#p-c)"><use href="#p-c"/></g></svg>',
+    );
+  });
+
+  it("leaves a drawing with styles of its own outside the page", () => {
+    expect(inlineSvg("<svg><style>p{display:none}</style></svg>", "p")).toBeUndefined();
+  });
+});
