@@ -1,5 +1,5 @@
 import path from "node:path";
-import { CliError } from "njepa/errors";
+import { CliError, NjepaError } from "njepa/errors";
 import {
   type NotebookSession,
   parameterNames,
@@ -8,10 +8,10 @@ import {
   recordRun,
   withParameters,
 } from "njepa/kernel";
-import { type ReportSummary, requireWritable, table, writeIndex, writeReport } from "njepa/report";
+import { type NotebookResult, type ReportSummary, requireWritable, table, writeIndex, writeReport } from "njepa/report";
 import { Board } from "./report-board";
 import { checkoutFacts } from "./report-facts";
-import { endJob, failureText, type ReportJob } from "./report-job";
+import { endJob, failureText, type JobEnd, type ReportJob } from "./report-job";
 import { runJobs } from "./report-jobs";
 import { type ReportPlan, rememberPlan } from "./report-plan";
 import { watchNotebooks } from "./report-watch";
@@ -37,23 +37,33 @@ export async function runReports(plan: ReportPlan): Promise<number> {
     // Our own end takes the kernels with it: they did not die by themselves.
     const result =
       stopping.asked && end.result.status === "dead" ? { ...end.result, status: "stopped" as const } : end.result;
-    const { started, finished } = end;
-    reports.set(
-      job.name,
-      await writeReport(
-        result,
-        plan.out,
-        { ...facts, started, finished, parameters: job.parameters },
-        { trusted: plan.trust.includes(job.name) },
-      ),
-    );
-    if (end.executed !== undefined)
-      await recordRun(plan.out, job.name, { ...result, started, finished, inputs: end.executed.inputs });
-    else if (result.kept !== undefined) await recordKept(plan.out, job.name);
-    index = index.then(() => writeIndex([...reports.values()], plan.out, { ...facts, started: begun, finished }));
-    await index;
-    board.end(job.name, result.status);
+    reports.set(job.name, await leave(job, end, result));
+    board.end(job.name, reports.get(job.name)?.status ?? "unwritten");
     if (result.status !== "ok") board.note(job.name, failureText(result));
+  }
+  /** Page, record and index on the disk; what it does not take is told, and ends no other notebook. */
+  async function leave(job: ReportJob, end: JobEnd, result: NotebookResult): Promise<ReportSummary> {
+    const { started, finished, executed } = end;
+    try {
+      const own = { ...facts, started, finished, parameters: job.parameters };
+      const report = await writeReport(result, plan.out, own, { trusted: plan.trust.includes(job.name) });
+      if (report.status === "unwritten") board.note(job.name, `${job.name}  ${report.error}`);
+      else if (executed !== undefined)
+        await recordRun(plan.out, job.name, { ...result, started, finished, inputs: executed.inputs });
+      else if (result.kept !== undefined) await recordKept(plan.out, job.name);
+      const all = [...reports.values(), report];
+      index = index.then(() => writeIndex(all, plan.out, { ...facts, started: begun, finished }));
+      await index;
+      return report;
+    } catch (error) {
+      if (!(error instanceof NjepaError)) throw error;
+      board.note(job.name, `${job.name}  ${error.message}`);
+      index = Promise.resolve(path.join(plan.out, "index.html"));
+      const cells = result.notebook.cells.filter((cell) => cell.cell_type === "code").length;
+      const { name, seconds } = result;
+      const files = { page: `${name}.html`, notebook: `${name}.ipynb`, tables: 0, figures: 0 };
+      return { name, title: name, status: "unwritten", cells, seconds, ...files, finished, error: error.message };
+    }
   }
   try {
     await runJobs(jobs, plan.jobs, run, () => !stopping.asked && !(plan.stop && failed()));

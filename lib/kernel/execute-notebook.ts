@@ -15,6 +15,8 @@ export interface NotebookOptions {
   timeout?: number;
   /** Seconds that an interrupted cell has to end before its kernel is killed. Default 5. */
   grace?: number;
+  /** Seconds of silence that count a cell's output as lost when its end is missing. Default 10. */
+  lostAfter?: number;
   onProgress?: (progress: NotebookProgress) => void;
   /** Seconds between two `running` or `starting` events while nothing ends. Default 2. */
   progressEvery?: number;
@@ -34,7 +36,7 @@ export type NotebookProgress =
   | { kind: "cell-running"; cell: number; of: number; index: number; seconds: number; text?: string }
   | { kind: "cell-finished"; cell: number; of: number; index: number; seconds: number; status: Execution["status"] };
 
-export type NotebookStatus = "ok" | "failed" | "timeout" | "dead";
+export type NotebookStatus = "ok" | "failed" | "timeout" | "dead" | "lost";
 
 export interface NotebookRun {
   /** nbformat 4.5 with what came out, up to and with the cell that failed. */

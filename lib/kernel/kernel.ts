@@ -29,11 +29,16 @@ export interface ExecuteOptions {
   grace?: number;
   /** What the code publishes, in order: streams, displays, results, errors, status; also what comes after its end. */
   onOutput?: (message: Message) => void;
+  /** Seconds of silence after the answer, when the end of the output is still missing, that count it as lost. Default 10. */
+  lostAfter?: number;
 }
 
-/** How the code ended. A kernel that was killed for a timeout says "timeout", and is gone. */
+/**
+ * How the code ended. A kernel that was killed for a timeout says "timeout", and is gone. "lost": the code ran, and some of what
+ * it published did not arrive.
+ */
 export interface Execution {
-  status: "ok" | "error" | "aborted" | "timeout" | "dead";
+  status: "ok" | "error" | "aborted" | "timeout" | "dead" | "lost";
   executionCount: number | null;
   seconds: number;
   /** Set unless the status is "ok" or "aborted". */
@@ -148,9 +153,21 @@ export class Kernel {
       stop_on_error: true,
     };
     const request = this.#client.request("execute_request", content, options.onOutput);
-    const first = await within<Message | KernelExit>(options.timeout, request.done, this.exited);
+    const rejected = this.#client.rejected;
+    const silence = this.#silenceAfter(request, options.lostAfter ?? 10);
+    const first = await within<Message | KernelExit | Lost>(
+      options.timeout,
+      request.done,
+      this.exited,
+      silence.lost,
+    ).finally(silence.stop);
     if (first === "expired") return finish(await this.#stop(request, options.timeout ?? 0, options.grace ?? 5));
-    if ("header" in first) return finish(answered(first));
+    if ("missing" in first) return finish(lost(first.missing, answered(first.reply).executionCount));
+    if ("header" in first) {
+      const unread = this.#client.rejected - rejected;
+      if (unread === 0) return finish(answered(first));
+      return finish(lost(`${unread} of its messages could not be read`, answered(first).executionCount));
+    }
     await this.#quiet();
     return finish(died(first));
   }
@@ -194,6 +211,26 @@ export class Kernel {
     return fail(`${limit}, did not end ${grace} seconds after an interrupt, and its kernel was killed`, null);
   }
 
+  /** The kernel has answered, and then nothing more comes although the word that all output is out has not come either. */
+  #silenceAfter(request: PendingRequest, seconds: number): { lost: Promise<Lost>; stop: () => void } {
+    let timer: NodeJS.Timeout | undefined;
+    let stopped = false;
+    const lost = new Promise<Lost>((resolve) => {
+      void request.reply.then((reply) => {
+        if (stopped) return;
+        timer = setInterval(() => {
+          if (performance.now() - this.#client.heard < 1000 * seconds) return;
+          resolve({ missing: `the end of its output did not arrive within ${seconds} seconds of silence`, reply });
+        }, 100 * seconds);
+      });
+    });
+    const stop = () => {
+      stopped = true;
+      clearInterval(timer);
+    };
+    return { lost, stop };
+  }
+
   /** What a dead kernel sent may still be on its way to us. */
   async #quiet(): Promise<void> {
     const end = performance.now() + 2000;
@@ -210,6 +247,20 @@ function answered({ content }: Message): Omit<Execution, "seconds"> {
   const { ename, evalue, traceback } = content as Partial<CellFailure>;
   const failure = { ename: ename ?? "Error", evalue: evalue ?? "the cell failed", traceback: traceback ?? [] };
   return { status: "error", executionCount, failure };
+}
+
+interface Lost {
+  missing: string;
+  reply: Message;
+}
+
+function lost(what: string, executionCount: number | null): Omit<Execution, "seconds"> {
+  const evalue = `the cell ran, but its output is not whole: ${what}`;
+  return {
+    status: "lost",
+    executionCount,
+    failure: { ename: "LostOutput", evalue, traceback: [`LostOutput: ${evalue}`] },
+  };
 }
 
 function died(exit: KernelExit): Omit<Execution, "seconds"> {

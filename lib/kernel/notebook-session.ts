@@ -61,7 +61,7 @@ export class NotebookSession {
     const code = codeCells(notebook);
     for (const [position, before] of this.#done.entries()) {
       const now = code[position];
-      if (now === undefined) return `a cell that had run, the ${ordinal(position)}, is no longer there`;
+      if (now === undefined) return `a cell that had run, the code cell ${position + 1}, is no longer there`;
       if (joined(now[1].source) !== joined(before.source))
         return `cell ${now[0] + 1}, which had run, is another one now`;
     }
@@ -143,10 +143,15 @@ export class NotebookSession {
 
   /** A kernel may turn a cell away because an earlier one failed a moment ago: then it did not run, and is asked for again. */
   async #executeUnlessAborted(source: string, outputs: CellOutputs, timeout: number): Promise<Execution> {
-    const grace = this.#options.grace === undefined ? {} : { grace: this.#options.grace };
+    const { grace, lostAfter } = this.#options;
+    const limits = {
+      timeout,
+      ...(grace === undefined ? {} : { grace }),
+      ...(lostAfter === undefined ? {} : { lostAfter }),
+    };
     const onOutput = (message: Parameters<CellOutputs["add"]>[0]) => outputs.add(message);
     for (let attempt = 1; ; attempt++) {
-      const execution = await this.#kernel.execute(source, { timeout, ...grace, onOutput });
+      const execution = await this.#kernel.execute(source, { ...limits, onOutput });
       if (execution.status !== "aborted") return execution;
       if (attempt === 20) {
         const evalue = "the kernel turned the cell away 20 times";
@@ -182,7 +187,7 @@ export function keep(cell: ICodeCell | undefined, before: ICodeCell, since?: str
 }
 
 function statusOf(status: Execution["status"]): NotebookRun["status"] {
-  return status === "timeout" || status === "dead" ? status : "failed";
+  return status === "timeout" || status === "dead" || status === "lost" ? status : "failed";
 }
 
 /** The most memory that the process ever held, in bytes; Linux tells it. */
@@ -212,8 +217,4 @@ function told(execution: Execution, outputs: CellOutputs): CellFailure {
   const rebuilt = { ename: ename ?? "Error", evalue: (evalue ?? lines[0]) || failure.evalue, traceback: lines };
   outputs.fail(rebuilt);
   return rebuilt;
-}
-
-function ordinal(position: number): string {
-  return `${position + 1}.`;
 }

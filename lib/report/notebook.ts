@@ -1,10 +1,19 @@
 import type { ICell, ICodeCell, INotebookContent, IOutput } from "@jupyterlab/nbformat";
 
 /**
- * How an execution ended: every cell ran, a cell threw, a time limit passed, the kernel died, somebody stopped it, or the file
- * was no notebook.
+ * How an execution ended: every cell ran, a cell threw, a time limit passed, the kernel died, some of the output was lost,
+ * somebody stopped it, the file was no notebook, or the executed notebook could not be written.
  */
-export const notebookStatuses = ["ok", "failed", "timeout", "dead", "stopped", "unreadable"] as const;
+export const notebookStatuses = [
+  "ok",
+  "failed",
+  "timeout",
+  "dead",
+  "lost",
+  "stopped",
+  "unreadable",
+  "unwritten",
+] as const;
 export type NotebookStatus = (typeof notebookStatuses)[number];
 
 /** A notebook with the outputs of its execution, and how that went; what `executeNotebook` gives fits. */

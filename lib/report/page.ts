@@ -32,8 +32,10 @@ export const statusWords: Readonly<Record<NotebookStatus, string>> = {
   failed: "a cell failed",
   timeout: "stopped at a time limit",
   dead: "the kernel died",
+  lost: "output was lost",
   stopped: "stopped by hand",
   unreadable: "the file cannot be read",
+  unwritten: "the executed notebook could not be written",
 };
 
 /**
@@ -95,7 +97,7 @@ function createPageState(trusted: boolean): PageState {
 }
 
 function fateOf(result: NotebookResult, index: number): "ran" | "failed" | "not run" {
-  if (result.status === "ok") return "ran";
+  if (result.status === "ok" || (result.status === "unwritten" && result.failedCell === undefined)) return "ran";
   if (result.failedCell === undefined) return "not run"; // the kernel never came up
   if (index === result.failedCell) return "failed";
   return index > result.failedCell ? "not run" : "ran";
@@ -158,6 +160,9 @@ function bannerHtml(result: NotebookResult): string {
   if (result.status === "ok") return "";
   const at = result.failedCell;
   const cell: ICell | undefined = at === undefined ? undefined : result.notebook.cells[at];
+  const full = /ENOSPC|EDQUOT|no space left/i.test(result.error?.evalue ?? "")
+    ? " <strong>The disk was full.</strong>"
+    : "";
   const where =
     at === undefined ? "" : ` in <a href="#${cellAnchor(at)}">cell ${at + 1}</a>; the cells after it were not run`;
   const error = result.error === undefined ? "" : errorHtml(result.error.ename, result.error.evalue, []);
@@ -167,6 +172,6 @@ function bannerHtml(result: NotebookResult): string {
       : codeHtml(multiline(cell.source), { open: true, note: cellNote(cell, at) });
   return (
     `<section class="banner" role="alert" aria-label="This notebook did not finish">` +
-    `<p><strong>This notebook did not finish:</strong> ${statusWords[result.status]}${where}.</p>${error}${source}</section>`
+    `<p><strong>This notebook did not finish:</strong> ${statusWords[result.status]}${where}.${full}</p>${error}${source}</section>`
   );
 }

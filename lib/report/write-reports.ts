@@ -10,8 +10,10 @@ import { writeReportFile } from "./write-file";
 /**
  * Writes one notebook's page and, beside it, the executed notebook itself.
  *
+ * Where there is no room for the notebook, the page is written nevertheless and says so, and the status is `unwritten`.
+ *
  * @param out folder; made if it is not there
- * @throws {NjepaError} when the folder or the disk does not take the files; no half file is left
+ * @throws {NjepaError} when the folder or the disk does not take the page; no half file is left
  */
 export async function writeReport(
   result: NotebookResult,
@@ -19,22 +21,31 @@ export async function writeReport(
   facts: Provenance = {},
   options: { trusted?: boolean } = {},
 ): Promise<ReportSummary> {
-  const page = await pageHtml(result, facts, options);
+  const notebook = `${result.name}.ipynb`;
+  const unwritten = await writeReportFile(
+    path.join(out, notebook),
+    `${JSON.stringify(result.notebook, null, 1)}\n`,
+  ).catch((error: Error) => error);
+  // The page is smaller, and says what was seen: it is tried even where the notebook found no room.
+  const told: NotebookResult =
+    unwritten === undefined
+      ? result
+      : { ...result, status: "unwritten", error: { ename: unwritten.name, evalue: unwritten.message } };
+  const page = await pageHtml(told, facts, options);
   const summary: ReportSummary = {
-    name: result.name,
+    name: told.name,
     title: page.title,
-    status: result.status,
-    cells: result.notebook.cells.filter(isCodeCell).length,
-    seconds: Math.round(result.seconds * 10) / 10,
+    status: told.status,
+    cells: told.notebook.cells.filter(isCodeCell).length,
+    seconds: Math.round(told.seconds * 10) / 10,
     tables: page.tables,
     figures: page.figures,
-    page: `${result.name}.html`,
-    notebook: `${result.name}.ipynb`,
+    page: `${told.name}.html`,
+    notebook,
     finished: facts.finished ?? new Date().toISOString(),
-    ...(result.kept === undefined ? {} : { kept: result.kept }),
-    ...(result.error === undefined ? {} : { error: `${result.error.ename}: ${result.error.evalue}` }),
+    ...(told.kept === undefined ? {} : { kept: told.kept }),
+    ...(told.error === undefined ? {} : { error: `${told.error.ename}: ${told.error.evalue}` }),
   };
-  await writeReportFile(path.join(out, summary.notebook), `${JSON.stringify(result.notebook, null, 1)}\n`);
   await writeReportFile(path.join(out, summary.page), page.html);
   return summary;
 }

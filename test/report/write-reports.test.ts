@@ -1,10 +1,23 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmdirSync } from "node:fs";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { NjepaError } from "../../lib/errors";
 import { type NotebookResult, writeReports } from "../../lib/report";
-import { codeCell, notebookOf, textCell } from "./sample-notebook";
+import { codeCell, notebookOf, stream, textCell } from "./sample-notebook";
+
+const tmpfs = canMount();
+if (!tmpfs) console.warn("the full disk is skipped: mounting a tmpfs is not allowed here");
+
+function canMount(): boolean {
+  const place = mkdtempSync(path.join(tmpdir(), "njepa-mount-"));
+  const { status } = spawnSync("mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", place]);
+  if (status === 0) spawnSync("umount", [place]);
+  rmdirSync(place);
+  return status === 0;
+}
 
 const result = (name: string): NotebookResult => ({
   name,
@@ -49,6 +62,31 @@ describe("writeReports", () => {
       await expect(writeReports([result("a")], "/proc/njepa/reports")).rejects.toThrow(/no folder can be made there/);
     },
   );
+
+  it("still writes a page that says so where the executed notebook finds no room", async () => {
+    await mkdir(path.join(folder, "a.ipynb"));
+    const { reports } = await writeReports([result("a")], folder);
+    expect(reports).toMatchObject([{ status: "unwritten", error: expect.stringMatching(/Cannot write .*a\.ipynb/) }]);
+    const page = await readFile(path.join(folder, "a.html"), "utf8");
+    expect(page).toContain("the executed notebook could not be written");
+    expect(page).toContain("Title of a");
+  });
+
+  it.skipIf(!tmpfs)("tells a full disk from all else, on a disk that is full", async () => {
+    const small = path.join(folder, "small");
+    await mkdir(small);
+    const mounted = spawnSync("mount", ["-t", "tmpfs", "-o", "size=512k", "tmpfs", small]);
+    expect(mounted.status).toBe(0);
+    try {
+      const big = { ...result("a"), notebook: notebookOf([codeCell("1", [stream("x".repeat(900_000))])]) };
+      const { reports } = await writeReports([big], small);
+      expect(reports[0]).toMatchObject({ status: "unwritten", error: expect.stringMatching(/the disk is full/) });
+      expect(await readFile(path.join(small, "a.html"), "utf8")).toContain("the disk is full");
+      expect((await readdir(small)).sort()).toEqual(["a.html", "index.html", "summary.json"]);
+    } finally {
+      spawnSync("umount", [small]);
+    }
+  });
 
   it("says in one sentence why a folder takes no files", async () => {
     const file = path.join(folder, "file");
