@@ -91,7 +91,11 @@ function startWorker(env: NodeJS.ProcessEnv): Worker {
   const gone = new Promise<JobEnd>((resolve) => {
     const end = (how: string) => {
       alive = false;
-      const words = said.trim().split("\n").slice(-3).join("\n");
+      // TensorFlow's own log lines tell nothing about the end.
+      const lines = said
+        .split("\n")
+        .filter((line) => line.trim() !== "" && !/^(WARNING: All log|[IW]\d{4} )/.test(line));
+      const words = lines.slice(-3).join("\n");
       resolve({ end: "failed", message: `the process of the cell ${how}${words ? `: ${words}` : ""}` });
     };
     child.on("error", (error) => end(`could not be started (${error.message})`));

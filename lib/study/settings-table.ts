@@ -11,7 +11,11 @@ export function settingsTable(study: Study): Displayable {
     return { name, settings: flatten(method(study.jobs[cell?.job ?? 0]?.run)) };
   });
   const paths = [...new Set(flat.flatMap(({ settings }) => Object.keys(settings)))];
-  const differing = paths.filter((path) => new Set(flat.map(({ settings }) => settings[path] ?? "–")).size > 1);
+  // A setting that some rows lack, since their method has no use for it, is told where it is what the row is about.
+  const differing = paths.filter((path) => {
+    const values = flat.flatMap(({ settings }) => settings[path] ?? []);
+    return new Set(values).size > 1 || (values.length < flat.length && /^objective\.lambda|^noise\.level/.test(path));
+  });
   const rows = flat.map(({ name, settings }) => ({
     row: name,
     ...Object.fromEntries(differing.map((path) => [path, settings[path] ?? "–"])),

@@ -127,6 +127,12 @@ export function studyFigure(results: StudyResults): Displayable {
     }));
   const y = { field: "row", type: "nominal" as const, sort: order, title: null };
   const scale = { zero: false };
+  const empty = (column: string): FigureSpec => ({
+    ...(config.columns.length > 1 ? { title: column } : {}),
+    data: { values: order.map((row) => ({ row, text: "not computed yet" })) },
+    mark: "text",
+    encoding: { y, text: { field: "text" } },
+  });
   const panel = (column: string): FigureSpec => ({
     ...(config.columns.length > 1 ? { title: column } : {}),
     width: 380,
@@ -155,7 +161,10 @@ export function studyFigure(results: StudyResults): Displayable {
   });
   const caption =
     "Each point a training seed, the tick their mean, the line its 95 % interval (Student's t over seeds)";
-  return figure({ vconcat: config.columns.map(({ name }) => panel(name)) }, { id: `${config.name}-figure`, caption });
+  return figure(
+    { vconcat: config.columns.map(({ name }) => (means.some((it) => it.column === name) ? panel(name) : empty(name))) },
+    { id: `${config.name}-figure`, caption },
+  );
 }
 
 /** Every claimed ordering with its measured difference, the paper's, and the verdict. */
@@ -173,7 +182,14 @@ export function claimTable(results: StudyResults): Displayable {
   return table(rows, {
     id: `${results.study.config.name}-claims`,
     caption: "What is claimed, seed by seed, and what the intervals say",
-    columns: { paper: { header: "paper", unit: "points", digits: 1, align: "right" } },
+    columns: {
+      claim: {},
+      difference: {},
+      ...(results.study.config.columns.length > 1 ? { column: { header: "labels, layers" } } : {}),
+      measured: {},
+      paper: { header: "paper", unit: "points", digits: 1, align: "right" },
+      verdict: {},
+    },
   });
 }
 

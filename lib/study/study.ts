@@ -138,7 +138,9 @@ function cellRun(config: StudyConfig, row: StudyRow, column: StudyColumn, preset
     ...column.settings,
   };
   const scale = Object.hasOwn(presets, preset) ? presets[preset].study.settings : {};
-  const layers = [{ ...scale }, config.settings, row.settings, { evaluate: asked }, { seed, preset }];
+  // What is not trained needs no weights of the noisy losses.
+  const method = row.source === "trained" ? {} : { objective: { method: "i-jepa" } };
+  const layers = [{ ...scale }, config.settings, method, row.settings, { evaluate: asked }, { seed, preset }];
   const run = parseRun(layers.reduce<Record<string, unknown>>((under, over) => layOver(under, over), {}) as RunInput);
   for (const part of ["fractions", "encoder", "layers", "protocol"] as const) {
     const several = run.evaluate[part];

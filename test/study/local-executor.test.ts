@@ -1,0 +1,114 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { dataOf, type Job, jobKey, openStore, openStudy, runLocally, runStudy, studyResults } from "../../lib/study";
+import { smallStudy } from "./small-study";
+
+// Each starts TensorFlow several times in processes of their own: seconds, or minutes where others share the machine.
+vi.setConfig({ testTimeout: 600_000 });
+
+let folder: string;
+const children: ChildProcess[] = [];
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "njepa-executor-"));
+});
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill("SIGKILL");
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** `npm run study` in a process group of its own, as a person starts it. */
+function study(path: string): ChildProcess {
+  const script = join(__dirname, "../../build/scripts/study.js");
+  const words = [script, path, "--preset", "smoke", "--store", folder, "--threads", "1"];
+  const child = spawn(process.execPath, words, { detached: true, stdio: "ignore" });
+  children.push(child);
+  return child;
+}
+
+const ended = (child: ChildProcess) => new Promise<number | null>((resolve) => child.on("exit", resolve));
+
+function results(): string[] {
+  return readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) =>
+    /results\/[^/]+\.json$/.test(name),
+  );
+}
+
+/** The starts of every training in the store, as its sessions tell. */
+function starts(): number {
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) =>
+    name.endsWith("sessions.jsonl"),
+  );
+  return files
+    .map((name) => readFileSync(join(folder, name), "utf8").split("\n"))
+    .reduce((sum, lines) => sum + lines.filter((line) => line.includes('"start"')).length, 0);
+}
+
+describe("runLocally", () => {
+  it("goes on when a cell fails, tells why in the results, and computes nothing twice", async () => {
+    const one = openStudy(smallStudy({ failing: true }), { preset: "smoke", seeds: [0] });
+    const lines: string[] = [];
+    const first = await runStudy(one, { store: folder, onProgress: (line) => lines.push(line) });
+    expect(first.cells.map(({ seeds }) => seeds.length)).toEqual([1, 1, 0]);
+    expect(first.cells[2]?.missing[0]?.why).toContain("Step 2 is not finite");
+    expect(lines.some((line) => line.includes("diverges, seed 0  failed: Step 2 is not finite"))).toBe(true);
+    const written = results().map((name) => statSync(join(folder, name)).mtimeMs);
+    const events: string[] = [];
+    await runStudy(one, { store: folder, onEvent: ({ kind, job }) => kind === "started" && events.push(`${job}`) });
+    expect(events).toEqual(["0"]); // the failed one, tried again
+    expect(results().map((name) => statSync(join(folder, name)).mtimeMs)).toEqual(written);
+  });
+
+  it("tells a process that died from a cell that failed, and gives the others a new one", async () => {
+    const { jobs } = openStudy(smallStudy({ steps: 100 }), { preset: "smoke", seeds: [0] });
+    const order = [jobs[1], jobs[0]] as Job[];
+    let killed = false;
+    const ends = await runLocally(order, openStore(folder), {
+      threads: 1,
+      onEvent(event) {
+        if (event.kind !== "progress" || event.job !== 0 || killed) return;
+        killed = true;
+        const lock = readdirSync(folder, { recursive: true, encoding: "utf8" }).find((name) => name.endsWith("/lock"));
+        process.kill(JSON.parse(readFileSync(join(folder, lock as string), "utf8")).pid, "SIGKILL");
+      },
+    });
+    expect(ends[0]).toEqual({ end: "failed", message: "the process of the cell was ended by SIGKILL" });
+    expect(ends[1]).toEqual({ end: "done" });
+  });
+});
+
+describe("npm run study", () => {
+  it("killed in the middle with all its processes, does only what is missing when it is run again", async () => {
+    const path = join(folder, "study.json");
+    writeFileSync(path, JSON.stringify(smallStudy({ steps: 60 })));
+    const { jobs } = openStudy(path, { preset: "smoke" });
+    const first = study(path);
+    // I-JEPA of both seeds is done, N-JEPA of the first has begun.
+    const [data] = await dataOf(jobs);
+    const long = openStore(folder).trainingFolder(jobKey(jobs[2] as Job, data?.fingerprint as string));
+    while (!existsSync(join(long, "records.jsonl")) || readFileSync(join(long, "records.jsonl"), "utf8").length < 5000)
+      await sleep(20);
+    process.kill(-(first.pid as number), "SIGKILL");
+    await ended(first);
+    const before = new Map(results().map((name) => [name, statSync(join(folder, name)).mtimeMs]));
+    expect(before.size).toBe(2);
+    expect(await ended(study(path))).toBe(0);
+    const after = new Map(results().map((name) => [name, statSync(join(folder, name)).mtimeMs]));
+    expect(after.size).toBe(4);
+    for (const [name, time] of before) expect(after.get(name)).toBe(time);
+    expect(starts()).toBe(5); // four trainings, one of them begun again
+    expect((await studyResults(openStudy(path, { preset: "smoke" }), { store: folder })).problems).toEqual([]);
+  });
+
+  it("twice at once on one store trains no cell twice, and both end with the whole table", async () => {
+    const path = join(folder, "study.json");
+    writeFileSync(path, JSON.stringify(smallStudy()));
+    expect(await Promise.all([ended(study(path)), ended(study(path))])).toEqual([0, 0]);
+    expect(results().length).toBe(4);
+    expect(starts()).toBe(4);
+  });
+});

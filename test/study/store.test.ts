@@ -1,0 +1,124 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { StudyError } from "../../lib/errors";
+import {
+  collectResults,
+  type Job,
+  leftovers,
+  openStore,
+  openStudy,
+  type RunStore,
+  removeLeftovers,
+} from "../../lib/study";
+import { sampleResult } from "./sample-result";
+import { smallStudy } from "./small-study";
+
+const data = { name: "fake", fingerprint: "f".repeat(64) };
+const study = openStudy(smallStudy(), { preset: "smoke", seeds: [0] });
+const [job] = study.jobs as [Job];
+const result = sampleResult(job, data.fingerprint, [0.5]);
+let folder: string;
+let store: RunStore;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "njepa-store-"));
+  store = openStore(folder);
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const results = () => join(store.jobFolder(result.key), "results");
+const collect = () =>
+  collectResults(
+    study,
+    store,
+    study.jobs.map(() => data),
+  );
+
+describe("the run store", () => {
+  it("gives back what was written, and takes the same numbers from two machines as one result", async () => {
+    expect(await store.write(result)).toBe("new");
+    expect(await store.write({ ...result, made: { ...result.made, host: "there" } })).toBe("same");
+    const { found, problems } = await store.results(result.key);
+    expect(problems).toEqual([]);
+    expect([...found.values()]).toEqual([result]);
+    expect((await collect()).cells[0]?.summary?.mean).toBe(0.5);
+  });
+
+  it("leaves out a result that was cut short, names it, and replaces it by a whole one", async () => {
+    await store.write(result);
+    const [name] = readdirSync(results()) as [string];
+    const path = join(results(), name);
+    writeFileSync(path, readFileSync(path, "utf8").slice(0, 300));
+    const { found, problems } = await store.results(result.key);
+    expect(found.size).toBe(0);
+    expect(problems).toEqual([expect.stringContaining(`${path} is cut short`)]);
+    expect(await store.write(result)).toBe("new");
+    expect((await store.results(result.key)).found.size).toBe(1);
+  });
+
+  it("leaves out a result that somebody has changed", async () => {
+    await store.write(result);
+    const [name] = readdirSync(results()) as [string];
+    const path = join(results(), name);
+    writeFileSync(path, readFileSync(path, "utf8").replace("0.5", "0.9"));
+    expect((await store.results(result.key)).problems[0]).toContain("was changed after it was written");
+  });
+
+  it("uses none of two results that disagree for one key, and does not ask for a third", async () => {
+    await store.write(result);
+    expect(await store.write(sampleResult(job, data.fingerprint, [0.6]))).toBe("disagrees");
+    const collected = await collect();
+    expect(collected.cells[0]?.summary).toBeNull();
+    expect(collected.cells[0]?.missing[0]?.why).toBe("results disagree");
+    expect(collected.jobs[0]?.state).toBe("disputed");
+    expect(collected.problems[0]).toMatch(/disagree for one key: 50\.00 % .* and 60\.00 % .*none of them is used/);
+  });
+
+  it("keeps results of another library version apart, in their folder and under ours", async () => {
+    await store.write(result);
+    mkdirSync(join(folder, "0.0.9"));
+    const [name] = readdirSync(results()) as [string];
+    const stranger = readFileSync(join(results(), name), "utf8");
+    const other = "a".repeat(64);
+    mkdirSync(join(store.jobFolder(other), "results"), { recursive: true });
+    writeFileSync(join(store.jobFolder(other), "results", name), stranger);
+    expect((await store.results(other)).problems[0]).toContain("belongs elsewhere");
+    expect((await collect()).problems).toEqual([expect.stringContaining("also has results of njepa 0.0.9")]);
+  });
+
+  it("takes nothing but a key for a key", () => {
+    expect(() => store.jobFolder("../../etc")).toThrow(StudyError);
+  });
+
+  it("tells a failure until it is mended", async () => {
+    await store.writeFailure(result.key, { message: "no memory", host: "here", when: "now" });
+    expect((await collect()).jobs[0]).toMatchObject({ state: "failed", detail: "no memory" });
+    expect((await collect()).cells[0]?.missing).toEqual([{ seed: 0, why: "failed: no memory" }]);
+    await store.writeFailure(result.key, null);
+    expect((await collect()).jobs[0]?.state).toBe("missing");
+  });
+});
+
+describe("leftovers", () => {
+  it("are what no result needs: cut-off writes, damaged files, all checkpoints but the last of a finished training", async () => {
+    await store.write(result);
+    writeFileSync(join(results(), "x.json.partial-1"), "{");
+    writeFileSync(join(results(), "y.json"), "{");
+    const training = store.trainingFolder(result.key);
+    for (const step of ["2", "4"]) mkdirSync(join(training, "checkpoints", step), { recursive: true });
+    expect((await leftovers(store)).length).toBe(2); // the training may go on from either
+    writeFileSync(join(training, "finished.json"), JSON.stringify({ checkpoint: "checkpoints/4" }));
+    const found = await leftovers(store);
+    expect(found.map(({ path }) => path.slice(store.jobFolder(result.key).length + 1)).sort()).toEqual([
+      "results/x.json.partial-1",
+      "results/y.json",
+      "training/checkpoints/2",
+    ]);
+    await removeLeftovers(found);
+    expect(await leftovers(store)).toEqual([]);
+    expect((await store.results(result.key)).found.size).toBe(1);
+    expect((await leftovers(store, { checkpoints: true })).length).toBe(1);
+  });
+});

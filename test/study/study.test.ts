@@ -1,0 +1,118 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { type PresetName, presets, StudyConfig, type StudyInput } from "../../lib/config";
+import { ConfigError, StudyError } from "../../lib/errors";
+import { jobKey, jobsOf, openStudy, studies } from "../../lib/study";
+import { smallStudy } from "./small-study";
+
+const data = "0".repeat(64);
+
+describe("the paper's tables", () => {
+  const names = Object.keys(studies);
+
+  it.each(Object.keys(presets) as PresetName[])("open at preset %s, every cell a run that is possible", (preset) => {
+    for (const name of names) {
+      const study = openStudy(name, { preset });
+      expect(study.cells.length).toBe(
+        study.config.columns.length *
+          study.config.rows.reduce((sum, row) => sum + (row.source === "raw-pixels" ? 1 : study.seeds.length), 0),
+      );
+    }
+  });
+
+  it("share trainings: all of them together need nineteen for each seed", () => {
+    const jobs = jobsOf(names.map((name) => openStudy(name, { preset: "demo", seeds: [0] })));
+    expect(jobs.filter(({ source }) => source === "trained").length).toBe(19);
+    expect(jobs.length).toBe(21);
+    // Table 4 on all labels, Table 6b on few: the same I-JEPA, probed five ways.
+    expect(Math.max(...jobs.map(({ evaluations }) => evaluations.length))).toBe(5);
+  });
+
+  it("carry the numbers that the paper prints, and null for each one that is lost", () => {
+    const printed = (name: string) =>
+      StudyConfig.parse(studies[name]).rows.flatMap((row) => Object.values(row.paper).map(({ value }) => value));
+    expect(printed("table-5a-noise")).toEqual([66.8, 67.9, 68.3]);
+    expect(printed("table-5b-mask-token")).toEqual([66.5, 67.9]);
+    expect(printed("table-6a-predictor")).toEqual([67.3, 67.9]);
+    for (const lost of ["table-1-loss-selection", "table-3-noise-schedule", "table-4-linear-evaluation"])
+      expect(new Set(printed(lost))).toEqual(new Set([null]));
+    expect(printed("table-6b-low-shot")).toEqual(Array(8).fill(null));
+  });
+
+  it("are found by the start of their name", () => {
+    expect(openStudy("table-5a").config.name).toBe("table-5a-noise");
+    expect(() => openStudy("table-5")).toThrow(/expected one of table-5a-noise, .* got "table-5"/);
+    expect(() => openStudy("table")).toThrow(/which may be/);
+  });
+});
+
+describe("openStudy", () => {
+  const changed = (change: (study: StudyInput) => void) => {
+    const study = structuredClone(smallStudy());
+    change(study);
+    return () => openStudy(study, { preset: "smoke" });
+  };
+
+  it("reads a study from a file", () => {
+    const folder = mkdtempSync(join(tmpdir(), "njepa-study-"));
+    const path = join(folder, "mine.json");
+    writeFileSync(path, JSON.stringify(smallStudy()));
+    expect(openStudy(path, { preset: "smoke" }).config.name).toBe("small-study");
+    writeFileSync(path, "{");
+    expect(() => openStudy(path)).toThrow(ConfigError);
+    rmSync(folder, { recursive: true });
+  });
+
+  it("names a row that stands there twice, and two rows that are the same training", () => {
+    expect(changed(({ rows }) => rows.push({ name: "I-JEPA" }))).toThrow('the row "I-JEPA" stands there twice');
+    const same = changed(({ rows }) => rows.push({ name: "again", settings: rows[0]?.settings ?? {} }));
+    expect(same).toThrow(StudyError);
+    expect(same).toThrow('"again" × "top-1", seed 0 is the same training and evaluation as "I-JEPA" × "top-1", seed 0');
+  });
+
+  it("names every cell that is impossible, with what is wrong", () => {
+    const study = changed(({ rows }) => {
+      rows.push({ name: "no such noise", settings: { noise: { level: "loud" } } });
+      rows.push({ name: "patches", settings: { model: { patchSize: 5 } } });
+    });
+    expect(study).toThrow(/row "no such noise", column "top-1": .*noise\.level[\s\S]*row "patches"/);
+  });
+
+  it("refuses a claim about a row that is not there, and a column with several shares", () => {
+    const claim = { says: "x", orderings: [{ below: "I-JEPA", above: "V-JEPA" }] };
+    expect(changed((study) => study.claims?.push(claim))).toThrow('the row "V-JEPA"; expected one of I-JEPA, N-JEPA');
+    const several = changed(({ columns }) => columns.push({ name: "both", settings: { layers: ["last", "last4"] } }));
+    expect(several).toThrow("evaluate.layers: expected one per cell, got last, last4");
+  });
+
+  it("gives raw pixels one cell, and an untrained encoder one per seed, whatever is trained beside", () => {
+    const rows = [
+      { name: "raw pixels", source: "raw-pixels" as const },
+      { name: "untrained", source: "untrained" as const },
+    ];
+    const open = (settings: Record<string, unknown>) =>
+      openStudy({ ...smallStudy(), rows, claims: [], settings }, { preset: "smoke" });
+    const [one, other] = [open({}), open({ optimizer: { learningRate: 0.5 } })];
+    expect(one.cells.map(({ row, seed }) => `${row.name} ${seed}`)).toEqual([
+      "raw pixels 0",
+      "untrained 0",
+      "untrained 1",
+    ]);
+    expect(one.jobs.map((job) => jobKey(job, data))).toEqual(other.jobs.map((job) => jobKey(job, data)));
+  });
+});
+
+describe("jobKey", () => {
+  it("changes with the data and the settings, and not with the preset's name or the evaluation", () => {
+    const [job] = openStudy(smallStudy(), { preset: "smoke" }).jobs;
+    if (!job) throw new Error("no job");
+    const key = jobKey(job, data);
+    expect(key).toMatch(/^[0-9a-f]{64}$/);
+    expect(jobKey(job, "1".repeat(64))).not.toBe(key);
+    expect(jobKey({ ...job, run: { ...job.run, seed: 7 } }, data)).not.toBe(key);
+    const evaluate = { ...job.run.evaluate, subsets: 9 };
+    expect(jobKey({ ...job, run: { ...job.run, preset: "mine", evaluate } }, data)).toBe(key);
+  });
+});
