@@ -86,7 +86,8 @@ async function work(job: Job, key: string, data: Dataset, store: RunStore, optio
     if (options.signal?.aborted) return { end: "stopped" };
     throw error;
   } finally {
-    trained.state.dispose();
+    if (job.source === "trained") park(trained.state);
+    else trained.state.dispose();
   }
   await store.writeFailure(key, null);
   return { end: "done" };
@@ -102,8 +103,11 @@ async function encoder(
 ): Promise<{ state: TrainState; records: RunRecord[] } | "stopped"> {
   if (job.source !== "trained") return { state: createTrainState(job.run), records: [] };
   const { signal, checkpointEvery } = options;
+  const used = parked;
+  parked = null;
   const { state, finished, records } = await trainRun(job.run, store.trainingFolder(key), {
     data,
+    ...(used ? { takeOver: used } : {}),
     ...(signal ? { signal } : {}),
     ...(checkpointEvery ? { checkpointEvery } : {}),
     onRecord: ({ step, steps, imagesPerSecond }) =>
@@ -112,6 +116,14 @@ async function encoder(
   if (finished) return { state, records };
   state.dispose();
   return "stopped";
+}
+
+/** The state of the job before: the next one may be of another seed alone, and then takes over its compiled step. */
+let parked: TrainState | null = null;
+
+function park(state: TrainState): void {
+  parked?.dispose();
+  parked = state;
 }
 
 function engineFacts({ tensorflow, devices, device }: EngineInfo) {

@@ -23,6 +23,7 @@ import {
 } from "./run-folder";
 import { createTrainState, type TrainState } from "./state";
 import type { StepRecord } from "./step";
+import { takeOver } from "./take-over";
 
 /** A line of `records.jsonl`: a step's record without what depends on the machine. */
 export interface RunRecord extends StepRecord {
@@ -38,6 +39,8 @@ export interface TrainRunOptions {
   onRecord?: (record: TrainRecord) => void;
   /** Called with a line about each wait and each thing that a person should know. */
   onProgress?: OnProgress;
+  /** A state that is not needed any more: its compiled step is used again where the runs differ in the seed alone. */
+  takeOver?: TrainState;
   /** Saves after every so many steps; default: `train.checkpoint.everySteps` of the run. */
   checkpointEvery?: number;
 }
@@ -72,7 +75,8 @@ export async function trainRun(run: Run, folder: string, options: TrainRunOption
   return withLock(join(folder, FILES.lock), { what, onProgress }, async () => {
     const data = options.data ?? (await openDataset(run.data, onProgress ? { onProgress } : {}));
     const { key } = await claimFolder(folder, run, data.fingerprint);
-    const state = await newestState(run, folder, onProgress);
+    const newest = await newestState(run, folder, onProgress);
+    const state = options.takeOver ? takeOver(options.takeOver, newest) : newest;
     try {
       // What an interrupt stops is saved before the cell ends.
       const goOn = () => obeying(() => trainOn(state, key, folder, data, options));

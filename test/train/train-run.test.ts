@@ -45,6 +45,25 @@ async function partOf(folder: string, until: number, options: TrainRunOptions = 
   return trainRun(smoke(), folder, { data, signal: stop.signal, onRecord, ...options });
 }
 
+describe("takeOver", () => {
+  it("trains another seed with the compiled step of the state before, to the same weights and records", async () => {
+    const alone = await trainRun(smoke({ seed: 1 }), join(root, "alone"), { data });
+    const before = await trainRun(smoke(), join(root, "before"), { data });
+    const variants = before.state.compiled.variants();
+    const used = before.state.compiled;
+    const after = await trainRun(smoke({ seed: 1 }), join(root, "after"), { data, takeOver: before.state });
+    expect(after.state.compiled).toBe(used);
+    expect(used.variants()).toBe(variants);
+    expect(after.state.run.seed).toBe(1);
+    expect(weights(after)).toEqual(weights(alone));
+    expect(await text(join(root, "after"))).toBe(await text(join(root, "alone")));
+    const other = smoke({ objective: { method: "i-jepa" } });
+    const fresh = await trainRun(other, join(root, "other"), { data, takeOver: after.state });
+    expect(fresh.state.compiled).not.toBe(used);
+    for (const { state } of [alone, fresh]) state.dispose();
+  });
+});
+
 describe("trainRun", () => {
   it("writes the run, a record for each step, checkpoints, and says last that it is finished", async () => {
     const folder = join(root, "unbroken");
