@@ -23,6 +23,8 @@ export {
   TrainError,
 } from "./errors";
 export {
+  type Diagnostics,
+  diagnose,
   extractFeatures,
   type FeaturePair,
   type Features,

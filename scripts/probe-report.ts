@@ -1,5 +1,19 @@
 /** What `npm run probe` says: tables for the screen and for a page. */
-import { type Displayable, type ProbeResult, probePairs, probeRows, provenance, table } from "njepa";
+import {
+  type Dataset,
+  type Diagnostics,
+  type Displayable,
+  diagnose,
+  extractFeatures,
+  type ProbeResult,
+  probePairs,
+  probeRows,
+  provenance,
+  type Run,
+  rawPixels,
+  type TrainState,
+  table,
+} from "njepa";
 
 /** Where results come from. */
 export interface ProbeSource {
@@ -65,4 +79,50 @@ function nameOf({ encoder, layers }: ProbeResult): string {
 export async function fragmentOf(things: readonly Displayable[]): Promise<string> {
   const bundles = await Promise.all(things.map((thing) => thing.toMimeBundle()));
   return `${bundles.map((bundle) => bundle["text/html"]).join("\n")}\n`;
+}
+
+interface DiagnosticsRow extends Diagnostics {
+  encoder: string;
+  layers: string | null;
+}
+
+/** RankMe, spread and class separation of the test images' features, of everything that is probed. */
+export async function diagnosticsOf(
+  state: TrainState,
+  data: Dataset,
+  { encoder, layers }: Pick<Run["evaluate"], "encoder" | "layers">,
+  options: Parameters<typeof extractFeatures>[3],
+): Promise<DiagnosticsRow[]> {
+  const rows: DiagnosticsRow[] = [];
+  for (const name of encoder) {
+    if (name === "pixels") rows.push({ encoder: name, layers: null, ...diagnose(await rawPixels(data, "test")) });
+    else
+      for (const asked of layers) {
+        const features = await extractFeatures(state, data, "test", { ...options, encoder: name, layers: asked });
+        rows.push({ encoder: name, layers: asked, ...diagnose(features) });
+      }
+  }
+  return rows;
+}
+
+export function diagnosticsTables(rows: readonly DiagnosticsRow[]): Displayable[] {
+  if (rows.length === 0) return [];
+  const it = table(
+    rows.map((row) => ({ ...row })),
+    {
+      id: "probe-diagnostics",
+      caption:
+        "Test features: effective rank (RankMe), spread of features of length 1 (0 collapsed, at most 1), share of the variance between classes",
+      columns: {
+        encoder: {},
+        layers: {},
+        width: {},
+        rankMe: { header: "RankMe", digits: 1 },
+        featureStd: { header: "spread", digits: 3 },
+        classSeparation: { header: "between classes", digits: 3 },
+        count: { header: "images" },
+      },
+    },
+  );
+  return [it];
 }

@@ -5,7 +5,7 @@ import { join, resolve } from "node:path";
 import { featuresFolder, loadCheckpoint, openDataset, parseRun, probe, type RunInput, ready, stopSignal } from "njepa";
 import { CliError } from "njepa/errors";
 import { assignments, command, print } from "./command";
-import { fragmentOf, probeTables } from "./probe-report";
+import { diagnosticsOf, diagnosticsTables, fragmentOf, probeTables } from "./probe-report";
 import { Progress } from "./report-progress";
 import { nested } from "./train-line";
 
@@ -25,6 +25,7 @@ command({
     layers: { type: "string", description: "last, last4 or both" },
     subsets: { type: "string", description: "label subsets drawn for each fraction below 1" },
     set: { type: "string", multiple: true, description: "KEY=VALUE: another setting of evaluate, as knn.k=10" },
+    diagnostics: { type: "boolean", description: "also RankMe, spread and class separation of the test features" },
     "no-baselines": { type: "boolean", description: "only the encoders asked for" },
     features: { type: "string", default: featuresFolder(), description: "where features are kept" },
     device: { type: "string", default: "auto", description: "auto, cpu or gpu" },
@@ -66,13 +67,15 @@ command({
       tensorflow: engine.tensorflow,
       device: engine.device,
     };
-    const tables = probeTables(results, source);
+    const diagnostics = values.diagnostics ? await diagnosticsOf(state, data, { ...evaluate, encoder }, options) : [];
+    const tables = [...diagnosticsTables(diagnostics), ...probeTables(results, source)];
     for (const it of tables.filter(({ metadata }) => !JSON.stringify(metadata ?? {}).includes("probe-protocols")))
       print(`${it.toText()}\n`);
     // One row's protocol for each kind; the files have every row's.
     const kinds = new Map([...results].reverse().map(({ protocol, sentence }) => [protocol.name, sentence]));
     for (const [name, sentence] of kinds) print(`${name}: ${sentence}`);
-    if (values.json) await writeFile(values.json, `${JSON.stringify({ source, run: state.run, results }, null, 2)}\n`);
+    if (values.json)
+      await writeFile(values.json, `${JSON.stringify({ source, run: state.run, results, diagnostics }, null, 2)}\n`);
     if (values.html) await writeFile(values.html, await fragmentOf(tables));
     return 0;
   },

@@ -71,7 +71,8 @@ export function checkPair({ train, test }: FeaturePair): void {
   checkFeatures(test, "test");
 }
 
-function checkFeatures({ values, labels, count, width }: Features, part: string): void {
+/** @throws {ShapeError} or {DataError}, naming the part and the image */
+export function checkFeatures({ values, labels, count, width }: Features, part: string): void {
   if (count < 1) throw new DataError(`There are no ${part} features: expected at least one image.`);
   if (values.length !== count * width || labels.length !== count) {
     throw new ShapeError(
