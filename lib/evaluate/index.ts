@@ -25,4 +25,4 @@ export { rawPixels } from "./raw-pixels";
 export { standardized } from "./standardize";
 export { featuresFolder } from "./stored-features";
 export type { Subject } from "./subjects";
-export { featureBatches, type HeadCurves, trainHeads } from "./train-heads";
+export { featureBatches, type HeadBatches, type HeadCurves, trainHeads } from "./train-heads";
