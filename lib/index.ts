@@ -41,7 +41,7 @@ export {
   probeRows,
   rawPixels,
 } from "./evaluate";
-export { liveDisplay, show } from "./kernel/show";
+export { clearOutput, liveDisplay, show } from "./kernel/show";
 export { liveLine, watch } from "./kernel/watch";
 export { type PatchMasks, sampleMasks, targetSizes } from "./masking";
 export { countParameters, encode, type Parameters, parameterShapes, positionEmbedding } from "./model";

@@ -19,7 +19,7 @@ export class ChannelLink {
   readonly #early: ToMain[] = [];
 
   /**
-   * Opens the channels; kernel_info is answered from then on, all else when `listen` is called.
+   * Opens the channels; from `listen` on requests are answered.
    *
    * @throws {KernelError} when the connection file does not name loopback addresses
    */
@@ -34,6 +34,7 @@ export class ChannelLink {
 
   listen(events: LinkEvents): void {
     this.#events = events;
+    this.#tell({ kind: "ready" });
     for (const message of this.#early.splice(0)) this.#onMessage(message);
   }
 

@@ -26,6 +26,8 @@ export class Channels {
   readonly #session = createHeader("", "").msg_id;
   readonly #seen = new Set<string>();
   #ear: Worker | undefined;
+  /** Until the main thread has loaded what runs cells. */
+  #whenReady: (() => void)[] | undefined = [];
 
   private constructor(data: ChannelsData, main: MessagePort, zmq: typeof import("zeromq")) {
     this.#data = data;
@@ -75,7 +77,11 @@ export class Channels {
     if (message.kind === "send") this.#send(message.message);
     else if (message.kind === "interrupted") this.#interrupter.heard();
     else if (message.kind === "stopped") this.#interrupter.check();
-    else void this.#close();
+    else if (message.kind === "ready") {
+      const waiting = this.#whenReady ?? [];
+      this.#whenReady = undefined;
+      for (const answer of waiting) answer();
+    } else void this.#close();
   }
 
   /** Open sockets of a thread that is ended would end the process by an abort. */
@@ -133,7 +139,7 @@ export class Channels {
       this.#send({ to: request, type, parent: request.header, content: JSON.stringify({ status: "ok", ...content }) });
       this.#status("idle", request.header);
     };
-    if (type === "kernel_info_request") reply("kernel_info_reply", kernelInfo());
+    if (type === "kernel_info_request") this.#onceReady(request, () => reply("kernel_info_reply", kernelInfo()));
     else if (type === "interrupt_request") {
       reply("interrupt_reply", {});
       this.#interrupter.interrupt();
@@ -142,6 +148,12 @@ export class Channels {
       this.#shutdown();
     } else return false;
     return true;
+  }
+
+  /** Clients take this answer on the shell channel for the end of the start, and count a cell's time from there. */
+  #onceReady({ channel }: Request, answer: () => void): void {
+    if (this.#whenReady === undefined || channel === "control") answer();
+    else this.#whenReady.push(answer);
   }
 
   #shutdown(): void {

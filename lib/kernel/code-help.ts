@@ -1,5 +1,7 @@
+import { isCompleteCode } from "tslab/dist/converter.js";
 import type { Executor } from "tslab/dist/executor.js";
 import { printQuickInfo } from "tslab/dist/inspect.js";
+import { cellTypeScript } from "./cell-typescript";
 
 type Asked = Pick<Executor, "complete" | "inspect">;
 
@@ -19,6 +21,21 @@ export function inspection(executor: Asked, code: string, cursor: number): objec
   const info = executor.inspect(code, unitsOf(code, cursor));
   if (!info) return { found: false, data: {}, metadata: {} };
   return { found: true, data: forms(info), metadata: {} };
+}
+
+/** Content of an is_complete_reply. */
+export function completeness(code: string): object {
+  const { completed, indent = "" } = isCompleteCode(code);
+  if (!completed) return { status: "incomplete", indent };
+  return { status: syntaxErrors(code) > 0 ? "invalid" : "complete" };
+}
+
+function syntaxErrors(code: string): number {
+  const typescript = require(cellTypeScript()) as {
+    ScriptTarget: { ES2022: number };
+    createSourceFile(name: string, text: string, target: number): { parseDiagnostics?: unknown[] };
+  };
+  return typescript.createSourceFile("cell.ts", code, typescript.ScriptTarget.ES2022).parseDiagnostics?.length ?? 0;
 }
 
 /** For a cell like `njepa.train?`: what a console shows in its pager; undefined for all other cells. */

@@ -1,10 +1,9 @@
-import { isCompleteCode } from "tslab/dist/converter.js";
 import type { lastWriteDisplayData } from "tslab/dist/jupyter.js";
 import { RunningCell } from "./cell";
 import type { CellExecutor, CellOutcome } from "./cell-executor";
 import { CellMeter } from "./cell-meter";
 import type { ChannelLink } from "./channel-link";
-import { completion, inspection, page } from "./code-help";
+import { completeness, completion, inspection, page } from "./code-help";
 import { ExecutionQueue } from "./execution-queue";
 import { thrownFailure } from "./failure";
 import { History, type HistoryRequest } from "./history";
@@ -88,7 +87,7 @@ export class KernelServer {
     const { code = "", cursor_pos: cursor = 0 } = content as { code?: string; cursor_pos?: number };
     if (type === "complete_request") return reply(completion(this.#executor.tslab, code, cursor));
     if (type === "inspect_request") return reply(inspection(this.#executor.tslab, code, cursor));
-    if (type === "is_complete_request") return reply(completeness(code));
+    if (type === "is_complete_request") return { type: "is_complete_reply", content: completeness(code) };
     if (type === "history_request") return reply({ history: this.#history.answer(content as HistoryRequest) });
     if (type === "comm_info_request") return reply({ comms: {} });
     // We offer no comms; the protocol's answer to that.
@@ -199,9 +198,4 @@ export class KernelServer {
 
 function okReply(count: number, user_expressions: object, payload: object[] = []): object {
   return { status: "ok", payload, user_expressions, execution_count: count };
-}
-
-function completeness(code: string): object {
-  const { completed, indent = "" } = isCompleteCode(code);
-  return completed ? { status: "complete" } : { status: "incomplete", indent };
 }

@@ -80,11 +80,7 @@ async function startOnce(cwd: string, options: KernelOptions): Promise<Kernel> {
     options.interruptMode ?? (options.argv ? "signal" : "message"),
   );
   const seconds = options.startTimeout ?? 60;
-  const outcome = await within<"heard" | KernelExit>(
-    seconds,
-    untilHeard(client, kernelProcess, options.argv === undefined),
-    kernelProcess.exited,
-  );
+  const outcome = await within<"heard" | KernelExit>(seconds, untilHeard(client, kernelProcess), kernelProcess.exited);
   if (outcome === "heard") return kernel;
   await kernel.kill();
   const command = argv.join(" ");
@@ -96,15 +92,12 @@ async function startOnce(cwd: string, options: KernelOptions): Promise<Kernel> {
 }
 
 /** A subscription takes effect some time after it is asked for: ask until an answer's status comes on both channels. */
-async function untilHeard(client: KernelClient, kernel: KernelProcess, own: boolean): Promise<"heard"> {
+async function untilHeard(client: KernelClient, kernel: KernelProcess): Promise<"heard"> {
   for (;;) {
     const { reply, done } = client.request("kernel_info_request", {});
     await reply;
-    if ((await within(0.25, done)) !== "expired" || kernel.exit !== undefined) break;
+    if ((await within(0.25, done)) !== "expired" || kernel.exit !== undefined) return "heard";
   }
-  // Our own kernel answers that before it can run anything; a cell's time shall not hold the rest of the start.
-  if (own) await client.request("is_complete_request", { code: "" }).reply;
-  return "heard";
 }
 
 /** A kernel process and the client that talks to it. */
@@ -112,7 +105,6 @@ export class Kernel {
   readonly connection: Connection;
   readonly #process: KernelProcess;
   readonly #client: KernelClient;
-
   readonly #interruptMode: "signal" | "message";
 
   constructor(

@@ -34,6 +34,8 @@ export type ToMain =
 
 export type ToChannels =
   | { kind: "send"; message: Outgoing }
+  /** Cells can be run from now on. */
+  | { kind: "ready" }
   | { kind: "interrupted" }
   /** A cell was stopped in its synchronous part; what it has left in the queue may hold this thread for ever. */
   | { kind: "stopped" }
