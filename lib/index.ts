@@ -1,5 +1,7 @@
 /** njepa: N-JEPA (arXiv 2507.15216) from images to tables. The words below stand in the order in which data flows. */
 
+import "./meters";
+
 export { type PresetName, parseRun, presets, type Run, type RunInput, runKey } from "./config";
 export { batches, type Dataset, holdOut, type ImageBatch, labelSubset, openDataset, type Split } from "./data";
 export {
@@ -41,8 +43,9 @@ export {
   probeRows,
   rawPixels,
 } from "./evaluate";
+export { type CellRecord, type SessionReport, session } from "./kernel/session";
 export { clearOutput, liveDisplay, show } from "./kernel/show";
-export { liveLine, watch } from "./kernel/watch";
+export { liveLine, type WatchOptions, watch } from "./kernel/watch";
 export { type PatchMasks, sampleMasks, targetSizes } from "./masking";
 export { countParameters, encode, type Parameters, parameterShapes, positionEmbedding } from "./model";
 export { drawNoise, noiseLevels, noisePresets } from "./noise";

@@ -26,5 +26,6 @@ export { readNotebook, writeNotebook } from "./notebook-file";
 export type { NotebookInputs } from "./notebook-inputs";
 export { NotebookSession } from "./notebook-session";
 export { type NotebookParameters, parameterNames, withParameters } from "./parameters";
-export { type LiveDisplay, liveDisplay, show } from "./show";
-export { liveLine, type Watchable, watch } from "./watch";
+export { type CellRecord, type Meter, registerMeter, type SessionReport, session } from "./session";
+export { clearOutput, type LiveDisplay, liveDisplay, show } from "./show";
+export { liveLine, type Watchable, type WatchOptions, watch } from "./watch";

@@ -1,5 +1,8 @@
-import type { Displayable } from "../report";
-import { liveDisplay } from "./show";
+import { obeying } from "../interruption";
+import { type Displayable, formatSeconds } from "../report";
+import { kernelBridge } from "./bridge";
+import { progressFigure } from "./progress-figure";
+import { type LiveDisplay, liveDisplay } from "./show";
 
 /** What `watch` reads of a record; every other number in it is shown by its name. */
 export interface Watchable {
@@ -9,31 +12,46 @@ export interface Watchable {
   secondsLeft: number;
 }
 
+export interface WatchOptions<R> {
+  title?: string;
+  /** Names of the record's numbers for the line and the figure. Default: none. */
+  show?: readonly (keyof R & string)[];
+  /** Whether a small figure of these numbers by step is drawn while it goes on. Default: in a notebook, if there are any. */
+  figure?: boolean;
+}
+
 const BAR = 24;
 const EVERY_MS = 500;
+const FIGURE_EVERY_MS = 2000;
+/** A figure is drawn by the thread that trains: at most one part in so many of its time. */
+const FIGURE_SHARE = 30;
 
 /**
- * Runs something that yields records to its end and gives all of them, with one live line of where it stands.
+ * Runs something that yields records to its end and gives all of them, with one live line of where it stands and a small figure.
  *
- * A notebook cell cannot hold a `for await` of its own; with this it awaits: `await watch(train(state, data))`.
+ * A notebook cell cannot hold a `for await` of its own; with this it awaits: `await watch(train(state, data))`. What it showed
+ * last stays, also when it is stopped.
  *
- * @param options.show  names of the record's numbers for the line; default: none
+ * @throws {Interrupted} after the record that is being made, when the notebook's cell is interrupted
  */
 export async function watch<R extends Watchable>(
   records: AsyncIterable<R>,
-  options: { title?: string; show?: readonly (keyof R & string)[] } = {},
+  options: WatchOptions<R> = {},
 ): Promise<R[]> {
-  const live = liveDisplay();
   const history: R[] = [];
-  const began = Date.now();
-  let told = 0;
-  for await (const record of records) {
-    history.push(record);
-    if (Date.now() - told < EVERY_MS && record.step < record.steps) continue;
-    told = Date.now();
-    await live.update(line(record, (Date.now() - began) / 1000, options));
-  }
-  return history;
+  const progress = new Progress<R>(options, history);
+  return obeying(async (signal) => {
+    try {
+      for await (const record of records) {
+        history.push(record);
+        await progress.step(record);
+        signal?.throwIfAborted();
+      }
+    } finally {
+      await progress.end();
+    }
+    return history;
+  });
 }
 
 /** A line of text in one place of a cell's output: each call replaces the line before. */
@@ -45,6 +63,56 @@ export function liveLine(): (text: string) => void {
   };
 }
 
+/** The live line and the live figure of one `watch`. */
+class Progress<R extends Watchable> {
+  readonly #line = liveDisplay();
+  readonly #figure: { live: LiveDisplay; draw: (records: readonly R[]) => Displayable } | undefined;
+  readonly #options: WatchOptions<R>;
+  readonly #history: readonly R[];
+  readonly #began = performance.now();
+  #told: R | undefined;
+  #nextLine = 0;
+  #drawn: R | undefined;
+  #nextFigure = 0;
+
+  constructor(options: WatchOptions<R>, history: readonly R[]) {
+    const { show = [], figure = kernelBridge() !== undefined, title } = options;
+    this.#options = options;
+    this.#history = history;
+    if (figure && show.length > 0) this.#figure = { live: liveDisplay(), draw: progressFigure(show, title) };
+    this.#nextFigure = this.#began + FIGURE_EVERY_MS;
+  }
+
+  async step(record: R): Promise<void> {
+    if (performance.now() >= this.#nextLine) await this.#tell(record);
+    if (performance.now() >= this.#nextFigure) await this.#draw(record);
+  }
+
+  /** The last state stays. */
+  async end(): Promise<void> {
+    const last = this.#history.at(-1);
+    if (last === undefined) return;
+    if (last !== this.#told || last.step < last.steps) await this.#tell(last, true);
+    if (last !== this.#drawn && this.#history.length > 1) await this.#draw(last);
+  }
+
+  async #tell(record: R, ended = false): Promise<void> {
+    this.#told = record;
+    this.#nextLine = performance.now() + EVERY_MS;
+    const seconds = (performance.now() - this.#began) / 1000;
+    await this.#line.update(textOf(line(record, seconds, ended, this.#options)));
+  }
+
+  async #draw(record: R): Promise<void> {
+    if (this.#figure === undefined) return;
+    this.#drawn = record;
+    const began = performance.now();
+    await this.#figure.live.update(this.#figure.draw(this.#history));
+    const took = performance.now() - began;
+    this.#nextFigure = performance.now() + Math.max(FIGURE_EVERY_MS, FIGURE_SHARE * took);
+  }
+}
+
 function textOf(text: string): Displayable {
   return { toText: () => text, toMimeBundle: async () => ({ "text/plain": text }) };
 }
@@ -52,18 +120,20 @@ function textOf(text: string): Displayable {
 function line<R extends Watchable>(
   record: R,
   seconds: number,
-  { title, show = [] }: { title?: string; show?: readonly (keyof R & string)[] },
-): Displayable {
+  ended: boolean,
+  { title, show = [] }: WatchOptions<R>,
+): string {
   const { step, steps, imagesPerSecond, secondsLeft } = record;
   const full = Math.round((BAR * step) / steps);
   const numbers = show.map((name) => `${name} ${short(record[name])}`);
-  const text = [
+  const after = formatSeconds(seconds);
+  const time = step === steps ? after : ended ? `stopped after ${after}` : `${formatSeconds(secondsLeft)} left`;
+  return [
     `${title ? `${title}  ` : ""}${"█".repeat(full)}${"░".repeat(BAR - full)}  ${step}/${steps}`,
     `${imagesPerSecond.toFixed(0)} images/s`,
-    step === steps ? `${seconds.toFixed(0)} s` : `${secondsLeft.toFixed(0)} s left`,
+    time,
     ...numbers,
   ].join("  ");
-  return textOf(text);
 }
 
 function short(value: unknown): string {

@@ -13,8 +13,8 @@ class Protocol(jkt.KernelTests):
     code_stderr = "console.error('to stderr')"
     completion_samples = [
         {"text": "consol", "matches": {"console"}},
-        {"text": "Math.sq", "matches": {"sqrt"}},
-        {"text": "'\U0001f600'; Math.sq", "matches": {"sqrt"}},
+        {"text": "Math.sqr", "matches": {"sqrt", "SQRT1_2", "SQRT2"}},
+        {"text": "'\U0001f600'; Math.sqr", "matches": {"sqrt", "SQRT1_2", "SQRT2"}},
     ]
     complete_code_samples = ["1", "const a: number = 1", "if (true) {\n  1;\n}\n"]
     incomplete_code_samples = ["function f() {", "[1, 2,", "if (true) {"]
