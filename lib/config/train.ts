@@ -25,6 +25,12 @@ export const TrainConfig = z.strictObject({
   maxSteps: z.int().positive().optional(),
   /** Pad the context to a multiple of so many patches, so that few shapes are compiled; changes no number. */
   contextBucket: z.int().positive().default(8),
+  /**
+   * Pad target blocks to a multiple of so many patches, or null: all of them to the largest that the grid can get, so that
+   * one size is compiled. 1 pads nothing: a grid has at most a handful of block sizes, and a long run gains more by
+   * not computing padding than compiling each of them costs. Changes no number but by rounding.
+   */
+  targetBucket: z.int().positive().nullable().default(null),
   /** `xla` compiles the step as one program; `graph` runs TensorFlow's kernels one by one. */
   compiler: z.enum(["xla", "graph"]).default("xla"),
   /** `bfloat16` rounds both sides of each matrix product to it and sums in float32; all else is float32. */

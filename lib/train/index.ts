@@ -1,5 +1,5 @@
 export { loadCheckpoint, saveCheckpoint } from "./checkpoint";
-export { stepInputs } from "./inputs";
+export { type RawInputs, rawParts, stepInputs } from "./inputs";
 export { type TrainOptions, type TrainRecord, train, trainSteps } from "./loop";
 export { planStep, type StepPlan } from "./plan";
 export { createTrainState, type TrainState } from "./state";

@@ -18,8 +18,8 @@ export interface RawInputs {
 }
 
 /**
- * A batch and its plan as tensors, the masks padded so that few shapes occur: the context to a multiple of
- * `train.contextBucket`, targets to the largest block of the grid. Padding changes no number (see `objective`).
+ * A batch and its plan as tensors, the masks padded so that few shapes occur: to multiples of `train.contextBucket` and
+ * `train.targetBucket`. Padding changes no number (see `objective`).
  *
  * Noise is drawn here, op by op, and not inside the compiled step: XLA's generator gives other numbers for a key.
  */
@@ -59,16 +59,23 @@ function mostTargetPatches({ model, masking }: Run): number {
   return Math.max(...sizes.map(({ size: [height, width] }) => height * width));
 }
 
+function paddedTargetPatches(run: Run, { targetPatches }: PatchMasks): number {
+  const { targetBucket } = run.train;
+  const most = mostTargetPatches(run);
+  return targetBucket === null ? most : Math.min(most, Math.ceil(targetPatches / targetBucket) * targetBucket);
+}
+
 function paddedMasks(run: Run, masks: PatchMasks): RawInputs["masks"] {
-  const bucket = run.train.contextBucket;
-  const contextPatches = Math.ceil(masks.contextPatches / bucket) * bucket;
-  return maskInputs(masks, { contextPatches, targetPatches: mostTargetPatches(run) });
+  const { contextBucket } = run.train;
+  const contextPatches = Math.ceil(masks.contextPatches / contextBucket) * contextBucket;
+  return maskInputs(masks, { contextPatches, targetPatches: paddedTargetPatches(run, masks) });
 }
 
 /** The whole batch's noise: [L·B, Kp, …]. */
 function stepNoise(run: Run, { masks, noiseKey }: StepPlan): tf.Tensor3D | null {
   const { batch, blocks } = masks;
-  const shape = { batch, blocks, tokens: mostTargetPatches(run), width: noiseWidth(run) };
+  const tokens = paddedTargetPatches(run, masks);
+  const shape = { batch, blocks, tokens, drawTokens: mostTargetPatches(run), width: noiseWidth(run) };
   return tidyRecord(() => drawNoise(run.noise, shape, tf.tensor1d(noiseKey, "int32")));
 }
 

@@ -1,0 +1,44 @@
+import { parseRun, type Run, type RunInput } from "njepa";
+
+/** One size at which the step is measured, and how often. */
+export interface StepSize {
+  name: string;
+  /** What is trained, as the preset says, at this batch. */
+  input: RunInput;
+  /** Side of the images before they are cropped. */
+  rawSize: number;
+  /** Steps of one turn; their masks are those of a run's first steps, so that token counts vary. */
+  steps: number;
+  /** At most so many turns. */
+  rounds: number;
+}
+
+const weights = { lambdaNT: 0.1, lambdaCN: 0.1 };
+
+export const stepSizes: readonly StepSize[] = [
+  { name: "demo, batch 128", input: { preset: "demo" }, rawSize: 28, steps: 8, rounds: 5 },
+  {
+    name: "tiny, batch 128",
+    // 28², patch 4, width 192, 6 + 3 + 3 blocks; nothing padded, as in a long run.
+    input: { preset: "small", train: { contextBucket: 1, targetBucket: 1 } },
+    rawSize: 28,
+    steps: 6,
+    rounds: 5,
+  },
+  {
+    name: "ViT-B/16, batch 4",
+    input: {
+      preset: "paper-100",
+      objective: weights,
+      optimizer: { batchSize: 4 },
+      train: { contextBucket: 8, targetBucket: 1 },
+    },
+    rawSize: 256,
+    steps: 2,
+    rounds: 3,
+  },
+];
+
+export function runOf({ input }: StepSize): Run {
+  return parseRun(input);
+}
