@@ -1,6 +1,7 @@
 /** A training step beside PyTorch's, with the varying masks of a run on both sides. */
-import { join } from "node:path";
+
 import { availableParallelism } from "node:os";
+import { join } from "node:path";
 import { type PatchMasks, type Run, sampleMasks } from "njepa";
 import type { BenchmarkOptions, Row } from "./measure";
 import { row, takeTurns } from "./measure";
@@ -106,7 +107,9 @@ function rowsOf(
   return [
     ...peers,
     ...memory,
-    ...(Object.entries(parts.parts ?? {}) as [Part, number][]).map(([part, time]) => alone(`time of ${part}`, time * 1000, "ms")),
+    ...(Object.entries(parts.parts ?? {}) as [Part, number][]).map(([part, time]) =>
+      alone(`time of ${part}`, time * 1000, "ms"),
+    ),
     alone("the loop around the step", Math.max(0, 100 * (loop / step - 1)), "% of the step"),
     alone(
       `first turn, compiling ${parts.variants} variants`,
@@ -175,6 +178,7 @@ function masksOf({ model, masking, optimizer, seed }: Run, step: number): PatchM
 }
 
 function asMessage({ context, contextPatches, targets, targetPatches }: PatchMasks) {
-  const text = (values: Int32Array) => Buffer.from(values.buffer, values.byteOffset, values.byteLength).toString("base64");
+  const text = (values: Int32Array) =>
+    Buffer.from(values.buffer, values.byteOffset, values.byteLength).toString("base64");
   return { context: text(context), contextPatches, targets: text(targets), targetPatches };
 }
