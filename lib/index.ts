@@ -75,6 +75,8 @@ export {
 } from "./study";
 export {
   createTrainState,
+  type Diagnostics,
+  diagnose,
   loadCheckpoint,
   planStep,
   type RunRecord,

@@ -13,6 +13,7 @@ export function progressLine(record: TrainRecord): string {
     `${imagesPerSecond.toFixed(imagesPerSecond < 10 ? 1 : 0)} images/s`,
     `${duration(secondsLeft)} left`,
     ...losses,
+    ...(record.diagnostics ? [`rank ${record.diagnostics.rankMe.toFixed(1)}`] : []),
   ].join("  ");
 }
 

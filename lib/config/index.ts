@@ -20,4 +20,4 @@ export {
   type StudyOrdering,
   type StudyRow,
 } from "./study";
-export { CheckpointConfig, TrainConfig } from "./train";
+export { CheckpointConfig, DiagnosticsConfig, TrainConfig } from "./train";

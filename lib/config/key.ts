@@ -8,11 +8,11 @@ const ARITHMETIC = 1;
  * Name of what a training makes: 64 hex digits, equal for equal trainings.
  *
  * Covers everything that changes the trained numbers and nothing else: not the preset's name, not how the encoder is
- * probed afterwards nor when it is saved, so that cells of a table share a training.
+ * probed afterwards nor when it is saved and looked at, so that cells of a table share a training.
  */
 export function runKey(run: Run, dataFingerprint: string): string {
   const { preset: _, evaluate: __, ...rest } = run;
-  const { checkpoint: ___, ...train } = run.train;
+  const { checkpoint: ___, diagnostics: _____, ...train } = run.train;
   // Where the images lie; which ones they are is in the fingerprint.
   const { path: ____, ...data } = run.data;
   const method = { ...rest, train, data };

@@ -19,6 +19,17 @@ export const CheckpointConfig = z.strictObject({
 });
 export interface CheckpointConfig extends z.infer<typeof CheckpointConfig> {}
 
+/** Health of the features while training, from which collapse is told; changes no trained number and no run key. */
+export const DiagnosticsConfig = z.strictObject({
+  /** After every so many steps; null: after each epoch. */
+  everySteps: z.int().positive().nullable().default(null),
+  /** Training images that features are taken of. */
+  images: z.int().min(2).default(256),
+  /** `tell` says that features collapsed; `stop` ends the training with a TrainError. */
+  onCollapse: z.enum(["tell", "stop"]).default("tell"),
+});
+export interface DiagnosticsConfig extends z.infer<typeof DiagnosticsConfig> {}
+
 /** How the loop runs; nothing here is a setting of the method. */
 export const TrainConfig = z.strictObject({
   /** Stop after so many steps, schedules unchanged; for tests and first looks. */
@@ -36,5 +47,6 @@ export const TrainConfig = z.strictObject({
   /** `bfloat16` rounds both sides of each matrix product to it and sums in float32; all else is float32. */
   precision: z.enum(["float32", "bfloat16"]).default("float32"),
   checkpoint: CheckpointConfig.prefault({}),
+  diagnostics: DiagnosticsConfig.prefault({}),
 });
 export interface TrainConfig extends z.infer<typeof TrainConfig> {}

@@ -99,7 +99,7 @@ export function noiseWidth({ model, noise }: Pick<Run, "model" | "noise">): numb
 }
 
 /** Cropped, resized and normalized images [B, imageSize, imageSize, C] float32. Reads no value. */
-export function prepareImages(run: Run, { pixels, boxes }: RawInputs): tf.Tensor4D {
+export function prepareImages(run: Run, { pixels, boxes }: Pick<RawInputs, "pixels" | "boxes">): tf.Tensor4D {
   return tf.tidy(() => {
     if (!boxes) return normalizeImages(pixels, run.data);
     const [, height, width] = pixels.shape;

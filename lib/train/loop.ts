@@ -1,7 +1,9 @@
 import type { Run } from "../config";
 import { batches, type Dataset, type ImageBatch, type Split } from "../data";
-import { DataError } from "../errors";
+import { tf } from "../engine";
+import { DataError, TrainError } from "../errors";
 import { obeyInterrupts } from "../interruption";
+import { type Diagnostics, diagnose } from "./diagnostics";
 import { planStep, type StepPlan } from "./plan";
 import type { TrainState } from "./state";
 import { type StepRecord, trainStep } from "./step";
@@ -9,6 +11,8 @@ import { type StepRecord, trainStep } from "./step";
 /** A step's record with where the run stands. */
 export interface TrainRecord extends StepRecord {
   epoch: number;
+  /** After the steps that `train.diagnostics` names, else null. */
+  diagnostics: Diagnostics | null;
   steps: number;
   /** Of the steps since the run started, compiling left out. */
   imagesPerSecond: number;
@@ -41,7 +45,8 @@ export function trainSteps(run: Run, split: Pick<Split, "count">): { stepsPerEpo
  * The next batch is read and planned while TensorFlow works on the present one.
  *
  * @throws {Interrupted} between two steps, when the notebook's cell is interrupted; the state is whole
- * @throws {TrainError} when loss or gradient of a step is not finite; that step is not taken, the state is the last good one
+ * @throws {TrainError} when features collapse and `train.diagnostics.onCollapse` is `stop`; when loss or gradient of a
+ *   step is not finite: that step is not taken, the state is the last good one
  */
 export async function* train(
   state: TrainState,
@@ -73,20 +78,46 @@ export async function* train(
         seconds += (performance.now() - began) / 1000;
         counted++;
       }
+      const diagnostics = await diagnosed(state, split, plan.step, stepsPerEpoch);
       const perStep = counted > 0 ? seconds / counted : 0;
       yield {
         ...record,
+        diagnostics,
         epoch: Math.floor((plan.step - 1) / stepsPerEpoch),
         steps,
         imagesPerSecond: perStep > 0 ? batch.batch / perStep : 0,
         secondsLeft: perStep * (steps - plan.step),
       };
+      if (diagnostics?.collapsed) tellCollapse(run, plan.step, diagnostics.collapsed, options);
       next = await following;
     }
   } finally {
     interrupts.end();
     await planned.return(undefined);
   }
+}
+
+async function diagnosed(
+  state: TrainState,
+  split: Split,
+  step: number,
+  stepsPerEpoch: number,
+): Promise<Diagnostics | null> {
+  if (step % (state.run.train.diagnostics.everySteps ?? stepsPerEpoch) !== 0) return null;
+  const params = state.parameters();
+  try {
+    return await diagnose(state.run, params, split);
+  } finally {
+    tf.dispose(params as Record<string, tf.Tensor>);
+  }
+}
+
+function tellCollapse({ train }: Run, step: number, why: string, { onProgress }: TrainOptions): void {
+  const told = `features collapsed at step ${step}: ${why}`;
+  if (train.diagnostics.onCollapse === "stop") {
+    throw new TrainError(`${told}. Stopped, as train.diagnostics.onCollapse asks; the state is that of step ${step}.`);
+  }
+  onProgress?.(told);
 }
 
 async function* plannedBatches(

@@ -117,7 +117,7 @@ function differences(before: unknown, after: unknown, path = ""): string[] {
   const isObject = (value: unknown) => typeof value === "object" && value !== null && !Array.isArray(value);
   if (!isObject(before) || !isObject(after)) return [`${path}: ${JSON.stringify(before)} → ${JSON.stringify(after)}`];
   const [left, right] = [before as Record<string, unknown>, after as Record<string, unknown>];
-  const ignored = path === "" ? ["preset", "evaluate"] : path === "train" ? ["checkpoint"] : [];
+  const ignored = path === "" ? ["preset", "evaluate"] : path === "train" ? ["checkpoint", "diagnostics"] : [];
   return [...new Set([...Object.keys(left), ...Object.keys(right)])]
     .filter((name) => !ignored.includes(name))
     .flatMap((name) => differences(left[name], right[name], path ? `${path}.${name}` : name));

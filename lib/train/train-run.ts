@@ -22,13 +22,10 @@ import {
   setAside,
 } from "./run-folder";
 import { createTrainState, type TrainState } from "./state";
-import type { StepRecord } from "./step";
 import { takeOver } from "./take-over";
 
 /** A line of `records.jsonl`: a step's record without what depends on the machine. */
-export interface RunRecord extends StepRecord {
-  epoch: number;
-}
+export type RunRecord = Omit<TrainRecord, "steps" | "imagesPerSecond" | "secondsLeft">;
 
 export interface TrainRunOptions {
   /** Default: what the run's `data` names. */
