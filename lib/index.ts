@@ -3,7 +3,18 @@
 import "./meters";
 
 export { type PresetName, parseRun, presets, type Run, type RunInput, runKey } from "./config";
-export { batches, type Dataset, holdOut, type ImageBatch, labelSubset, openDataset, type Split } from "./data";
+export {
+  batches,
+  type DataProblem,
+  type Dataset,
+  holdOut,
+  type ImageBatch,
+  labelSubset,
+  openDataset,
+  readLabelList,
+  type Split,
+  writeLabelList,
+} from "./data";
 export {
   compile,
   createVariable,

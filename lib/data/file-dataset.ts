@@ -6,6 +6,7 @@ import { DataError } from "../errors";
 import type { Dataset } from "./dataset";
 import { createGate } from "./gate";
 import { type ImageFiles, someFiles } from "./image-files";
+import type { ImageHeader } from "./image-header";
 import { imageSplit } from "./image-split";
 import { holdOut, labelSubset } from "./label-split";
 import { type DataProblem, isFatal } from "./problem";
@@ -21,6 +22,8 @@ export interface OpenOptions {
   inFlight?: number | undefined;
   /** Look at every file anew, whatever the cache says. */
   fresh?: boolean | undefined;
+  /** Told of each whole image while all are decoded to find the broken ones. */
+  onHeader?: ((header: ImageHeader) => void) | undefined;
 }
 
 /** What a reader of some layout found. */

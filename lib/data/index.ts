@@ -10,6 +10,8 @@ export { readFashionMnist } from "./fashion-mnist";
 export { type DataSource, type FoundData, fetchFashionMnist, locateFashionMnist } from "./fashion-mnist-sources";
 export type { FileDataConfig, OpenOptions } from "./file-dataset";
 export { type ImageHeader, readImageHeader } from "./image-header";
+export { type InspectedSplit, type Inspection, inspectDataset, layoutAt } from "./inspect";
+export { readLabelList, simclrCounts, type WrittenList, writeLabelList, writeLabelLists } from "./label-list";
 export { holdOut, labelSubset } from "./label-split";
 export { openDataset } from "./open-dataset";
 export { storedBox, upright } from "./orientation";

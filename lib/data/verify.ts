@@ -5,7 +5,7 @@ import { DecodeError } from "../errors";
 import { decodeImage } from "./decode-image";
 import { throughGate } from "./gate";
 import type { ImageFiles } from "./image-files";
-import { readImageHeader } from "./image-header";
+import { type ImageHeader, readImageHeader } from "./image-header";
 import type { ImageOptions } from "./image-split";
 import { manifestFile } from "./manifest";
 import type { DataProblem } from "./problem";
@@ -23,12 +23,13 @@ export async function findBroken(
   root: string,
   files: ImageFiles,
   options: Pick<ImageOptions, "channels" | "maxPixels" | "gate">,
-  { onProgress, fresh }: { onProgress?: OnProgress | undefined; fresh?: boolean | undefined } = {},
+  watch: Watch = {},
 ): Promise<{ broken: DataProblem[]; whole: Int32Array }> {
+  const { onProgress, fresh } = watch;
   const key = keyOf(files, options);
   const file = manifestFile(await realpath(root), `verified-${files.name}`);
   const kept = fresh ? null : await readKept(file);
-  const broken = kept?.key === key ? kept.broken : await decodeAll(files, options, onProgress);
+  const broken = kept?.key === key ? kept.broken : await decodeAll(files, options, watch);
   if (kept?.key !== key) {
     try {
       await writeDurably(file, JSON.stringify({ key, broken } satisfies Kept));
@@ -43,6 +44,13 @@ export async function findBroken(
   };
 }
 
+interface Watch {
+  onProgress?: OnProgress | undefined;
+  onHeader?: ((header: ImageHeader) => void) | undefined;
+  /** Decode all of them anew, whatever the cache says. */
+  fresh?: boolean | undefined;
+}
+
 type Broken = DataProblem & { place: number };
 
 interface Kept {
@@ -53,7 +61,7 @@ interface Kept {
 async function decodeAll(
   files: ImageFiles,
   { channels, maxPixels, gate }: Pick<ImageOptions, "channels" | "maxPixels" | "gate">,
-  onProgress: OnProgress | undefined,
+  { onProgress, onHeader }: Watch,
 ): Promise<Broken[]> {
   const broken: Broken[] = [];
   let told = Date.now();
@@ -65,6 +73,7 @@ async function decodeAll(
       try {
         const header = readImageHeader(bytes, file, maxPixels);
         await decodeImage(bytes, header, { top: 0, left: 0, ...sizeOf(header) }, channels, file);
+        onHeader?.(header);
       } catch (error) {
         if (!(error instanceof DecodeError)) throw error;
         broken.push({ place, file, kind: "broken", message: error.message });

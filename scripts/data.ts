@@ -1,0 +1,71 @@
+/** Look at a data set, and write lists of labelled parts of it.  Exit 0 done, 1 it cannot be opened or has broken files, 2 bad usage. */
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import { openDataset, ready } from "njepa";
+import { inspectDataset, layoutAt, readLabelList, type WrittenList, writeLabelLists } from "njepa/data";
+import { CliError } from "njepa/errors";
+import { command, positive, print } from "./command";
+import { contactSheet } from "./data-page";
+import { inspectionText } from "./data-text";
+import { Progress } from "./report-progress";
+
+const about = `  inspect PATH   decode every image once: counts, sizes, classes, broken files, fingerprint
+  splits PATH    write class-balanced lists of training images, one name a line (--fraction, --seeds, --out),
+                 with the part of each that is held out to choose settings on; or check lists (--list FILE)
+
+PATH is a folder of class folders (or train/ and val/ of them), a folder of WebDataset shards, or fashion-mnist.`;
+
+command({
+  synopsis: "data -- inspect PATH | splits PATH",
+  about,
+  options: {
+    json: { type: "boolean", description: "print one JSON object" },
+    html: { type: "string", description: "inspect: write a page with a contact sheet into this file" },
+    fraction: { type: "string", multiple: true, description: "splits: shares of the labels (default: 0.01 and 0.1)" },
+    seeds: { type: "string", default: "5", description: "splits: lists for seeds 0 … N − 1" },
+    "held-out": { type: "string", default: "0.2", description: "splits: share of each list that is held out" },
+    out: { type: "string", description: "splits: the folder for the lists" },
+    list: { type: "string", multiple: true, description: "splits: check this list instead (SimCLR's, or one of ours)" },
+  },
+  async run(values, [verb, path, ...rest]) {
+    if ((verb !== "inspect" && verb !== "splits") || rest.length > 0)
+      throw new CliError(
+        `inspect or splits, and one path, are expected, got ${[verb, path, ...rest].join(" ") || "none"}`,
+      );
+    if (path === undefined) throw new CliError(`${verb} PATH: the path is missing`);
+    const progress = new Progress(process.stderr);
+    const onProgress = (line: string) => progress.update(line);
+    await ready({ onProgress });
+    const root = path === "fashion-mnist" ? path : resolve(path);
+    if (verb === "inspect") {
+      const { inspection, data } = await inspectDataset(root, { onProgress });
+      progress.note(`looked at ${inspection.splits.reduce((sum, split) => sum + split.images, 0)} images`);
+      if (values.html !== undefined) {
+        await mkdir(dirname(resolve(values.html)), { recursive: true });
+        await writeFile(values.html, await contactSheet(inspection, data));
+      }
+      print(values.json ? JSON.stringify(inspection, null, 2) : inspectionText(inspection));
+      return inspection.skipped > 0 ? 1 : 0;
+    }
+    const data = await openDataset({ name: await layoutAt(root), path: root }, { onProgress });
+    const train = data.split("train");
+    if (values.list === undefined && values.out === undefined)
+      throw new CliError("splits: --out FOLDER or --list FILE is missing");
+    const written: WrittenList[] = [];
+    for (const file of values.list ?? []) written.push({ file, images: (await readLabelList(file, train)).length });
+    if (values.out !== undefined) {
+      const lists = await writeLabelLists(values.out, train, {
+        fractions: (values.fraction ?? ["0.01", "0.1"]).map((share) => positive(share, "fraction", "a share")),
+        seeds: positive(values.seeds, "seeds", "a count"),
+        heldOut: positive(values["held-out"], "held-out", "a share"),
+        fingerprint: data.fingerprint,
+      });
+      written.push(...lists);
+    }
+    return print(
+      values.json
+        ? JSON.stringify(written, null, 2)
+        : written.map(({ file, images }) => `${file}: ${images} images`).join("\n"),
+    );
+  },
+});
