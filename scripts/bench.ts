@@ -8,6 +8,7 @@ import { command, print } from "./command";
 const benchmarks: Record<string, () => Promise<{ benchmark: Benchmark }>> = {
   reports: () => import("./bench/reports.js"),
   step: () => import("./bench/step.js"),
+  study: () => import("./bench/study.js"),
 };
 
 command({

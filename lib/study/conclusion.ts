@@ -1,6 +1,7 @@
 import type { StudyClaim, StudyOrdering } from "../config";
 import { type Summary, summarize } from "../evaluate";
 import type { CellResult, StudyResults } from "./results";
+import { wrap } from "./wrap";
 
 export type Verdict = "seen" | "cannot be told" | "contradicted";
 
@@ -24,6 +25,8 @@ export interface Conclusion {
   claims: readonly ClaimConclusion[];
   /** One sentence per claim, a line each, computed from the intervals. */
   sentence: string;
+  /** The same in lines that a notebook's page shows whole. */
+  text: string;
 }
 
 /**
@@ -41,7 +44,8 @@ export function conclude(results: StudyResults): Conclusion {
     );
     return { claim, comparisons, verdict: together(comparisons.map(({ verdict }) => verdict)) };
   });
-  return { claims, sentence: claims.map((it) => sentenceOf(it, results)).join("\n") };
+  const sentence = claims.map((it) => sentenceOf(it, results)).join("\n");
+  return { claims, sentence, text: wrap(sentence) };
 }
 
 function compare(results: StudyResults, ordering: StudyOrdering & { column: string }): Comparison {

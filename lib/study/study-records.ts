@@ -6,6 +6,7 @@ import { type Displayable, type Label, table } from "../report";
 import type { RunRecord } from "../train";
 import type { StudyResults } from "./results";
 import { openStore } from "./store";
+import { wrap } from "./wrap";
 
 /** One step of one of a study's trainings. */
 export interface StudyRecord extends RunRecord {
@@ -92,5 +93,5 @@ export function compareRecords(
       : high < 0
         ? "the first is smaller"
         : "which is larger cannot be told at this scale";
-  return `${what}: ${number(mean)}, 95 % interval ${number(low)} to ${number(high)} over ${n} seeds: ${verdict}.`;
+  return wrap(`${what}: ${number(mean)}, 95 % interval ${number(low)} to ${number(high)} over ${n} seeds: ${verdict}.`);
 }
