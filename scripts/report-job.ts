@@ -27,7 +27,12 @@ export interface JobOptions {
   readonly force: boolean;
   /** Sessions stay open here, by the name of their notebook, so that a mended one can go on. */
   readonly sessions?: Map<string, NotebookSession>;
+  /** Kernels that are ending while the page is made; to be waited for in the end. */
+  readonly closing: Set<Promise<void>>;
 }
+
+/** Its cells are done: a kernel that is asked to end has this long for what they left behind. */
+const lastSeconds = 0.5;
 
 /** What came of a notebook, and when; `executed` after an execution only. */
 export interface JobEnd {
@@ -88,7 +93,7 @@ async function execute(
     const result = { ...run, name: job.name, failedCell: run.failedCell?.index };
     return { result, started, finished: new Date().toISOString(), executed: { inputs: session.inputs() } };
   } finally {
-    if (options.sessions === undefined) await session.close();
+    if (options.sessions === undefined) options.closing.add(session.close(lastSeconds));
   }
 }
 
@@ -157,5 +162,6 @@ export function failureText(result: NotebookResult): string {
   const source = [cell?.source ?? []].flat().join("");
   const where = result.failedCell === undefined ? result.name : `${result.name}, cell ${result.failedCell + 1}`;
   const error = result.error === undefined ? result.status : `${result.error.ename}: ${result.error.evalue}`;
-  return `\n${where} did not end well: ${error}\n${source.replace(/^/gm, "    ")}\n`;
+  const hint = result.failedCell === undefined ? "" : "(with --watch a mended notebook goes on at this cell)\n";
+  return `\n${where} did not end well: ${error}\n${source.replace(/^/gm, "    ")}\n${hint}`;
 }

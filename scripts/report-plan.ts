@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { writeDurably } from "njepa/cache";
 import { CliError } from "njepa/errors";
 import type { NotebookParameters } from "njepa/kernel";
+import { writeReportFile } from "njepa/report";
 import { z } from "zod";
 
 export interface ReportPlan {
@@ -36,7 +36,7 @@ const wishSchema = z.object({
 /** Leaves in the folder what was asked for, so that `--resume` need not be told again. */
 export async function rememberPlan({ notebooks, parameters, preset, out }: ReportPlan): Promise<void> {
   const wish: Wish = { notebooks: notebooks.map((file) => path.resolve(file)), parameters, preset };
-  await writeDurably(wishFile(out), `${JSON.stringify(wish, null, 2)}\n`);
+  await writeReportFile(wishFile(out), `${JSON.stringify(wish, null, 2)}\n`);
 }
 
 /** @throws {CliError} when nothing was begun in that folder */

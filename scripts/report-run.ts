@@ -20,20 +20,21 @@ import { watchNotebooks } from "./report-watch";
 export async function runReports(plan: ReportPlan): Promise<number> {
   // Everything that can be known to be wrong is said before the first cell runs.
   const { jobs, notes } = await prepareJobs(plan);
-  await requireWritable(plan.out);
-  await rememberPlan(plan);
-  const facts = await checkoutFacts(path.resolve(__dirname, "../.."));
+  await Promise.all([requireWritable(plan.out), rememberPlan(plan)]);
+  // Found out while the first kernel starts.
+  const finding = checkoutFacts(path.resolve(__dirname, "../.."));
   const names = jobs.map(({ name }) => name);
   const board = new Board(names, process.stderr);
   for (const note of notes) board.note(undefined, note);
   const begun = new Date().toISOString();
   const reports = new Map<string, ReportSummary>();
   const sessions = plan.watch ? new Map<string, NotebookSession>() : undefined;
+  const closing = new Set<Promise<void>>();
   const stopping = stopOnSignal();
   const failed = () => [...reports.values()].some(({ status }) => status !== "ok");
   let index = Promise.resolve("");
   async function run(job: ReportJob): Promise<void> {
-    const end = await endJob(job, { ...plan, ...(sessions ? { sessions } : {}) }, board);
+    const end = await endJob(job, { ...plan, closing, ...(sessions ? { sessions } : {}) }, board);
     // Our own end takes the kernels with it: they did not die by themselves.
     const result =
       stopping.asked && end.result.status === "dead" ? { ...end.result, status: "stopped" as const } : end.result;
@@ -45,6 +46,7 @@ export async function runReports(plan: ReportPlan): Promise<number> {
   async function leave(job: ReportJob, end: JobEnd, result: NotebookResult): Promise<ReportSummary> {
     const { started, finished, executed } = end;
     try {
+      const facts = await finding;
       const own = { ...facts, started, finished, parameters: job.parameters };
       const report = await writeReport(result, plan.out, own, { trusted: plan.trust.includes(job.name) });
       if (report.status === "unwritten") board.note(job.name, `${job.name}  ${report.error}`);
@@ -69,7 +71,8 @@ export async function runReports(plan: ReportPlan): Promise<number> {
     await runJobs(jobs, plan.jobs, run, () => !stopping.asked && !(plan.stop && failed()));
     if (sessions !== undefined) await watchNotebooks(jobs, run, stopping, board);
   } finally {
-    for (const session of sessions?.values() ?? []) await session.close();
+    for (const session of sessions?.values() ?? []) closing.add(session.close());
+    await Promise.all(closing);
     board.close();
     stopping.end();
   }

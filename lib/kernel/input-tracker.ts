@@ -20,10 +20,9 @@ const both = (names: readonly string[]) => names.flatMap((name) => [name, `${nam
 /** What belongs to programs and not to their data. */
 const programs = /[\\/]node_modules([\\/]|$)|[\\/](package|tsconfig|jsconfig)\.json$|\.d\.[cm]?ts$|^\/(proc|sys|dev)\//;
 
-function track(log: string): void {
+function track(log: string, descriptor: number): void {
   const known = new Set<string>();
-  const descriptor = fs.openSync(log, "a");
-  const writeSync = fs.writeSync;
+  const { ftruncateSync, writeSync } = fs;
   const own = path.resolve(__dirname, "..");
   function note(use: Use, place: unknown): void {
     const file = pathOf(place);
@@ -31,7 +30,12 @@ function track(log: string): void {
     const line = `${JSON.stringify([use, file])}\n`;
     if (known.has(line)) return;
     known.add(line);
-    writeSync(descriptor, line);
+    try {
+      writeSync(descriptor, line);
+    } catch {
+      // A full disk must not fail the cell; an emptied log says that it is not to be trusted.
+      ftruncateSync(descriptor);
+    }
   }
   function wrap(target: object, names: readonly string[], tell: (args: unknown[]) => void): void {
     const functions = target as Record<string, Anything>;
@@ -42,8 +46,9 @@ function track(log: string): void {
         tell(args);
         return original.apply(this, args);
       };
-      // realpath.native and promisify's own symbol ride on the functions.
-      functions[name] = Object.assign(wrapped, original);
+      // What promisify looks for rides on the functions.
+      const { prototype: _, ...riders } = Object.getOwnPropertyDescriptors(original);
+      functions[name] = Object.defineProperties(wrapped, riders);
     }
   }
   for (const target of [fs, fs.promises]) {
@@ -59,6 +64,15 @@ function track(log: string): void {
   }
 }
 
+/** Nobody listens any more where the file is gone: in a job that outlived its notebook, or on another machine. */
+function openLog(log: string): number | undefined {
+  try {
+    return fs.openSync(log, fs.constants.O_WRONLY | fs.constants.O_APPEND);
+  } catch {
+    return undefined;
+  }
+}
+
 function readsOnly(flags: unknown): boolean {
   if (typeof flags === "number") return (flags & 3) === 0;
   return typeof flags !== "string" || flags === "r" || flags === "rs";
@@ -71,4 +85,5 @@ function pathOf(place: unknown): string | undefined {
 }
 
 const log = process.env.NJEPA_INPUTS;
-if (log !== undefined && log !== "") track(log);
+const descriptor = log ? openLog(log) : undefined;
+if (log !== undefined && descriptor !== undefined) track(log, descriptor);

@@ -170,11 +170,11 @@ export class Kernel {
     else this.#client.request("interrupt_request", {}, undefined, "control");
   }
 
-  /** Asks the kernel to end, and ends it when it has not done so after a few seconds. */
-  async shutdown(): Promise<void> {
+  /** Asks the kernel to end, and ends it when it has not done so after so many seconds. */
+  async shutdown(grace = 3): Promise<void> {
     if (this.#process.exit === undefined) {
       this.#client.request("shutdown_request", { restart: false }, undefined, "control");
-      await within(3, this.exited);
+      await within(grace, this.exited);
     }
     await this.kill();
   }

@@ -119,7 +119,7 @@ async function whyStale(
     return `it did not get past cell ${cellNumber(code, at)}, and the session that had run the cells before is gone`;
   if (at >= 0) return `cell ${cellNumber(code, at)} changed`;
   if (digests.length !== record.of) return "cells were taken away";
-  if (record.inputs === null) return "it read too many files to look at again";
+  if (record.inputs === null) return "the files that it read are too many to look at again, or not known";
   if (record.changed.length > 0) return `${some(record.changed)} changed while it ran`;
   const changed = changedInputs(record.inputs);
   if (changed.length > 0) return `${some(changed)} changed`;

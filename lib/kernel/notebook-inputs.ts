@@ -46,8 +46,9 @@ export class InputLog {
     this.#from = statSync(this.#file).size;
   }
 
-  /** What was touched since, as it is now; undefined when that is too much to look at again. */
+  /** What was touched since, as it is now; undefined when that is too much to look at again, or not known. */
   read(): NotebookInputs | undefined {
+    if (statSync(this.#file).size < this.#from) return undefined;
     const uses = new Map<string, Set<string>>();
     for (const line of readFileSync(this.#file).subarray(this.#from).toString().split("\n")) {
       const entry = parse(line);

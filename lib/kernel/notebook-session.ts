@@ -104,9 +104,10 @@ export class NotebookSession {
     return this.#log?.read();
   }
 
-  async close(): Promise<void> {
+  /** @param grace seconds that the kernel has to end by itself */
+  async close(grace?: number): Promise<void> {
     this.#alive = false;
-    await this.#kernel.shutdown();
+    await this.#kernel.shutdown(grace);
     this.#log?.remove();
   }
 

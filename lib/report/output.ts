@@ -87,7 +87,7 @@ async function bundleHtml(data: Record<string, unknown>, label: OutputLabel, pag
     const thing = enter("table", table.id, table.caption, page);
     const html = tableHtml(table, { sortable: true, caption: `<span>${captionHtml(thing)}</span>` });
     const links = [
-      download(`${thing.id}.csv`, "CSV", dataUri("text/csv;charset=utf-8", await tableCsv(table))),
+      download(`${thing.id}.csv`, "CSV", dataUri("text/csv;charset=utf-8", tableCsv(table))),
       download(`${thing.id}.json`, "JSON", dataUri("application/json", JSON.stringify(tableJson(table)))),
     ];
     return `<section class="table" id="${thing.id}">${regionHtml(thing, html)}${linksHtml(links)}</section>`;

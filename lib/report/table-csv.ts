@@ -1,10 +1,16 @@
 import { type Cell, isMeasured } from "./cell";
 import type { TableModel } from "./table-model";
 
-/** The table as CSV, unrounded; a measured column becomes three: the value, `<name> spread` and `<name> n`. */
-export async function tableCsv(table: TableModel): Promise<string> {
-  const arquero = await import("arquero");
-  const columns: [string, (string | number | boolean | null)[]][] = [];
+type Plain = string | number | boolean | null;
+
+/**
+ * The table as CSV (RFC 4180, lines end with \n), unrounded; a measured column becomes three: the value, `<name> spread` and
+ * `<name> n`. What is not known is empty.
+ *
+ * Written here: arquero writes the same, and takes a quarter of a second to load.
+ */
+export function tableCsv(table: TableModel): string {
+  const columns: [string, Plain[]][] = [];
   for (const { name } of table.columns) {
     const cells = table.rows.map((row) => row[name]);
     columns.push([name, cells.map(plain)]);
@@ -12,9 +18,16 @@ export async function tableCsv(table: TableModel): Promise<string> {
     columns.push([`${name} spread`, cells.map((cell) => (isMeasured(cell) ? (cell.spread ?? null) : null))]);
     columns.push([`${name} n`, cells.map((cell) => (isMeasured(cell) ? (cell.n ?? null) : null))]);
   }
-  return `${arquero.table(columns).toCSV()}\n`;
+  const header = columns.map(([name]) => field(name));
+  const rows = table.rows.map((_, at) => columns.map(([, cells]) => field(cells[at] ?? null)));
+  return [header, ...rows].map((line) => `${line.join(",")}\n`).join("");
 }
 
-function plain(cell: Cell): string | number | boolean | null {
+function plain(cell: Cell): Plain {
   return isMeasured(cell) ? cell.value : (cell ?? null);
+}
+
+function field(value: Plain): string {
+  const text = value === null ? "" : String(value);
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

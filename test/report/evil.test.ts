@@ -166,7 +166,7 @@ describe("evil notebooks", () => {
       const file = path.join(folder, `${name}.ipynb`);
       await writeFile(file, text);
       const board = new Board([name], { write: () => true });
-      const options = { out: folder, timeout: 10, cellTimeout: 10, force: false };
+      const options = { out: folder, timeout: 10, cellTimeout: 10, force: false, closing: new Set<Promise<void>>() };
       const { result } = await endJob({ file, name, parameters: {} }, options, board);
       expect(result.status).toBe("unreadable");
       const { html } = await pageHtml(result);
