@@ -86,8 +86,6 @@ export {
 } from "./study";
 export {
   createTrainState,
-  type Diagnostics,
-  diagnose,
   loadCheckpoint,
   planStep,
   type RunRecord,
