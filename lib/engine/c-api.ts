@@ -53,6 +53,10 @@ export function loadCApi(location: TensorFlowLibrary) {
     enableTensorFloat32: framework.func(
       "void _ZN3tsl32enable_tensor_float_32_executionEb(bool enabled)",
     ) as unknown as (enabled: boolean) => void,
+    /** `absl::SetMinLogLevel(LogSeverityAtLeast)`. */
+    setMinLogLevel: framework.func(
+      "void _ZN4absl12lts_2025081414SetMinLogLevelENS0_18LogSeverityAtLeastE(int severity)",
+    ) as unknown as (severity: number) => void,
     newStatus: declare<() => Pointer>("void *TF_NewStatus()"),
     deleteStatus: declare<Free>("void TF_DeleteStatus(void *s)"),
     code: declare<(status: Pointer) => number>("int TF_GetCode(void *s)"),

@@ -8,6 +8,7 @@ import { GraphBuilder } from "./graph-builder";
 import { toTensor } from "./host-tensor";
 import type { OpDefinitions } from "./op-definition";
 import { bfloat16Product, isMatrixProduct, type Precision } from "./precision";
+import { addRowSum, isRowSum } from "./row-sum";
 import { ValueChecks } from "./value-checks";
 
 /** Tensors from outside up to this many elements become constants, which XLA needs for axes, shapes and permutations. */
@@ -19,6 +20,7 @@ const ARGUMENT = "an argument";
 export interface CaptureOptions {
   compiler: "xla" | "graph";
   precision: Precision;
+  device: "cpu" | "gpu";
   /** Whether a NaN or an infinity in an argument is an error. */
   checkFinite: boolean;
 }
@@ -75,9 +77,11 @@ export class CapturedGraph implements OpSink {
     const inputs = inputIds.map((id) => this.output(id));
     if (this.changesNothing(name, attributes, inputs)) return [this.register(inputs[0] as GraphOutput, name)];
     if (name === "GatherV2") this.checkIndices(inputIds, inputs);
-    const first = this.multipliesInBfloat16(name, inputs)
-      ? this.addBfloat16Product(name, attributes, inputs)
-      : this.builder.addOp(name, attributes, inputs);
+    const first =
+      this.addRowSum(name, attributes, inputIds, inputs) ??
+      (this.multipliesInBfloat16(name, inputs)
+        ? this.addBfloat16Product(name, attributes, inputs)
+        : this.builder.addOp(name, attributes, inputs));
     return Array.from({ length: outputs }, (_, index) => this.register({ oper: first.oper, index }, name));
   }
 
@@ -133,6 +137,24 @@ export class CapturedGraph implements OpSink {
     const axis = Number((this.eager.read(axisId) as Int32Array)[0]);
     const size = shape[axis < 0 ? axis + shape.length : axis] as number;
     this.checks.indicesInRange(indices, this.builder.shapeOf(indices, "GatherV2"), size);
+  }
+
+  /** A sum or mean over rows in the form that XLA is fast with on a CPU; null: it is none, or not for such a program. */
+  private addRowSum(
+    name: string,
+    attributes: readonly OpAttribute[],
+    ids: readonly number[],
+    inputs: readonly GraphOutput[],
+  ): GraphOutput | null {
+    const { compiler, device } = this.options;
+    const [x, axisId] = [inputs[0] as GraphOutput, ids[1]];
+    if ((name !== "Sum" && name !== "Mean") || compiler !== "xla" || device !== "cpu") return null;
+    if (axisId === undefined || this.owns(axisId)) return null;
+    const axes = Array.from(this.eager.read(axisId) as Int32Array);
+    const shape = this.builder.shapeOf(x, name);
+    if (!isRowSum(name, this.builder.dtypeOf(x), shape, axes)) return null;
+    const keepDims = attributes.find((attribute) => attribute.name === "keep_dims")?.value === true;
+    return addRowSum(this.builder, name, x, shape, keepDims);
   }
 
   private takeIn(id: number): GraphOutput {

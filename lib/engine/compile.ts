@@ -48,7 +48,8 @@ export interface CompiledFunction<In extends tf.Tensor[], Out extends TensorTree
   dispose(): void;
 }
 
-let compiledFunctions = 0;
+/** How many functions of a label there are: a name is the same in every process that compiles in the same order. */
+const named = new Map<string, number>();
 
 /**
  * Turns a pure function of tensors into one call of TensorFlow.
@@ -97,8 +98,15 @@ export function compile<In extends tf.Tensor[], Out extends TensorTree>(
     }
     if (deterministic) requireDeterminism(runtime);
     const began = performance.now();
-    const name = `njepa_${label}_${compiledFunctions++}`;
-    const variant = captureVariant(fn, { name, label, compiler, precision, checkFinite }, inputs, ids);
+    const number = named.get(label) ?? 0;
+    named.set(label, number + 1);
+    const name = `njepa_${label}_${number}`;
+    const variant = captureVariant(
+      fn,
+      { name, label, compiler, precision, checkFinite, device: runtime.info.device },
+      inputs,
+      ids,
+    );
     stats.captureSeconds += (performance.now() - began) / 1000;
     stats.variants++;
     variants.set(signature, variant);

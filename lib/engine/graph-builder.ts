@@ -3,7 +3,7 @@ import { ATTRIBUTE, type OpAttribute, setAttributes } from "./attributes";
 import type { CApi, GraphOutput, Pointer } from "./c-api";
 import { callSite } from "./call-site";
 import { TF } from "./dtype";
-import { toTensor } from "./host-tensor";
+import { type HostValues, toTensor } from "./host-tensor";
 import type { OpDefinitions } from "./op-definition";
 import { check } from "./status";
 
@@ -75,7 +75,13 @@ export class GraphBuilder {
     return this.addValues([values.length], TF.int32, values);
   }
 
-  private addValues(shape: readonly number[], dtype: number, values: readonly number[]): GraphOutput {
+  /** A constant float32 tensor of one value. */
+  addFilled(shape: readonly number[], value: number): GraphOutput {
+    const count = shape.reduce((product, size) => product * size, 1);
+    return this.addValues(shape, TF.float32, new Float32Array(count).fill(value));
+  }
+
+  private addValues(shape: readonly number[], dtype: number, values: HostValues): GraphOutput {
     const tensor = toTensor(this.api, shape, dtype, values);
     try {
       return this.addConstant(tensor, dtype);

@@ -11,7 +11,8 @@ import { createContext, type DeviceChoice, type DeviceInfo, listDevices, require
 import { EagerOps } from "./eager";
 import { type Forgotten, watchForgotten } from "./forgotten";
 import { OpDefinitions } from "./op-definition";
-import { findTensorFlow, locateTensorFlow, type TensorFlowLibrary } from "./provision";
+import { keepPrograms } from "./program-cache";
+import { findTensorFlow, locateTensorFlow, supportedVersion, type TensorFlowLibrary } from "./provision";
 import { tensorFlowLog, withQuietStderr } from "./quiet";
 import { type EngineStats, noStats } from "./stats";
 import { createTurns, type Turns } from "./turn";
@@ -45,6 +46,9 @@ export interface Runtime {
 /** Says which driver is loaded, on Linux. */
 const NVIDIA_DRIVER = "/proc/driver/nvidia/version";
 
+/** absl::LogSeverityAtLeast. */
+const FATAL = 3;
+
 let runtime: Runtime | null = null;
 let starting: Promise<EngineInfo> | null = null;
 
@@ -62,6 +66,8 @@ export interface ReadyOptions {
   library?: string;
   /** Let a GPU multiply float32 matrices with 10 bits of mantissa (TensorFloat-32), several times as fast. Default false. */
   tf32?: boolean;
+  /** Keep XLA's compiled programs in the user's cache, and take them from there. Default true; CPU only. */
+  keepPrograms?: boolean;
   /** Gets a line about once a second while a library is fetched. */
   onProgress?: (line: string) => void;
 }
@@ -87,7 +93,8 @@ export async function ready(options: ReadyOptions = {}): Promise<EngineInfo> {
   return info;
 }
 
-async function start({ device = "auto", library, tf32 = false, onProgress }: ReadyOptions): Promise<EngineInfo> {
+async function start(options: ReadyOptions): Promise<EngineInfo> {
+  const { device = "auto", library, tf32 = false, onProgress } = options;
   const location = await findTensorFlow({
     device: libraryDevice(device),
     ...(library === undefined ? {} : { library }),
@@ -95,11 +102,14 @@ async function start({ device = "auto", library, tf32 = false, onProgress }: Rea
   });
   // Its default, said aloud, so that TensorFlow does not print a notice about it.
   process.env.TF_ENABLE_ONEDNN_OPTS ??= "1";
+  if (options.keepPrograms ?? true) keepPrograms(location.version ?? supportedVersion);
   const { api, context } = withQuietStderr(() => {
     const loaded = loadCApi(location);
     return { api: loaded, context: createContext(loaded, device) };
   });
   api.enableTensorFloat32(tf32);
+  // What TensorFlow calls an error on its stderr comes as a TensorFlowError too, or is a lookup in a cache that failed.
+  if (process.env.TF_CPP_MIN_LOG_LEVEL === "2") api.setMinLogLevel(FATAL);
   const devices = listDevices(api, context);
   const gpu = devices.find(({ type }) => type === "GPU");
   if (device.startsWith("gpu") && !gpu) throw noGpu(device, location, devices);

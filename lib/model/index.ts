@@ -1,3 +1,4 @@
+export { block } from "./block";
 export { boxWeights } from "./box-weights";
 export { encode, encodeLayers } from "./encoder";
 export { gelu } from "./gelu";
