@@ -86,6 +86,7 @@ export {
 } from "./study";
 export {
   createTrainState,
+  diagnoseState,
   loadCheckpoint,
   planStep,
   type RunRecord,
@@ -94,6 +95,7 @@ export {
   saveCheckpoint,
   stepInputs,
   stopSignal,
+  type TrainDiagnostics,
   type TrainedRun,
   type TrainRecord,
   type TrainRunOptions,

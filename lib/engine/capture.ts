@@ -48,6 +48,10 @@ export class CapturedGraph implements OpSink {
     this.checks = new ValueChecks(this.builder);
   }
 
+  get compiler(): CaptureOptions["compiler"] {
+    return this.options.compiler;
+  }
+
   owns(id: number): boolean {
     return id < 0;
   }

@@ -2,6 +2,7 @@
 
 export * as tf from "@tensorflow/tfjs-core";
 export { ATTRIBUTE, type OpAttribute } from "./attributes";
+export { barrier } from "./barrier";
 export { type CallOptions, type CompiledFunction, type CompileOptions, compile } from "./compile";
 export type { DeviceChoice, DeviceInfo } from "./context";
 export { type HostOps, type HostTensor, onHost } from "./host-ops";

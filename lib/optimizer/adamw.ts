@@ -1,5 +1,5 @@
 import type { OptimizerConfig } from "../config";
-import { tf } from "../engine";
+import { barrier, select, tf } from "../engine";
 
 /** One parameter with its gradient and moments, all of one shape. */
 export interface AdamWState {
@@ -16,6 +16,8 @@ export interface AdamWScalars {
   weightDecay: tf.Scalar | null;
   firstCorrection: tf.Scalar;
   secondCorrection: tf.Scalar;
+  /** Where it does not hold (bool), everything stays as it was; absent: it holds. */
+  finite?: tf.Scalar;
 }
 
 /**
@@ -32,12 +34,18 @@ export function adamWUpdate(
 ): Omit<AdamWState, "gradient"> {
   const { parameter, gradient } = state;
   const { learningRate, weightDecay } = scalars;
-  const firstMoment = tf.add(tf.mul(state.firstMoment, beta1), tf.mul(gradient, 1 - beta1));
-  const secondMoment = tf.add(tf.mul(state.secondMoment, beta2), tf.mul(tf.square(gradient), 1 - beta2));
+  const keep = <T extends tf.Tensor>(next: T, before: T): T =>
+    scalars.finite ? (select(scalars.finite, next, before) as T) : next;
+  // Twice as fast under XLA, which else computes a value again wherever it is read, and copies the old one for that.
+  const [firstMoment, secondMoment] = barrier(
+    keep(tf.add(tf.mul(state.firstMoment, beta1), tf.mul(gradient, 1 - beta1)), state.firstMoment),
+    keep(tf.add(tf.mul(state.secondMoment, beta2), tf.mul(tf.square(gradient), 1 - beta2)), state.secondMoment),
+  );
   const spread = tf.add(tf.sqrt(tf.div(secondMoment, scalars.secondCorrection)), epsilon);
   const update = tf.mul(tf.div(firstMoment, spread), tf.div(learningRate, scalars.firstCorrection));
   const shrunk = weightDecay ? tf.mul(parameter, tf.sub(1, tf.mul(learningRate, weightDecay))) : parameter;
-  return { parameter: tf.sub(shrunk, update), firstMoment, secondMoment };
+  const [next] = barrier(keep(tf.sub(shrunk, update), parameter));
+  return { parameter: next, firstMoment, secondMoment };
 }
 
 /**

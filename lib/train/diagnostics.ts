@@ -6,7 +6,7 @@ import { rng } from "../random";
 import { prepareImages } from "./inputs";
 
 /** How healthy the features of some training images are; none of it looks at the loss. Features are mean tokens. */
-export interface Diagnostics {
+export interface TrainDiagnostics {
   /** Spread of a feature over images, over the features' root mean square: 0 when all images look alike. */
   featureStd: number;
   /** Effective number of directions: the exponential of the entropy of the singular values of the centered features. */
@@ -25,13 +25,13 @@ const CHUNK = 64;
 const EPSILON = 1e-7;
 
 /**
- * Diagnostics of student and teacher on `train.diagnostics.images` training images, whole and not cropped; which ones
+ * TrainDiagnostics of student and teacher on `train.diagnostics.images` training images, whole and not cropped; which ones
  * they are depends on the seed alone, so that steps can be compared.
  *
  * Source of rankMe: Garrido et al., arXiv 2210.02885, eq. 1; centered first, since the mean that all images share would
  * count as one large direction beside which the others vanish.
  */
-export async function diagnose(run: Run, params: Parameters, split: Split): Promise<Diagnostics> {
+export async function diagnoseState(run: Run, params: Parameters, split: Split): Promise<TrainDiagnostics> {
   const count = Math.min(run.train.diagnostics.images, split.count);
   const chosen = rng(run.seed).fold("diagnostics").permutation(split.count).slice(0, count);
   const chunks: { student: tf.Tensor2D; teacher: tf.Tensor2D }[] = [];
@@ -53,7 +53,7 @@ export async function diagnose(run: Run, params: Parameters, split: Split): Prom
  * @param student  [images, D] float32
  * @param teacher  [images, D] float32
  */
-export function featureDiagnostics(student: tf.Tensor2D, teacher: tf.Tensor2D): Diagnostics {
+export function featureDiagnostics(student: tf.Tensor2D, teacher: tf.Tensor2D): TrainDiagnostics {
   const [std, scale, values, cosines] = tf.tidy(() => {
     const centered = tf.sub(student, tf.mean(student, 0, true));
     const spread = tf.sqrt(tf.mean(tf.square(centered), 0));
@@ -81,7 +81,7 @@ export function collapse({
   featureStd,
   rankMe,
   deadShare,
-}: Omit<Diagnostics, "collapsed" | "teacherCosine">): string | null {
+}: Omit<TrainDiagnostics, "collapsed" | "teacherCosine">): string | null {
   if (!(featureStd >= 1e-3))
     return `all images look alike: the spread of features is ${featureStd.toPrecision(2)} of their size, expected 0.001 or more`;
   if (!(rankMe >= 2)) return `features have ${rankMe.toFixed(2)} effective directions, expected 2 or more`;

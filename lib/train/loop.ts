@@ -3,7 +3,7 @@ import { batches, type Dataset, type ImageBatch, type Split } from "../data";
 import { tf } from "../engine";
 import { DataError, TrainError } from "../errors";
 import { obeyInterrupts } from "../interruption";
-import { type Diagnostics, diagnose } from "./diagnostics";
+import { diagnoseState, type TrainDiagnostics } from "./diagnostics";
 import { planStep, type StepPlan } from "./plan";
 import type { TrainState } from "./state";
 import { type StepRecord, trainStep } from "./step";
@@ -12,7 +12,7 @@ import { type StepRecord, trainStep } from "./step";
 export interface TrainRecord extends StepRecord {
   epoch: number;
   /** After the steps that `train.diagnostics` names, else null. */
-  diagnostics: Diagnostics | null;
+  diagnostics: TrainDiagnostics | null;
   steps: number;
   /** Of the steps since the run started, compiling left out. */
   imagesPerSecond: number;
@@ -102,11 +102,11 @@ async function diagnosed(
   split: Split,
   step: number,
   stepsPerEpoch: number,
-): Promise<Diagnostics | null> {
+): Promise<TrainDiagnostics | null> {
   if (step % (state.run.train.diagnostics.everySteps ?? stepsPerEpoch) !== 0) return null;
   const params = state.parameters();
   try {
-    return await diagnose(state.run, params, split);
+    return await diagnoseState(state.run, params, split);
   } finally {
     tf.dispose(params as Record<string, tf.Tensor>);
   }

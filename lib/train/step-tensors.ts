@@ -58,12 +58,12 @@ export function takeStep(
     const decayed = isDecayed(name, student.shape);
     const next = adamWUpdate(
       { ...before, gradient: clipped[name] as tf.Tensor },
-      { ...hyper, weightDecay: decayed ? hyper.weightDecay : null },
+      { ...hyper, weightDecay: decayed ? hyper.weightDecay : null, finite },
       optimizer,
     );
-    student.assign(select(finite, next.parameter, before.parameter));
-    first.assign(select(finite, next.firstMoment, before.firstMoment));
-    second.assign(select(finite, next.secondMoment, before.secondMoment));
+    student.assign(next.parameter);
+    first.assign(next.firstMoment);
+    second.assign(next.secondMoment);
   }
   for (const [name, variable] of Object.entries(variables.teacher)) {
     const student = variables.student[name.replace(/^target_encoder\./, "encoder.")];

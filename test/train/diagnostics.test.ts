@@ -3,7 +3,14 @@ import { parseRun } from "../../lib/config";
 import { ready, tf } from "../../lib/engine";
 import { TrainError } from "../../lib/errors";
 import { rng } from "../../lib/random";
-import { collapse, createTrainState, diagnose, featureDiagnostics, type TrainRecord, train } from "../../lib/train";
+import {
+  collapse,
+  createTrainState,
+  diagnoseState,
+  featureDiagnostics,
+  type TrainRecord,
+  train,
+} from "../../lib/train";
 import { tinyImages } from "./tiny-images";
 
 beforeAll(() => ready());
@@ -79,7 +86,7 @@ describe("diagnostics while training", () => {
       counts.push(tf.memory().numTensors);
     }
     expect(records.map(({ diagnostics }) => diagnostics !== null)).toEqual([false, true, false, true]);
-    expect(records[3]?.diagnostics).toEqual(await diagnose(state.run, state.parameters(), data.split("train")));
+    expect(records[3]?.diagnostics).toEqual(await diagnoseState(state.run, state.parameters(), data.split("train")));
     expect(records[3]?.diagnostics?.teacherCosine).toBeGreaterThan(0.9);
     expect(counts[3]).toBe(counts[1]);
   });
@@ -95,7 +102,7 @@ describe("diagnostics while training", () => {
       return state;
     };
     const before = collapsed();
-    const found = await diagnose(before.run, before.parameters(), data.split("train"));
+    const found = await diagnoseState(before.run, before.parameters(), data.split("train"));
     expect(found.collapsed).toMatch(/all images look alike/);
     const frozen = { ...before.run, optimizer: { ...before.run.optimizer, learningRate: 1e-12, startLearningRate: 0 } };
     const steps: number[] = [];
