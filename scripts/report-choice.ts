@@ -1,15 +1,12 @@
 import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import path from "node:path";
-
-/** A wish that no notebook answers; the message says which ones there are. */
-class CliError extends Error {
-  override readonly name = "CliError";
-}
+import { CliError } from "njepa/errors";
 
 /**
  * The notebook files that were asked for, in the order of their names.
  *
+ * @throws {CliError} when no notebook answers a wish: the message says which ones there are
  * @param wishes files, or parts of names in the folder; none means all of the folder
  */
 export async function chooseNotebooks(wishes: readonly string[], folder: string): Promise<string[]> {
