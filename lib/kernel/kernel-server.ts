@@ -1,3 +1,4 @@
+import { writeSync } from "node:fs";
 import type { lastWriteDisplayData } from "tslab/dist/jupyter.js";
 import { RunningCell } from "./cell";
 import type { CellExecutor, CellOutcome } from "./cell-executor";
@@ -94,7 +95,7 @@ export class KernelServer {
     if (type === "comm_open") {
       const { comm_id = "" } = content as { comm_id?: string };
       this.#link.send("comm_close", { comm_id, data: {} }, header);
-    } else if (!type.startsWith("comm_")) process.stderr.write(`njepa kernel: ${type} is not known here\n`);
+    } else if (!type.startsWith("comm_")) writeSync(2, `njepa kernel: ${type} is not known here\n`);
     return undefined;
   }
 

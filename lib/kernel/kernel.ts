@@ -164,6 +164,17 @@ export class Kernel {
     return finish(died(first));
   }
 
+  /**
+   * The answer to another request than a cell's, such as complete_request.
+   *
+   * @throws {KernelError} when the kernel ends before it answers
+   */
+  async ask(type: string, content: Record<string, unknown> = {}): Promise<Message> {
+    const answer = await Promise.race([this.#client.request(type, content).reply, this.exited]);
+    if ("header" in answer) return answer;
+    throw new KernelError(`the kernel ended before it answered ${type}: ${describeExit(answer)}`);
+  }
+
   /** Asks the running cell to stop; again, to stop without waiting for a training step to end. */
   interrupt(): void {
     if (this.#interruptMode === "signal") this.#process.signal("SIGINT");
