@@ -1,3 +1,4 @@
+import Module from "node:module";
 import { CellSources } from "./cell-source";
 import { adaptTypeScript } from "./cell-typescript";
 import { ChannelLink } from "./channel-link";
@@ -7,6 +8,8 @@ import { mountModules, ownModulesFolder } from "./module-mount";
 async function launch(connectionFile: string | undefined): Promise<void> {
   if (connectionFile === undefined)
     throw new Error("usage: launch.js CONNECTION_FILE (made by Jupyter or by startKernel)");
+  // From Node 22.8 on: what was compiled for one start serves the next.
+  (Module as { enableCompileCache?(): unknown }).enableCompileCache?.();
   // First of all: its thread opens the sockets while this one loads TypeScript.
   const link = new ChannelLink(connectionFile);
   const modules = ownModulesFolder(__dirname);

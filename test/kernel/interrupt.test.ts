@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Kernel, type Message, startKernel } from "../../lib/kernel";
+import { Dealer, Request } from "zeromq";
+import { createMessage, decodeMessage, encodeMessage, type Kernel, type Message, startKernel } from "../../lib/kernel";
 import { temporaryFolder } from "./notebook";
 
 const forever = {
@@ -62,6 +63,28 @@ describe("an interrupt", () => {
     const talk = "for (let i = 0; ; i++) { await new Promise((end) => setTimeout(end, 10)); console.log('old', i); }";
     expect((await interrupted(talk, byMessage)).execution.failure?.ename).toBe("Interrupted");
     expect(await printed("await new Promise((end) => setTimeout(end, 200)); console.log('new');")).toBe("new\n");
+  });
+
+  it("is heard because heartbeat and control are answered while a cell computes", async () => {
+    const { info } = kernel.connection;
+    const heartbeat = new Request({ linger: 0, receiveTimeout: 5000 });
+    const control = new Dealer({ linger: 0, receiveTimeout: 5000 });
+    heartbeat.connect(`tcp://127.0.0.1:${info.hb_port}`);
+    control.connect(`tcp://127.0.0.1:${info.control_port}`);
+    let heard: Promise<[string, string]> | undefined;
+    const { execution } = await interrupted("for (;;) {}", () => {
+      heard = (async () => {
+        await heartbeat.send("beat");
+        await control.send(encodeMessage(createMessage("kernel_info_request", {}, "s"), info.key));
+        const [[beat], frames] = await Promise.all([heartbeat.receive(), control.receive()]);
+        return [String(beat), decodeMessage(frames, info.key).header.msg_type];
+      })();
+      void heard.catch(() => {}).then(byMessage);
+    });
+    expect(await heard).toEqual(["beat", "kernel_info_reply"]);
+    expect(execution.failure?.ename).toBe("Interrupted");
+    heartbeat.close();
+    control.close();
   });
 
   it("keeps what the interrupted cell had made", async () => {
