@@ -1,11 +1,12 @@
 import { type ChildProcess, fork } from "node:child_process";
-import { availableParallelism } from "node:os";
+import { availableParallelism, hostname } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { StudyError } from "../errors";
-import type { Job } from "./job";
+import { type Job, jobKey } from "./job";
 import type { JobEnd, JobProgress } from "./run-job";
 import type { RunStore } from "./store";
+import { dataset } from "./study-data";
 import type { WorkerNews, WorkerOrder } from "./worker";
 
 /** What happens while jobs run; `job` is the place in the list that was given. */
@@ -61,7 +62,11 @@ export async function runLocally(jobs: readonly Job[], store: RunStore, options:
         const end = await worker.run(order, signal, (progress) => onEvent?.({ kind: "progress", ...at, progress }));
         onEvent?.({ kind: "ended", ...at, end, seconds: (performance.now() - began) / 1000 });
         ends[index] = end;
-        if (!worker.alive()) worker = null;
+        if (!worker.alive()) {
+          worker = null;
+          // What died could not tell the store.
+          if (end.end === "failed") await tellStore(job, store, end.message);
+        }
         if (end.end === "busy") {
           waiting.push(index);
           await sleep(waiting.length === 1 ? 1000 : 50, undefined, signal ? { signal } : {}).catch(() => {});
@@ -73,6 +78,12 @@ export async function runLocally(jobs: readonly Job[], store: RunStore, options:
   };
   await Promise.all(Array.from({ length: count }, (_, number) => work(number)));
   return ends;
+}
+
+async function tellStore(job: Job, store: RunStore, message: string): Promise<void> {
+  const { fingerprint } = await dataset(job);
+  const when = new Date().toISOString();
+  await store.writeFailure(jobKey(job, fingerprint), { message, host: hostname(), when });
 }
 
 interface Worker {

@@ -64,8 +64,8 @@ describe("runLocally", () => {
   });
 
   it("tells a process that died from a cell that failed, and gives the others a new one", async () => {
-    const { jobs } = openStudy(smallStudy({ steps: 100 }), { preset: "smoke", seeds: [0] });
-    const order = [jobs[1], jobs[0]] as Job[];
+    const one = openStudy(smallStudy({ steps: 100 }), { preset: "smoke", seeds: [0] });
+    const order = [one.jobs[1], one.jobs[0]] as Job[];
     let killed = false;
     const ends = await runLocally(order, openStore(folder), {
       threads: 1,
@@ -78,6 +78,8 @@ describe("runLocally", () => {
     });
     expect(ends[0]).toEqual({ end: "failed", message: "the process of the cell was ended by SIGKILL" });
     expect(ends[1]).toEqual({ end: "done" });
+    const { cells } = await studyResults(one, { store: folder });
+    expect(cells[1]?.missing[0]?.why).toBe("failed: the process of the cell was ended by SIGKILL");
   });
 });
 
