@@ -17,6 +17,8 @@ export interface StudyPreset {
   /** Training seeds; each is a cell of its own, and the unit over which a table's intervals are taken. */
   seeds: number[];
   settings: Omit<RunInput, "preset">;
+  /** What stands behind every conclusion drawn at this scale. */
+  caveat?: string;
   /** Of all tables together, on `machine`; "not measured" where nobody has run it. */
   time: string;
   memory: string;
@@ -82,6 +84,8 @@ export const presets = {
     study: {
       seeds: [0, 1],
       settings: { evaluate: { fractions: [1], subsets: 2, penalties: [1] } },
+      caveat:
+        "Preset smoke takes eight steps: it tests the machinery, and what it sees says nothing about the methods.",
       time: "3 minutes",
       memory: "1 GB",
       machine: "2 cores, no GPU",

@@ -1,4 +1,4 @@
-import type { StudyClaim, StudyOrdering } from "../config";
+import { presets, type StudyClaim, type StudyOrdering, type StudyPreset } from "../config";
 import { type Summary, summarize } from "../evaluate";
 import type { CellResult, StudyResults } from "./results";
 import { wrap } from "./wrap";
@@ -44,7 +44,9 @@ export function conclude(results: StudyResults): Conclusion {
     );
     return { claim, comparisons, verdict: together(comparisons.map(({ verdict }) => verdict)) };
   });
-  const sentence = claims.map((it) => sentenceOf(it, results)).join("\n");
+  const { caveat }: StudyPreset = presets[results.study.preset].study;
+  const told = claims.map((it) => sentenceOf(it, results));
+  const sentence = [...told, ...(told.length > 0 && caveat ? [caveat] : [])].join("\n");
   return { claims, sentence, text: wrap(sentence) };
 }
 

@@ -50,7 +50,7 @@ describe("conclude", () => {
     expect(claim?.verdict).toBe("seen");
     expect(conclude(results).sentence).toBe(
       "The paper's claim that noise helps is seen with preset smoke: N-JEPA − I-JEPA: +3.0 points, 95 % interval +0.5 to " +
-        "+5.5, 3 seeds.",
+        "+5.5, 3 seeds.\nPreset smoke takes eight steps: it tests the machinery, and what it sees says nothing about the methods.",
     );
   });
 
