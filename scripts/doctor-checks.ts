@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
-import { readdirSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { totalmem } from "node:os";
 import { join } from "node:path";
 import { cacheFolder, formatBytes } from "njepa/cache";
 import { locateFashionMnist, readFashionMnist } from "njepa/data";
@@ -21,12 +22,13 @@ export interface Finding {
 }
 
 /** Looks at everything; a check that throws becomes a finding with its message. */
-export async function allChecks(depth: { verify: boolean; engine: boolean }): Promise<Finding[]> {
+export async function allChecks(depth: { verify: boolean }): Promise<Finding[]> {
   const checks: [string, () => Finding | Promise<Finding>][] = [
     ["Node", node],
     ["npm", () => command("npm", "npm", ["--version"], "missing", "Install npm; it comes with Node.")],
     ["TensorFlow", () => tensorFlow(depth.verify)],
-    ...(depth.engine ? [["engine", engine] as [string, () => Promise<Finding>]] : []),
+    ["engine", engine],
+    ["GPU", gpu],
     ["Fashion-MNIST", () => fashionMnist(depth.verify)],
     [
       "pip",
@@ -106,10 +108,27 @@ async function tensorFlow(verify: boolean): Promise<Finding> {
 }
 
 async function engine(): Promise<Finding> {
+  const what = "engine";
+  // Starting would fetch what is not here, and this command only looks.
+  if (locateTensorFlow().library === null) return { what, state: "missing", detail: "has no TensorFlow to start" };
   const { ready } = await import("njepa/engine");
   const { tensorflow, devices } = await ready();
-  const names = devices.map(({ name, type }) => `${name} (${type})`).join(", ");
-  return { what: "engine", state: "ok", detail: `TensorFlow ${tensorflow} on ${names}` };
+  // What TensorFlow says of a CPU's memory is a constant.
+  const memory = (device: { type: string; bytes: number }) =>
+    device.type === "CPU" ? `${formatBytes(totalmem())} of this machine` : formatBytes(device.bytes);
+  const names = devices.map((device) => `${device.name} (${memory(device)})`).join(", ");
+  return { what, state: "ok", detail: `TensorFlow ${tensorflow} on ${names}` };
+}
+
+/** Never missing: everything runs without one. */
+function gpu(): Finding {
+  const what = "GPU";
+  const driver = "/proc/driver/nvidia/version";
+  if (!existsSync(driver)) return { what, state: "optional", detail: "no NVIDIA driver is loaded; the CPU is used" };
+  const detail = readFileSync(driver, "utf8").split("\n")[0] ?? "";
+  if (locateTensorFlow({ device: "gpu" }).library !== null) return { what, state: "ok", detail };
+  const remedy = `Set NJEPA_TENSORFLOW to a folder with the libraries of a CUDA build of TensorFlow ${supportedVersion}.`;
+  return { what, state: "optional", detail: `${detail}; no CUDA build of TensorFlow was found`, remedy };
 }
 
 async function fashionMnist(verify: boolean): Promise<Finding> {
@@ -133,10 +152,12 @@ async function kernel(): Promise<Finding> {
   return { what: "kernel", state: "ok", detail: `${ours.displayName}, ${ours.folder}` };
 }
 
+/** One number for each part: what was fetched, what XLA compiled, and so on. */
 function caches(): Finding {
   const folder = cacheFolder();
-  const bytes = folderBytes(folder);
-  return { what: "caches", state: "ok", detail: `${formatBytes(bytes)} in ${folder}` };
+  const parts = existsSync(folder) ? readdirSync(folder).sort() : [];
+  const sizes = parts.map((part) => `${part} ${formatBytes(folderBytes(join(folder, part)))}`).join(", ");
+  return { what: "caches", state: "ok", detail: `${formatBytes(folderBytes(folder))} in ${folder} (${sizes})` };
 }
 
 function folderBytes(folder: string): number {

@@ -18,11 +18,10 @@ command({
   synopsis: "doctor --",
   options: {
     verify: { type: "boolean", description: "read every byte of the cached library and of the data (seconds)" },
-    engine: { type: "boolean", description: "also start TensorFlow and ask it for its devices (seconds)" },
     json: { type: "boolean", description: "print one JSON object" },
   },
   async run(values) {
-    const findings = await allChecks({ verify: values.verify ?? false, engine: values.engine ?? false });
+    const findings = await allChecks({ verify: values.verify ?? false });
     const healthy = findings.every(({ state }) => state === "ok" || state === "optional");
     print(values.json ? JSON.stringify({ healthy, findings }, null, 2) : text(findings));
     return healthy ? 0 : 1;

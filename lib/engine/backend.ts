@@ -3,6 +3,7 @@ import { EngineError } from "../errors";
 import { ATTRIBUTE, type OpAttribute } from "./attributes";
 import type { OpSink, TensorMetadata } from "./binding";
 import { callSite } from "./call-site";
+import { refuseVariable } from "./capture";
 import { dtypeName, TF } from "./dtype";
 import type { HostValues } from "./host-tensor";
 import { type EngineKernel, engineKernels, type RunOp } from "./kernels";
@@ -12,6 +13,8 @@ import type { Runtime } from "./runtime";
 export interface NodeBackend extends tf.KernelBackend {
   createOutputTensor(metadata: TensorMetadata): tf.Tensor;
   getInputTensorIds(tensors: readonly tf.TensorInfo[]): number[];
+  /** The name of the tf.Variable whose value has this number, or null. */
+  variableOf(id: number): string | null;
 }
 
 /** Makes the engine TensorFlow.js' backend: tfjs-node's kernels and ours over our binding. */
@@ -25,6 +28,7 @@ export function registerBackend(runtime: Runtime): NodeBackend {
   require("@tensorflow/tfjs-node-gpu/dist/register_all_kernels");
   const backend = new NodeJSKernelBackend(bindingOf(runtime), "@tensorflow/tfjs-node-gpu");
   takeOverTensors(backend, runtime);
+  guardVariables(backend, runtime);
   tf.registerBackend("tensorflow", () => backend, 3);
   tf.setBackend("tensorflow");
   for (const kernel of engineKernels) registerKernel(kernel, runOpOn(runtime, backend));
@@ -84,6 +88,27 @@ function takeOverTensors(backend: NodeBackend, { eager, forgotten }: Runtime): v
       }
       return data.id;
     });
+}
+
+/** What a captured function may not do with TensorFlow.js' own variables: make one, assign one, or use one. */
+function guardVariables(backend: NodeBackend, runtime: Runtime): void {
+  const { tensorMap } = backend as unknown as { tensorMap: tf.DataStorage<TensorData> };
+  backend.variableOf = (id) => {
+    const variables = Object.values(tf.engine().registeredVariables);
+    const found = variables.find(({ dataId }) => tensorMap.has(dataId) && tensorMap.get(dataId).id === id);
+    return found?.name ?? null;
+  };
+  const engine = tf.engine();
+  const make = engine.makeVariable.bind(engine);
+  engine.makeVariable = (initial, trainable, name, dtype) => {
+    if (runtime.capture) throw refuseVariable(name === undefined ? "was made" : `"${name}" was made`);
+    return make(initial, trainable, name, dtype);
+  };
+  const { assign } = tf.Variable.prototype;
+  tf.Variable.prototype.assign = function (this: tf.Variable, value: tf.Tensor) {
+    if (runtime.capture) throw refuseVariable(`"${this.name}" was assigned`);
+    assign.call(this, value);
+  };
 }
 
 const sinkOf = (runtime: Runtime): OpSink => runtime.capture ?? runtime.eager;

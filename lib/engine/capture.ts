@@ -21,8 +21,18 @@ export interface CaptureOptions {
   compiler: "xla" | "graph";
   precision: Precision;
   device: "cpu" | "gpu";
+  /** The name of the tf.Variable whose value has this number, or null. */
+  variableOf(id: number): string | null;
   /** Whether a NaN or an infinity in an argument is an error. */
   checkFinite: boolean;
+}
+
+/** A tf.Variable lives outside of TensorFlow: a captured function would see the value of its capture for ever. */
+export function refuseVariable(what: string): EngineError {
+  return new EngineError(
+    `The tf.Variable ${what}${callSite()} while a function was captured for compile(), which would keep the value it ` +
+      `has now. Use createVariable(): it is updated in place, by compiled functions too.`,
+  );
 }
 
 /** A graph under construction: ops are added to it instead of being run, and it becomes one function. */
@@ -163,6 +173,8 @@ export class CapturedGraph implements OpSink {
 
   private takeIn(id: number): GraphOutput {
     const { api, eager } = this;
+    const variable = this.options.variableOf(id);
+    if (variable !== null) throw refuseVariable(`"${variable}" was used`);
     const { id: copy, shape, dtype } = eager.share(id);
     if (shape.reduce((product, size) => product * size, 1) > LARGEST_CONSTANT) {
       const output = this.builder.addPlaceholder(shape, dtype);

@@ -23,13 +23,13 @@ export interface Variant<Out> {
 /** Runs a function on tensors without values, and makes a TensorFlow function of the ops that it asked for. */
 export function captureVariant<In extends tf.Tensor[], Out extends TensorTree>(
   fn: (...inputs: In) => Out,
-  { name, label, ...options }: CaptureOptions & { name: string; label: string },
+  { name, label, ...options }: Omit<CaptureOptions, "variableOf"> & { name: string; label: string },
   inputs: In,
   ids: readonly number[],
 ): Variant<Out> {
   const runtime = theRuntime();
   const { api, backend, context, definitions, eager } = runtime;
-  const capture = new CapturedGraph(api, definitions, eager, options);
+  const capture = new CapturedGraph(api, definitions, eager, { ...options, variableOf: backend.variableOf });
   runtime.capture = capture;
   tf.engine().startScope();
   try {

@@ -73,6 +73,24 @@ describe("a tensor that was disposed", () => {
   });
 });
 
+describe("a tf.Variable in a compiled function", () => {
+  it("is refused with its name and the line, whether it is used, made or assigned", async () => {
+    const variable = tf.variable(tf.scalar(2), true, "theirs");
+    const using = compile((x: tf.Tensor) => tf.mul(x, variable));
+    const making = compile((x: tf.Tensor) => tf.mul(x, tf.variable(tf.scalar(1), true, "inside")));
+    const assigning = compile((x: tf.Tensor) => {
+      variable.assign(x as tf.Scalar);
+      return x;
+    });
+    const line = "at \\S*bad-input\\.test\\.ts:\\d+:\\d+";
+    await expect(using(tf.scalar(3))).rejects.toThrow(new RegExp(`tf.Variable "theirs" was used ${line}`));
+    await expect(making(tf.scalar(3))).rejects.toThrow(new RegExp(`tf.Variable "inside" was made ${line}`));
+    await expect(assigning(tf.scalar(3))).rejects.toThrow(new RegExp(`tf.Variable "theirs" was assigned ${line}`));
+    expect(values(tf.mul(tf.scalar(3), variable))).toEqual([6]);
+    variable.dispose();
+  });
+});
+
 describe("ready", () => {
   it("refuses another library, another device, and a word that is no device", async () => {
     await expect(ready({ library: tmpdir() })).rejects.toThrow(/was asked for again with the one in/);
