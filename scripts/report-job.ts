@@ -162,6 +162,6 @@ export function failureText(result: NotebookResult): string {
   const source = [cell?.source ?? []].flat().join("");
   const where = result.failedCell === undefined ? result.name : `${result.name}, cell ${result.failedCell + 1}`;
   const error = result.error === undefined ? result.status : `${result.error.ename}: ${result.error.evalue}`;
-  const hint = result.failedCell === undefined ? "" : "(with --watch a mended notebook goes on at this cell)\n";
+  const hint = result.status !== "failed" ? "" : "(with --watch a mended notebook goes on at this cell)\n";
   return `\n${where} did not end well: ${error}\n${source.replace(/^/gm, "    ")}\n${hint}`;
 }

@@ -16,6 +16,8 @@ import { runJobs } from "./report-jobs";
 import { type ReportPlan, rememberPlan } from "./report-plan";
 import { watchNotebooks } from "./report-watch";
 
+const stopError = { ename: "Stopped", evalue: "somebody ended the run while this cell was running" };
+
 /** Executes the notebooks; each one's page and the index are on disk as soon as it has ended. */
 export async function runReports(plan: ReportPlan): Promise<number> {
   // Everything that can be known to be wrong is said before the first cell runs.
@@ -36,8 +38,8 @@ export async function runReports(plan: ReportPlan): Promise<number> {
   async function run(job: ReportJob): Promise<void> {
     const end = await endJob(job, { ...plan, closing, ...(sessions ? { sessions } : {}) }, board);
     // Our own end takes the kernels with it: they did not die by themselves.
-    const result =
-      stopping.asked && end.result.status === "dead" ? { ...end.result, status: "stopped" as const } : end.result;
+    const stopped = stopping.asked && end.result.status === "dead";
+    const result = stopped ? { ...end.result, status: "stopped" as const, error: stopError } : end.result;
     reports.set(job.name, await leave(job, end, result));
     board.end(job.name, reports.get(job.name)?.status ?? "unwritten");
     if (result.status !== "ok") board.note(job.name, failureText(result));

@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
-import { mkdtemp, readFile } from "node:fs/promises";
+import { mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { writeReports } from "../../lib/report";
+import { diffHtml, diffReports, writeReports } from "../../lib/report";
 import { codeCell, notebookOf, sampleNotebook, stream, textCell } from "./sample-notebook";
 
 interface AxeResults {
@@ -63,6 +63,17 @@ describe.skipIf(executablePath === undefined)("a report page in Chromium", () =>
       folder,
       { commit: "0123456789abcdef", clean: true, node: "20.0.0" },
     );
+    const kept = { kept: "2024-05-01T10:00:00.000Z" };
+    const old = notebookOf(notebook.cells.map((cell) => ({ ...cell, metadata: { ...cell.metadata, njepa: kept } })));
+    const other = path.join(folder, "other");
+    await writeReports([{ name: "02-kept", notebook: old, status: "ok", seconds: 1, ...kept }], folder);
+    await writeReports(
+      [{ name: "02-kept", notebook: notebookOf(old.cells.slice(0, 5)), status: "ok", seconds: 1 }],
+      other,
+    );
+    const tolerance = { relative: 0, strict: false };
+    const diffs = await diffReports(folder, other, tolerance);
+    await writeFile(path.join(folder, "diff.html"), diffHtml(diffs, { a: "A", b: "B" }, tolerance));
     browser = await chromium.launch({ executablePath: executablePath ?? "", headless: true, args });
   });
   afterAll(() => browser?.close());
@@ -202,7 +213,10 @@ describe.skipIf(executablePath === undefined)("a report page in Chromium", () =>
     const axe = await readFile(require.resolve("axe-core/axe.min.js"), "utf8");
     const views = [{}, { colorScheme: "dark" }, { viewport: { width: 375, height: 760 } }] as const;
     for (const options of views) {
-      const files = "colorScheme" in options ? ["00-sample.html"] : ["00-sample.html", "01-broken.html", "index.html"];
+      const files =
+        "colorScheme" in options
+          ? ["00-sample.html"]
+          : ["00-sample.html", "01-broken.html", "02-kept.html", "index.html", "diff.html"];
       for (const file of files) {
         const { page } = await open(file, { ...options, bypassCSP: true });
         const button = page.locator("button.all-code");
