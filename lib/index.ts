@@ -2,7 +2,7 @@
 
 import "./meters";
 
-export { type PresetName, parseRun, presets, type Run, type RunInput, runKey } from "./config";
+export { type EvaluateInput, type PresetName, parseRun, presets, type Run, type RunInput, runKey } from "./config";
 export {
   batches,
   type DataProblem,
@@ -36,9 +36,9 @@ export {
   TrainError,
 } from "./errors";
 export {
-  type Diagnostics,
-  diagnose,
+  describeFeatures,
   extractFeatures,
+  type FeatureDescription,
   type FeaturePair,
   type Features,
   featuresFolder,

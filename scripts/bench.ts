@@ -7,6 +7,7 @@ import { command, print } from "./command";
 /** Each in a file of its own; a benchmark loads nothing that another one needs. */
 const benchmarks: Record<string, () => Promise<{ benchmark: Benchmark }>> = {
   engine: () => import("./bench/engine.js"),
+  evaluate: () => import("./bench/evaluate.js"),
   kernel: () => import("./bench/kernel.js"),
   reports: () => import("./bench/reports.js"),
   step: () => import("./bench/step.js"),

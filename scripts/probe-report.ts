@@ -1,10 +1,10 @@
 /** What `npm run probe` says: tables for the screen and for a page. */
 import {
   type Dataset,
-  type Diagnostics,
   type Displayable,
-  diagnose,
+  describeFeatures,
   extractFeatures,
+  type FeatureDescription,
   type ProbeResult,
   probePairs,
   probeRows,
@@ -81,7 +81,7 @@ export async function fragmentOf(things: readonly Displayable[]): Promise<string
   return `${bundles.map((bundle) => bundle["text/html"]).join("\n")}\n`;
 }
 
-interface DiagnosticsRow extends Diagnostics {
+interface DiagnosticsRow extends FeatureDescription {
   encoder: string;
   layers: string | null;
 }
@@ -95,11 +95,12 @@ export async function diagnosticsOf(
 ): Promise<DiagnosticsRow[]> {
   const rows: DiagnosticsRow[] = [];
   for (const name of encoder) {
-    if (name === "pixels") rows.push({ encoder: name, layers: null, ...diagnose(await rawPixels(data, "test")) });
+    if (name === "pixels")
+      rows.push({ encoder: name, layers: null, ...describeFeatures(await rawPixels(data, "test")) });
     else
       for (const asked of layers) {
         const features = await extractFeatures(state, data, "test", { ...options, encoder: name, layers: asked });
-        rows.push({ encoder: name, layers: asked, ...diagnose(features) });
+        rows.push({ encoder: name, layers: asked, ...describeFeatures(features) });
       }
   }
   return rows;

@@ -1,5 +1,5 @@
 /** How good features are: extraction, probes on few labels with their protocol, intervals. */
-export { type Diagnostics, diagnose } from "./diagnose";
+export { describeFeatures, type FeatureDescription } from "./describe-features";
 export type { EncoderName, EncoderSource } from "./encoder-weights";
 export { extractFeatures, type FeatureOptions } from "./extract-features";
 export { FeatureFile, type FeatureFileHeader } from "./feature-file";

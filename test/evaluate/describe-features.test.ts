@@ -1,11 +1,11 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { ready, tf } from "../../lib/engine";
-import { diagnose } from "../../lib/evaluate";
+import { describeFeatures } from "../../lib/evaluate";
 import { clusters, features } from "./features-by-hand";
 
 beforeAll(() => ready());
 
-describe("diagnose", () => {
+describe("describeFeatures", () => {
   it("gives numbers worked out by hand for four points", () => {
     // Rows (3, 0), (−3, 0), (0, 1), (0, −1): singular values √18 and √2, shares 3/4 and 1/4, entropy
     // −¾·log ¾ − ¼·log ¼ = 0.5623, rank e^0.5623 = 1.7548. Of length 1, each feature has variance 1/2: std √½·√2 = 1.
@@ -19,16 +19,16 @@ describe("diagnose", () => {
       ],
       [0, 0, 1, 1],
     );
-    const { rankMe, featureStd, classSeparation, count, width } = diagnose(cross);
+    const { rankMe, featureStd, classSeparation, count, width } = describeFeatures(cross);
     expect(rankMe).toBeCloseTo(1.7548, 3);
     expect(featureStd).toBeCloseTo(1, 5);
     expect([classSeparation, count, width]).toEqual([0, 4, 2]);
     // By other labels the means are (1.5, ½) and (−1.5, −½): 4·(2.25 + 0.25) of 18 + 2.
-    expect(diagnose({ ...cross, labels: Int32Array.of(0, 1, 0, 1) }).classSeparation).toBeCloseTo(0.5, 6);
+    expect(describeFeatures({ ...cross, labels: Int32Array.of(0, 1, 0, 1) }).classSeparation).toBeCloseTo(0.5, 6);
   });
 
   it("sees a collapse: one line, no spread, nothing between classes", () => {
-    const collapsed = diagnose(features(Array(6).fill([1, 2, 3]), [0, 1, 2, 0, 1, 2]));
+    const collapsed = describeFeatures(features(Array(6).fill([1, 2, 3]), [0, 1, 2, 0, 1, 2]));
     expect(collapsed.rankMe).toBeCloseTo(1, 2);
     expect(collapsed.featureStd).toBeCloseTo(0, 3);
     expect(collapsed.classSeparation).toBeCloseTo(0, 6);
@@ -36,7 +36,9 @@ describe("diagnose", () => {
 
   it("grows with the distance of the classes, and leaves no tensor behind", () => {
     const before = tf.memory().numTensors;
-    const [near, far] = [1, 6].map((distance) => diagnose(clusters({ count: 300, classes: 3, distance, seed: 1 })));
+    const [near, far] = [1, 6].map((distance) =>
+      describeFeatures(clusters({ count: 300, classes: 3, distance, seed: 1 })),
+    );
     expect(far?.classSeparation).toBeGreaterThan((near?.classSeparation as number) + 0.3);
     expect(tf.memory().numTensors).toBe(before);
   });

@@ -2,7 +2,7 @@ import { ATTRIBUTE, runOp, tf } from "../engine";
 import { checkFeatures, type Features, takeRows } from "./features";
 
 /** What features look like, whatever a classifier makes of them. */
-export interface Diagnostics {
+export interface FeatureDescription {
   /**
    * Effective rank: the exponential of the entropy of the singular values' shares. Between 1, all images on one line, and
    * `width`.
@@ -29,7 +29,7 @@ const FLOAT32 = 1;
  *
  * Source: RankMe: Garrido et al., arXiv 2210.02885, equation 1. Spread: Chen and He, arXiv 2011.10566, section 4.1.
  */
-export function diagnose(features: Features): Diagnostics {
+export function describeFeatures(features: Features): FeatureDescription {
   checkFeatures(features, "given");
   const { width } = features;
   const few = evenly(features, MOST_IMAGES);
