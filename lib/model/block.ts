@@ -5,14 +5,21 @@ import { layerNorm } from "./layer-norm";
 import { linear } from "./linear";
 import type { Parameters } from "./parameters";
 
+/** Which tokens of each row a block gives; the others serve as keys, and what nobody reads is not computed. */
+export interface KeptTokens {
+  /** Tokens of a row that are given. */
+  tokens: number;
+  /** [R·N, D] to [R·tokens, D]. */
+  take(x: tf.Tensor2D): tf.Tensor2D;
+}
+
 /**
  * One pre-norm transformer block: attention, then MLP, each added to its input.
  *
  * @param x     [R·N, D]
  * @param bias  of `scoreBias`, or nothing
- * @param last  give only the last so many tokens of each row; the others serve as keys, and what nobody reads is not
- *              computed
- * @returns     [R·N, D], or [R·last, D]
+ * @param kept  absent: all tokens
+ * @returns     [R·N, D], or [R·kept, D]
  */
 export function block(
   params: Parameters,
@@ -21,24 +28,22 @@ export function block(
   { rows, tokens }: TokenRows,
   heads: number,
   bias?: tf.Tensor4D,
-  last: number = tokens,
+  kept: KeptTokens = { tokens, take: (all) => all },
 ): tf.Tensor2D {
   const normed = layerNorm(params, `${name}.norm1`, x);
-  const kept = { rows, tokens: last };
-  const layout = { heads, queries: kept, keys: { rows, tokens } };
-  const queries = lastTokens(normed, { rows, tokens }, last);
-  const mixed = attention(params, `${name}.attn.qkv`, queries, normed, layout, bias);
-  const attended: tf.Tensor2D = tf.add(
-    lastTokens(x, { rows, tokens }, last),
-    linear(params, `${name}.attn.proj`, mixed),
-  );
+  const layout = { heads, queries: { rows, tokens: kept.tokens }, keys: { rows, tokens } };
+  const mixed = attention(params, `${name}.attn.qkv`, kept.take(normed), normed, layout, bias);
+  const attended: tf.Tensor2D = tf.add(kept.take(x), linear(params, `${name}.attn.proj`, mixed));
   const hidden = gelu(linear(params, `${name}.mlp.fc1`, layerNorm(params, `${name}.norm2`, attended)));
   return tf.add(attended, linear(params, `${name}.mlp.fc2`, hidden));
 }
 
-function lastTokens(x: tf.Tensor2D, { rows, tokens }: TokenRows, last: number): tf.Tensor2D {
-  if (last === tokens) return x;
-  const width = x.shape[1];
-  const kept = tf.slice(tf.reshape(x, [rows, tokens, width]), [0, tokens - last, 0], [rows, last, width]);
-  return tf.reshape(kept, [rows * last, width]);
+/** The last tokens of each row. */
+export function lastTokens({ rows, tokens }: TokenRows, last: number): KeptTokens {
+  const take = (x: tf.Tensor2D): tf.Tensor2D => {
+    const width = x.shape[1];
+    const taken = tf.slice(tf.reshape(x, [rows, tokens, width]), [0, tokens - last, 0], [rows, last, width]);
+    return tf.reshape(taken, [rows * last, width]);
+  };
+  return { tokens: last, take };
 }

@@ -32,6 +32,31 @@ export function encode(
 }
 
 /**
+ * The latents of some patches of images that are seen whole: those of `encode` at `wanted`, without what the last block
+ * would compute for the others alone.
+ *
+ * @param wanted  [B, U] int32 patches
+ * @returns       [B, U, D] float32
+ */
+export function encodeAt(
+  params: Parameters,
+  prefix: string,
+  images: tf.Tensor4D,
+  config: ModelConfig,
+  wanted: tf.Tensor2D,
+): tf.Tensor3D {
+  const [rows, count] = wanted.shape;
+  let x = embedPatches(params, prefix, images, config);
+  const shape = { rows, tokens: x.shape[0] / rows };
+  const kept = { tokens: count, take: (all: tf.Tensor2D) => gatherPatches(all, wanted, rows) };
+  for (let index = 0; index < config.depth; index++) {
+    const given = index === config.depth - 1 ? kept : undefined;
+    x = block(params, `${prefix}.blocks.${index}`, x, shape, config.numHeads, undefined, given);
+  }
+  return tf.reshape(layerNorm(params, `${prefix}.norm`, x), [rows, count, config.embedDim]);
+}
+
+/**
  * The outputs of the last `layers` blocks, earliest first, each after the final norm: what `last4` features are made of.
  *
  * @returns `layers` tensors [B, K, D]; fewer when the encoder has fewer blocks

@@ -1,6 +1,6 @@
 export { block } from "./block";
 export { boxWeights } from "./box-weights";
-export { encode, encodeLayers } from "./encoder";
+export { encode, encodeAt, encodeLayers } from "./encoder";
 export { gelu } from "./gelu";
 export { normalizeImages, resampleImages } from "./images";
 export { initializeParameters, initializeTeacher } from "./initialize";

@@ -2,7 +2,7 @@ import type { ModelConfig, NoiseConfig } from "../config";
 import { tf } from "../engine";
 import { ShapeError } from "../errors";
 import { scoreBias } from "./attention";
-import { block } from "./block";
+import { block, lastTokens } from "./block";
 import { layerNorm } from "./layer-norm";
 import { linear } from "./linear";
 import { type Parameters, type PredictorNames, parameter } from "./parameters";
@@ -67,8 +67,8 @@ export function predict(
   const bias =
     inputs.masks && scoreBias(tf.concat([tf.tile(inputs.masks.context, [blocks, 1]), inputs.masks.targets], 1));
   for (let index = 0; index < config.predictorDepth; index++) {
-    const last = index === config.predictorDepth - 1 ? targetPatches : shape.tokens;
-    x = block(params, `${names.weights}.predictor_blocks.${index}`, x, shape, config.predictorNumHeads, bias, last);
+    const kept = index === config.predictorDepth - 1 ? lastTokens(shape, targetPatches) : undefined;
+    x = block(params, `${names.weights}.predictor_blocks.${index}`, x, shape, config.predictorNumHeads, bias, kept);
   }
   const normed = layerNorm(params, `${names.weights}.predictor_norm`, x);
   return tf.reshape(linear(params, `${names.weights}.predictor_proj`, normed), [rows, targetPatches, config.embedDim]);

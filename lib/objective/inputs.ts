@@ -13,27 +13,57 @@ export interface StepInputs {
   targets: tf.Tensor2D;
   /** [1] int32 (or scalar): entries of every target row that count. */
   targetLength: tf.Tensor;
+  /** [B, U] int32: the patches of each image that are in some target, padded by repeating one; absent: not known. */
+  wanted?: tf.Tensor2D;
+  /** [L·B, Kp] int32: where in `wanted` each entry of `targets` stands. */
+  places?: tf.Tensor2D;
   /** [L·B, Kp, P] float32 ([L·B, Kp, D] in the space `projected`), or null: the second predictor sees clean positions. */
   noise: tf.Tensor3D | null;
 }
 
+/** The masks of `StepInputs`. */
+export type MaskInputs = Required<Omit<StepInputs, "images" | "noise">>;
+
 /** A step's masks as tensors, padded to the given numbers of patches. */
 export function maskInputs(
   masks: PatchMasks,
-  padTo: { contextPatches?: number; targetPatches?: number } = {},
-): Pick<StepInputs, "context" | "contextLength" | "targets" | "targetLength"> {
+  padTo: { contextPatches?: number; targetPatches?: number; wantedPatches?: number } = {},
+): MaskInputs {
   const { batch, blocks } = masks;
   const contexts = masks.contexts * batch;
   const contextPatches = Math.max(masks.contextPatches, padTo.contextPatches ?? 0);
   const targetPatches = Math.max(masks.targetPatches, padTo.targetPatches ?? 0);
   const context = padRows(masks.context, contexts, masks.contextPatches, contextPatches);
   const targets = padRows(masks.targets, blocks * batch, masks.targetPatches, targetPatches);
+  const { wanted, wantedPatches, places } = unionOfTargets(targets, batch, targetPatches, padTo.wantedPatches ?? 0);
   return {
+    wanted: tf.tensor2d(wanted, [batch, wantedPatches], "int32"),
+    places: tf.tensor2d(places, [blocks * batch, targetPatches], "int32"),
     context: tf.tensor2d(context, [contexts, contextPatches], "int32"),
     contextLength: tf.tensor1d(masks.contextLength, "int32"),
     targets: tf.tensor2d(targets, [blocks * batch, targetPatches], "int32"),
     targetLength: tf.tensor1d([masks.targetPatches], "int32"),
   };
+}
+
+/** The patches of each image that are in some target, ascending, and where each target's entries stand among them. */
+function unionOfTargets(targets: Int32Array, batch: number, targetPatches: number, atLeast: number) {
+  const unions = Array.from({ length: batch }, () => new Set<number>());
+  const imageAt = (index: number) => Math.floor(index / targetPatches) % batch;
+  targets.forEach((patch, index) => {
+    unions[imageAt(index)]?.add(patch);
+  });
+  const sorted = unions.map((union) => Int32Array.from(union).sort());
+  const wantedPatches = Math.max(atLeast, ...sorted.map(({ length }) => length));
+  const wanted = new Int32Array(batch * wantedPatches);
+  const placeOf = sorted.map((patches, image) => {
+    for (let index = 0; index < wantedPatches; index++) {
+      wanted[image * wantedPatches + index] = patches[Math.min(index, patches.length - 1)] as number;
+    }
+    return new Map(Array.from(patches, (patch, place) => [patch, place]));
+  });
+  const places = targets.map((patch, index) => placeOf[imageAt(index)]?.get(patch) as number);
+  return { wanted, wantedPatches, places };
 }
 
 /** Each row of `from` entries made `to` long by repeating its last entry. */

@@ -1,7 +1,7 @@
 import { effectiveMethod, type NoiseConfig, type Run } from "../config";
 import { tf } from "../engine";
 import { ShapeError } from "../errors";
-import { encode, gatherPatches, type Parameters, predict, predictorNames, standardize } from "../model";
+import { encode, encodeAt, gatherPatches, type Parameters, predict, predictorNames, standardize } from "../model";
 import { lengthMask, type StepInputs } from "./inputs";
 import { type Latents, type Losses, losses } from "./losses";
 
@@ -65,16 +65,26 @@ function perContext(inputs: StepInputs): StepInputs {
     const blocks = tf.reshape(rows, [count / batch, 1, batch, ...rest]);
     return tf.reshape(tf.tile(blocks, [1, contexts, 1, ...rest.map(() => 1)]), [count * contexts, ...rest]);
   };
-  return { ...inputs, targets: repeat(targets) as tf.Tensor2D, noise: noise && (repeat(noise) as tf.Tensor3D) };
+  return {
+    ...inputs,
+    targets: repeat(targets) as tf.Tensor2D,
+    noise: noise && (repeat(noise) as tf.Tensor3D),
+    ...(inputs.places && { places: repeat(inputs.places) as tf.Tensor2D }),
+  };
 }
 
-function targetLatents(params: Parameters, { images, targets }: StepInputs, run: ObjectiveRun): tf.Tensor3D {
+function targetLatents(params: Parameters, inputs: StepInputs, run: ObjectiveRun): tf.Tensor3D {
+  const { images, targets, wanted, places } = inputs;
   const [batch] = images.shape;
   const [rows, patches] = targets.shape;
   const { embedDim } = run.model;
-  const tokens: tf.Tensor2D = tf.reshape(encode(params, "target_encoder", images, run.model), [-1, embedDim]);
+  const known = wanted && places;
+  const latents = known
+    ? encodeAt(params, "target_encoder", images, run.model, wanted)
+    : encode(params, "target_encoder", images, run.model);
+  const tokens: tf.Tensor2D = tf.reshape(latents, [-1, embedDim]);
   const normed = run.objective.targetNorm === "layernorm" ? standardize(tokens, TARGET_EPSILON) : tokens;
-  return tf.reshape(gatherPatches(normed, targets, batch), [rows, patches, embedDim]);
+  return tf.reshape(gatherPatches(normed, known ? places : targets, batch), [rows, patches, embedDim]);
 }
 
 function tokenMasks({ context, contextLength, targets, targetLength }: StepInputs) {

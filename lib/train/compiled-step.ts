@@ -104,26 +104,20 @@ function meanOf(found: readonly Record<string, tf.Tensor>[]): Record<string, tf.
   return Object.fromEntries(means);
 }
 
+const MASKS = ["context", "contextLength", "targets", "targetLength", "wanted", "places"] as const;
+
 function pack(raw: RawInputs): { tensors: tf.Tensor[]; present: readonly Optional[] } {
   const present = OPTIONAL.filter((name) => raw[name] !== null);
-  const { masks } = raw;
-  const always = [raw.pixels, masks.context, masks.contextLength, masks.targets, masks.targetLength];
+  const always = [raw.pixels, ...MASKS.map((name) => raw.masks[name])];
   return { tensors: [...always, ...present.map((name) => raw[name] as tf.Tensor)], present };
 }
 
 function unpack(tensors: readonly tf.Tensor[], present: readonly Optional[]): RawInputs {
-  const [pixels, context, contextLength, targets, targetLength, ...rest] = tensors as unknown as [
-    tf.Tensor4D,
-    tf.Tensor2D,
-    tf.Tensor1D,
-    tf.Tensor2D,
-    tf.Tensor,
-    ...tf.Tensor[],
-  ];
-  const optional = (name: Optional) => (present.includes(name) ? rest[present.indexOf(name)] : null);
-  const masks = { context, contextLength, targets, targetLength };
+  const [pixels, ...rest] = tensors;
+  const masks = Object.fromEntries(MASKS.map((name, index) => [name, rest[index]])) as unknown as RawInputs["masks"];
+  const optional = (name: Optional) => (present.includes(name) ? rest[MASKS.length + present.indexOf(name)] : null);
   return {
-    pixels,
+    pixels: pixels as tf.Tensor4D,
     masks,
     boxes: optional("boxes") as tf.Tensor2D | null,
     noise: optional("noise") as tf.Tensor3D | null,

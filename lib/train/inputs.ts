@@ -4,7 +4,7 @@ import { tf, uint8Tensor } from "../engine";
 import { type PatchMasks, splitMasks, targetSizes } from "../masking";
 import { boxWeights, normalizeImages, patchGrid, resampleImages } from "../model";
 import { drawNoise } from "../noise";
-import { maskInputs, type StepInputs } from "../objective";
+import { type MaskInputs, maskInputs, type StepInputs } from "../objective";
 import { isCutByPart, type StepPlan } from "./plan";
 
 /** A step's images before they are cropped and normalized on the device, and all else that the objective takes. */
@@ -13,7 +13,7 @@ export interface RawInputs {
   pixels: tf.Tensor4D;
   /** [B, 4] float32: top, left, height and width of what is resampled; null: whole images of the right size. */
   boxes: tf.Tensor2D | null;
-  masks: Pick<StepInputs, "context" | "contextLength" | "targets" | "targetLength">;
+  masks: MaskInputs;
   noise: tf.Tensor3D | null;
 }
 
@@ -65,10 +65,20 @@ function paddedTargetPatches(run: Run, { targetPatches }: PatchMasks): number {
   return targetBucket === null ? most : Math.min(most, Math.ceil(targetPatches / targetBucket) * targetBucket);
 }
 
+/** Patches that a target block can lie on: all, or all but the last row and column. */
+function reachablePatches({ model, masking }: Run): number {
+  const { height, width } = patchGrid(model);
+  const spare = masking.positionRange === "reference" ? 1 : 0;
+  return (height - spare) * (width - spare);
+}
+
 function paddedMasks(run: Run, masks: PatchMasks): RawInputs["masks"] {
   const { contextBucket } = run.train;
   const contextPatches = Math.ceil(masks.contextPatches / contextBucket) * contextBucket;
-  return maskInputs(masks, { contextPatches, targetPatches: paddedTargetPatches(run, masks) });
+  const targetPatches = paddedTargetPatches(run, masks);
+  // A bound and no batch's own number, so that no more shapes are compiled.
+  const wantedPatches = Math.min(reachablePatches(run), masks.blocks * targetPatches);
+  return maskInputs(masks, { contextPatches, targetPatches, wantedPatches });
 }
 
 /** The whole batch's noise: [L·B, Kp, …]. */

@@ -36,6 +36,7 @@ export interface Golden {
   grads: Arrays;
   after: Arrays;
   teacherAfter: Arrays;
+  normsAfter: Record<string, number>;
   decayed: string[];
 }
 
@@ -83,6 +84,12 @@ export function loadGolden(): Golden {
     after: arrays(file.params_after_adamw),
     teacherAfter: arrays(file.teacher_after_ema),
     decayed: file.weight_decayed,
+    normsAfter: Object.fromEntries(
+      Object.entries(file.l2_norms_after_3_steps as Record<string, number>).map(([name, norm]) => [
+        ourName(name),
+        norm,
+      ]),
+    ),
   };
 }
 
@@ -240,6 +247,14 @@ export function goldenContract(name: string, runner: Runner): void {
             // A key bias, which AdamW moves by anything up to the learning rate, reaches the teacher 250 times smaller.
             const undetermined = teacher.endsWith("qkv.bias") ? (1 - EMA_MOMENTUM) * 2 * LEARNING_RATE : 0;
             await expectClose(found[teacher], after, 1e-6 + undetermined);
+          }
+        }
+        if (step === 3) {
+          for (const [each, norm] of Object.entries(golden.normsAfter)) {
+            // AdamW moves a key bias, whose gradient is rounding noise, by anything up to the learning rate.
+            if (each.endsWith("qkv.bias")) continue;
+            const length = await number(tf.norm((found[each] ?? state[each]) as tf.Tensor));
+            expect(Math.abs(length / norm - 1), each).toBeLessThan(1e-4);
           }
         }
         const next = Object.keys(state).filter((key) => found[key]);

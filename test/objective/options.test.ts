@@ -77,6 +77,8 @@ describe("permuting the batch", () => {
       context: tf.gather(inputs.context, images),
       targets: tf.gather(inputs.targets, rows),
       noise: tf.gather(inputs.noise as tf.Tensor3D, rows),
+      wanted: tf.gather(inputs.wanted as tf.Tensor2D, images),
+      places: tf.gather(inputs.places as tf.Tensor2D, rows),
     };
     const [before, after] = [latents(params, inputs, run), latents(params, permuted, run)];
     for (const name of ["targets", "clean", "noisy"] as const) {
@@ -89,6 +91,30 @@ describe("permuting the batch", () => {
     );
   });
 });
+
+describe("the teacher's last block", () => {
+  it("computed only where some target is gives the targets of the whole one, however the union is padded", async () => {
+    const run = smoke();
+    const params = parametersOf(run);
+    const { wanted, places, ...whole } = inputsOf(run);
+    const full = latents(params, whole, run).targets;
+    const union = wanted as tf.Tensor2D;
+    expect(union.shape[1]).toBeLessThan(49);
+    for (const wantedPatches of [0, union.shape[1] + 7]) {
+      const found = latents(params, inputsOf(run, { wantedPatches }), run).targets;
+      expect(await value(tf.max(tf.abs(tf.sub(found, full))))).toBeLessThan(2e-6);
+    }
+    // Each place leads back to the patch that it stands for.
+    const patches = tf.gatherND(union, placesOf(places as tf.Tensor2D));
+    expect([...(await patches.data())]).toEqual([...(await whole.targets.data())]);
+  });
+});
+
+function placesOf(places: tf.Tensor2D): tf.Tensor2D {
+  const [rows, patches] = places.shape;
+  const image = Int32Array.from({ length: rows * patches }, (_, index) => Math.floor(index / patches) % BATCH);
+  return tf.stack([tf.tensor1d(image, "int32"), tf.reshape(places, [-1])], 1) as tf.Tensor2D;
+}
 
 describe("padding", () => {
   it("changes no loss and no gradient in a step compiled by XLA, nor does compiling", async () => {

@@ -24,7 +24,7 @@ export function masksOf(run: Run): PatchMasks {
 
 export function inputsOf(
   run: Run,
-  padTo: { contextPatches?: number; targetPatches?: number } = {},
+  padTo: { contextPatches?: number; targetPatches?: number; wantedPatches?: number } = {},
   masks = masksOf(run),
 ): StepInputs {
   const random = rng(2).fold("images");
