@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
-import { EvaluateConfig, RunConfig } from "../config";
+import type { EvaluateConfig, Run } from "../config";
 import { StudyError } from "../errors";
 import { evaluationKey, hash } from "./job";
 
@@ -31,14 +31,19 @@ const Made = z.strictObject({
   finalLoss: z.number().nullable(),
 });
 
+/** Settings as they were written: a library that knows more of them must not read defaults into an old result. */
+function settings<T extends object>() {
+  return z.custom<T>((value) => typeof value === "object" && value !== null);
+}
+
 const Body = z.strictObject({
   format: z.literal(1),
   library: z.string(),
   key: z.string(),
   source: z.enum(["trained", "untrained", "raw-pixels"]),
-  run: RunConfig,
+  run: settings<Run>(),
   data: z.string(),
-  evaluation: EvaluateConfig,
+  evaluation: settings<EvaluateConfig>(),
   numbers: Numbers,
   /** The protocol in one sentence. */
   protocol: z.string(),
@@ -83,6 +88,7 @@ export async function readResult(path: string): Promise<Result> {
     );
   }
   const { digest, ...body } = parsed.data;
-  if (hash(body) === digest) return body;
+  const { digest: _, ...written } = value as Record<string, unknown>;
+  if (hash(written) === digest) return body;
   throw new StudyError(`${path} was changed after it was written (its digest does not fit); it is left out.`);
 }

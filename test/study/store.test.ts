@@ -58,6 +58,15 @@ describe("the run store", () => {
     expect((await store.results(result.key)).found.size).toBe(1);
   });
 
+  it("reads a result of before a setting was there as it was written", async () => {
+    const { clipNorm: _, ...optimizer } = result.run.optimizer as unknown as Record<string, unknown>;
+    const older = { ...result, run: { ...result.run, optimizer } } as unknown as typeof result;
+    await store.write(older);
+    const { found, problems } = await store.results(result.key);
+    expect(problems).toEqual([]);
+    expect([...found.values()]).toEqual([older]);
+  });
+
   it("leaves out a result that somebody has changed", async () => {
     await store.write(result);
     const [name] = readdirSync(results()) as [string];
