@@ -37,6 +37,14 @@ export function loadCApi(location: TensorFlowLibrary) {
     declared = true;
   }
   const declare = <F>(definition: string) => library.func(definition) as unknown as F;
+  const optional = <F>(definition: string): F | null => {
+    try {
+      return framework.func(definition) as unknown as F;
+    } catch {
+      return null;
+    }
+  };
+  type Flag = (enabled: boolean) => void;
   type Free = (object: Pointer) => void;
   type SetAttribute<V> = (op: Pointer, name: string, value: V) => void;
   type SetAttributeList<V> = (op: Pointer, name: string, values: V, length: number) => void;
@@ -45,18 +53,15 @@ export function loadCApi(location: TensorFlowLibrary) {
 
   return {
     version,
-    /** `tsl::EnableOpDeterminism(bool)`, by its name in the library. */
-    enableOpDeterminism: framework.func("void _ZN3tsl19EnableOpDeterminismEb(bool enabled)") as unknown as (
-      enabled: boolean,
-    ) => void,
+    // Not of the C API: C++ functions by their names in the library. A build that lacks one gives null.
+    /** `tsl::EnableOpDeterminism(bool)`. */
+    enableOpDeterminism: optional<Flag>("void _ZN3tsl19EnableOpDeterminismEb(bool enabled)"),
     /** `tsl::enable_tensor_float_32_execution(bool)`. */
-    enableTensorFloat32: framework.func(
-      "void _ZN3tsl32enable_tensor_float_32_executionEb(bool enabled)",
-    ) as unknown as (enabled: boolean) => void,
+    enableTensorFloat32: optional<Flag>("void _ZN3tsl32enable_tensor_float_32_executionEb(bool enabled)"),
     /** `absl::SetMinLogLevel(LogSeverityAtLeast)`. */
-    setMinLogLevel: framework.func(
+    setMinLogLevel: optional<(severity: number) => void>(
       "void _ZN4absl12lts_2025081414SetMinLogLevelENS0_18LogSeverityAtLeastE(int severity)",
-    ) as unknown as (severity: number) => void,
+    ),
     newStatus: declare<() => Pointer>("void *TF_NewStatus()"),
     deleteStatus: declare<Free>("void TF_DeleteStatus(void *s)"),
     code: declare<(status: Pointer) => number>("int TF_GetCode(void *s)"),

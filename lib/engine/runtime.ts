@@ -107,9 +107,10 @@ async function start(options: ReadyOptions): Promise<EngineInfo> {
     const loaded = loadCApi(location);
     return { api: loaded, context: createContext(loaded, device) };
   });
-  api.enableTensorFloat32(tf32);
+  if (tf32 && api.enableTensorFloat32 === null) throw lacks("TensorFloat-32", location);
+  api.enableTensorFloat32?.(tf32);
   // What TensorFlow calls an error on its stderr comes as a TensorFlowError too, or is a lookup in a cache that failed.
-  if (process.env.TF_CPP_MIN_LOG_LEVEL === "2") api.setMinLogLevel(FATAL);
+  if (process.env.TF_CPP_MIN_LOG_LEVEL === "2") api.setMinLogLevel?.(FATAL);
   const devices = listDevices(api, context);
   const gpu = devices.find(({ type }) => type === "GPU");
   if (device.startsWith("gpu") && !gpu) throw noGpu(device, location, devices);
@@ -142,6 +143,14 @@ function libraryDevice(device: DeviceChoice): "cpu" | "gpu" {
   if (device === "cpu") return "cpu";
   if (device !== "auto") return "gpu";
   return existsSync(NVIDIA_DRIVER) && locateTensorFlow({ device: "gpu" }).library !== null ? "gpu" : "cpu";
+}
+
+/** For what TensorFlow can do and its C API has no word for. */
+export function lacks(what: string, { directory }: TensorFlowLibrary): EngineError {
+  return new EngineError(
+    `${what} was asked for, and the TensorFlow in ${directory} does not export the function that sets it. Use the build ` +
+      `that "npm run setup" fetches, or do not ask for it.`,
+  );
 }
 
 function noGpu(device: DeviceChoice, { directory }: TensorFlowLibrary, devices: readonly DeviceInfo[]): EngineError {

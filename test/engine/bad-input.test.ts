@@ -91,6 +91,17 @@ describe("a tf.Variable in a compiled function", () => {
   });
 });
 
+describe("more memory than there is", () => {
+  it.each(["eager", "graph", "xla"] as const)("is a typed error under %s, and the engine goes on", async (way) => {
+    const huge = (x: tf.Tensor) => tf.matMul(tf.tile(x, [3_000_000, 1]), tf.tile(x, [3_000_000, 1]), false, true);
+    const call = way === "eager" ? async (x: tf.Tensor) => tf.tidy(() => huge(x)) : compile(huge, { compiler: way });
+    const x = tf.ones([1, 2]);
+    await expect(call(x)).rejects.toMatchObject({ name: "TensorFlowError", code: "RESOURCE_EXHAUSTED" });
+    x.dispose();
+    expect(values(tf.add(1, 2))).toEqual([3]);
+  });
+});
+
 describe("ready", () => {
   it("refuses another library, another device, and a word that is no device", async () => {
     await expect(ready({ library: tmpdir() })).rejects.toThrow(/was asked for again with the one in/);
