@@ -64,6 +64,10 @@ describe.each([
       await cells.nth(index).locator(".cm-content").click();
       await page.keyboard.press("Shift+Enter");
     };
+    // A cell that is run before there is a kernel is not run at all, in JupyterLab, whatever the kernel.
+    await page
+      .locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]')
+      .waitFor({ state: "attached", timeout: 120_000 });
     await run(0);
     await cells.nth(0).locator(".jp-OutputArea-output table").waitFor({ timeout: 120_000 });
     expect(await cells.nth(0).locator(".jp-OutputArea-output").innerText()).toContain("A caption");
