@@ -87,3 +87,18 @@ export function checkFeatures({ values, labels, count, width }: Features, part: 
     );
   }
 }
+
+/** @throws {DataError} for a class without a label in the subset, or a label that is no class */
+export function checkLabels(labels: Int32Array, classes: number, classNames?: readonly string[]): void {
+  const seen = new Set(labels);
+  const named = (label: number) => (classNames?.[label] === undefined ? `${label}` : `${label} (${classNames[label]})`);
+  const missing = Array.from({ length: classes }, (_, label) => label).filter((label) => !seen.has(label));
+  if (missing.length > 0) {
+    throw new DataError(
+      `A subset of ${labels.length} labels has none of class ${missing.slice(0, 5).map(named).join(", ")}: expected each of ` +
+        `${classes} classes at least once. Take a larger fraction, or more of the data (data.trainLimit).`,
+    );
+  }
+  const wrong = labels.findIndex((label) => label < 0 || label >= classes);
+  if (wrong >= 0) throw new DataError(`Label ${wrong} is ${labels[wrong]}: expected 0 … ${classes - 1}.`);
+}

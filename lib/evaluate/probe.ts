@@ -2,7 +2,7 @@ import { EvaluateConfig, type EvaluateInput } from "../config";
 import { type Dataset, labelSubset } from "../data";
 import { ConfigError, DataError } from "../errors";
 import type { EncoderSource } from "./encoder-weights";
-import { checkPair, type FeaturePair, rowsOf } from "./features";
+import { checkLabels, checkPair, type FeaturePair, rowsOf } from "./features";
 import { summarize } from "./interval";
 import type { ProbeResult, SubsetResult } from "./probe-result";
 import { type ProbeProtocol, type ProtocolName, percent, sentenceOf } from "./protocol";
@@ -94,6 +94,7 @@ async function probeFraction(
     const places = labelSubset(train.labels, { fraction, seed });
     const subset = await train.take(places);
     checkPair({ train: subset, test });
+    checkLabels(subset.labels, classes);
     labels = subset.count;
     const task = { train: subset, test, classes, config, seed, signal, images: images && { ...images, places } };
     subsets.push({ seed, ...(await protocols[name].learn(task)) });

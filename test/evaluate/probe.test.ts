@@ -134,6 +134,13 @@ describe("probeFeatures", () => {
     await expect(one(pair, { protocol: "finetune", fractions: [0.5] })).rejects.toThrow(/finetune needs images/);
   });
 
+  it("names a class without a label in the subset, and a label that is no class", async () => {
+    const five = probeFeatures(pair, subject, 5, { ...knn, fractions: [0.1], subsets: 1 });
+    await expect(five).rejects.toThrow(/A subset of 40 labels has none of class 4: expected each of 5 classes/);
+    const three = probeFeatures(pair, subject, 3, { ...knn, fractions: [1] });
+    await expect(three).rejects.toThrow(/Label 3 is 3: expected 0 … 2/);
+  });
+
   it("says so when a subset has no label to hold out", async () => {
     await expect(one(pair, { fractions: [0.01], subsets: 1 })).rejects.toThrow("A subset of 4 labels is too small");
     const single = await one(pair, { ...logreg, fractions: [0.01], subsets: 1, penalties: [1] });
