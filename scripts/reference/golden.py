@@ -145,6 +145,8 @@ def make(path: str, given: argparse.Namespace) -> int:
         "images_nhwc": encode(images.permute(0, 2, 3, 1)),
         "noise": encode(noise),
         "params": params,
+        "pos_embed_encoder": encode(model.encoder.positions),
+        "pos_embed_predictor": encode(model.predictor_c.positions),
         "weight_decayed": decayed,
         **{name: value for name, value in found.items() if name not in arrays},
         **{name: {key: encode(tensor) for key, tensor in found[name].items()} for name in arrays},

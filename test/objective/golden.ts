@@ -22,7 +22,7 @@ export type Runner = (fn: (inputs: Tensors) => Tensors, inputs: Tensors) => Prom
 
 export const eagerly: Runner = async (fn, inputs) => tf.tidy(() => fn(inputs));
 
-/** test/golden/tiny.json, its parameters under this project's prefixes. */
+/** test/golden/tiny.json (or the file that NJEPA_GOLDEN names), its parameters under this project's prefixes. */
 export interface Golden {
   run: ObjectiveRun;
   params: Arrays;
@@ -50,7 +50,9 @@ interface RawArray {
 }
 
 export function loadGolden(): Golden {
-  const file = JSON.parse(readFileSync(path.join(__dirname, "..", "golden", "tiny.json"), "utf8"));
+  const file = JSON.parse(
+    readFileSync(process.env.NJEPA_GOLDEN ?? path.join(__dirname, "..", "golden", "tiny.json"), "utf8"),
+  );
   const { config } = file;
   return {
     run: {
