@@ -6,6 +6,7 @@ import { command, print } from "./command";
 
 /** Each in a file of its own; a benchmark loads nothing that another one needs. */
 const benchmarks: Record<string, () => Promise<{ benchmark: Benchmark }>> = {
+  data: () => import("./bench/data.js"),
   engine: () => import("./bench/engine.js"),
   evaluate: () => import("./bench/evaluate.js"),
   kernel: () => import("./bench/kernel.js"),

@@ -10,6 +10,8 @@ import type { CropConfig, ImageBatch, Split } from "./dataset";
  * @param options.fromStep the step inside the epoch to begin at; the batches after it are those of an unbroken epoch, and
  *   nothing before it is read
  * @param options.crop     training crops, drawn by seed, epoch and image; without it images as evaluation sees them
+ * @param options.recycle  write later batches into the memory of earlier ones: a batch's pixels are then only its own until
+ *   the second batch after it is asked for. Without it each is new memory, which then has to be collected.
  * @throws {DataError} when the split has fewer images than a batch
  */
 export async function* batches(
@@ -21,9 +23,10 @@ export async function* batches(
     fromStep?: number;
     crop?: CropConfig | null;
     ahead?: number;
+    recycle?: boolean;
   },
 ): AsyncGenerator<ImageBatch> {
-  const { batchSize, seed, epoch, fromStep = 0, crop = null, ahead = 1 } = options;
+  const { batchSize, seed, epoch, fromStep = 0, crop = null, ahead = 1, recycle = false } = options;
   if (batchSize > split.count) {
     throw new DataError(
       `Split "${split.name}" has ${split.count} images: expected at least one batch of ${batchSize}.`,
@@ -31,18 +34,25 @@ export async function* batches(
   }
   const order = rng(seed).fold("batches").fold(epoch).permutation(split.count);
   const steps = Math.floor(split.count / batchSize);
+  const spare: Uint8Array[] = [];
   const read = (step: number): Promise<ImageBatch> => {
     const indices = order.slice(step * batchSize, (step + 1) * batchSize);
-    const reading = crop && split.readCrops ? split.readCrops(indices, crop, { seed, epoch }) : split.read(indices);
+    const reading =
+      crop && split.readCrops ? split.readCrops(indices, crop, { seed, epoch }, spare.pop()) : split.read(indices);
     // A failure is thrown when this batch is asked for; until then it is nobody's unhandled rejection.
     reading.catch(() => {});
     return reading;
   };
   const reading: Promise<ImageBatch>[] = [];
+  let before: ImageBatch | undefined;
   try {
     for (let step = fromStep; step < steps; step++) {
       while (reading.length <= ahead && step + reading.length < steps) reading.push(read(step + reading.length));
-      yield await (reading.shift() as Promise<ImageBatch>);
+      const batch = await (reading.shift() as Promise<ImageBatch>);
+      yield batch;
+      // Asked for the next one: this batch may still be in use, the one before it is not.
+      if (recycle && before) spare.push(before.pixels);
+      before = batch;
     }
   } finally {
     // Left early: what is under way ends before the caller goes on.

@@ -35,7 +35,13 @@ export interface Split {
   /** Reads images in the order of `indices`: whole, or as evaluation sees them. */
   read(indices: Int32Array): Promise<ImageBatch>;
   /** Training crops, where a split makes them itself; else they are drawn for the whole images of `read`. */
-  readCrops?(indices: Int32Array, crop: CropConfig, at: { seed: number; epoch: number }): Promise<ImageBatch>;
+  readCrops?(
+    indices: Int32Array,
+    crop: CropConfig,
+    at: { seed: number; epoch: number },
+    /** Memory of a batch that nobody needs any more; what is outside the crops keeps its old bytes. */
+    spare?: Uint8Array,
+  ): Promise<ImageBatch>;
 }
 
 export interface Dataset {

@@ -12,6 +12,14 @@ export interface Pixels {
   channels: number;
 }
 
+/** A place for an image's rows in a larger block of bytes. */
+export interface Canvas {
+  values: Uint8Array;
+  /** Where the first row begins, and how far apart rows are, in bytes. */
+  at: number;
+  stride: number;
+}
+
 const int = (name: string, value: number): OpAttribute => ({ name, type: ATTRIBUTE.int, value });
 const bool = (name: string, value: boolean): OpAttribute => ({ name, type: ATTRIBUTE.bool, value });
 const uint8 = (name: string): OpAttribute => ({ name, type: ATTRIBUTE.type, value: 4 });
@@ -34,6 +42,7 @@ const jpegAttributes = (channels: number): OpAttribute[] => [
  *
  * @param box      inside the stored image
  * @param channels 3, or 1 for luma
+ * @param into     where a JPEG's rows are to be put; the result's `values` are then those of the canvas
  * @throws {DecodeError} with TensorFlow's reason when the bytes are not a whole image
  *
  * Source: torchvision.datasets.folder.pil_loader, `Image.open(f).convert("RGB")`.
@@ -44,11 +53,12 @@ export async function decodeImage(
   box: CropBox,
   channels: 1 | 3,
   file: string,
+  into?: Canvas,
 ): Promise<Pixels> {
   try {
     return await onHost(async (host) => {
       const content = host.string(bytes);
-      if (header.format === "jpeg") return decodeJpeg(host, content, header, box, channels);
+      if (header.format === "jpeg") return decodeJpeg(host, content, header, box, channels, into);
       const whole = await decodeWhole(host, content, header, channels);
       return cut(luma(whole, channels), box);
     });
@@ -67,14 +77,29 @@ async function decodeJpeg(
   header: ImageHeader,
   box: CropBox,
   channels: number,
+  into?: Canvas,
 ): Promise<Pixels> {
   const top = Math.max(0, box.top - margin);
   const left = Math.max(0, box.left - margin);
   const height = Math.min(header.height, box.top + box.height + margin) - top;
   const width = Math.min(header.width, box.left + box.width + margin) - left;
   const window = host.int32([top, left, height, width]);
-  const decoded = pixelsOf(host, await host.run("DecodeAndCropJpeg", jpegAttributes(channels), content, window));
-  return cut(decoded, { ...box, top: box.top - top, left: box.left - left });
+  const decoded = await host.run("DecodeAndCropJpeg", jpegAttributes(channels), content, window);
+  if (decoded.shape.join() !== [height, width, channels].join()) {
+    throw new Error(`decoded pixels of shape ${decoded.shape}, expected ${[height, width, channels]}.`);
+  }
+  const length = box.width * channels;
+  const canvas = into ?? { values: new Uint8Array(box.height * length), at: 0, stride: length };
+  host.copyRows(decoded, {
+    count: box.height,
+    length,
+    from: ((box.top - top) * width + (box.left - left)) * channels,
+    fromStride: width * channels,
+    to: canvas.values,
+    at: canvas.at,
+    stride: canvas.stride,
+  });
+  return { values: canvas.values, height: box.height, width: box.width, channels };
 }
 
 /** All formats but JPEG. WebP and GIF come as RGB in any case. */

@@ -34,8 +34,9 @@ export interface ImageOptions {
  */
 export function imageSplit(files: ImageFiles, options: ImageOptions): Split {
   const { channels, imageSize, interpolation, gate } = options;
-  const batchOf = (indices: Int32Array, side: number) => ({
-    pixels: new Uint8Array(indices.length * side * side * channels),
+  const memory = (bytes: number, spare?: Uint8Array) => (spare?.length === bytes ? spare : new Uint8Array(bytes));
+  const batchOf = (indices: Int32Array, side: number, spare?: Uint8Array) => ({
+    values: memory(indices.length * side * side * channels, spare),
     labels: indices.map((index) => labelOf(files, index)),
     indices,
     batch: indices.length,
@@ -52,22 +53,26 @@ export function imageSplit(files: ImageFiles, options: ImageOptions): Split {
       const part = await image.decode(box);
       place(batch, row, await resizeImage(part, { height: imageSize, width: imageSize, interpolation, ...how }));
     });
-    return { ...batch, crops: null };
+    const { values, ...rest } = batch;
+    return { ...rest, pixels: values, crops: null };
   };
 
-  const readCrops: Split["readCrops"] = async (indices, crop, at) => {
+  const readCrops: Split["readCrops"] = async (indices, crop, at, spare) => {
     const onDevice = crop.resample === "device";
-    const batch = batchOf(indices, onDevice ? canvasSide(imageSize) : imageSize);
+    const batch = batchOf(indices, onDevice ? canvasSide(imageSize) : imageSize, spare);
     const crops = await throughGate(gate, [...indices], async (index, row): Promise<CropBox> => {
       const image = await openImage(files, index, options);
       const [box] = randomCropBoxes([index], image, crop, at) as [CropBox];
+      if (onDevice && box.height <= batch.height && box.width <= batch.width) {
+        await image.decodeInto(box, batch, row);
+        return { top: 0, left: 0, height: box.height, width: box.width };
+      }
       const part = await image.decode(box);
-      const fits = onDevice && part.height <= batch.height && part.width <= batch.width;
-      const pixels = fits ? part : await resizeWhole(part, imageSize, crop.interpolation);
-      place(batch, row, pixels);
-      return { top: 0, left: 0, height: pixels.height, width: pixels.width };
+      place(batch, row, await resizeWhole(part, imageSize, crop.interpolation));
+      return { top: 0, left: 0, height: imageSize, width: imageSize };
     });
-    return { ...batch, crops: onDevice ? crops : null };
+    const { values, ...rest } = batch;
+    return { ...rest, pixels: values, crops: onDevice ? crops : null };
   };
 
   return { name: files.name, count: files.count, labels: files.labels, nameOf: files.nameOf, read, readCrops };
@@ -83,20 +88,30 @@ interface OpenImage {
   height: number;
   width: number;
   decode(box: CropBox): Promise<Pixels>;
+  /** The same into a row of a batch. */
+  decodeInto(box: CropBox, batch: Pixels, row: number): Promise<void>;
 }
 
 async function openImage(files: ImageFiles, index: number, options: ImageOptions): Promise<OpenImage> {
   const bytes = await files.read(index);
   const file = files.nameOf(index);
   const header: ImageHeader = readImageHeader(bytes, file, options.maxPixels);
+  const { channels } = options;
   const orientation = options.exifRotation ? header.orientation : 1;
   const [height, width] = isTurned(orientation) ? [header.width, header.height] : [header.height, header.width];
+  const decode = async (box: CropBox): Promise<Pixels> => {
+    const stored = storedBox(box, orientation, header);
+    return upright(await decodeImage(bytes, header, stored, channels, file), orientation);
+  };
   return {
     height,
     width,
-    decode: async (box) => {
-      const stored = storedBox(box, orientation, header);
-      return upright(await decodeImage(bytes, header, stored, options.channels, file), orientation);
+    decode,
+    decodeInto: async (box, batch, row) => {
+      if (header.format !== "jpeg" || orientation !== 1) return place(batch, row, await decode(box));
+      const stride = batch.width * channels;
+      const canvas = { values: batch.values, at: row * batch.height * stride, stride };
+      await decodeImage(bytes, header, box, channels, file, canvas);
     },
   };
 }
@@ -106,11 +121,11 @@ function resizeWhole(image: Pixels, side: number, interpolation: Interpolation):
   return resizeImage(image, { height: side, width: side, interpolation, scale });
 }
 
-function place(batch: { pixels: Uint8Array; height: number; width: number }, row: number, image: Pixels): void {
+function place(batch: Pixels, row: number, image: Pixels): void {
   const line = image.width * image.channels;
   const start = row * batch.height * batch.width * image.channels;
   for (let y = 0; y < image.height; y++) {
-    batch.pixels.set(image.values.subarray(y * line, (y + 1) * line), start + y * batch.width * image.channels);
+    batch.values.set(image.values.subarray(y * line, (y + 1) * line), start + y * batch.width * image.channels);
   }
 }
 

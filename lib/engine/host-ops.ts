@@ -1,7 +1,10 @@
+import { EngineError } from "../errors";
 import type { OpAttribute } from "./attributes";
+import type { CApi, Pointer } from "./c-api";
 import { TF } from "./dtype";
 import type { HostValues } from "./host-tensor";
 import { theRuntime } from "./runtime";
+import { check } from "./status";
 
 /** A tensor of TensorFlow's that TensorFlow.js knows nothing of; it lives as long as the `onHost` that made it. */
 export interface HostTensor {
@@ -19,6 +22,19 @@ export interface HostOps {
   /** Runs an op of one output on a thread of its own; any number may run at once. */
   run(op: string, attributes: readonly OpAttribute[], ...inputs: HostTensor[]): Promise<HostTensor>;
   read(tensor: HostTensor): HostValues;
+  /** Copies rows of a tensor's bytes to where they belong, without an array between: garbage that large is slow to collect. */
+  copyRows(tensor: HostTensor, rows: CopiedRows): void;
+}
+
+/** Rows of bytes: `count` of `length` each, beginning at `from` in the tensor and `fromStride` apart there. */
+export interface CopiedRows {
+  count: number;
+  length: number;
+  from: number;
+  fromStride: number;
+  to: Uint8Array;
+  at: number;
+  stride: number;
 }
 
 /**
@@ -28,7 +44,7 @@ export interface HostOps {
  * @throws {TensorFlowError} what an op refused
  */
 export async function onHost<Result>(work: (host: HostOps) => Promise<Result>): Promise<Result> {
-  const { eager } = theRuntime();
+  const { api, eager } = theRuntime();
   const made: number[] = [];
   const keep = (id: number, shape: readonly number[]): HostTensor => {
     made.push(id);
@@ -48,8 +64,29 @@ export async function onHost<Result>(work: (host: HostOps) => Promise<Result>): 
         return keep(output?.id as number, output?.shape ?? []);
       },
       read: ({ id }) => eager.read(id),
+      copyRows: ({ id }, rows) => copyRows(api, eager.handle(id), rows),
     });
   } finally {
     for (const id of made) eager.forget(id);
+  }
+}
+
+function copyRows(api: CApi, handle: Pointer, { count, length, from, fromStride, to, at, stride }: CopiedRows): void {
+  const status = api.newStatus();
+  const tensor = api.resolveHandle(handle, status);
+  try {
+    check(api, status, "reading a tensor");
+    const last = { from: from + (count - 1) * fromStride + length, at: at + (count - 1) * stride + length };
+    if (last.from > Number(api.tensorBytes(tensor)) || last.at > to.length) {
+      throw new EngineError(`${count} rows of ${length} bytes reach past the end of a tensor or an array.`);
+    }
+    const data = api.tensorData(tensor);
+    for (let row = 0; row < count; row++) {
+      const begin = at + row * stride;
+      api.copyOut(to.subarray(begin, begin + length), data + BigInt(from + row * fromStride), length);
+    }
+  } finally {
+    api.deleteTensor(tensor);
+    api.deleteStatus(status);
   }
 }

@@ -131,7 +131,14 @@ async function* plannedBatches(
   let step = done;
   while (step < steps) {
     const epoch = Math.floor(step / stepsPerEpoch);
-    const order = { batchSize, seed: run.seed, epoch, fromStep: step % stepsPerEpoch, crop: run.data.crop };
+    const order = {
+      batchSize,
+      seed: run.seed,
+      epoch,
+      fromStep: step % stepsPerEpoch,
+      crop: run.data.crop,
+      recycle: true,
+    };
     for await (const batch of batches(split, order)) {
       step++;
       yield { batch, plan: planStep(run, batch, step, stepsPerEpoch) };
