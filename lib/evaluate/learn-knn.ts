@@ -28,7 +28,9 @@ export async function knnAccuracy(
   signal?: AbortSignal,
 ): Promise<number> {
   const neighbors = Math.min(k, train.count);
-  const known = unitRows(train, 0, train.count);
+  const center = meanDirection(train);
+  const known = centeredRows(train, 0, train.count, center);
+  const lean = leanTensor(train, center);
   const votes = tf.tidy(() =>
     tf.cast(tf.oneHot(tf.tensor1d(train.labels, "int32"), classes), "float32"),
   ) as tf.Tensor2D;
@@ -39,9 +41,11 @@ export async function knnAccuracy(
       signal?.throwIfAborted();
       const end = Math.min(test.count, start + rows);
       const guesses = tf.tidy(() => {
-        const similar = tf.matMul(unitRows(test, start, end), known, false, true);
+        const similar = tf.add(tf.matMul(centeredRows(test, start, end, center), known, false, true), lean);
         const { values, indices } = tf.topk(similar, neighbors);
-        const weights = tf.expandDims(tf.exp(tf.div(values, temperature)), 2);
+        // Less the largest, so that no weight is too small or too large a number.
+        const nearness = tf.sub(values, tf.max(values, 1, true));
+        const weights = tf.expandDims(tf.exp(tf.div(nearness, temperature)), 2);
         return tf.argMax(tf.sum(tf.mul(tf.gather(votes, indices as tf.Tensor2D), weights), 1), 1);
       });
       guesses.dataSync().forEach((guess, row) => {
@@ -51,13 +55,54 @@ export async function knnAccuracy(
     }
     return right / test.count;
   } finally {
-    tf.dispose([known, votes]);
+    tf.dispose([known, votes, lean]);
   }
 }
 
-function unitRows({ values, width }: Features, start: number, end: number): tf.Tensor2D {
-  return tf.tidy(() => {
-    const rows = tf.tensor2d(values.subarray(start * width, end * width), [end - start, width]);
-    return tf.div(rows, tf.maximum(tf.norm(rows, "euclidean", 1, true), 1e-12));
+/**
+ * Similarities of features that all point nearly one way differ in digits that float32 has not: with m the mean direction
+ * and a = m + a', b = m + b', the part of a·b that depends on a is m·a' + a'·b', which has them. A row's own part cancels
+ * in its vote.
+ */
+function meanDirection(features: Features): Float64Array {
+  const { count, width } = features;
+  const mean = new Float64Array(width);
+  for (let row = 0; row < count; row++) {
+    const length = lengthOf(features, row);
+    for (let at = 0; at < width; at++)
+      mean[at] = (mean[at] as number) + (features.values[row * width + at] as number) / length / count;
+  }
+  return mean;
+}
+
+function centeredRows(features: Features, start: number, end: number, center: Float64Array): tf.Tensor2D {
+  const { values, width } = features;
+  const rows = new Float32Array((end - start) * width);
+  for (let row = start; row < end; row++) {
+    const length = lengthOf(features, row);
+    for (let at = 0; at < width; at++)
+      rows[(row - start) * width + at] = (values[row * width + at] as number) / length - (center[at] as number);
+  }
+  return tf.tensor2d(rows, [end - start, width]);
+}
+
+/** m·a' of each row, [1, n]. */
+function leanTensor(features: Features, center: Float64Array): tf.Tensor2D {
+  const { values, count, width } = features;
+  const lean = Float32Array.from({ length: count }, (_, row) => {
+    const length = lengthOf(features, row);
+    let sum = 0;
+    for (let at = 0; at < width; at++) {
+      const middle = center[at] as number;
+      sum += middle * ((values[row * width + at] as number) / length - middle);
+    }
+    return sum;
   });
+  return tf.tensor2d(lean, [1, count]);
+}
+
+function lengthOf({ values, width }: Features, row: number): number {
+  let sum = 0;
+  for (let at = row * width; at < (row + 1) * width; at++) sum += (values[at] as number) ** 2;
+  return Math.max(Math.sqrt(sum), 1e-12);
 }
