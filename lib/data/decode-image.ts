@@ -55,30 +55,39 @@ export async function decodeImage(
   file: string,
   into?: Canvas,
 ): Promise<Pixels> {
+  return decoding(file, header, async (host) => {
+    const content = host.string(bytes);
+    if (header.format === "jpeg") return decodeJpeg(host, content, header, box, channels, into);
+    const whole = await decodeWhole(host, content, header, channels);
+    return cut(luma(whole, channels), box);
+  });
+}
+
+/** Work on one file's image, whose failure names the file. */
+export async function decoding<Result>(
+  file: string,
+  { format }: ImageHeader,
+  work: (host: HostOps) => Promise<Result>,
+): Promise<Result> {
   try {
-    return await onHost(async (host) => {
-      const content = host.string(bytes);
-      if (header.format === "jpeg") return decodeJpeg(host, content, header, box, channels, into);
-      const whole = await decodeWhole(host, content, header, channels);
-      return cut(luma(whole, channels), box);
-    });
+    return await onHost(work);
   } catch (error) {
     const reason = (error as Error).message.replace(/\s+/g, " ");
-    throw new DecodeError(`${file} is a broken ${header.format}: ${reason}`, { cause: error });
+    throw new DecodeError(`${file} is a broken ${format}: ${reason}`, { cause: error });
   }
 }
 
 /** Chroma at the border of a decoded part is smoothed with less neighbors: a margin keeps that out of the box. */
 const margin = 2;
 
-async function decodeJpeg(
+/** A part of a JPEG that holds a box, and where the box lies in it. */
+export async function decodeAround(
   host: HostOps,
   content: HostTensor,
   header: ImageHeader,
   box: CropBox,
   channels: number,
-  into?: Canvas,
-): Promise<Pixels> {
+): Promise<{ decoded: HostTensor; width: number; top: number; left: number }> {
   const top = Math.max(0, box.top - margin);
   const left = Math.max(0, box.left - margin);
   const height = Math.min(header.height, box.top + box.height + margin) - top;
@@ -88,12 +97,24 @@ async function decodeJpeg(
   if (decoded.shape.join() !== [height, width, channels].join()) {
     throw new Error(`decoded pixels of shape ${decoded.shape}, expected ${[height, width, channels]}.`);
   }
+  return { decoded, width, top: box.top - top, left: box.left - left };
+}
+
+async function decodeJpeg(
+  host: HostOps,
+  content: HostTensor,
+  header: ImageHeader,
+  box: CropBox,
+  channels: number,
+  into?: Canvas,
+): Promise<Pixels> {
+  const { decoded, width, top, left } = await decodeAround(host, content, header, box, channels);
   const length = box.width * channels;
   const canvas = into ?? { values: new Uint8Array(box.height * length), at: 0, stride: length };
   host.copyRows(decoded, {
     count: box.height,
     length,
-    from: ((box.top - top) * width + (box.left - left)) * channels,
+    from: (top * width + left) * channels,
     fromStride: width * channels,
     to: canvas.values,
     at: canvas.at,

@@ -76,7 +76,8 @@ async function readWhole(path: string, bytes: number): Promise<Uint8Array> {
       for (;;) {
         const { bytesRead } = await file.read(buffer, read, buffer.length - read, read);
         read += bytesRead;
-        if (bytesRead === 0 || read === buffer.length) break;
+        // A byte more was asked for: a file that gives the listed ones has ended there.
+        if (bytesRead === 0 || read >= bytes) break;
       }
     } finally {
       await file.close();

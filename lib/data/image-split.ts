@@ -7,7 +7,7 @@ import { type Gate, throughGate } from "./gate";
 import type { ImageFiles } from "./image-files";
 import { type ImageHeader, readImageHeader } from "./image-header";
 import { isTurned, storedBox, upright } from "./orientation";
-import { type Interpolation, resizeImage } from "./resize-image";
+import { type Interpolation, type Resizing, resizeImage, resizeJpeg } from "./resize-image";
 
 /** How a split's files become pixels. */
 export interface ImageOptions {
@@ -50,8 +50,7 @@ export function imageSplit(files: ImageFiles, options: ImageOptions): Split {
     await throughGate(gate, [...indices], async (index, row) => {
       const image = await openImage(files, index, options);
       const { box, ...how } = evaluationCrop(image, options);
-      const part = await image.decode(box);
-      place(batch, row, await resizeImage(part, { height: imageSize, width: imageSize, interpolation, ...how }));
+      await image.resizeInto(box, { height: imageSize, width: imageSize, interpolation, ...how }, batch, row);
     });
     const { values, ...rest } = batch;
     return { ...rest, pixels: values, crops: null };
@@ -67,8 +66,9 @@ export function imageSplit(files: ImageFiles, options: ImageOptions): Split {
         await image.decodeInto(box, batch, row);
         return { top: 0, left: 0, height: box.height, width: box.width };
       }
-      const part = await image.decode(box);
-      place(batch, row, await resizeWhole(part, imageSize, crop.interpolation));
+      const scale = [box.height / imageSize, box.width / imageSize] as const;
+      const how = { height: imageSize, width: imageSize, interpolation: crop.interpolation, scale };
+      await image.resizeInto(box, how, batch, row);
       return { top: 0, left: 0, height: imageSize, width: imageSize };
     });
     const { values, ...rest } = batch;
@@ -87,9 +87,10 @@ interface OpenImage {
   /** Upright, if EXIF rotation is asked for. */
   height: number;
   width: number;
-  decode(box: CropBox): Promise<Pixels>;
-  /** The same into a row of a batch. */
+  /** A box's pixels into a corner of a batch's image. */
   decodeInto(box: CropBox, batch: Pixels, row: number): Promise<void>;
+  /** The same, resized. */
+  resizeInto(box: CropBox, how: Resizing, batch: Pixels, row: number): Promise<void>;
 }
 
 async function openImage(files: ImageFiles, index: number, options: ImageOptions): Promise<OpenImage> {
@@ -103,22 +104,23 @@ async function openImage(files: ImageFiles, index: number, options: ImageOptions
     const stored = storedBox(box, orientation, header);
     return upright(await decodeImage(bytes, header, stored, channels, file), orientation);
   };
+  const direct = header.format === "jpeg" && orientation === 1;
   return {
     height,
     width,
-    decode,
     decodeInto: async (box, batch, row) => {
-      if (header.format !== "jpeg" || orientation !== 1) return place(batch, row, await decode(box));
+      if (!direct) return place(batch, row, await decode(box));
       const stride = batch.width * channels;
       const canvas = { values: batch.values, at: row * batch.height * stride, stride };
       await decodeImage(bytes, header, box, channels, file, canvas);
     },
+    resizeInto: async (box, how, batch, row) => {
+      const at = row * batch.height * batch.width * channels;
+      // In a larger square the rows would have gaps.
+      if (!direct || how.width !== batch.width) return place(batch, row, await resizeImage(await decode(box), how));
+      await resizeJpeg(bytes, { header, box, channels, file }, how, { values: batch.values, at });
+    },
   };
-}
-
-function resizeWhole(image: Pixels, side: number, interpolation: Interpolation): Promise<Pixels> {
-  const scale = [image.height / side, image.width / side] as const;
-  return resizeImage(image, { height: side, width: side, interpolation, scale });
 }
 
 function place(batch: Pixels, row: number, image: Pixels): void {

@@ -16,4 +16,4 @@ export { holdOut, labelSubset } from "./label-split";
 export { openDataset } from "./open-dataset";
 export { storedBox, upright } from "./orientation";
 export type { DataProblem } from "./problem";
-export { type Interpolation, resizeImage } from "./resize-image";
+export { type Interpolation, type Resizing, resizeImage, resizeJpeg } from "./resize-image";

@@ -8,6 +8,7 @@ import {
   type Pixels,
   readImageHeader,
   resizeImage,
+  resizeJpeg,
   storedBox,
   upright,
 } from "../../lib/data";
@@ -158,6 +159,55 @@ describe("training crops", () => {
       expect(mean).toBeLessThan(0.3);
     },
   );
+});
+
+describe("resizeJpeg", () => {
+  const box = { top: 3, left: 4, height: 13, width: 17 };
+  const how = { height: 9, width: 11, scale: [13 / 9, 17 / 11], offset: [0, 0] } as const;
+  const into = (channels: number) => ({ values: new Uint8Array(5 + 9 * 11 * channels + 5).fill(7), at: 5 });
+
+  it.each(
+    (["bilinear", "bicubic"] as const).flatMap((interpolation) =>
+      (["rgb.jpg 3", "rgb.jpg 1", "gray.jpg 3", "gray.jpg 1", "cmyk.jpg 3", "progressive.jpg 3"] as const).flatMap(
+        (of) => [box, whole].map((part) => ({ interpolation, of, part })),
+      ),
+    ),
+  )(
+    "puts the bytes of decodeImage and resizeImage in their place ($of channels, $interpolation, $part)",
+    async ({ interpolation, of, part }) => {
+      const [name, channels] = [of.slice(0, -2), Number(of.slice(-1)) as 1 | 3];
+      const options = { ...how, interpolation, scale: [part.height / 9, part.width / 11] as const };
+      const expected = await resizeImage(await decode(name, part, channels), options);
+      const there = into(channels);
+      await resizeJpeg(contentOf(name), { header: header(name), box: part, channels, file: name }, options, there);
+      expect(Buffer.from(there.values.subarray(5, -5))).toEqual(Buffer.from(expected.values));
+      expect([...there.values.subarray(0, 5), ...there.values.subarray(-5)]).toEqual(new Array(10).fill(7));
+    },
+  );
+
+  it("names a file that is cut short", async () => {
+    const half = contentOf("rgb.jpg").subarray(0, contentOf("rgb.jpg").length >> 1);
+    const image = { header: header("rgb.jpg"), box, channels: 3 as const, file: "class/a.jpg" };
+    const resizing = resizeJpeg(half, image, { ...how, interpolation: "bilinear" }, into(3));
+    await expect(resizing).rejects.toThrow(/^class\/a.jpg is a broken jpeg/);
+    await expect(resizing).rejects.toThrow(DecodeError);
+  });
+});
+
+describe("resizeImage", () => {
+  const edge = { values: Uint8Array.of(0, 0, 255, 255), height: 1, width: 4, channels: 1 };
+
+  it("stays at black and white where a cubic overshoots an edge", async () => {
+    const { values } = await resizeImage(edge, { height: 1, width: 8, interpolation: "bicubic", scale: [1, 0.5] });
+    expect([...values.subarray(0, 3), ...values.subarray(5)]).toEqual([0, 0, 0, 255, 255, 255]);
+  });
+
+  it("rounds halves to the even gray level", async () => {
+    const pair = (a: number, b: number) => ({ values: Uint8Array.of(a, b), height: 1, width: 2, channels: 1 });
+    const middle = { height: 1, width: 1, interpolation: "bilinear", scale: [1, 1], offset: [0, 0.5] } as const;
+    const levels = [pair(1, 2), pair(2, 3), pair(254, 255)].map((two) => resizeImage(two, middle));
+    expect((await Promise.all(levels)).map(({ values }) => values[0])).toEqual([2, 2, 254]);
+  });
 });
 
 describe("evaluationCrop", () => {
