@@ -10,7 +10,7 @@ export const FILES = {
   run: "run.json",
   /** One line for each step taken; nothing in it depends on when or where it ran. */
   records: "records.jsonl",
-  /** One line for each start and each end of a process that worked here: when, where, how fast. */
+  /** One line for each start and each end of a process that worked here: when, where, how fast, how many images were left out. */
   sessions: "sessions.jsonl",
   /** A folder for each saved step. */
   checkpoints: "checkpoints",

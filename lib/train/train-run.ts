@@ -71,6 +71,11 @@ export async function trainRun(run: Run, folder: string, options: TrainRunOption
   const what = `another process that trains in ${folder}`;
   return withLock(join(folder, FILES.lock), { what, onProgress }, async () => {
     const data = options.data ?? (await openDataset(run.data, onProgress ? { onProgress } : {}));
+    if (data.skipped > 0) {
+      onProgress?.(
+        `${data.skipped} broken images of "${data.name}" are left out; "npm run data -- inspect" names them`,
+      );
+    }
     const { key } = await claimFolder(folder, run, data.fingerprint);
     const newest = await newestState(run, folder, onProgress);
     const state = options.takeOver ? takeOver(options.takeOver, newest) : newest;
@@ -130,7 +135,7 @@ async function trainOn(
   const records = await openAppend(join(folder, FILES.records));
   const sessions = await openAppend(join(folder, FILES.sessions));
   const where = { time: new Date().toISOString(), host: hostname(), pid: process.pid, node: process.version };
-  await sessions.line({ event: "start", step: state.step, ...where });
+  await sessions.line({ event: "start", step: state.step, ...where, imagesSkipped: data.skipped });
   let savedAt = performance.now();
   let saved = state.step;
   let imagesPerSecond = 0;

@@ -82,6 +82,21 @@ describe("trainRun", () => {
     expect((await readdir(join(folder, "checkpoints"))).map(Number).sort((a, b) => a - b)).toEqual([8, 9, 10]);
   });
 
+  it("says how many broken images were left out, at each start and in its progress", async () => {
+    const folder = join(root, "skipped");
+    const told: string[] = [];
+    const few = { ...data, skipped: 3 };
+    await partOf(folder, 1, { data: few, onProgress: (line) => told.push(line) });
+    await partOf(folder, 2, { data });
+    const lines = (await readFile(join(folder, "sessions.jsonl"), "utf8")).trim().split("\n");
+    const starts = lines.map((line) => JSON.parse(line)).filter(({ event }) => event === "start");
+    expect(starts.map(({ step, imagesSkipped }) => [step, imagesSkipped])).toEqual([
+      [0, 3],
+      [1, 0],
+    ]);
+    expect(told.filter((line) => line.startsWith('3 broken images of "tiny" are left out'))).toHaveLength(1);
+  });
+
   it("takes the steps that `train` takes", async () => {
     const state = createTrainState(smoke());
     const losses: number[] = [];
