@@ -12,7 +12,7 @@ export type BlockSize = [number, number];
 type Range = readonly [number, number];
 
 /**
- * Size of a block for one uniform draw: the same draw sets area and aspect, as in the reference.
+ * Size of a block for two draws from [0, 1), one for its area and one for its aspect; the reference takes one for both.
  *
  * Source: facebookresearch/ijepa@52c1ae9, src/masks/multiblock.py lines 54–71.
  */
@@ -20,11 +20,11 @@ export function blockSize(
   grid: Grid,
   scale: Range,
   aspect: Range,
-  draw: number,
+  draws: { scale: number; aspect: number },
   positionRange: MaskingConfig["positionRange"],
 ): BlockSize {
-  const area = Math.floor(grid.height * grid.width * (scale[0] + draw * (scale[1] - scale[0])));
-  const ratio = aspect[0] + draw * (aspect[1] - aspect[0]);
+  const area = Math.floor(grid.height * grid.width * at(scale, draws.scale));
+  const ratio = at(aspect, draws.aspect);
   // The reference leaves a row and a column free even for the largest block.
   const spare = positionRange === "reference" ? 1 : 0;
   const height = Math.min(roundHalfEven(Math.sqrt(area * ratio)), grid.height - spare);
@@ -35,38 +35,67 @@ export function blockSize(
 /**
  * Every size that a block can get on this grid, with its probability, in the order of rising draws.
  *
- * Area and side lengths are steps of the draw, so that the sizes change only at the draws collected here.
+ * Area and side lengths are steps of the draws, so that the sizes change only at the draws collected here.
  */
 export function blockSizes(
   grid: Grid,
   scale: Range,
   aspect: Range,
-  positionRange: MaskingConfig["positionRange"],
+  { positionRange, sizeDraws }: Pick<MaskingConfig, "positionRange" | "sizeDraws">,
 ): { size: BlockSize; probability: number }[] {
-  const patches = grid.height * grid.width;
-  const edges = new Set([0, 1]);
-  const add = (value: number, [low, high]: Range) => {
-    const draw = (value - low) / (high - low);
-    if (draw > 0 && draw < 1) edges.add(draw);
+  const areas = areasOf(grid, scale);
+  const areaDraws = areas.map((area) => drawOf(area / (grid.height * grid.width), scale));
+  const aspectDraws = areas.flatMap((area) => aspectSteps(grid, area, aspect));
+  const found = new Map<string, { size: BlockSize; probability: number }>();
+  const add = (draws: { scale: number; aspect: number }, probability: number) => {
+    const size = blockSize(grid, scale, aspect, draws, positionRange);
+    const entry = found.get(size.join()) ?? { size, probability: 0 };
+    entry.probability += probability;
+    found.set(size.join(), entry);
   };
-  for (let area = Math.floor(patches * scale[0]); area <= Math.floor(patches * scale[1]); area++) {
-    add(area / patches, scale);
-    for (let side = 0; side <= Math.max(grid.height, grid.width); side++) {
-      add((side + 0.5) ** 2 / area, aspect);
-      add(area / (side + 0.5) ** 2, aspect);
+  if (sizeDraws === "shared") {
+    for (const { middle, length } of intervals([...areaDraws, ...aspectDraws])) {
+      add({ scale: middle, aspect: middle }, length);
+    }
+    return [...found.values()];
+  }
+  for (const ofArea of intervals(areaDraws)) {
+    const area = Math.floor(grid.height * grid.width * at(scale, ofArea.middle));
+    for (const ofAspect of intervals(aspectSteps(grid, area, aspect))) {
+      add({ scale: ofArea.middle, aspect: ofAspect.middle }, ofArea.length * ofAspect.length);
     }
   }
-  const draws = [...edges].sort((a, b) => a - b);
-  const found = new Map<string, { size: BlockSize; probability: number }>();
-  for (let index = 1; index < draws.length; index++) {
-    const low = draws[index - 1] as number;
-    const high = draws[index] as number;
-    const size = blockSize(grid, scale, aspect, (low + high) / 2, positionRange);
-    const entry = found.get(size.join()) ?? { size, probability: 0 };
-    entry.probability += high - low;
-    found.set(size.join(), entry);
-  }
   return [...found.values()];
+}
+
+function at([low, high]: Range, draw: number): number {
+  return low + draw * (high - low);
+}
+
+/** The draw that gives a value; not finite for a range of one value. */
+function drawOf(value: number, [low, high]: Range): number {
+  return (value - low) / (high - low);
+}
+
+/** Whole numbers of patches within a scale. */
+function areasOf(grid: Grid, scale: Range): number[] {
+  const [least, most] = scale.map((share) => Math.floor(grid.height * grid.width * share)) as [number, number];
+  return Array.from({ length: most - least + 1 }, (_, index) => least + index);
+}
+
+/** Draws of the aspect at which a side of a block of this area is rounded to another number. */
+function aspectSteps(grid: Grid, area: number, aspect: Range): number[] {
+  const sides = Array.from({ length: Math.max(grid.height, grid.width) + 1 }, (_, side) => (side + 0.5) ** 2);
+  return sides.flatMap((square) => [drawOf(square / area, aspect), drawOf(area / square, aspect)]);
+}
+
+/** [0, 1] cut at the given draws, those outside left out. */
+function intervals(draws: readonly number[]): { middle: number; length: number }[] {
+  const edges = [...new Set([0, 1, ...draws.filter((draw) => draw > 0 && draw < 1)])].sort((a, b) => a - b);
+  return edges.slice(1).map((high, index) => {
+    const low = edges[index] as number;
+    return { middle: (low + high) / 2, length: high - low };
+  });
 }
 
 function roundHalfEven(value: number): number {

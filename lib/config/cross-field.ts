@@ -70,7 +70,7 @@ export function maskingProblems(grid: Grid, config: MaskingConfig): string[] {
     ["context", config.contextScale, config.contextAspect],
   ] as const;
   return blocks.flatMap(([name, scale, aspect]) => {
-    const sizes = blockSizes(grid, scale, aspect, config.positionRange).map(({ size }) => size);
+    const sizes = blockSizes(grid, scale, aspect, config).map(({ size }) => size);
     const [height, width] = sizes.reduce((least, size) => (size[0] * size[1] < least[0] * least[1] ? size : least));
     const patches = height * width;
     if (patches > config.minKeep) return [];

@@ -15,7 +15,10 @@ export function runKey(run: Run, dataFingerprint: string): string {
   const { checkpoint: ___, diagnostics: _____, ...train } = run.train;
   // Where the images lie; which ones they are is in the fingerprint.
   const { path: ____, ...data } = run.data;
-  const method = { ...rest, train, data };
+  // Left out at its default, so that trainings made before this setting are still found.
+  const { sizeDraws, ...others } = run.masking;
+  const masking = sizeDraws === "shared" ? others : run.masking;
+  const method = { ...rest, train, data, masking };
   return createHash("sha256")
     .update(canonicalJson({ arithmetic: ARITHMETIC, dataFingerprint, ...method }))
     .digest("hex");

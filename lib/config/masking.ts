@@ -6,6 +6,12 @@ import { lowHigh, share } from "./bounds";
  * Defaults: I-JEPA configs/in1k_vith14_ep300.yaml, `mask`; the paper states the same scales and aspects. Spec (d).
  */
 export const MaskingConfig = z.strictObject({
+  /**
+   * How a block's area and aspect are drawn. `shared`: one draw sets both, so that the larger blocks of a range are the
+   * taller ones too (I-JEPA 52c1ae9, src/masks/multiblock.py lines 54–71); `independent`: a draw for each. The paper gives
+   * the ranges alone. Spec (d) 2.
+   */
+  sizeDraws: z.enum(["shared", "independent"]).default("shared"),
   /** Target blocks per image, L. */
   targetBlocks: z.int().positive().default(4),
   /** Area of a target block as a share of the grid, [low, high]. */

@@ -49,9 +49,13 @@ export function sampleMasks(grid: Grid, config: MaskingConfig, batch: number, se
 
 function stepSizes(grid: Grid, config: MaskingConfig, step: number): { target: BlockSize; context: BlockSize } {
   const uniform = mersenneTwister(step);
+  const draw = () => {
+    const scale = uniform();
+    return { scale, aspect: config.sizeDraws === "shared" ? scale : uniform() };
+  };
   // The reference draws for the targets first.
-  const target = blockSize(grid, config.targetScale, config.targetAspect, uniform(), config.positionRange);
-  const context = blockSize(grid, config.contextScale, config.contextAspect, uniform(), config.positionRange);
+  const target = blockSize(grid, config.targetScale, config.targetAspect, draw(), config.positionRange);
+  const context = blockSize(grid, config.contextScale, config.contextAspect, draw(), config.positionRange);
   return { target, context };
 }
 

@@ -115,6 +115,12 @@ describe("runKey", () => {
     expect(runKey(run, "other data")).not.toBe(key);
     expect(runKey(parseRun({ evaluate: { subsets: 2 } }), "data")).toBe(key);
   });
+
+  it("is, for one draw of scale and aspect, what it was before two could be had", () => {
+    const { sizeDraws: _, ...before } = run.masking;
+    expect(runKey({ ...run, masking: before as typeof run.masking }, "data")).toBe(runKey(run, "data"));
+    expect(runKey(parseRun({ masking: { sizeDraws: "independent" } }), "data")).not.toBe(runKey(run, "data"));
+  });
 });
 
 describe("canonicalJson", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { MaskingConfig } from "../../lib/config";
+import { blockSize, MaskingConfig } from "../../lib/config";
 import { ConfigError } from "../../lib/errors";
 import { type PatchMasks, placeContext, sampleMasks, targetSizes } from "../../lib/masking";
 import { rng } from "../../lib/random";
@@ -23,6 +23,16 @@ describe("sampleMasks", () => {
     const golden = "6,6 7,5 7,5 5,6 6,5 7,5 6,5 6,5 6,5 7,5 6,5 5,6 6,5 5,6 6,5 6,6";
     expect(sizes.map((masks) => masks.targetSize.join()).join(" ")).toBe(golden);
     for (const masks of sizes) expect(masks.contextSize).toEqual([13, 13]);
+  });
+
+  it("draws area and aspect apart with `independent`: four of the generator's numbers and not two", () => {
+    // Seed 0 gives 0.4963, 0.7682, 0.0885, 0.1320. Target: ⌊196 · 0.1748⌋ = 34 patches, ratio 1.3262, so √45.1 × √25.6;
+    // context: ⌊196 · 0.8633⌋ = 169 patches, square.
+    const { targetSize, contextSize } = sampleMasks(grid, { ...reference, sizeDraws: "independent" }, 1, 0, 0);
+    expect([targetSize, contextSize]).toEqual([
+      [7, 5],
+      [13, 13],
+    ]);
   });
 
   it("shares no patch between a context and its image's targets, and gives ascending patches of the grid", () => {
@@ -163,5 +173,56 @@ describe("targetSizes", () => {
     expect([...found.keys()].sort()).toEqual(Object.keys(golden).sort());
     for (const [size, probability] of Object.entries(golden)) expect(found.get(size)).toBeCloseTo(probability, 2);
     expect([...found.values()].reduce((sum, probability) => sum + probability, 0)).toBeCloseTo(1, 12);
+  });
+
+  it("lists what two draws can give besides, with their frequencies", () => {
+    const independent = { ...reference, sizeDraws: "independent" as const };
+    const sizes = targetSizes(grid, independent);
+    const found = new Map(sizes.map(({ size, probability }) => [size.join(), probability]));
+    expect([...found.values()].reduce((sum, probability) => sum + probability, 0)).toBeCloseTo(1, 12);
+    // The smallest area with the tallest ratio, and the largest with the widest: no single draw reaches them.
+    for (const corner of ["7,4", "5,7"]) expect(found.get(corner)).toBeGreaterThan(0);
+    const steps = 1500;
+    const drawn = new Map<string, number>();
+    for (let step = 0; step < steps; step++) {
+      const size = sampleMasks(grid, independent, 1, 0, step).targetSize.join();
+      drawn.set(size, (drawn.get(size) ?? 0) + 1 / steps);
+    }
+    for (const size of drawn.keys()) expect([...found.keys()]).toContain(size);
+    for (const [size, probability] of found) {
+      // Four standard deviations of a share of that many draws.
+      const spread = 4 * Math.sqrt((probability * (1 - probability)) / steps);
+      expect(Math.abs((drawn.get(size) ?? 0) - probability), size).toBeLessThan(spread + 1 / steps);
+    }
+  });
+
+  it("is the same for one draw and two where scale or aspect is fixed", () => {
+    for (const fixed of [{ targetScale: [0.17, 0.17] }, { targetAspect: [1, 1] }] as Partial<MaskingConfig>[]) {
+      const [one, two] = (["shared", "independent"] as const).map(
+        (sizeDraws) =>
+          new Map(
+            targetSizes(grid, { ...reference, ...fixed, sizeDraws }).map(({ size, probability }) => [
+              size.join(),
+              probability,
+            ]),
+          ),
+      ) as [Map<string, number>, Map<string, number>];
+      expect([...two.keys()].sort()).toEqual([...one.keys()].sort());
+      for (const [size, probability] of one) expect(two.get(size)).toBeCloseTo(probability, 12);
+    }
+  });
+});
+
+describe("blockSize", () => {
+  it("has the corners of both ranges, by hand", () => {
+    const corner = (scale: number, aspect: number) =>
+      blockSize(grid, reference.targetScale, reference.targetAspect, { scale, aspect }, "reference");
+    // 29 or 39 patches, ratio 0.75 or 1.5: √21.75 × √38.67, √43.5 × √19.33, √29.25 × √52, √58.5 × √26.
+    expect([corner(0, 0), corner(0, 1), corner(1, 0), corner(1, 1)]).toEqual([
+      [5, 6],
+      [7, 4],
+      [5, 7],
+      [8, 5],
+    ]);
   });
 });
