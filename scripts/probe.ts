@@ -21,6 +21,10 @@ command({
       description: "linear, linear-augmented, logreg, mlp, finetune, knn; several by commas",
     },
     fractions: { type: "string", description: "shares of the training labels, by commas: 0.01,0.1" },
+    labels: {
+      type: "string",
+      description: "in place of fractions: files that name training images, by commas (SimCLR's 1percent.txt)",
+    },
     encoder: { type: "string", description: "student, teacher, untrained, pixels; several by commas" },
     layers: { type: "string", description: "last, last4 or both" },
     subsets: { type: "string", description: "label subsets drawn for each fraction below 1" },
@@ -89,15 +93,22 @@ function settingsOf(values: Record<string, string | boolean | string[] | undefin
     if (text.trim() === "" || !Number.isFinite(value)) throw new CliError(`--${name} expects numbers, got ${text}`);
     return value;
   };
+  if (values.labels !== undefined && (values.fractions !== undefined || values.subsets !== undefined))
+    throw new CliError("--labels names the subsets, which --fractions and --subsets would draw: give one or the other");
   const given = {
     protocol: list("protocol"),
     encoder: list("encoder"),
     layers: list("layers"),
+    labelLists: list("labels")?.map((file) => resolve(file)),
     fractions: list("fractions")?.map((text) => number(text, "fractions")),
     subsets: typeof values.subsets === "string" ? number(values.subsets, "subsets") : undefined,
     ...nested(assignments((values.set as string[] | undefined) ?? [], "set")),
   };
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  return {
+    // Fractions that are asked for now are not to be overruled by lists that the checkpoint's run had.
+    ...(given.fractions !== undefined && { labelLists: undefined }),
+    ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
+  };
 }
 
 /** The folder itself, or the newest of a run's `checkpoints`. */

@@ -15,9 +15,14 @@ export const EvaluateConfig = z.strictObject({
   layers: oneOrMore(z.enum(["last", "last4"])).default(["last"]),
   /** Shares of the training labels to probe with. */
   fractions: z.array(share).min(1).default([0.01, 0.1, 1]),
+  /**
+   * Files that name training images, one a line, such as SimCLR's `1percent.txt` of ImageNet: their labels are probed with
+   * in place of `fractions` and `subsets`. Files with equally many names count as subsets of one fraction.
+   */
+  labelLists: z.array(z.string().min(1)).min(1).optional(),
   /** Class-balanced label subsets drawn for each share below 1. */
   subsets: z.int().positive().default(5),
-  /** Seed of the first subset; the others follow. */
+  /** Seed of the first subset; the others follow. For a list it draws only what is held out. */
   subsetSeed: z.int().nonnegative().default(0),
   /**
    * One or several of: `linear`, SGD on a linear layer over cached features; `linear-augmented`, the same over features of

@@ -8,6 +8,7 @@ export { layersAbove, warmupCosine } from "./finetune";
 export { type Heads, linearHeads, mlpHeads } from "./heads";
 export { bestOf, isAtEdge, type Score } from "./held-out";
 export { type Summary, summarize } from "./interval";
+export type { NamedList } from "./label-draws";
 export { minimize } from "./lbfgs";
 export { knnAccuracy } from "./learn-knn";
 export { fitLogisticRegression, type LinearClassifier, scoreClassifier } from "./logistic-regression";

@@ -7,7 +7,7 @@ export type ChosenSettings = Readonly<Record<string, number>>;
 
 /** One subset of the training labels, learned from and tested. */
 export interface SubsetResult {
-  /** Seed that the labels were drawn by. */
+  /** Seed that the labels were drawn by, and what is held out of them; a list (the protocol's `lists`) has only the latter. */
   seed: number;
   /** Share of the test images that were told right, in [0, 1]. */
   accuracy: number;
@@ -57,6 +57,7 @@ export function pairedDifference(a: ProbeResult, b: ProbeResult): PairedDifferen
     mismatch("fraction", a.fraction, b.fraction),
     mismatch("labels", a.labels, b.labels),
     mismatch("subset seeds", seeds.join(), b.subsets.map(({ seed }) => seed).join()),
+    mismatch("label lists", listsOf(a), listsOf(b)),
   ].filter((problem) => problem !== "");
   if (problems.length > 0) {
     throw new ConfigError(
@@ -65,6 +66,10 @@ export function pairedDifference(a: ProbeResult, b: ProbeResult): PairedDifferen
   }
   const differences = a.subsets.map(({ accuracy }, index) => accuracy - (b.subsets[index]?.accuracy as number));
   return { ...summarize(differences), differences, seeds };
+}
+
+function listsOf({ protocol: { lists = [] } }: ProbeResult): string {
+  return lists.map(({ name, sha256 }) => `${name} (${sha256.slice(0, 12)})`).join(", ") || "none";
 }
 
 function mismatch(what: string, a: string | number, b: string | number): string {

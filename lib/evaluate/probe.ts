@@ -1,9 +1,10 @@
 import { EvaluateConfig, type EvaluateInput } from "../config";
-import { type Dataset, labelSubset } from "../data";
+import type { Dataset } from "../data";
 import { ConfigError, DataError } from "../errors";
 import type { EncoderSource } from "./encoder-weights";
 import { checkLabels, checkPair, type FeaturePair, rowsOf } from "./features";
 import { summarize } from "./interval";
+import { drawnLabels, type LabelDraws, listedLabels } from "./label-draws";
 import type { ProbeResult, SubsetResult } from "./probe-result";
 import { type ProbeProtocol, type ProtocolName, percent, sentenceOf } from "./protocol";
 import { protocols, settingsOf } from "./protocols";
@@ -20,7 +21,8 @@ export interface ProbeOptions {
 
 /**
  * How much of the classes a classifier finds in an encoder's features that has seen few labels: one result for each
- * encoder × layers × protocol × fraction of the config, in this order, the fractions innermost.
+ * encoder × layers × protocol × fraction of the config, in this order, the fractions innermost. With `labelLists` the
+ * fractions are those of the lists.
  *
  * Settings (penalty, learning rate, epoch) are chosen on labels held out of each subset, never on the test images,
  * which are only counted at the end. Raw pixels have no layers and give one result where an encoder gives two.
@@ -28,7 +30,7 @@ export interface ProbeOptions {
  * @param source  anything with the weights: a train state, a loaded checkpoint
  * @param config  the run's `evaluate`, or what differs from the defaults
  * @throws {ConfigError} for settings that are none; {DataError} when a class has no label, a subset is too small to
- *   choose on, or a feature is no number; {CheckpointError} when the weights do not fit the run's model
+ *   choose on, a label list does not fit the data, or a feature is no number; {CheckpointError} when the weights do not fit the run's model
  */
 export async function probe(
   source: EncoderSource,
@@ -39,17 +41,22 @@ export async function probe(
   const settings = parseEvaluate(config);
   checkClasses(data);
   checkImages(settings);
+  const train = data.split("train");
+  const draws = settings.labelLists
+    ? await listedLabels(train, data.classNames, settings)
+    : drawnLabels(train.labels, settings);
+  const task = { classes: data.classNames.length, config: settings, draws };
   const results: ProbeResult[] = [];
   for (const encoder of settings.encoder)
     for await (const features of subjectsOf(source, data, encoder, settings.layers, options))
-      results.push(...(await probeSubject(features, data.classNames.length, settings, options)));
+      results.push(...(await probeSubject(features, task, options)));
   return results;
 }
 
 /**
  * `probe` for features that are there already: one result for each protocol × fraction.
  *
- * @throws {ConfigError} also for a protocol that needs the images themselves
+ * @throws {ConfigError} also for a protocol that needs the images themselves, and for label lists, which name images
  */
 export async function probeFeatures(
   { train, test }: FeaturePair,
@@ -59,20 +66,31 @@ export async function probeFeatures(
   options: Omit<ProbeOptions, "featuresFolder"> = {},
 ): Promise<ProbeResult[]> {
   checkPair({ train, test });
+  const settings = parseEvaluate(config);
+  if (settings.labelLists) {
+    throw new ConfigError(
+      "evaluate.labelLists names images, and features have no names: give `probe` the data set, or ask for fractions.",
+    );
+  }
   const features = { subject, train: rowsOf(train), test, images: null };
-  return probeSubject(features, classes, parseEvaluate(config), options);
+  const task = { classes, config: settings, draws: drawnLabels(train.labels, settings) };
+  return probeSubject(features, task, options);
+}
+
+interface ProbeTask {
+  classes: number;
+  config: EvaluateConfig;
+  draws: readonly LabelDraws[];
 }
 
 async function probeSubject(
   features: SubjectFeatures,
-  classes: number,
-  config: EvaluateConfig,
+  { classes, config, draws }: ProbeTask,
   options: ProbeOptions,
 ): Promise<ProbeResult[]> {
   const results: ProbeResult[] = [];
   for (const name of config.protocol)
-    for (const fraction of config.fractions)
-      results.push(await probeFraction(features, { classes, config, name, fraction }, options));
+    for (const part of draws) results.push(await probeFraction(features, { classes, config, name, part }, options));
   return results;
 }
 
@@ -82,16 +100,14 @@ async function probeFraction(
     classes,
     config,
     name,
-    fraction,
-  }: { classes: number; config: EvaluateConfig; name: ProtocolName; fraction: number },
+    part: { fraction, draws },
+  }: { classes: number; config: EvaluateConfig; name: ProtocolName; part: LabelDraws },
   { signal, onProgress }: ProbeOptions,
 ): Promise<ProbeResult> {
-  const seeds = Array.from({ length: fraction === 1 ? 1 : config.subsets }, (_, index) => config.subsetSeed + index);
   const subsets: SubsetResult[] = [];
   let labels = 0;
-  for (const [index, seed] of seeds.entries()) {
+  for (const [index, { seed, list, places }] of draws.entries()) {
     signal?.throwIfAborted();
-    const places = labelSubset(train.labels, { fraction, seed });
     const subset = await train.take(places);
     checkPair({ train: subset, test });
     checkLabels(subset.labels, classes);
@@ -99,7 +115,8 @@ async function probeFraction(
     const task = { train: subset, test, classes, config, seed, signal, images: images && { ...images, places } };
     subsets.push({ seed, ...(await protocols[name].learn(task)) });
     const who = subject.layers ? `${subject.encoder}, ${subject.layers}` : subject.encoder;
-    onProgress?.(`${who}: ${name} on ${percent(fraction)} of the labels, subset ${index + 1} of ${seeds.length}`);
+    const which = list ? list.name : `${percent(fraction)} of the labels`;
+    onProgress?.(`${who}: ${name} on ${which}, subset ${index + 1} of ${draws.length}`);
   }
   const { dataset, width } = train;
   const protocol: ProbeProtocol = {
@@ -110,7 +127,8 @@ async function probeFraction(
     ...settingsOf(name, config),
     fraction,
     labels,
-    seeds,
+    seeds: draws.map(({ seed }) => seed),
+    ...(draws.some(({ list }) => list) && { lists: draws.flatMap(({ list }) => list ?? []) }),
   };
   return {
     protocol,

@@ -1,4 +1,5 @@
 import type { EvaluateConfig } from "../config";
+import type { NamedList } from "./label-draws";
 
 export type EncoderChoice = EvaluateConfig["encoder"][number];
 export type LayersChoice = EvaluateConfig["layers"][number];
@@ -32,6 +33,8 @@ export interface ProbeProtocol {
   /** Labels in a subset. */
   labels: number;
   seeds: number[];
+  /** The files that name each subset's images, where they were not drawn. */
+  lists?: NamedList[];
 }
 
 /** The protocol in one sentence: what was frozen, what was learned, where settings were chosen, on how many labels. */
@@ -84,7 +87,11 @@ function choices({ name, settings }: ProbeProtocol): string {
   return `one of ${count} learning rates and the epoch`;
 }
 
-function subsets({ fraction, seeds, labels }: ProbeProtocol): string {
+function subsets({ fraction, seeds, labels, lists }: ProbeProtocol): string {
+  if (lists) {
+    const named = lists.map(({ name, sha256 }) => `${name} (SHA-256 ${sha256.slice(0, 12)})`).join(" and ");
+    return `the ${labels} labels (${percent(fraction)}) ${lists.length === 1 ? "" : "each "}of ${named}`;
+  }
   if (fraction === 1) return `all ${labels} labels`;
   const share = `${percent(fraction)} (${labels} labels)`;
   return `${seeds.length} class-balanced ${seeds.length === 1 ? "subset" : "subsets"} of ${share}`;
