@@ -44,7 +44,10 @@ export const TrainConfig = z.strictObject({
   targetBucket: z.int().positive().nullable().default(null),
   /** `xla` compiles the step as one program; `graph` runs TensorFlow's kernels one by one. */
   compiler: z.enum(["xla", "graph"]).default("xla"),
-  /** `bfloat16` rounds both sides of each matrix product to it and sums in float32; all else is float32. */
+  /**
+   * `bfloat16` rounds both sides of each of the networks' matrix products to it and sums in float32; all else is
+   * float32, the resampling of crops too.
+   */
   precision: z.enum(["float32", "bfloat16"]).default("float32"),
   checkpoint: CheckpointConfig.prefault({}),
   diagnostics: DiagnosticsConfig.prefault({}),

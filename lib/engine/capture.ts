@@ -47,6 +47,7 @@ export class CapturedGraph implements OpSink {
   private readonly inBfloat16 = new Map<string, GraphOutput>();
   private readonly closedOverInputs: GraphOutput[] = [];
   private nextId = -1;
+  private keepsFloat32 = false;
 
   constructor(
     private readonly api: CApi,
@@ -97,6 +98,17 @@ export class CapturedGraph implements OpSink {
         ? this.addBfloat16Product(name, attributes, inputs)
         : this.builder.addOp(name, attributes, inputs));
     return Array.from({ length: outputs }, (_, index) => this.register({ oper: first.oper, index }, name));
+  }
+
+  /** What `compute` gives, with no product rounded to bfloat16. */
+  inFloat32<Result>(compute: () => Result): Result {
+    const before = this.keepsFloat32;
+    this.keepsFloat32 = true;
+    try {
+      return compute();
+    } finally {
+      this.keepsFloat32 = before;
+    }
   }
 
   /** Turns the graph into a function named `name` in the context. */
@@ -201,6 +213,7 @@ export class CapturedGraph implements OpSink {
   private multipliesInBfloat16(name: string, inputs: readonly GraphOutput[]): boolean {
     return (
       this.options.precision === "bfloat16" &&
+      !this.keepsFloat32 &&
       isMatrixProduct(name) &&
       inputs.every((input) => this.builder.dtypeOf(input) === TF.float32)
     );

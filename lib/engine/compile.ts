@@ -15,7 +15,7 @@ export interface CompileOptions {
   compiler?: "xla" | "graph";
   /**
    * `bfloat16` rounds both sides of every matrix product to bfloat16 and sums in float32; variables, norms, softmax and
-   * losses stay float32. Default `float32`.
+   * losses stay float32, and so do products inside `inFloat32`. Default `float32`.
    */
   precision?: Precision;
   /**

@@ -1,5 +1,5 @@
 import type { DataConfig } from "../config";
-import { tf } from "../engine";
+import { inFloat32, tf } from "../engine";
 
 /**
  * Images as the encoder takes them: [0, 255] to [0, 1], then less the mean and over the spread of each channel.
@@ -14,6 +14,7 @@ export function normalizeImages(pixels: tf.Tensor4D, { mean, std }: Pick<DataCon
 
 /**
  * Crop and resize of each image as two batched matrix products: out = rows · image · columnsᵀ, for every channel.
+ * In float32 whatever the step's precision: images are the same for every run.
  *
  * @param images   [B, H, W, C] float32
  * @param rows     [B, S, H] float32, from `boxWeights` or `cropWeights`
@@ -23,8 +24,8 @@ export function normalizeImages(pixels: tf.Tensor4D, { mean, std }: Pick<DataCon
 export function resampleImages(images: tf.Tensor4D, rows: tf.Tensor3D, columns: tf.Tensor3D): tf.Tensor4D {
   const [batch, height, width, channels] = images.shape;
   const size = rows.shape[1];
-  const tall = tf.matMul(rows, tf.reshape(images, [batch, height, width * channels]));
+  const tall = inFloat32(() => tf.matMul(rows, tf.reshape(images, [batch, height, width * channels])));
   const turned = tf.transpose(tf.reshape(tall, [batch, size, width, channels]), [0, 2, 1, 3]);
-  const both = tf.matMul(columns, tf.reshape(turned, [batch, width, size * channels]));
+  const both = inFloat32(() => tf.matMul(columns, tf.reshape(turned, [batch, width, size * channels])));
   return tf.transpose(tf.reshape(both, [batch, size, size, channels]), [0, 2, 1, 3]) as tf.Tensor4D;
 }

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { compile, createVariable, ready, runOp, stats, TensorFlowError, tf } from "../../lib/engine";
+import { compile, createVariable, inFloat32, ready, runOp, stats, TensorFlowError, tf } from "../../lib/engine";
 import { EngineError } from "../../lib/errors";
 
 beforeAll(() => ready());
@@ -31,6 +31,33 @@ describe("precision bfloat16", () => {
     const result = await product(tf.tensor2d([[fine, 2]]), tf.tensor2d([[256, fine]]));
     expect(values(result)).toEqual([256 + 2]);
     product.dispose();
+  });
+
+  it.each(["xla", "graph"] as const)(
+    "rounds nothing inside inFloat32 under %s, and what follows it",
+    async (compiler) => {
+      const product = (a: tf.Tensor, b: tf.Tensor) => tf.matMul(a, b, false, true);
+      const both = compile((a: tf.Tensor, b: tf.Tensor) => [inFloat32(() => product(a, b)), product(a, b)], {
+        compiler,
+        precision: "bfloat16",
+      });
+      const results = await both(tf.tensor2d([[fine, 2]]), tf.tensor2d([[256, fine]]));
+      expect(results.map(values)).toEqual([[256.5 + 2 * fine], [256 + 2]]);
+      both.dispose();
+    },
+  );
+
+  it("rounds products again after inFloat32 threw, and changes nothing where nothing is compiled", async () => {
+    const careless = compile(
+      (a: tf.Tensor) => {
+        expect(() => inFloat32(() => tf.matMul(a, tf.ones([3, 3])))).toThrow();
+        return tf.matMul(a, a);
+      },
+      { compiler: "graph", precision: "bfloat16" },
+    );
+    expect(values(await careless(tf.tensor2d([[fine]])))).toEqual([1]);
+    expect(inFloat32(() => values(tf.matMul(tf.tensor2d([[fine]]), tf.ones([1, 1]))))).toEqual([fine]);
+    careless.dispose();
   });
 
   it("sums in float32 under xla: 511 needs nine bits", async () => {
