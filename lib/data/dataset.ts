@@ -1,5 +1,6 @@
 import type { DataConfig } from "../config";
 import type { CropBox } from "./crop-box";
+import type { EvaluationTransform } from "./evaluation-crop";
 import type { DataProblem } from "./problem";
 
 /** `validation` and `test` are two words for the part that is not learned from: ImageNet says val, Fashion-MNIST test. */
@@ -57,6 +58,8 @@ export interface Dataset {
   height: number;
   width: number;
   channels: number;
+  /** How `read` made its images out of images of any size; absent: they are as they are stored. */
+  evaluation?: EvaluationTransform;
   /** What was found to be wrong with files, and what was left out. */
   problems: readonly DataProblem[];
   /** Broken images that were left out (`onBadImage: "skip"`). */

@@ -1,11 +1,54 @@
 import type { CropBox } from "./crop-box";
-import type { Interpolation } from "./resize-image";
+import type { ImageBatch } from "./dataset";
+import { type Interpolation, type Resizing, resizeImage } from "./resize-image";
 
 /** The part of an image that an evaluation crop looks at, and how `resizeImage` makes the crop of it. */
 export interface EvaluationCrop {
   box: CropBox;
   scale: [number, number];
   offset: [number, number];
+}
+
+/**
+ * How evaluation images come about from images of any size. Source: spec (h); facebookresearch/dino@7c446df,
+ * eval_linear.py: Resize(256, bicubic), CenterCrop(224).
+ */
+export interface EvaluationTransform {
+  /** The shorter side, before the square in the middle is taken. */
+  resize: number;
+  interpolation: Interpolation;
+  /** Images are turned as their EXIF tag says. */
+  exifRotation: boolean;
+}
+
+/** What a configuration asks for; by default 256 for every 224 of the model's side. */
+export function evaluationTransform(
+  { resize, exifRotation = false }: { resize?: number | undefined; exifRotation?: boolean | undefined },
+  imageSize: number,
+): EvaluationTransform {
+  return { resize: resize ?? Math.round((imageSize * 256) / 224), interpolation: "bicubic", exifRotation };
+}
+
+/** Whole images of one size as evaluation sees them: the same arithmetic as for images that are read from files. */
+export async function evaluationImages(
+  images: ImageBatch,
+  options: Omit<EvaluationTransform, "exifRotation"> & { imageSize: number },
+): Promise<ImageBatch> {
+  const { imageSize, interpolation } = options;
+  const { height, width, channels, batch } = images;
+  const { box, ...how } = evaluationCrop(images, options);
+  const resizing: Resizing = { height: imageSize, width: imageSize, interpolation, ...how };
+  const pixels = new Uint8Array(batch * imageSize * imageSize * channels);
+  for (let row = 0; row < batch; row++) {
+    const part = new Uint8Array(box.height * box.width * channels);
+    for (let y = 0; y < box.height; y++) {
+      const from = ((row * height + box.top + y) * width + box.left) * channels;
+      part.set(images.pixels.subarray(from, from + box.width * channels), y * box.width * channels);
+    }
+    const { values } = await resizeImage({ values: part, height: box.height, width: box.width, channels }, resizing);
+    pixels.set(values, row * values.length);
+  }
+  return { ...images, pixels, height: imageSize, width: imageSize, crops: null };
 }
 
 /** Input pixels that a filter reaches to each side, times the scale. */

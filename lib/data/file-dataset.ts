@@ -4,6 +4,7 @@ import type { OnProgress } from "../cache";
 import { DataConfig } from "../config";
 import { DataError } from "../errors";
 import type { Dataset } from "./dataset";
+import { evaluationTransform } from "./evaluation-crop";
 import { createGate } from "./gate";
 import { type ImageFiles, someFiles } from "./image-files";
 import type { ImageHeader } from "./image-header";
@@ -71,7 +72,7 @@ export async function fileDataset(found: FoundFiles, config: FileDataConfig, opt
   }
   if (config.trainLimit !== undefined) train = limited(train, config.trainLimit);
   const [trainSplit, testSplit] = [imageSplit(train, imageOptions), test && imageSplit(test, imageOptions)];
-  const { imageSize, channels } = imageOptions;
+  const { imageSize, channels, resize, interpolation, exifRotation } = imageOptions;
   return {
     name: config.name,
     fingerprint: fingerprintOf(classNames, test ? [train, test] : [train]),
@@ -79,6 +80,7 @@ export async function fileDataset(found: FoundFiles, config: FileDataConfig, opt
     height: imageSize,
     width: imageSize,
     channels,
+    evaluation: { resize, interpolation, exifRotation },
     problems,
     skipped,
     split: (name) => {
@@ -128,9 +130,7 @@ function imageSettings(config: FileDataConfig) {
   return {
     channels: channels as 1 | 3,
     imageSize,
-    resize: config.resize ?? Math.round((imageSize * 256) / 224),
-    interpolation: config.crop?.interpolation ?? ("bilinear" as const),
-    exifRotation,
+    ...evaluationTransform({ resize: config.resize, exifRotation }, imageSize),
     maxPixels,
   };
 }

@@ -5,7 +5,13 @@ export { type CropBox, drawCropBox, randomCropBoxes } from "./crop-box";
 export { type CropWeights, cropWeights } from "./crop-weights";
 export type { CropConfig, Dataset, ImageBatch, Split, SplitName } from "./dataset";
 export { decodeImage, type Pixels } from "./decode-image";
-export { type EvaluationCrop, evaluationCrop } from "./evaluation-crop";
+export {
+  type EvaluationCrop,
+  type EvaluationTransform,
+  evaluationCrop,
+  evaluationImages,
+  evaluationTransform,
+} from "./evaluation-crop";
 export { readFashionMnist } from "./fashion-mnist";
 export { type DataSource, type FoundData, fetchFashionMnist, locateFashionMnist } from "./fashion-mnist-sources";
 export type { FileDataConfig, OpenOptions } from "./file-dataset";

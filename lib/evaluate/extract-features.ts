@@ -1,10 +1,9 @@
 import type { EvaluateConfig } from "../config";
 import type { Dataset, Split, SplitName } from "../data";
-import { tf } from "../engine";
 import { DataError } from "../errors";
 import { type EncoderName, type EncoderSource, type EncoderWeights, encoderWeights } from "./encoder-weights";
 import { type FeatureRows, type Features, rowsOf } from "./features";
-import { allPlaces, filledBatches, imageTensors } from "./image-batches";
+import { allPlaces, filledBatches, imageTensor } from "./image-batches";
 import { poolTokens } from "./pooled-encoder";
 import { storedFeatures } from "./stored-features";
 
@@ -28,7 +27,7 @@ export function blocksOf(layers: Layers, depth: number): number {
 
 /**
  * Features of every image of a split: the mean over patches of an encoder's output tokens, whole images, no crop (images
- * of another size than the encoder's: the center, resized).
+ * of another size than the encoder's: the shorter side resized to 256/224 of it, bicubic, and the center crop).
  *
  * @returns width D for `last`; 4·D for `last4`, the last four blocks side by side, each after the final norm
  * @throws {CheckpointError} when the weights do not fit the source's model; {DataError} when a feature is no number
@@ -111,10 +110,8 @@ async function* pooledBatches(
   let told = began;
   for await (const { images, start, filled } of filledBatches(split, allPlaces(split.count), from)) {
     signal?.throwIfAborted();
-    const { pixels, crops } = imageTensors(images, pass.run.model.imageSize);
-    const pooled = await poolTokens(pass, pixels, crops).finally(() =>
-      tf.dispose([pixels, ...Object.values(crops ?? {})]),
-    );
+    const pixels = await imageTensor(images, pass.run);
+    const pooled = await poolTokens(pass, pixels).finally(() => pixels.dispose());
     const values = (pooled.dataSync() as Float32Array).subarray(0, filled * pass.width);
     pooled.dispose();
     const wrong = values.findIndex((value) => !Number.isFinite(value));

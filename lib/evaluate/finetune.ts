@@ -1,24 +1,18 @@
 import type { EvaluateConfig } from "../config";
-import type { Split } from "../data";
-import { compile, createVariable, type EngineVariable, tf } from "../engine";
+import { compile, type EngineVariable, tf } from "../engine";
 import { encodeLayers, normalizeImages, resampleImages } from "../model";
 import { adamWUpdate, isDecayed } from "../optimizer";
 import { rng } from "../random";
 import { randomCrops } from "./augmented-batches";
+import { createFinetuneParameters } from "./finetune-parameters";
+import { layersAbove, warmupCosine } from "./finetune-schedule";
 import type { Score } from "./held-out";
-import { filledBatches, imageTensors } from "./image-batches";
 import type { SubsetImages } from "./learner";
-import type { CropTensors } from "./pooled-encoder";
+import { type LabelledPlaces, scoreImages } from "./score-images";
 
 /** AdamW as everybody fine-tunes with it: the framework's defaults. */
 const ADAM = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
 const REFERENCE_BATCH = 256;
-
-/** Images of a split by their places, with their labels. */
-export interface LabelledPlaces {
-  split: Split;
-  places: Int32Array;
-}
 
 /** An encoder with a linear classifier on its pooled tokens, all of which is trained. */
 export interface Finetuner {
@@ -52,30 +46,9 @@ export function createFinetuner(
 ): Finetuner {
   const { model, data } = run;
   const settings = config.finetune;
-  const shapes: [string, readonly number[]][] = [
-    ...weights.names.map((name, index) => [name, weights.tensors[index]?.shape ?? []] as [string, readonly number[]]),
-    ["head.weight", [blocks * model.embedDim, classes]],
-    ["head.bias", [classes]],
-  ];
-  const zeros = (): EngineVariable[] =>
-    shapes.map(([name, shape]) => {
-      const zero = tf.zeros([...shape]);
-      const variable = createVariable(zero, name);
-      zero.dispose();
-      return variable;
-    });
-  const [variables, first, second] = [zeros(), zeros(), zeros()];
-  // The pooled tokens come out of a norm, so a classifier at 0 starts with gradients of a fixed size.
-  const start = () => {
-    variables.forEach((variable, index) => {
-      const tensor = weights.tensors[index];
-      if (tensor) variable.assign(tensor);
-    });
-    tf.tidy(() => {
-      for (const variable of [...variables.slice(weights.names.length), ...first, ...second])
-        variable.assign(tf.zeros([...variable.shape]));
-    });
-  };
+  const width = blocks * model.embedDim;
+  const parameters = createFinetuneParameters(weights, { width, classes });
+  const { shapes, variables, first, second } = parameters;
   const logits = (
     values: readonly tf.Tensor[],
     pixels: tf.Tensor4D,
@@ -130,11 +103,10 @@ export function createFinetuner(
     },
     { name: "finetune_step", compiler: run.train.compiler },
   );
-  const look = compile(
-    (pixels: tf.Tensor, ...crops: tf.Tensor[]) =>
-      tf.logSoftmax(logits(read(), pixels as tf.Tensor4D, crops[0] as tf.Tensor3D, crops[1] as tf.Tensor3D)),
-    { name: "finetune_look", compiler: run.train.compiler },
-  );
+  const look = compile((pixels: tf.Tensor) => tf.logSoftmax(logits(read(), pixels as tf.Tensor4D)), {
+    name: "finetune_look",
+    compiler: run.train.compiler,
+  });
 
   async function takeStep(places: Int32Array, epoch: number, taken: number, rate: number): Promise<void> {
     const batch = await randomCrops(train, places, model.imageSize, config.augmentation, { seed, epoch });
@@ -149,7 +121,7 @@ export function createFinetuner(
 
   return {
     async train(rate, places, watch, at) {
-      start();
+      parameters.restart();
       const perEpoch = Math.floor(places.length / size);
       const steps = perEpoch * settings.epochs;
       const scores: Score[] = [];
@@ -164,52 +136,14 @@ export function createFinetuner(
           const chosen = Int32Array.from(rows, (row) => places[row] as number);
           await takeStep(chosen, epoch, taken, (rate * share * size) / REFERENCE_BATCH);
         }
-        if (at.includes(epoch + 1)) scores.push(await scoreImages(look, watch, model.imageSize));
+        if (at.includes(epoch + 1)) scores.push(await scoreImages(look, watch, run));
       }
       return scores;
     },
     dispose() {
       step.dispose();
       look.dispose();
-      for (const variable of [...variables, ...first, ...second]) variable.dispose();
+      parameters.dispose();
     },
   };
-}
-
-/** Blocks between a parameter and the classifier: 0 for the classifier and the final norm, depth + 1 for the patches' projection. */
-export function layersAbove(name: string, depth: number): number {
-  if (name.startsWith("encoder.patch_embed")) return depth + 1;
-  const block = /^encoder\.blocks\.(\d+)\./.exec(name);
-  return block ? depth - Number(block[1]) : 0;
-}
-
-/** Share of the learning rate at a step (counted from 1): up in a line, then down a half cosine to 0. */
-export function warmupCosine(step: number, warmup: number, steps: number): number {
-  if (step <= warmup) return step / warmup;
-  return 0.5 * (1 + Math.cos((Math.PI * (step - 1 - warmup)) / Math.max(1, steps - warmup)));
-}
-
-async function scoreImages(
-  look: (pixels: tf.Tensor, ...crops: tf.Tensor[]) => Promise<tf.Tensor>,
-  { split, places }: LabelledPlaces,
-  imageSize: number,
-): Promise<Score> {
-  let right = 0;
-  let loss = 0;
-  for await (const { images, filled } of filledBatches(split, places)) {
-    const { pixels, crops } = imageTensors(images, imageSize);
-    const inputs: CropTensors | undefined = crops;
-    const tensors = inputs ? [inputs.rows, inputs.columns] : [];
-    const logProbabilities = await look(pixels, ...tensors).finally(() => tf.dispose([pixels, ...tensors]));
-    const values = logProbabilities.dataSync();
-    const classes = logProbabilities.shape[1] as number;
-    logProbabilities.dispose();
-    for (let row = 0; row < filled; row++) {
-      const scores = values.subarray(row * classes, (row + 1) * classes);
-      const label = images.labels[row] as number;
-      if (scores.every((score) => score <= (scores[label] as number))) right++;
-      loss -= scores[label] as number;
-    }
-  }
-  return { accuracy: right / places.length, loss: loss / places.length };
 }

@@ -1,4 +1,12 @@
-import { cropWeights, type ImageBatch, type Split } from "../data";
+import type { Run } from "../config";
+import {
+  type cropWeights,
+  type Dataset,
+  evaluationImages,
+  evaluationTransform,
+  type ImageBatch,
+  type Split,
+} from "../data";
 import { tf, uint8Tensor } from "../engine";
 import type { CropTensors } from "./pooled-encoder";
 
@@ -42,30 +50,27 @@ export function allPlaces(count: number): Int32Array {
   return Int32Array.from({ length: count }, (_, index) => index);
 }
 
-/** The batch's pixels on their way to the encoder, and the crop that brings them to its size when they have another one. */
-export function imageTensors(images: ImageBatch, imageSize: number): { pixels: tf.Tensor4D; crops?: CropTensors } {
-  const { pixels, batch, height, width, channels } = images;
-  const tensor = uint8Tensor<tf.Rank.R4>(pixels, [batch, height, width, channels]);
-  if (height === imageSize && width === imageSize) return { pixels: tensor };
-  const side = Math.round(CENTER * Math.min(height, width));
-  const box = {
-    top: Math.floor((height - side) / 2),
-    left: Math.floor((width - side) / 2),
-    height: side,
-    width: side,
-  };
-  const weights = cropWeights(Array(batch).fill(box), images, { height: imageSize, width: imageSize });
-  return { pixels: tensor, crops: cropTensors(weights, images, imageSize) };
+/** The batch's pixels on their way to the encoder; those of another size than its as the data room's evaluation sees them. */
+export async function imageTensor(images: ImageBatch, { model, data }: ImageSettings): Promise<tf.Tensor4D> {
+  const { imageSize } = model;
+  const fits = images.height === imageSize && images.width === imageSize;
+  const options = { ...evaluationTransform(data, imageSize), imageSize };
+  const { pixels, batch, channels } = fits ? images : await evaluationImages(images, options);
+  return uint8Tensor<tf.Rank.R4>(pixels, [batch, imageSize, imageSize, channels]);
 }
 
-/** Resize to 256, crop 224: DINO's and everybody's evaluation of ImageNet (spec h), here for any size. */
-const CENTER = 224 / 256;
+/** What the size of evaluation images depends on. */
+export type ImageSettings = Pick<Run, "model" | "data">;
 
-/** How images of this size are brought to the encoder's, in words. */
-export function imageTransform({ height, width }: { height: number; width: number }, imageSize: number): string {
-  return height === imageSize && width === imageSize
-    ? "whole images"
-    : `center crops of ${CENTER} resized to ${imageSize}`;
+/** How images are brought to the encoder's size, in words. */
+export function imageTransform(
+  { height, width, evaluation }: Pick<Dataset, "height" | "width" | "evaluation">,
+  { model: { imageSize }, data }: ImageSettings,
+): string {
+  if (!evaluation && height === imageSize && width === imageSize) return "whole images";
+  const { resize, interpolation, exifRotation } = evaluation ?? evaluationTransform(data, imageSize);
+  const turned = exifRotation ? "turned by EXIF, " : "";
+  return `center crops of ${imageSize} (${turned}shorter side resized to ${resize}, ${interpolation})`;
 }
 
 /** `cropWeights` as tensors. */

@@ -4,7 +4,7 @@ export type { EncoderName, EncoderSource } from "./encoder-weights";
 export { extractFeatures, type FeatureOptions } from "./extract-features";
 export { FeatureFile, type FeatureFileHeader } from "./feature-file";
 export { type FeaturePair, type Features, takeRows } from "./features";
-export { layersAbove, warmupCosine } from "./finetune";
+export { layersAbove, warmupCosine } from "./finetune-schedule";
 export { type Heads, linearHeads, mlpHeads } from "./heads";
 export { bestOf, isAtEdge, type Score } from "./held-out";
 export { type Summary, summarize } from "./interval";

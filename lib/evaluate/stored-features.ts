@@ -38,8 +38,8 @@ export async function storedFeatures(
 ): Promise<StoredRows> {
   const { count } = data.split(splitName);
   const weights = weightsHash(pass.weights);
-  const { embedDim, depth, imageSize } = pass.run.model;
-  const images = { dataset: data.fingerprint, split: splitName, images: imageTransform(data, imageSize) };
+  const { embedDim, depth } = pass.run.model;
+  const images = { dataset: data.fingerprint, split: splitName, images: imageTransform(data, pass.run) };
   const fileOf = (blocks: number) => {
     const key = featureKey(pass, weights, images, blocks);
     const header = { format: "njepa-features-1", key, count, width: blocks * embedDim, blockRows: BATCH } as const;

@@ -30,7 +30,12 @@ export async function* subjectsOf(
   options: Pick<FeatureOptions, "featuresFolder" | "signal" | "onProgress">,
 ): AsyncGenerator<SubjectFeatures> {
   if (encoder === "pixels") {
-    const subject = { encoder, layers: null, blocks: 0, images: "whole images" };
+    const subject = {
+      encoder,
+      layers: null,
+      blocks: 0,
+      images: data.evaluation ? imageTransform(data, source.run) : "whole images",
+    };
     yield { subject, train: rowsOf(await rawPixels(data, "train")), test: await rawPixels(data, "test"), images: null };
     return;
   }
@@ -45,7 +50,7 @@ export async function* subjectsOf(
       const testRows = test[index] as FeatureRows;
       const count = blocks[index] as number;
       yield {
-        subject: { encoder, layers: name, blocks: count, images: imageTransform(data, run.model.imageSize) },
+        subject: { encoder, layers: name, blocks: count, images: imageTransform(data, run) },
         train: train[index] as FeatureRows,
         test: await testRows.take(allPlaces(testRows.count)),
         images: { run, weights, blocks: count, train: data.split("train"), test: data.split("test") },

@@ -104,8 +104,10 @@ def evaluations(image: Image.Image) -> list[dict]:
         {
             "resize": resize,
             "imageSize": size,
-            "pixels": text(np.asarray(F.center_crop(F.resize(image, resize), [size, size])).tobytes()),
+            "interpolation": mode.value,
+            "pixels": text(np.asarray(F.center_crop(F.resize(image, resize, mode), [size, size])).tobytes()),
         }
+        for mode in (Mode.BILINEAR, Mode.BICUBIC)
         for resize, size in ((16, 14), (23, 20), (40, 35))
     ]
 

@@ -41,10 +41,16 @@ describe("openDataset of a folder", () => {
 
   it("gives evaluation images as torchvision does, whatever the format", async () => {
     const { pixels, labels, crops } = await (await open()).split("train").read(Int32Array.of(1, 3));
-    const expected = bytes(golden.evaluations.find(({ imageSize }) => imageSize === 14)?.pixels);
+    const expected = bytes(
+      golden.evaluations.find(({ imageSize, interpolation }) => imageSize === 14 && interpolation === "bicubic")
+        ?.pixels,
+    );
     expect(distance(pixels.subarray(0, 588), expected).largest).toBeLessThanOrEqual(1);
     expect(pixels.subarray(588)).toEqual(pixels.subarray(0, 588));
     expect([[...labels], crops]).toEqual([[0, 1], null]);
+    // The filter of training crops is another matter.
+    const { evaluation } = await open({ crop: cropConfig });
+    expect(evaluation).toEqual({ resize: 16, interpolation: "bicubic", exifRotation: false });
   });
 
   it("keeps the listing, and lists anew when a file is added, removed or renamed", async () => {

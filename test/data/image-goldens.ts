@@ -7,7 +7,7 @@ interface GoldenImages {
   width: number;
   files: Record<string, { content: string; pixels: string; uprightSha256: string }>;
   crops: { box: CropBox; interpolation: Interpolation; pixels: string }[];
-  evaluations: { resize: number; imageSize: number; pixels: string }[];
+  evaluations: { resize: number; imageSize: number; interpolation: Interpolation; pixels: string }[];
   draws: { height: number; width: number; scale: [number, number]; draws: number[]; box: number[] }[];
 }
 
