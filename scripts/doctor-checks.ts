@@ -1,12 +1,15 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { totalmem } from "node:os";
 import { join } from "node:path";
 import { cacheFolder, formatBytes } from "njepa/cache";
 import { locateFashionMnist, readFashionMnist } from "njepa/data";
 import {
   cachedVariant,
+  type Device,
+  driverProblem,
   locateTensorFlow,
+  nvidiaDriver,
   supportedVersion,
   variantFor,
   verifyCachedLibrary,
@@ -80,9 +83,16 @@ function command(what: string, program: string, args: string[], absent: Finding[
   return { what, state: "ok", detail: answer.stdout.trim().split("\n")[0] ?? "" };
 }
 
+/** For which device TensorFlow would be started here with what is on this machine already. */
+function deviceHere(): Device {
+  const usable = driverProblem(nvidiaDriver()) === null;
+  return usable && locateTensorFlow({ device: "gpu" }).library !== null ? "gpu" : "cpu";
+}
+
 async function tensorFlow(verify: boolean): Promise<Finding> {
   const what = "TensorFlow";
-  const { library, tried } = locateTensorFlow();
+  const device = deviceHere();
+  const { library, tried } = locateTensorFlow({ device });
   if (library === null) {
     const broken = tried.some((place) => place.includes("is not whole"));
     return {
@@ -96,7 +106,7 @@ async function tensorFlow(verify: boolean): Promise<Finding> {
   const version = library.version ?? `expected to be ${supportedVersion}`;
   const detail = `${version}, ${library.source}, ${formatBytes(bytes)}, ${library.directory}`;
   if (!verify || library.source !== "cache") return { what, state: "ok", detail };
-  const cached = cachedVariant(variantFor("cpu"));
+  const cached = cachedVariant(variantFor(device));
   const damaged = cached.state === "whole" ? await verifyCachedLibrary(cached) : ["manifest.json"];
   if (damaged.length === 0) return { what, state: "ok", detail: `${detail}, every byte verified` };
   return {
@@ -110,9 +120,11 @@ async function tensorFlow(verify: boolean): Promise<Finding> {
 async function engine(): Promise<Finding> {
   const what = "engine";
   // Starting would fetch what is not here, and this command only looks.
-  if (locateTensorFlow().library === null) return { what, state: "missing", detail: "has no TensorFlow to start" };
+  const device = deviceHere();
+  if (locateTensorFlow({ device }).library === null)
+    return { what, state: "missing", detail: "has no TensorFlow to start" };
   const { ready } = await import("njepa/engine");
-  const { tensorflow, devices } = await ready();
+  const { tensorflow, devices } = await ready({ device: device === "gpu" ? "auto" : "cpu" });
   // What TensorFlow says of a CPU's memory is a constant.
   const memory = (device: { type: string; bytes: number }) =>
     device.type === "CPU" ? `${formatBytes(totalmem())} of this machine` : formatBytes(device.bytes);
@@ -123,11 +135,13 @@ async function engine(): Promise<Finding> {
 /** Never missing: everything runs without one. */
 function gpu(): Finding {
   const what = "GPU";
-  const driver = "/proc/driver/nvidia/version";
-  if (!existsSync(driver)) return { what, state: "optional", detail: "no NVIDIA driver is loaded; the CPU is used" };
-  const detail = readFileSync(driver, "utf8").split("\n")[0] ?? "";
+  const driver = nvidiaDriver();
+  if (driver === null) return { what, state: "optional", detail: "no NVIDIA driver is loaded; the CPU is used" };
+  const problem = driverProblem(driver);
+  if (problem !== null) return { what, state: "optional", detail: `${problem}; the CPU is used` };
+  const detail = `NVIDIA driver ${driver.version ?? "of unknown version"}, GPUs: ${driver.gpus ?? "not listed"}`;
   if (locateTensorFlow({ device: "gpu" }).library !== null) return { what, state: "ok", detail };
-  const remedy = `Set NJEPA_TENSORFLOW to a folder with the libraries of a CUDA build of TensorFlow ${supportedVersion}.`;
+  const remedy = `Run "npm run setup -- --device gpu", or set NJEPA_TENSORFLOW to a folder with the libraries of a CUDA build of TensorFlow ${supportedVersion}.`;
   return { what, state: "optional", detail: `${detail}; no CUDA build of TensorFlow was found`, remedy };
 }
 

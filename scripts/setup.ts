@@ -5,14 +5,19 @@ import { findTensorFlow } from "njepa/engine/provision";
 import { Progress } from "./report-progress";
 
 const options = {
-  device: { type: "string", default: "cpu", description: "cpu or gpu: which TensorFlow to find or fetch" },
+  device: {
+    type: "string",
+    default: "auto",
+    description: "cpu, gpu (CUDA: 3.3 GB fetched, 5.5 GB kept), or auto: gpu where an NVIDIA driver is",
+  },
+  "without-driver": { type: "boolean", description: "fetch it where no NVIDIA driver is, for machines that have one" },
   help: { type: "boolean", short: "h", description: "print this text" },
 } as const;
 
 const usage = `npm run setup -- [options]
 
 ${Object.entries(options)
-  .map(([name, { description }]) => `  --${name.padEnd(10)}${description}`)
+  .map(([name, { description }]) => `  --${name.padEnd(16)}${description}`)
   .join("\n")}`;
 
 async function main(args: string[]): Promise<number> {
@@ -22,11 +27,12 @@ async function main(args: string[]): Promise<number> {
     return 0;
   }
   const { device } = values;
-  if (device !== "cpu" && device !== "gpu") throw new TypeError(`--device expects cpu or gpu, got ${device}`);
+  if (device !== "auto" && device !== "cpu" && device !== "gpu")
+    throw new TypeError(`--device expects auto, cpu or gpu, got ${device}`);
   const progress = new Progress(process.stderr);
   const onProgress = (line: string) => progress.update(line);
 
-  const library = await findTensorFlow({ device, onProgress });
+  const library = await findTensorFlow({ device, onProgress, withoutDriver: values["without-driver"] ?? false });
   progress.note(line("TensorFlow", library.version ?? "", library));
   // Opening checks every byte, and fetches a damaged cache again.
   const had = locateFashionMnist();

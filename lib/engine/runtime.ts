@@ -1,4 +1,3 @@
-import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type * as tf from "@tensorflow/tfjs-core";
 import { EngineError } from "../errors";
@@ -12,7 +11,7 @@ import { EagerOps } from "./eager";
 import { type Forgotten, watchForgotten } from "./forgotten";
 import { OpDefinitions } from "./op-definition";
 import { keepPrograms } from "./program-cache";
-import { findTensorFlow, locateTensorFlow, supportedVersion, type TensorFlowLibrary } from "./provision";
+import { driverProblem, findTensorFlow, nvidiaDriver, supportedVersion, type TensorFlowLibrary } from "./provision";
 import { tensorFlowLog, withQuietStderr } from "./quiet";
 import { type EngineStats, noStats } from "./stats";
 import { createTurns, type Turns } from "./turn";
@@ -43,9 +42,6 @@ export interface Runtime {
   deterministic: boolean;
 }
 
-/** Says which driver is loaded, on Linux. */
-const NVIDIA_DRIVER = "/proc/driver/nvidia/version";
-
 /** absl::LogSeverityAtLeast. */
 const FATAL = 3;
 
@@ -60,7 +56,10 @@ export function theRuntime(): Runtime {
 
 /** How TensorFlow is started. */
 export interface ReadyOptions {
-  /** Default `auto`: a GPU where a driver and a CUDA build are there, else the CPU. */
+  /**
+   * Default `auto`: a GPU where an NVIDIA driver is (its CUDA build is found, or fetched: 3.3 GB), else the CPU. `gpu`
+   * without a driver is an error before anything is fetched. The fetched CUDA build was not run on a GPU: none was at hand.
+   */
   device?: DeviceChoice;
   /** A folder with TensorFlow's two shared libraries; default: what `NJEPA_TENSORFLOW` says, or what is found. */
   library?: string;
@@ -96,7 +95,7 @@ export async function ready(options: ReadyOptions = {}): Promise<EngineInfo> {
 async function start(options: ReadyOptions): Promise<EngineInfo> {
   const { device = "auto", library, tf32 = false, onProgress } = options;
   const location = await findTensorFlow({
-    device: libraryDevice(device),
+    device: device === "auto" || device === "cpu" ? device : "gpu",
     ...(library === undefined ? {} : { library }),
     ...(onProgress ? { onProgress } : {}),
   });
@@ -138,13 +137,6 @@ async function start(options: ReadyOptions): Promise<EngineInfo> {
   return info;
 }
 
-/** Of which build the library should be; `auto` takes a CUDA build that is on this machine where a driver is. */
-function libraryDevice(device: DeviceChoice): "cpu" | "gpu" {
-  if (device === "cpu") return "cpu";
-  if (device !== "auto") return "gpu";
-  return existsSync(NVIDIA_DRIVER) && locateTensorFlow({ device: "gpu" }).library !== null ? "gpu" : "cpu";
-}
-
 /** For what TensorFlow can do and its C API has no word for. */
 export function lacks(what: string, { directory }: TensorFlowLibrary): EngineError {
   return new EngineError(
@@ -154,9 +146,8 @@ export function lacks(what: string, { directory }: TensorFlowLibrary): EngineErr
 }
 
 function noGpu(device: DeviceChoice, { directory }: TensorFlowLibrary, devices: readonly DeviceInfo[]): EngineError {
-  const driver = existsSync(NVIDIA_DRIVER)
-    ? `the NVIDIA driver is ${readFileSync(NVIDIA_DRIVER, "utf8").split("\n")[0]}; TensorFlow 2.21 wants 525 or newer`
-    : "no NVIDIA driver is loaded";
+  const found = nvidiaDriver();
+  const driver = driverProblem(found) ?? `the NVIDIA driver ${found?.version ?? ""} is new enough`;
   return new EngineError(
     `device "${device}" was asked for, and TensorFlow in ${directory} sees only ` +
       `${devices.map(({ name }) => name).join(", ")}: ${driver}. Its own words are in ${tensorFlowLog()}. Use device ` +

@@ -16,6 +16,17 @@ export function fakeFiles(): Record<string, Buffer> {
   };
 }
 
+/** What a wheel of NVIDIA's holds, in small: a library, a program, a license, and what nobody needs. */
+export function fakeCudaFiles(): Record<string, Buffer> {
+  return {
+    "nvidia/__init__.py": Buffer.from(""),
+    "nvidia/cublas/include/cublas.h": Buffer.from("a header"),
+    "nvidia/cublas/lib/libcublas.so.12": Buffer.alloc(5000, "products "),
+    "nvidia/cuda_nvcc/bin/ptxas": Buffer.from("#!/bin/sh\nexit 0\n"),
+    "nvidia_cublas_cu12-12.9.dist-info/licenses/License.txt": Buffer.from("NVIDIA's license\n"),
+  };
+}
+
 /** A wheel with those files and a RECORD of their hashes; `lie` makes the RECORD wrong about one of them. */
 export function fakeWheel(files: Record<string, Buffer>, lie?: string): Buffer {
   const lines = Object.entries(files).map(([name, content]) => {
@@ -41,6 +52,8 @@ function zip(files: Record<string, Buffer>): Buffer {
     shared.writeUInt16LE(path.length, 18);
     locals.push(Buffer.from("504b030414000000", "hex"), shared, path, packed);
     const where = Buffer.alloc(14);
+    // The upper half of the external attributes: Unix' permissions.
+    where.writeUInt16LE(name.includes("/bin/") ? 0o755 : 0o644, 8);
     where.writeUInt32LE(offset, 10);
     centrals.push(Buffer.from("504b0102140014000000", "hex"), shared, where, path);
     offset += 30 + path.length + packed.length;
@@ -69,7 +82,19 @@ export function fakeVariant(wheel: Buffer): Variant {
     bytes: wheel.length,
     unpackedBytes: 203_010,
     ...names,
+    folder: ".",
+    companions: [],
   };
+}
+
+/** A CUDA build: TensorFlow's wheel and one of NVIDIA's. */
+export function fakeCudaVariant(wheel: Buffer, companion: Buffer): Variant {
+  const own = fakeVariant(wheel);
+  const { version, platformTag } = own;
+  const sha256 = createHash("sha256").update(companion).digest("hex");
+  const nvidia = { package: "nvidia-cublas-cu12", version, platformTag, sha256, bytes: companion.length };
+  const companions = [{ ...nvidia, unpackedBytes: 5000 }];
+  return { ...own, device: "gpu", package: "tensorflow", folder: "tensorflow", companions };
 }
 
 /** A sandbox: a cache of its own, and a PATH on which only the `python3` written by `python` is a Python. */
@@ -95,7 +120,7 @@ export class Sandbox {
       "python3",
       `if [ "$1" = -c ]; then echo '{"version": null, "directory": null}'; exit 0; fi
 [ "$3" = --version ] && exit 0
-while [ $# -gt 0 ]; do [ "$1" = --dest ] && dest=$2; shift; done
+while [ $# -gt 0 ]; do last=$1; [ "$1" = --dest ] && dest=$2; shift; done
 echo one >> ${this.downloads}
 ${download}`,
     );
@@ -106,6 +131,16 @@ ${download}`,
     const path = join(this.root, "tensorflow_cpu-2.21.0-cp311-cp311-manylinux_2_27_x86_64.whl");
     writeFileSync(path, wheel);
     this.pip(`sleep ${pauseSeconds}; cp ${path} "$dest/"`);
+  }
+
+  /** A pip that delivers each wheel to who asks for a requirement that begins with its name. */
+  pipWithAll(wheels: Record<string, Buffer>): void {
+    const cases = Object.entries(wheels).map(([name, wheel]) => {
+      const path = join(this.root, `${name}.whl`);
+      writeFileSync(path, wheel);
+      return `${name}==*) cp ${path} "$dest/";;`;
+    });
+    this.pip(`case "$last" in ${cases.join(" ")} *) echo "No matching distribution found" >&2; exit 1;; esac`);
   }
 
   command(name: string, lines: string): void {

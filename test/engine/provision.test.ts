@@ -1,19 +1,31 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import {
   cachedVariant,
+  driverProblem,
   fetchTensorFlow,
   findTensorFlow,
   locateTensorFlow,
+  nvidiaDriver,
+  requireDriver,
   requireSupportedVersion,
   variantFor,
   verifyCachedLibrary,
 } from "../../lib/engine/provision";
 import { EngineError } from "../../lib/errors";
-import { fakeFiles, fakeVariant, fakeWheel, names, Sandbox } from "./provision-fakes";
+import { fakeCudaFiles, fakeCudaVariant, fakeFiles, fakeVariant, fakeWheel, names, Sandbox } from "./provision-fakes";
 
 // The sandbox's commands are shell scripts, and its files have Linux's names.
 const onLinux = describe.runIf(process.platform === "linux");
@@ -147,6 +159,93 @@ onLinux("fetchTensorFlow", () => {
   });
 });
 
+onLinux("fetchTensorFlow of a CUDA build", () => {
+  const companion = fakeWheel(fakeCudaFiles());
+  const cuda = fakeCudaVariant(wheel, companion);
+  const gpuFolder = () => join(sandbox.cache, "njepa", "tensorflow", "2.21.0-gpu");
+  const deliver = (changed = companion) => sandbox.pipWithAll({ tensorflow: wheel, "nvidia-cublas-cu12": changed });
+
+  it("keeps the wheels' layout, so that NVIDIA's libraries lie where TensorFlow looks for them", async () => {
+    deliver();
+    const lines: string[] = [];
+    const library = await fetchTensorFlow(cuda, (line) => lines.push(line));
+    expect(library).toMatchObject({ directory: join(gpuFolder(), "tensorflow"), source: "fetched" });
+    expect(readFileSync(library.library)).toEqual(fakeFiles()[`tensorflow/${names.library}`]);
+    const blas = "nvidia/cublas/lib/libcublas.so.12";
+    expect(readFileSync(join(library.directory, "..", blas))).toEqual(fakeCudaFiles()[blas]);
+    expect(readdirSync(gpuFolder(), { recursive: true }).filter((name) => /\.(h|py)$/.test(`${name}`))).toEqual([]);
+    expect(existsSync(join(gpuFolder(), "nvidia_cublas_cu12-12.9.dist-info/licenses/License.txt"))).toBe(true);
+    expect(statSync(join(gpuFolder(), "nvidia/cuda_nvcc/bin/ptxas")).mode & 0o777).toBe(0o755);
+    expect(existsSync(join(gpuFolder(), "download"))).toBe(false);
+    expect(await fetchTensorFlow(cuda)).toMatchObject({ source: "cache", directory: library.directory });
+    expect(readFileSync(sandbox.downloads, "utf8")).toBe("one\none\n");
+  });
+
+  it("keeps nothing when one of NVIDIA's wheels is not the pinned one, and fetches whole the next time", async () => {
+    deliver(fakeWheel({ ...fakeCudaFiles(), "nvidia/other.py": Buffer.from("pass") }));
+    expect((await failure(fetchTensorFlow(cuda))).message).toContain(`expected SHA-256 ${cuda.companions[0]?.sha256}`);
+    expect(readdirSync(join(gpuFolder(), ".."))).toEqual([]);
+    deliver();
+    expect((await fetchTensorFlow(cuda)).source).toBe("fetched");
+  });
+
+  it("notices one of NVIDIA's libraries that is gone, and a cache of other pinned wheels", async () => {
+    deliver();
+    await fetchTensorFlow(cuda);
+    const other = { ...cuda, companions: cuda.companions.map((part) => ({ ...part, sha256: "0" })) };
+    expect(cachedVariant(other)).toMatchObject({ state: "broken", reason: "its manifest.json is of another build" });
+    rmSync(join(gpuFolder(), "nvidia/cublas/lib/libcublas.so.12"));
+    expect(cachedVariant(cuda)).toMatchObject({
+      state: "broken",
+      reason: "nvidia/cublas/lib/libcublas.so.12 is missing, expected 5000",
+    });
+  });
+
+  it("refuses a wheel whose names lead out of the folder", async () => {
+    const files = { "nvidia/cublas/lib/../../../../../escaped.so": Buffer.from("x") };
+    const bad = fakeWheel(files);
+    deliver(bad);
+    const error = await failure(fetchTensorFlow(fakeCudaVariant(wheel, bad)));
+    expect(error.message).toContain("leads out of the folder");
+  });
+
+  it("counts all wheels when it looks whether the disk has room", async () => {
+    deliver();
+    const vast = { ...cuda, companions: cuda.companions.map((part) => ({ ...part, unpackedBytes: 1e18 })) };
+    expect((await failure(fetchTensorFlow(vast))).message).toContain("Too little space");
+    expect(existsSync(sandbox.downloads)).toBe(false);
+  });
+});
+
+describe("the NVIDIA driver", () => {
+  const proc = (version: string, gpus: number | null) => {
+    const folder = join(sandbox.root, "proc", "driver", "nvidia");
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, "version"), `${version}\nGCC version: 12.2.0\n`);
+    if (gpus !== null) mkdirSync(join(folder, "gpus"));
+    for (let at = 0; at < (gpus ?? 0); at++) mkdirSync(join(folder, "gpus", `0000:0${at}:00.0`));
+    return nvidiaDriver(join(sandbox.root, "proc"));
+  };
+
+  it("is read from the kernel, of the closed and of the open module", () => {
+    const closed = "NVRM version: NVIDIA UNIX x86_64 Kernel Module  535.104.05  Sat Aug 19 01:15:15 UTC 2023";
+    expect(proc(closed, 2)).toEqual({ version: "535.104.05", gpus: 2 });
+    const open = "NVRM version: NVIDIA UNIX Open Kernel Module for x86_64  550.54.14  Release Build  (builder@host)";
+    expect(proc(open, null)).toEqual({ version: "550.54.14", gpus: 2 });
+    expect(nvidiaDriver(join(sandbox.root, "nothing"))).toBeNull();
+  });
+
+  it("is named where a CUDA build would be of no use, before anything is fetched", () => {
+    expect(driverProblem(null)).toContain("no NVIDIA driver is loaded (expected 525.60.13 or newer)");
+    expect(driverProblem({ version: "525.60.12", gpus: 1 })).toContain("525.60.12 is too old for CUDA 12");
+    expect(driverProblem({ version: "470.82", gpus: 1 })).toContain("too old");
+    expect(driverProblem({ version: "525.60.13", gpus: 0 })).toContain("drives no GPU");
+    for (const version of ["525.60.13", "525.147.05", "1000.1", null])
+      expect(driverProblem({ version, gpus: 1 })).toBeNull();
+    expect(() => requireDriver(null, "3.3 GB")).toThrow(/\(3\.3 GB\) is not fetched: .*--without-driver/);
+  });
+});
+
 onLinux("cachedVariant", () => {
   it("notices a library that became shorter", async () => {
     sandbox.pipWith(wheel);
@@ -195,13 +294,17 @@ onLinux("findTensorFlow", () => {
     expect(error.message).toContain(`NJEPA_TENSORFLOW is ${sandbox.root}: expected a folder that holds`);
   });
 
-  it("says that no GPU build can be fetched instead of taking the CPU's", async () => {
-    sandbox.pipWith(wheel);
-    expect((await failure(findTensorFlow({ device: "gpu" }))).message).toContain(
-      "No GPU build of TensorFlow can be fetched",
-    );
-    expect(existsSync(sandbox.downloads)).toBe(false);
-  });
+  // On a machine with a driver this would fetch.
+  it.runIf(driverProblem(nvidiaDriver()) !== null)(
+    "refuses the CUDA build before it fetches, and says why",
+    async () => {
+      sandbox.pipWith(wheel);
+      const { message } = await failure(findTensorFlow({ device: "gpu" }));
+      const machine = `${process.platform}-${process.arch}`;
+      expect(message).toContain(machine === "linux-x64" ? "3.3 GB) is not fetched" : "No GPU build of TensorFlow");
+      expect(existsSync(sandbox.downloads)).toBe(false);
+    },
+  );
 });
 
 onLinux("locateTensorFlow", () => {
@@ -240,6 +343,18 @@ describe("requireSupportedVersion", () => {
 });
 
 describe("variantFor", () => {
+  it("pins every wheel of the CUDA build by version, platform, size and SHA-256", () => {
+    const { companions, ...own } = variantFor("gpu", "linux-x64");
+    expect(companions.map((wheel) => wheel.package)).toContain("nvidia-cudnn-cu12");
+    expect(companions).toHaveLength(12);
+    for (const wheel of [own, ...companions]) {
+      expect(wheel.sha256).toMatch(/^[0-9a-f]{64}$/);
+      expect(wheel.platformTag).toMatch(/^manylinux\w+_x86_64$/);
+      expect(wheel.bytes).toBeGreaterThan(1e6);
+    }
+    expect(() => variantFor("gpu", "darwin-arm64")).toThrow("can be fetched for darwin-arm64, only for linux-x64");
+  });
+
   it("names the machines that have a build where this one has none", () => {
     expect(() => variantFor("cpu", "sunos-sparc")).toThrow(
       /sunos-sparc: expected one of linux-x64, linux-arm64, darwin-arm64/,

@@ -2,14 +2,16 @@ import { mkdir, open, readdir, rename, rm, statfs, writeFile } from "node:fs/pro
 import { basename, dirname, join } from "node:path";
 import { formatBytes, type OnProgress, sha256OfFile, tellEvery, withLock } from "../../cache";
 import { EngineError } from "../../errors";
+import { isWanted } from "./cuda-wheels";
 import { libraryIn, type TensorFlowLibrary } from "./library";
-import { cachedVariant, type Manifest, manifestName, variantFolder } from "./library-cache";
+import { cachedVariant, libraryFolder, type Manifest, manifestName, variantFolder } from "./library-cache";
 import { downloadWheel } from "./pip";
-import type { Variant } from "./variant";
+import { sizeOf, type Variant, type Wheel, wheelsOf } from "./variant";
 import { type Unpacked, unpackWheel } from "./wheel";
 
 /**
- * Fetches a variant's wheel and puts its two libraries into the user's cache, whole or not at all.
+ * Fetches a variant's wheels and puts their libraries into the user's cache, whole or not at all. A CUDA build keeps
+ * the wheels' layout (`tensorflow/` beside `nvidia/`), by which TensorFlow finds NVIDIA's libraries.
  *
  * Of two processes that do so at once, the second waits and takes what the first has made.
  *
@@ -21,7 +23,7 @@ export async function fetchTensorFlow(variant: Variant, onProgress: OnProgress =
   try {
     return await withLock(`${directory}.lock`, { what, onProgress }, async () => {
       const cached = cachedVariant(variant);
-      if (cached.state === "whole") return libraryIn(directory, variant.version, "cache");
+      if (cached.state === "whole") return libraryIn(libraryFolder(variant), variant.version, "cache");
       if (cached.state === "broken") {
         onProgress(`${directory} is set aside and fetched again: ${cached.reason}`);
         await rm(directory, { recursive: true, force: true });
@@ -39,28 +41,34 @@ async function fetchInto(variant: Variant, directory: string, onProgress: OnProg
   const partial = `${directory}.partial-${process.pid}`;
   const download = join(partial, "download");
   try {
-    await mkdir(download, { recursive: true });
-    const wheel = await downloadWheel(variant, download, onProgress);
-    await requireHash(variant, wheel);
-    const files = await unpackLibraries(variant, wheel, partial, onProgress);
-    await rm(download, { recursive: true });
+    const files: Unpacked[] = [];
+    const wheels = wheelsOf(variant);
+    for (const [at, wheel] of wheels.entries()) {
+      const which = wheels.length > 1 ? `wheel ${at + 1} of ${wheels.length}: ` : "";
+      const tell = (line: string) => onProgress(`${which}${line}`);
+      await mkdir(download, { recursive: true });
+      const path = await downloadWheel(wheel, download, tell);
+      await requireHash(wheel, path);
+      files.push(...(await unpackLibraries(variant, wheel, path, partial, tell)));
+      await rm(download, { recursive: true });
+    }
     const { package: name, version } = variant;
-    const manifest: Manifest = { package: name, version, wheel: basename(wheel), files };
+    const manifest: Manifest = { package: name, version, wheels: wheels.map(({ sha256 }) => sha256), files };
     await writeFile(join(partial, manifestName), JSON.stringify(manifest, null, 2), { flush: true });
     await syncFolder(partial);
     await rename(partial, directory);
     await syncFolder(dirname(directory));
-    return libraryIn(directory, variant.version, "fetched");
+    return libraryIn(libraryFolder(variant), variant.version, "fetched");
   } finally {
     await rm(partial, { recursive: true, force: true });
   }
 }
 
-async function requireHash(variant: Variant, wheel: string): Promise<void> {
-  const sha256 = await sha256OfFile(wheel);
-  if (sha256 === variant.sha256) return;
+async function requireHash(wheel: Wheel, path: string): Promise<void> {
+  const sha256 = await sha256OfFile(path);
+  if (sha256 === wheel.sha256) return;
   throw new EngineError(
-    `${basename(wheel)} is not the file this package was tried with: expected SHA-256 ${variant.sha256}, got ${sha256}. ` +
+    `${basename(path)} is not the file this package was tried with: expected SHA-256 ${wheel.sha256}, got ${sha256}. ` +
       `It was damaged on the way or changed at the source: run "npm run setup" again, and if it stays so look at the ` +
       `package index that pip is set to use ("python3 -m pip config list").`,
   );
@@ -68,18 +76,24 @@ async function requireHash(variant: Variant, wheel: string): Promise<void> {
 
 async function unpackLibraries(
   variant: Variant,
-  wheel: string,
+  wheel: Wheel,
+  path: string,
   directory: string,
   onProgress: OnProgress,
 ): Promise<Unpacked[]> {
   const names = [variant.framework, variant.library, "include/LICENSE"].map((name) => `tensorflow/${name}`);
+  const ours = wheel === variant;
+  const place = (name: string) => {
+    if (!ours) return isWanted(name) ? name : null;
+    return names.includes(name) ? join(variant.folder, basename(name)) : null;
+  };
   let written = 0;
   return await tellEvery(
     1,
     onProgress,
-    () => `unpacking TensorFlow ${variant.version}: ${formatBytes(written)}`,
+    () => `unpacking ${ours ? "TensorFlow" : wheel.package} ${wheel.version}: ${formatBytes(written)}`,
     () =>
-      unpackWheel(wheel, names, directory, (bytes) => {
+      unpackWheel(path, place, ours ? names : [], directory, (bytes) => {
         written = bytes;
       }),
   );
@@ -95,8 +109,9 @@ async function removeLeftovers(directory: string): Promise<void> {
 }
 
 async function requireSpace(variant: Variant, directory: string): Promise<void> {
-  if (variant.bytes === null || variant.unpackedBytes === null) return;
-  const needed = variant.bytes + variant.unpackedBytes;
+  const size = sizeOf(variant);
+  if (size === null) return;
+  const { needed } = size;
   const { bavail, bsize } = await statfs(dirname(directory));
   if (bavail * bsize < needed) throw diskFull(dirname(directory), needed, bavail * bsize);
 }
@@ -114,9 +129,7 @@ function diskFull(folder: string, needed: number | null, free: number | null, ca
 function explained(error: unknown, variant: Variant, directory: string): unknown {
   const code = (error as NodeJS.ErrnoException).code;
   if (code === "ENOSPC" || code === "EDQUOT") {
-    const known = variant.bytes !== null && variant.unpackedBytes !== null;
-    const needed = known ? (variant.bytes ?? 0) + (variant.unpackedBytes ?? 0) : null;
-    return diskFull(dirname(directory), needed, null, error);
+    return diskFull(dirname(directory), sizeOf(variant)?.needed ?? null, null, error);
   }
   if (code === "EACCES" || code === "EPERM" || code === "EROFS") {
     return new EngineError(

@@ -1,19 +1,23 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
-import type { OnProgress } from "../../cache";
+import { formatBytes, type OnProgress } from "../../cache";
 import { EngineError, NjepaError } from "../../errors";
+import { driverProblem, nvidiaDriver, requireDriver } from "./driver";
 import { fetchTensorFlow } from "./fetch";
 import { libraryIn, libraryNames, type TensorFlowLibrary } from "./library";
-import { cachedVariant } from "./library-cache";
+import { cachedVariant, libraryFolder } from "./library-cache";
 import { pythonLibrary } from "./python";
-import { type Device, variantFor } from "./variant";
+import { type Device, sizeOf, variantFor } from "./variant";
 
 export interface LibraryOptions {
-  device?: Device;
+  /** Default `cpu`. `auto` is a CUDA build where a driver can use one, else, or where that cannot be had, the CPU's. */
+  device?: Device | "auto";
   /** A folder that holds both shared libraries, instead of what `NJEPA_TENSORFLOW` says. */
   library?: string;
   /** Gets a line about once a second while a library is fetched, and one when a broken cache is set aside. */
   onProgress?: OnProgress;
+  /** Fetch a CUDA build even where no driver could use it, for other machines that share the cache. Default false. */
+  withoutDriver?: boolean;
 }
 
 /** What a look at this machine found, and the places looked at in vain before it, in order. */
@@ -52,10 +56,15 @@ export function locateTensorFlow(options: { device?: Device; library?: string } 
  */
 export async function findTensorFlow(options: LibraryOptions = {}): Promise<TensorFlowLibrary> {
   const device = options.device ?? "cpu";
+  if (device === "auto") return await findForThisMachine(options);
   const { library, tried } = locateTensorFlow({ ...options, device });
   if (library !== null) return library;
   try {
-    return await fetchTensorFlow(variantFor(device), options.onProgress);
+    const variant = variantFor(device);
+    if (device === "gpu" && !options.withoutDriver) {
+      requireDriver(nvidiaDriver(), formatBytes(sizeOf(variant)?.bytes ?? 0));
+    }
+    return await fetchTensorFlow(variant, options.onProgress);
   } catch (error) {
     if (!(error instanceof NjepaError)) throw error;
     const places = [...tried, `fetching: ${error.message}`].map((place) => `  - ${place}`).join("\n");
@@ -66,6 +75,18 @@ export async function findTensorFlow(options: LibraryOptions = {}): Promise<Tens
       },
     );
   }
+}
+
+async function findForThisMachine(options: LibraryOptions): Promise<TensorFlowLibrary> {
+  if (driverProblem(nvidiaDriver()) === null) {
+    try {
+      return await findTensorFlow({ ...options, device: "gpu" });
+    } catch (error) {
+      if (!(error instanceof EngineError)) throw error;
+      options.onProgress?.(`the CPU is used although there is a GPU: ${error.message}`);
+    }
+  }
+  return await findTensorFlow({ ...options, device: "cpu" });
 }
 
 function explicitLibrary(folder: string | undefined): TensorFlowLibrary | null {
@@ -95,5 +116,5 @@ function cachedLibrary(device: Device): TensorFlowLibrary | string {
   const cached = cachedVariant(variant);
   if (cached.state === "absent") return `the cache: nothing in ${cached.directory}`;
   if (cached.state === "broken") return `the cache: ${cached.directory} is not whole: ${cached.reason}`;
-  return libraryIn(cached.directory, variant.version, "cache");
+  return libraryIn(libraryFolder(variant), variant.version, "cache");
 }

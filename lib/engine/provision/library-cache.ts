@@ -1,13 +1,14 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { cacheFolder, sha256OfFile } from "../../cache";
-import type { Variant } from "./variant";
+import { type Variant, wheelsOf } from "./variant";
 
 /** Written last into a cached library's folder: the files that make it whole. */
 export interface Manifest {
   package: string;
   version: string;
-  wheel: string;
+  /** The fetched wheels' SHA-256, TensorFlow's first; a cache of an earlier njepa names one wheel by its file instead. */
+  wheels?: string[];
   files: { name: string; bytes: number; sha256: string }[];
 }
 
@@ -24,6 +25,11 @@ export function variantFolder(variant: Variant): string {
   return cacheFolder("tensorflow", `${variant.version}-${variant.device}`);
 }
 
+/** The folder of a variant's two libraries inside its cache folder. */
+export function libraryFolder(variant: Variant): string {
+  return join(variantFolder(variant), variant.folder);
+}
+
 /** Looks at names and sizes only, which takes no time; `verifyCachedLibrary` reads every byte. */
 export function cachedVariant(variant: Variant): Cached {
   const directory = variantFolder(variant);
@@ -31,7 +37,10 @@ export function cachedVariant(variant: Variant): Cached {
   const manifest = readManifest(join(directory, manifestName));
   if (typeof manifest === "string") return { state: "broken", directory, reason: manifest };
   const named = new Set(manifest.files.map((file) => file.name));
-  if (!named.has(variant.framework) || !named.has(variant.library) || manifest.version !== variant.version) {
+  const lacks = [variant.framework, variant.library].some((name) => !named.has(join(variant.folder, name)));
+  const wheels = wheelsOf(variant).map((wheel) => wheel.sha256);
+  const others = manifest.wheels !== undefined && manifest.wheels.join() !== wheels.join();
+  if (lacks || others || manifest.version !== variant.version) {
     return { state: "broken", directory, reason: `its ${manifestName} is of another build` };
   }
   for (const file of manifest.files) {

@@ -3,33 +3,33 @@ import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { type CommandEnd, formatBytes, type OnProgress, runCommand, tellEvery } from "../../cache";
 import { EngineError } from "../../errors";
-import type { Variant } from "./variant";
+import type { Wheel } from "./variant";
 
 const commands = [["python3", "-m", "pip"], ["pip3"], ["pip"], ["python", "-m", "pip"]];
 
 /**
- * Downloads a variant's wheel into a folder with the pip at hand, whatever Python that pip belongs to.
+ * Downloads a wheel into a folder with the pip at hand, whatever Python that pip belongs to.
  *
  * @param folder an empty folder; pip's own temporary files are put in it too
  * @returns      the wheel's path
  * @throws {EngineError} when there is no pip, or when it fails, with the end of what it said
  */
-export async function downloadWheel(variant: Variant, folder: string, onProgress: OnProgress): Promise<string> {
+export async function downloadWheel(wheel: Wheel, folder: string, onProgress: OnProgress): Promise<string> {
   const pip = findPip();
-  const requirement = `${variant.package}==${variant.version}`;
+  const requirement = `${wheel.package}==${wheel.version}`;
   const args = [
     ...pip.slice(1),
     "download",
     "--no-deps",
     ...["--only-binary", ":all:", "--python-version", "3.11", "--implementation", "cp", "--abi", "cp311"],
-    ...["--platform", variant.platformTag],
+    ...["--platform", wheel.platformTag],
     // What pip would keep is kept unpacked by us.
     ...["--no-cache-dir", "--no-input", "--disable-pip-version-check", "--progress-bar", "off"],
     ...["--retries", "2", "--timeout", "30", "--dest", folder],
     requirement,
   ];
-  const total = variant.bytes ?? Number.POSITIVE_INFINITY;
-  const of = variant.bytes === null ? "" : ` of ${formatBytes(variant.bytes)}`;
+  const total = wheel.bytes ?? Number.POSITIVE_INFINITY;
+  const of = wheel.bytes === null ? "" : ` of ${formatBytes(wheel.bytes)}`;
   const ended = await tellEvery(
     1,
     onProgress,
@@ -37,10 +37,10 @@ export async function downloadWheel(variant: Variant, folder: string, onProgress
       `fetching ${requirement} with ${pip.join(" ")}: ${formatBytes(Math.min(await folderBytes(folder), total))}${of}`,
     () => runCommand(pip[0] as string, args, { env: { ...process.env, TMPDIR: folder, PYTHONUNBUFFERED: "1" } }),
   );
-  if (ended.status !== 0) throw pipFailed(variant, pip, ended);
-  const wheel = (await readdir(folder)).find((name) => name.endsWith(".whl"));
-  if (wheel === undefined) throw pipFailed(variant, pip, { ...ended, said: `it left no wheel in ${folder}` });
-  return join(folder, wheel);
+  if (ended.status !== 0) throw pipFailed(wheel, pip, ended);
+  const name = (await readdir(folder)).find((file) => file.endsWith(".whl"));
+  if (name === undefined) throw pipFailed(wheel, pip, { ...ended, said: `it left no wheel in ${folder}` });
+  return join(folder, name);
 }
 
 function findPip(): string[] {
@@ -54,8 +54,8 @@ function findPip(): string[] {
   );
 }
 
-function pipFailed(variant: Variant, pip: string[], ended: CommandEnd): EngineError {
-  const what = `${pip.join(" ")} download ${variant.package}==${variant.version} (${variant.platformTag})`;
+function pipFailed(wheel: Wheel, pip: string[], ended: CommandEnd): EngineError {
+  const what = `${pip.join(" ")} download ${wheel.package}==${wheel.version} (${wheel.platformTag})`;
   const how = ended.signal === null ? `exit ${ended.status}` : `signal ${ended.signal}`;
   const said = ended.said.trim().split("\n").slice(-5).join("\n    ");
   return new EngineError(`${what} failed with ${how}. ${remedy(ended.said)} Pip's last words:\n    ${said}`);

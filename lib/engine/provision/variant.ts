@@ -1,14 +1,12 @@
 import { EngineError } from "../../errors";
+import { cudaWheels } from "./cuda-wheels";
 import { libraryNames } from "./library";
 
 /** What the library is to compute on. */
 export type Device = "cpu" | "gpu";
 
-/** One build of TensorFlow that can be fetched, and what its wheel holds. */
-export interface Variant {
-  device: Device;
-  /** `process.platform` and `process.arch` joined: `linux-x64`. */
-  machine: string;
+/** One file of the package index. */
+export interface Wheel {
   package: string;
   version: string;
   /** The wheel's platform tag. A newer system's pip takes it too, an older one's is told not to look at itself. */
@@ -18,11 +16,24 @@ export interface Variant {
   /** Bytes of the wheel, and of what is unpacked from it, where they are known. */
   bytes: number | null;
   unpackedBytes: number | null;
+}
+
+/** One build of TensorFlow that can be fetched, and what its wheels hold. */
+export interface Variant extends Wheel {
+  device: Device;
+  /** `process.platform` and `process.arch` joined: `linux-x64`. */
+  machine: string;
   framework: string;
   library: string;
+  /** Where in the cached folder the two libraries lie: a CUDA build finds NVIDIA's by the way from its own place. */
+  folder: "." | "tensorflow";
+  /** Wheels of NVIDIA's libraries, which TensorFlow opens while it runs. */
+  companions: readonly Wheel[];
 }
 
 const version = "2.21.0";
+
+const alone = { folder: ".", companions: [] } as const;
 
 const variants: Variant[] = [
   {
@@ -35,6 +46,7 @@ const variants: Variant[] = [
     bytes: 273_829_956,
     unpackedBytes: 853_308_936,
     ...libraryNames("linux"),
+    ...alone,
   },
   {
     device: "cpu",
@@ -46,6 +58,7 @@ const variants: Variant[] = [
     bytes: null,
     unpackedBytes: null,
     ...libraryNames("linux"),
+    ...alone,
   },
   {
     device: "cpu",
@@ -57,6 +70,20 @@ const variants: Variant[] = [
     bytes: null,
     unpackedBytes: null,
     ...libraryNames("darwin"),
+    ...alone,
+  },
+  {
+    device: "gpu",
+    machine: "linux-x64",
+    package: "tensorflow",
+    version,
+    platformTag: "manylinux_2_27_x86_64",
+    sha256: "9056fbc9ba04235810b71ae6cbd958a196e8804fb53bbcffbf3e23b56155f124",
+    bytes: 572_440_367,
+    unpackedBytes: 1_259_032_441,
+    ...libraryNames("linux"),
+    folder: "tensorflow",
+    companions: cudaWheels,
   },
 ];
 
@@ -67,7 +94,7 @@ export function variantFor(device: Device, machine = `${process.platform}-${proc
   if (device === "gpu") {
     const { framework, library } = libraryNames();
     throw new EngineError(
-      `No GPU build of TensorFlow can be fetched for ${machine} yet. Set NJEPA_TENSORFLOW to a folder that holds ` +
+      `No GPU build of TensorFlow can be fetched for ${machine}, only for linux-x64. Set NJEPA_TENSORFLOW to a folder that holds ` +
         `${library} and ${framework} of a CUDA build of version ${version}, or run with the device "cpu".`,
     );
   }
@@ -76,4 +103,21 @@ export function variantFor(device: Device, machine = `${process.platform}-${proc
     `No TensorFlow build is known for ${machine}: expected one of ${machines.join(", ")}. Set NJEPA_TENSORFLOW to a ` +
       `folder that holds TensorFlow ${version}'s two shared libraries if you have built them.`,
   );
+}
+
+/** Every wheel of a variant, TensorFlow's first. */
+export function wheelsOf(variant: Variant): readonly Wheel[] {
+  return [variant, ...variant.companions];
+}
+
+/** Bytes to fetch, and the most that the disk holds meanwhile: all that is unpacked beside the largest wheel. Null if unknown. */
+export function sizeOf(variant: Variant): { bytes: number; needed: number } | null {
+  let [bytes, unpacked, largest] = [0, 0, 0];
+  for (const wheel of wheelsOf(variant)) {
+    if (wheel.bytes === null || wheel.unpackedBytes === null) return null;
+    bytes += wheel.bytes;
+    unpacked += wheel.unpackedBytes;
+    largest = Math.max(largest, wheel.bytes);
+  }
+  return { bytes, needed: unpacked + largest };
 }

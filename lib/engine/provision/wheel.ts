@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { type FileHandle, open } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { type FileHandle, mkdir, open } from "node:fs/promises";
+import { basename, dirname, resolve, sep } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { createInflateRaw } from "node:zlib";
 import { EngineError } from "../../errors";
@@ -13,6 +13,8 @@ interface Entry {
   compressedBytes: number;
   bytes: number;
   headerOffset: number;
+  /** Whether it is a program: Unix' permissions are in the upper half of the external attributes. */
+  executable: boolean;
 }
 
 /** A file that was unpacked and checked against the wheel's own list of hashes. */
@@ -29,17 +31,19 @@ const endBytes = 22;
 const longestComment = 65_535;
 
 /**
- * Unpacks the named files of a wheel into a folder, each under its last name, synced to the disk.
+ * Unpacks the files of a wheel that are wanted into a folder, synced to the disk.
  *
  * Each is streamed, since one is 800 MB, and checked for size and SHA-256 against the wheel's `RECORD`.
  *
- * @param names     paths inside the wheel, as `tensorflow/libtensorflow_cc.so.2`
+ * @param place     where in the folder a file goes, by its path inside the wheel; null for one that is not wanted
+ * @param needed    paths inside the wheel that must be there, as `tensorflow/libtensorflow_cc.so.2`
  * @param onBytes   gets the number of bytes written so far, over all files
  * @throws {EngineError} when the wheel cannot be read as one, lacks a file, or holds other bytes than it says
  */
 export async function unpackWheel(
   wheel: string,
-  names: string[],
+  place: (name: string) => string | null,
+  needed: readonly string[],
   directory: string,
   onBytes: (written: number) => void = () => {},
 ): Promise<Unpacked[]> {
@@ -49,24 +53,35 @@ export async function unpackWheel(
     const record = entries.find((entry) => /^[^/]+\.dist-info\/RECORD$/.test(entry.name));
     if (record === undefined) throw damaged(wheel, "it has no RECORD of its files");
     const stated = parseRecord(await readWhole(file, wheel, record));
+    const missing = needed.find((name) => !entries.some((entry) => entry.name === name));
+    if (missing !== undefined) throw damaged(wheel, `it does not hold ${missing}`);
     const unpacked: Unpacked[] = [];
     let before = 0;
-    for (const name of names) {
-      const entry = entries.find((candidate) => candidate.name === name);
-      const expected = stated.get(name);
-      if (entry === undefined || expected === undefined) throw damaged(wheel, `it does not hold ${name}`);
-      const target = join(directory, basename(name));
+    for (const entry of entries) {
+      const name = entry.name.endsWith("/") ? null : place(entry.name);
+      if (name === null) continue;
+      const target = confined(directory, name, wheel);
+      const expected = stated.get(entry.name);
+      if (expected === undefined) throw damaged(wheel, `its RECORD does not name ${entry.name}`);
+      await mkdir(dirname(target), { recursive: true });
       const got = await unpack(file, wheel, entry, target, (bytes) => onBytes(before + bytes));
       if (got.sha256 !== expected) {
-        throw damaged(wheel, `${name} in it has SHA-256 ${got.sha256}, its RECORD says ${expected}`);
+        throw damaged(wheel, `${entry.name} in it has SHA-256 ${got.sha256}, its RECORD says ${expected}`);
       }
       before += got.bytes;
-      unpacked.push({ name: basename(name), ...got });
+      unpacked.push({ name, ...got });
     }
     return unpacked;
   } finally {
     await file.close();
   }
+}
+
+/** A wheel's names are not ours: none may lead out of the folder. */
+function confined(directory: string, name: string, wheel: string): string {
+  const target = resolve(directory, name);
+  if (target.startsWith(resolve(directory) + sep)) return target;
+  throw damaged(wheel, `${name} in it leads out of the folder it is unpacked in`);
 }
 
 async function readEntries(file: FileHandle, wheel: string): Promise<Entry[]> {
@@ -94,6 +109,7 @@ async function readEntries(file: FileHandle, wheel: string): Promise<Entry[]> {
       compressedBytes: directory.readUInt32LE(at + 20),
       bytes: directory.readUInt32LE(at + 24),
       headerOffset: directory.readUInt32LE(at + 42),
+      executable: ((directory.readUInt32LE(at + 38) >>> 16) & 0o111) !== 0,
     });
     at += 46 + nameBytes + directory.readUInt16LE(at + 30) + directory.readUInt16LE(at + 32);
   }
@@ -137,7 +153,7 @@ async function unpack(
 ): Promise<{ bytes: number; sha256: string }> {
   const hash = createHash("sha256");
   let bytes = 0;
-  const out = await open(target, "w");
+  const out = await open(target, "w", entry.executable ? 0o755 : 0o644);
   try {
     await pipeline(await contents(file, wheel, entry), async (chunks: AsyncIterable<Buffer>) => {
       for await (const chunk of chunks) {

@@ -1,0 +1,62 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { EngineError } from "../../errors";
+
+/** The NVIDIA driver that this machine's kernel has loaded. */
+export interface NvidiaDriver {
+  /** Such as `535.104.05`; null where the driver does not say it in the way we can read. */
+  version: string | null;
+  /** GPUs that it drives; null where it does not list them. */
+  gpus: number | null;
+}
+
+/** The oldest driver on Linux that runs programs of any CUDA 12 (NVIDIA, CUDA Compatibility, "minor version compatibility"). */
+export const oldestDriver = "525.60.13";
+
+/** What the kernel says of the driver, or null when none is loaded. `proc` is another folder than `/proc` in tests. */
+export function nvidiaDriver(proc = "/proc"): NvidiaDriver | null {
+  const folder = join(proc, "driver", "nvidia");
+  let text: string;
+  try {
+    text = readFileSync(join(folder, "version"), "utf8");
+  } catch {
+    return null;
+  }
+  const version = text.match(/Kernel Module\b.*?\s(\d+\.\d+(?:\.\d+)?)\b/)?.[1] ?? null;
+  try {
+    return { version, gpus: readdirSync(join(folder, "gpus")).length };
+  } catch {
+    return { version, gpus: null };
+  }
+}
+
+/** Why a CUDA 12 build would find no GPU here, or null when nothing speaks against it. */
+export function driverProblem(driver: NvidiaDriver | null): string | null {
+  if (driver === null) {
+    return `no NVIDIA driver is loaded (expected ${oldestDriver} or newer); "nvidia-smi" should list your GPU`;
+  }
+  if (driver.version !== null && isOlder(driver.version, oldestDriver)) {
+    return `the NVIDIA driver ${driver.version} is too old for CUDA 12: expected ${oldestDriver} or newer; update it`;
+  }
+  if (driver.gpus === 0) return "the NVIDIA driver is loaded but drives no GPU";
+  return null;
+}
+
+/** @throws {EngineError} when a CUDA build would find no GPU here: said before gigabytes are fetched for nothing */
+export function requireDriver(driver: NvidiaDriver | null, bytes: string): void {
+  const problem = driverProblem(driver);
+  if (problem === null) return;
+  throw new EngineError(
+    `The CUDA build of TensorFlow (${bytes}) is not fetched: ${problem}. Run with the device "cpu", or, if this cache ` +
+      `is for machines that have a GPU, "npm run setup -- --device gpu --without-driver".`,
+  );
+}
+
+function isOlder(version: string, than: string): boolean {
+  const [ours, theirs] = [version, than].map((text) => text.split(".").map(Number)) as [number[], number[]];
+  for (const [at, number] of theirs.entries()) {
+    const difference = (ours[at] ?? 0) - number;
+    if (difference !== 0) return difference < 0;
+  }
+  return false;
+}
