@@ -83,7 +83,8 @@ export function encodeLayers(
   return outputs;
 }
 
-function embedPatches(
+/** The projected patches, with their positions added: [R·K, D], or [B·N, D]. What the first block is given. */
+export function embedPatches(
   params: Parameters,
   prefix: string,
   images: tf.Tensor4D,

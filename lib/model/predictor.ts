@@ -40,6 +40,30 @@ export function predict(
   inputs: PredictorInputs,
   config: ModelConfig,
 ): tf.Tensor3D {
+  const [rows, targetPatches] = inputs.targetIndices.shape;
+  const blocks = rows / inputs.contextIndices.shape[0];
+  const shape = { rows, tokens: inputs.contextIndices.shape[1] + targetPatches };
+  let x = predictorTokens(params, names, inputs, config);
+  const bias =
+    inputs.masks && scoreBias(tf.concat([tf.tile(inputs.masks.context, [blocks, 1]), inputs.masks.targets], 1));
+  for (let index = 0; index < config.predictorDepth; index++) {
+    const kept = index === config.predictorDepth - 1 ? lastTokens(shape, targetPatches) : undefined;
+    x = block(params, `${names.weights}.predictor_blocks.${index}`, x, shape, config.predictorNumHeads, bias, kept);
+  }
+  const normed = layerNorm(params, `${names.weights}.predictor_norm`, x);
+  return tf.reshape(linear(params, `${names.weights}.predictor_proj`, normed), [rows, targetPatches, config.embedDim]);
+}
+
+/**
+ * What the first block of a predictor is given: the context's tokens narrowed to the predictor, then a mask token for
+ * each patch to predict, all with their positions: [L·B·(Kc + Kp), P].
+ */
+export function predictorTokens(
+  params: Parameters,
+  names: PredictorNames,
+  inputs: PredictorInputs,
+  config: ModelConfig,
+): tf.Tensor2D {
   const width = config.predictorEmbedDim;
   const [batch, contextPatches] = inputs.contextIndices.shape;
   const [rows, targetPatches] = inputs.targetIndices.shape;
@@ -61,17 +85,8 @@ export function predict(
   const clean: tf.Tensor3D = tf.reshape(positionsAt(inputs.targetIndices), [rows, targetPatches, width]);
   const positions = inputs.noise ? tf.add(clean, noiseAt(params, names, inputs, config)) : clean;
   const queries = tf.add(positions, parameter(params, names.maskToken));
-
-  const shape = { rows, tokens: contextPatches + targetPatches };
-  let x: tf.Tensor2D = tf.reshape(tf.concat([context, queries as tf.Tensor3D], 1), [rows * shape.tokens, width]);
-  const bias =
-    inputs.masks && scoreBias(tf.concat([tf.tile(inputs.masks.context, [blocks, 1]), inputs.masks.targets], 1));
-  for (let index = 0; index < config.predictorDepth; index++) {
-    const kept = index === config.predictorDepth - 1 ? lastTokens(shape, targetPatches) : undefined;
-    x = block(params, `${names.weights}.predictor_blocks.${index}`, x, shape, config.predictorNumHeads, bias, kept);
-  }
-  const normed = layerNorm(params, `${names.weights}.predictor_norm`, x);
-  return tf.reshape(linear(params, `${names.weights}.predictor_proj`, normed), [rows, targetPatches, config.embedDim]);
+  const all = tf.concat([context, queries as tf.Tensor3D], 1);
+  return tf.reshape(all, [rows * (contextPatches + targetPatches), width]);
 }
 
 /** The noise in the space of positions. */
