@@ -65,7 +65,9 @@ export async function contactSheet(it: Inspection, data: Dataset): Promise<strin
   ];
   for (const [heading, thing] of shown) cells.push(markdown(`## ${heading}`), await output(thing));
   const notebook = { cells, metadata: {}, nbformat: 4, nbformat_minor: 5 } as unknown as INotebookContent;
-  return (await pageHtml({ name: it.name, notebook, status: "ok", seconds: 0 })).html;
+  const count = it.splits.reduce((sum, split) => sum + split.images, 0);
+  const about = `${count} images of ${it.classNames.length} classes in ${it.root}, as npm run data -- inspect found them`;
+  return (await pageHtml({ name: it.name, notebook, status: "ok", seconds: 0 }, {}, { about })).html;
 }
 
 function markdown(source: string) {

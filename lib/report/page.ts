@@ -43,12 +43,14 @@ export const statusWords: Readonly<Record<NotebookStatus, string>> = {
  * at its foot where the numbers come from. It loads nothing, and what cells printed cannot run in it.
  *
  * @param options.trusted let scripts run in the notebook's HTML outputs, each in a frame that reaches neither page nor network
+ * @param options.about   a line under the title of a page that stands alone, in place of links to the notebook's file and to
+ *   the other reports
  * @param facts what the caller knows of the run; what the notebook's cells and metadata say is added to it
  */
 export async function pageHtml(
   result: NotebookResult,
   facts: Provenance = {},
-  options: { trusted?: boolean } = {},
+  options: { trusted?: boolean; about?: string } = {},
 ): Promise<Page> {
   const { cells, metadata } = result.notebook;
   const page = createPageState(options.trusted ?? false);
@@ -72,7 +74,7 @@ export async function pageHtml(
     explores: page.explores,
     trusted: page.trusted,
     body: [
-      headerHtml(result, title),
+      headerHtml(result, title, options.about),
       contentsHtml(parts),
       // The first heading is the page's title already and stands in its header.
       `<main id="content">${bannerHtml(result)}${keptHtml(result)}${first ? body.replace(headingOf(first), "") : body}</main>`,
@@ -107,7 +109,9 @@ function headingOf(heading: Heading): RegExp {
   return new RegExp(`<h1 id="${heading.id}">.*?</h1>\\n?`, "s");
 }
 
-function headerHtml(result: NotebookResult, title: string): string {
+function headerHtml(result: NotebookResult, title: string, about?: string): string {
+  if (about !== undefined)
+    return `<header><h1>${escapeHtml(title)}</h1><p>${escapeHtml(about)} · ${themeButton}</p></header>`;
   const cells = result.notebook.cells.filter(isCodeCell).length;
   const status = `<span class="status ${result.status === "ok" ? "ok" : "bad"}">${statusWords[result.status]}</span>`;
   const file = escapeHtml(`${result.name}.ipynb`);

@@ -26,6 +26,11 @@ it("counts images, classes, sizes and formats, names what is broken, and shows i
   const page = await contactSheet(inspection, data);
   expect(page).toContain("train/dog/4.jpg is a broken jpeg");
   expect(page.match(/<image /g)).toHaveLength(7);
+  // The page stands alone: no notebook and no other report lies beside it.
+  const links = [...page.matchAll(/<a [^>]*href="([^"]*)"/g)].map(([, to]) => to as string);
+  expect(links.length).toBeGreaterThan(0);
+  expect(links.filter((to) => !/^(#|data:)/.test(to))).toEqual([]);
+  expect(page).toContain(`9 images of 3 classes in ${root}, as npm run data`);
   // A class's name is a folder's, and anybody may have made that.
   expect(page).not.toContain("<b>");
   rmSync(parent, { recursive: true });
