@@ -34,7 +34,7 @@ command({
     if (!Number.isInteger(rounds) || rounds < 1) throw new CliError(`--rounds expects a count, got ${values.rounds}`);
     const before = loads();
     const { benchmark } = await load();
-    const python = values.python ?? process.env.NJEPA_PEER_PYTHON ?? "python3";
+    const python = values.python || process.env.NJEPA_PEER_PYTHON || "python3";
     const rows = await benchmark({ rounds, python, only: values.only ?? "" });
     const result = { name, machine: machine(), load: [...before, ...loads()], rows };
     return print(values.json ? JSON.stringify(result, null, 2) : tableOf(result));

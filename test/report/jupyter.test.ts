@@ -8,7 +8,7 @@ import { executeNotebook, installKernel } from "../../lib/kernel";
 import { diffNotebooks } from "../../lib/report";
 import { outputsOf } from "../../lib/report/notebook";
 
-const python = process.env.NJEPA_PEER_PYTHON ?? "python3";
+const python = process.env.NJEPA_PEER_PYTHON || "python3";
 const tried = spawnSync(python, ["-c", "import nbformat, nbclient, nbconvert"], { encoding: "utf8" });
 const missing = tried.status === 0 ? undefined : (tried.stderr ?? String(tried.error)).trim().split("\n").at(-1);
 if (missing !== undefined)

@@ -3,7 +3,7 @@ import { createServer } from "node:net";
 import path from "node:path";
 import { installKernel } from "../../../lib/kernel";
 
-export const python = process.env.NJEPA_PEER_PYTHON ?? "python3";
+export const python = process.env.NJEPA_PEER_PYTHON || "python3";
 
 /** Why Jupyter's own programs cannot be tried here, or undefined if they can. */
 export function missing(...modules: string[]): string | undefined {
