@@ -1,4 +1,4 @@
-import { requireSupportedVersion, type TensorFlowLibrary } from "./provision";
+import { librariesBefore, requireSupportedVersion, type TensorFlowLibrary } from "./provision";
 
 /** koffi ships a CommonJS build whose types are declared for ESM only, so it is required and given those types. */
 const koffi: typeof import("koffi", { with: { "resolution-mode": "import" }}) = require("koffi");
@@ -24,6 +24,7 @@ export function loadCApi(location: TensorFlowLibrary) {
   // koffi closes its libraries while Node winds down, and TensorFlow's own clean-up then runs code that is gone:
   // a segmentation fault at every exit. Held open once more with NODELETE, the code stays until the process ends.
   const open = koffi.load(null).func("void *dlopen(const char *path, int flags)");
+  for (const path of librariesBefore(location)) open(path, RTLD_NOW | RTLD_NODELETE);
   open(location.framework, RTLD_NOW | RTLD_NODELETE);
   open(location.library, RTLD_NOW | RTLD_NODELETE);
   const framework = koffi.load(location.framework, { lazy: true });

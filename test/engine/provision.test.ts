@@ -17,6 +17,7 @@ import {
   driverProblem,
   fetchTensorFlow,
   findTensorFlow,
+  librariesBefore,
   locateTensorFlow,
   nvidiaDriver,
   requireDriver,
@@ -179,6 +180,16 @@ onLinux("fetchTensorFlow of a CUDA build", () => {
     expect(existsSync(join(gpuFolder(), "download"))).toBe(false);
     expect(await fetchTensorFlow(cuda)).toMatchObject({ source: "cache", directory: library.directory });
     expect(readFileSync(sandbox.downloads, "utf8")).toBe("one\none\n");
+  });
+
+  it("names cuSOLVER to be loaded first, which TensorFlow's run paths do not reach", async () => {
+    const cusolver = "nvidia/cusolver/lib/libcusolver.so.11";
+    const part = fakeWheel({ ...fakeCudaFiles(), [cusolver]: Buffer.from("solver") });
+    deliver(part);
+    const library = await fetchTensorFlow(fakeCudaVariant(wheel, part));
+    expect(librariesBefore(library)).toEqual([join(gpuFolder(), cusolver)]);
+    rmSync(join(gpuFolder(), cusolver));
+    expect(librariesBefore(library)).toEqual([]);
   });
 
   it("keeps nothing when one of NVIDIA's wheels is not the pinned one, and fetches whole the next time", async () => {

@@ -3,6 +3,6 @@
 export { driverProblem, type NvidiaDriver, nvidiaDriver, oldestDriver, requireDriver } from "./driver";
 export { fetchTensorFlow } from "./fetch";
 export { findTensorFlow, type LibraryOptions, type Location, locateTensorFlow } from "./find";
-export { requireSupportedVersion, supportedVersion, type TensorFlowLibrary } from "./library";
+export { librariesBefore, requireSupportedVersion, supportedVersion, type TensorFlowLibrary } from "./library";
 export { cachedVariant, verifyCachedLibrary } from "./library-cache";
 export { type Device, type Variant, variantFor, type Wheel } from "./variant";

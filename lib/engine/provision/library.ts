@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { EngineError } from "../../errors";
 
@@ -35,6 +36,15 @@ export function libraryIn(
     version,
     source,
   };
+}
+
+/**
+ * Libraries to load before TensorFlow's, by their paths: of those that the CUDA build 2.21.0 opens by name,
+ * libtensorflow_framework has no run path to cuSOLVER's, and what is loaded already is found without one.
+ */
+export function librariesBefore(library: TensorFlowLibrary): string[] {
+  const cusolver = join(library.directory, "..", "nvidia", "cusolver", "lib", "libcusolver.so.11");
+  return existsSync(cusolver) ? [cusolver] : [];
 }
 
 /** The versions whose C API this package was written against, as `major.minor`. */
