@@ -98,6 +98,8 @@ function configuration(inside: (name: string) => string, controller: number, dae
     "AuthType=auth/munge",
     // Also the time that a requeued job waits before it starts again.
     `AuthInfo=socket=${inside("munge/socket")},cred_expire=2`,
+    // Ended jobs are asked about at the end of the test; by default they are forgotten after 5 minutes.
+    "MinJobAge=3600",
     "CredType=cred/munge",
     `StateSaveLocation=${inside("state")}`,
     `SlurmdSpoolDir=${inside("spool")}`,
