@@ -1,0 +1,73 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { type EvaluateInput, extractFeatures, type Features, labelSubset, probeFeatures } from "njepa";
+import { CLASSES, type EvaluateBench, subject, take, takeEvery } from "./evaluate-side";
+import { type Row, row, takeTurns } from "./measure";
+
+/** The same features under scikit-learn: seconds, and accuracies in points. */
+export async function agreementRows({ options, data, state, folder, peer, absent }: EvaluateBench): Promise<Row[]> {
+  const test = takeEvery(await extractFeatures(state, data, "test", { layers: "last4", featuresFolder: folder }), 2);
+  const all = await extractFeatures(state, data, "train", { layers: "last4", featuresFolder: folder });
+  const train = take(all, labelSubset(all.labels, { fraction: 0.1, seed: 0 }));
+  const paths = { train: join(folder, "train.f32"), test: join(folder, "test.f32") };
+  await Promise.all([writeFile(paths.train, withLabels(train)), writeFile(paths.test, withLabels(test))]);
+  const asked = { train: [paths.train, train.count], test: [paths.test, test.count], width: train.width };
+  const protocols = {
+    logreg: {
+      ours: { protocol: "logreg", penalties: [10] } satisfies EvaluateInput,
+      peer: { what: "logreg", penalty: 10 },
+    },
+    knn: { ours: { protocol: "knn" } satisfies EvaluateInput, peer: { what: "knn", k: 20, temperature: 0.07 } },
+  };
+  const rows: Row[] = [];
+  for (const [name, { ours, peer: question }] of Object.entries(protocols)) {
+    const accuracies: { ours?: number; peer?: number } = {};
+    const seconds = await takeTurns<string>(
+      {
+        ours: async () => {
+          const [result] = await probeFeatures({ train, test }, subject, CLASSES, { ...ours, fractions: [1] });
+          accuracies.ours = 100 * (result?.mean ?? Number.NaN);
+        },
+        ...(peer && {
+          peer: async () => {
+            const answer = await peer.ask<{ seconds: number; accuracy: number }>({ ...question, ...asked });
+            accuracies.peer = 100 * answer.accuracy;
+            return answer.seconds;
+          },
+        }),
+      },
+      { rounds: Math.min(3, options.rounds) },
+    );
+    const about = `${name}: ${train.count} × ${train.width}`;
+    const peerName = `scikit-learn${absent}`;
+    rows.push(
+      row({
+        what: `agreement: ${about}, time`,
+        ours: seconds.ours ?? null,
+        peer: seconds.peer ?? null,
+        peerName,
+        unit: "s",
+        better: "less",
+      }),
+      {
+        what: `agreement: ${about}, accuracy on ${test.count}`,
+        ours: accuracies.ours ?? null,
+        peer: accuracies.peer ?? null,
+        peerName,
+        unit: "%",
+        ratio: null,
+      },
+    );
+  }
+  return rows;
+}
+
+/** Rows of float32 with the label as one more column. */
+function withLabels({ values, labels, count, width }: Features): Uint8Array {
+  const table = new Float32Array(count * (width + 1));
+  for (let at = 0; at < count; at++) {
+    table.set(values.subarray(at * width, (at + 1) * width), at * (width + 1));
+    table[at * (width + 1) + width] = labels[at] as number;
+  }
+  return new Uint8Array(table.buffer);
+}

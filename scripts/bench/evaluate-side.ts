@@ -1,0 +1,35 @@
+/** What the parts of the benchmark `evaluate` share. */
+import type { Dataset, Features, TrainState } from "njepa";
+import type { BenchmarkOptions } from "./measure";
+import type { Peer } from "./peer";
+
+export interface EvaluateBench {
+  options: BenchmarkOptions;
+  data: Dataset;
+  state: TrainState;
+  /** Features are kept here, so that studies begin from them. */
+  folder: string;
+  /** Null when torch and scikit-learn are not there; `absent` says why. */
+  peer: Peer | null;
+  absent: string;
+}
+
+export const subject = { encoder: "student", layers: "last4", blocks: 4, images: "whole images" } as const;
+export const CLASSES = 10;
+
+export function takeEvery(features: Features, step: number): Features {
+  return take(
+    features,
+    Int32Array.from({ length: Math.floor(features.count / step) }, (_, index) => index * step),
+  );
+}
+
+export function take(features: Features, places: Int32Array): Features {
+  const { width } = features;
+  const values = new Float32Array(places.length * width);
+  places.forEach((from, to) => {
+    values.set(features.values.subarray(from * width, (from + 1) * width), to * width);
+  });
+  const labels = Int32Array.from(places, (place) => features.labels[place] as number);
+  return { ...features, values, labels, count: places.length };
+}
