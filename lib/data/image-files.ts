@@ -20,13 +20,7 @@ export interface ImageFiles {
 /** The images at some places of others, in this order. */
 export function someFiles(files: ImageFiles, places: Int32Array, name = files.name): ImageFiles {
   if (places.length === files.count && name === files.name) return files;
-  const at = (index: number): number => {
-    const place = places[index];
-    if (place === undefined) {
-      throw new DataError(`Image ${index} of split "${name}" was asked for: expected 0 … ${places.length - 1}.`);
-    }
-    return place;
-  };
+  const at = (index: number) => imageAt(places, index, name);
   return {
     name,
     count: places.length,
@@ -35,6 +29,14 @@ export function someFiles(files: ImageFiles, places: Int32Array, name = files.na
     bytesOf: (index) => files.bytesOf(at(index)),
     read: (index) => files.read(at(index)),
   };
+}
+
+function imageAt<Image>(images: ArrayLike<Image>, index: number, split: string): Image {
+  const image = images[index];
+  if (image === undefined) {
+    throw new DataError(`Image ${index} of split "${split}" was asked for: expected 0 … ${images.length - 1}.`);
+  }
+  return image;
 }
 
 /** A file of a split, as it was listed. */
@@ -46,13 +48,7 @@ export interface ListedFile {
 
 /** Files below `root`. */
 export function folderFiles(name: SplitName, root: string, files: readonly ListedFile[]): ImageFiles {
-  const at = (index: number): ListedFile => {
-    const file = files[index];
-    if (file === undefined) {
-      throw new DataError(`Image ${index} of split "${name}" was asked for: expected 0 … ${files.length - 1}.`);
-    }
-    return file;
-  };
+  const at = (index: number) => imageAt(files, index, name);
   return {
     name,
     count: files.length,

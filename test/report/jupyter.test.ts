@@ -7,13 +7,12 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { executeNotebook, installKernel } from "../../lib/kernel";
 import { diffNotebooks } from "../../lib/report";
 import { outputsOf } from "../../lib/report/notebook";
+import { missing as missingModules, python } from "../kernel/jupyter/python";
 
-const python = process.env.NJEPA_PEER_PYTHON || "python3";
-const tried = spawnSync(python, ["-c", "import nbformat, nbclient, nbconvert"], { encoding: "utf8" });
-const missing = tried.status === 0 ? undefined : (tried.stderr ?? String(tried.error)).trim().split("\n").at(-1);
+const missing = missingModules("nbformat", "nbclient", "nbconvert");
 if (missing !== undefined)
   console.warn(
-    `skipped: Jupyter's own tools are not in ${python} (${missing}); NJEPA_PEER_PYTHON names one that has them`,
+    `skipped: Jupyter's own tools are not at hand (${missing}); NJEPA_PEER_PYTHON names a Python that has them`,
   );
 
 const sources = [
