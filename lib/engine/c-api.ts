@@ -1,7 +1,5 @@
+import { koffi } from "./koffi";
 import { librariesBefore, requireSupportedVersion, type TensorFlowLibrary } from "./provision";
-
-/** koffi ships a CommonJS build whose types are declared for ESM only, so it is required and given those types. */
-const koffi: typeof import("koffi", { with: { "resolution-mode": "import" }}) = require("koffi");
 
 /** An address in TensorFlow's memory; koffi hands pointers over as bigint. */
 export type Pointer = bigint;
@@ -208,6 +206,9 @@ export function loadCApi(location: TensorFlowLibrary) {
       shape: declare<(graph: Pointer, output: GraphOutput, dims: BigInt64Array, rank: number, status: Pointer) => void>(
         "void TF_GraphGetTensorShape(void *g, TF_Output o, _Out_ int64_t *d, int rank, void *s)",
       ),
+      setTensorShape: declare<
+        (graph: Pointer, output: GraphOutput, dims: BigInt64Array, rank: number, status: Pointer) => void
+      >("void TF_GraphSetTensorShape(void *g, TF_Output o, const int64_t *d, int rank, void *s)"),
       outputType: declare<(output: GraphOutput) => number>("int TF_OperationOutputType(TF_Output o)"),
       opDefinition: declare<(graph: Pointer, type: string, buffer: Pointer, status: Pointer) => void>(
         "void TF_GraphGetOpDef(void *g, const char *type, void *buffer, void *s)",

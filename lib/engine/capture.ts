@@ -56,7 +56,7 @@ export class CapturedGraph implements OpSink {
     private readonly options: CaptureOptions,
   ) {
     this.builder = new GraphBuilder(api, definitions);
-    this.checks = new ValueChecks(this.builder);
+    this.checks = new ValueChecks(this.builder, (value) => this.barrier(value));
   }
 
   get compiler(): CaptureOptions["compiler"] {
@@ -98,6 +98,14 @@ export class CapturedGraph implements OpSink {
         ? this.addBfloat16Product(name, attributes, inputs)
         : this.builder.addOp(name, attributes, inputs));
     return Array.from({ length: outputs }, (_, index) => this.register({ oper: first.oper, index }, name));
+  }
+
+  /**
+   * The same value, which XLA computes before what reads it and does not compute again from its inputs: computed a second
+   * time from a variable's old value, a new one would keep the old one alive and force a copy of it. Nothing outside of XLA.
+   */
+  barrier(value: GraphOutput): GraphOutput {
+    return this.compiler === "xla" ? this.builder.addOp("XlaOptimizationBarrier", [], [value]) : value;
   }
 
   /** What `compute` gives, with no product rounded to bfloat16. */

@@ -112,6 +112,12 @@ export class GraphBuilder {
     return Array.from(dims, Number);
   }
 
+  /** Says what shape an output has, where TensorFlow cannot know it. */
+  setShape(output: GraphOutput, shape: readonly number[]): void {
+    this.api.graph.setTensorShape(this.graph, output, BigInt64Array.from(shape, BigInt), shape.length, this.status);
+    check(this.api, this.status, `the shape [${shape}]`);
+  }
+
   /** Turns the graph into a function in the context; each of `effects` is run at every call. */
   toFunction(
     context: Pointer,

@@ -1,6 +1,7 @@
 /** TensorFlow as a machine: found or fetched, called through its C API, eager or captured and compiled. */
 
 export * as tf from "@tensorflow/tfjs-core";
+export { assignOnlyIf } from "./assign-only-if";
 export { ATTRIBUTE, type OpAttribute } from "./attributes";
 export { barrier } from "./barrier";
 export { type CallOptions, type CompiledFunction, type CompileOptions, compile } from "./compile";

@@ -1,9 +1,7 @@
 import { closeSync, mkdirSync, openSync, statSync, truncateSync } from "node:fs";
 import { dirname } from "node:path";
 import { cacheFolder } from "../cache";
-
-/** koffi ships a CommonJS build whose types are declared for ESM only, so it is required and given those types. */
-const koffi: typeof import("koffi", { with: { "resolution-mode": "import" }}) = require("koffi");
+import { koffi } from "./koffi";
 
 const STDERR = 2;
 const LARGEST_LOG = 1_000_000;

@@ -8,7 +8,8 @@ import type { GraphBuilder } from "./graph-builder";
 /** Something that must hold of the values at every call: a bool scalar that is true where it does not, and what to say. */
 interface ValueCheck {
   broken: GraphOutput;
-  message: string;
+  /** null: nothing is said, but variables stay as they were. */
+  message: string | null;
 }
 
 const type = (name: string, value: number) => ({ name, type: ATTRIBUTE.type, value });
@@ -17,7 +18,11 @@ const type = (name: string, value: number) => ({ name, type: ATTRIBUTE.type, val
 export class ValueChecks {
   private readonly checks: ValueCheck[] = [];
 
-  constructor(private readonly builder: GraphBuilder) {}
+  /** @param barrier  see `CapturedGraph.barrier` */
+  constructor(
+    private readonly builder: GraphBuilder,
+    private readonly barrier: (value: GraphOutput) => GraphOutput,
+  ) {}
 
   get count(): number {
     return this.checks.length;
@@ -38,31 +43,45 @@ export class ValueChecks {
     this.checks.push({ broken, message: `${what} of shape [${shape}] holds a NaN or an infinity` });
   }
 
-  /** `next` where all holds, else `before`: what a broken call must not have changed. */
-  guard(next: GraphOutput, before: GraphOutput): GraphOutput {
-    if (this.checks.length === 0) return next;
-    return this.builder.addOp("SelectV2", [], [this.anyBroken(), before, next]);
+  /** A bool scalar of the function's own; where it does not hold, assigned variables keep what they had. */
+  holds(condition: GraphOutput): void {
+    this.checks.push({ broken: this.builder.addOp("LogicalNot", [], [condition]), message: null });
   }
 
-  /** [count] bool, one for each check. */
-  output(): GraphOutput {
-    const attributes = [{ name: "N", type: ATTRIBUTE.int, value: this.checks.length }, type("T", TF.bool)];
-    return this.builder.addOp(
-      "Pack",
-      attributes,
-      this.checks.map(({ broken }) => broken),
-    );
+  /** `next` where all that is known so far holds, else `before`: what a broken call must not have changed. */
+  guard(next: GraphOutput, before: GraphOutput): GraphOutput {
+    return this.count === 0 ? next : this.builder.addOp("SelectV2", [], [this.anyBroken(), before, next]);
+  }
+
+  /** A vector of bool, one for each of `messages`; null when there are none. */
+  output(): GraphOutput | null {
+    const told = this.checks.filter(({ message }) => message !== null);
+    return told.length === 0 ? null : this.pack(told);
   }
 
   messages(): string[] {
-    return this.checks.map(({ message }) => message);
+    return this.checks.flatMap(({ message }) => message ?? []);
   }
 
-  private one: GraphOutput | null = null;
-
+  /** One scalar for all that is known so far. */
   private anyBroken(): GraphOutput {
-    this.one ??= this.any(this.output(), 1);
-    return this.one;
+    if (this.known?.count !== this.count) {
+      // Kept together by the barrier: taken apart, XLA would compute every flag anew in each of hundreds of assignments.
+      const flags = this.barrier(this.pack(this.checks));
+      this.known = { count: this.count, broken: this.any(flags, 1) };
+    }
+    return this.known.broken;
+  }
+
+  private known: { count: number; broken: GraphOutput } | null = null;
+
+  private pack(checks: readonly ValueCheck[]): GraphOutput {
+    const attributes = [{ name: "N", type: ATTRIBUTE.int, value: checks.length }, type("T", TF.bool)];
+    return this.builder.addOp(
+      "Pack",
+      attributes,
+      checks.map(({ broken }) => broken),
+    );
   }
 
   private compare(op: string, left: GraphOutput, right: GraphOutput): GraphOutput {

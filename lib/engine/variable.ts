@@ -17,6 +17,8 @@ interface Touched {
   /** The value it has at this point of the function: what was read, or last assigned. */
   value: number | null;
   assigned: boolean;
+  /** How many checks its value is guarded by. */
+  guards: number;
 }
 
 const touched = new WeakMap<CapturedGraph, Map<EngineVariable, Touched>>();
@@ -73,8 +75,15 @@ export class EngineVariable {
     }
     const state = this.touch(capture);
     // A number of its own, since the tensor that was assigned is disposed when the captured function's tidy ends.
-    state.value = capture.register(capture.output(id), "assign").id;
+    state.value = capture.register(this.settled(capture, capture.output(id)), "assign").id;
     state.assigned = true;
+  }
+
+  /** What is assigned as what is read afterwards and what remains: one value, which a broken call does not change. */
+  private settled(capture: CapturedGraph, next: GraphOutput): GraphOutput {
+    const { checks } = capture;
+    this.touch(capture).guards = checks.count;
+    return capture.barrier(checks.count === 0 ? next : checks.guard(next, this.valueBefore(capture)));
   }
 
   /** Frees the memory. The variable must not be used afterwards. */
@@ -92,7 +101,7 @@ export class EngineVariable {
     let state = variables.get(this);
     if (!state) {
       const { id } = capture.placeholder([], TF.resource);
-      state = { resource: capture.output(id), before: null, value: null, assigned: false };
+      state = { resource: capture.output(id), before: null, value: null, assigned: false, guards: 0 };
       variables.set(this, state);
     }
     return state;
@@ -108,10 +117,9 @@ export class EngineVariable {
   valueBefore(capture: CapturedGraph): GraphOutput {
     const state = this.touch(capture);
     if (state.before) return state.before;
-    const read = capture.builder.addOp("ReadVariableOp", [this.dtypeAttribute], [state.resource]);
+    state.before = capture.builder.addOp("ReadVariableOp", [this.dtypeAttribute], [state.resource]);
     // The placeholder of a resource does not say what shape lies behind it.
-    const shape = { name: "shape", type: ATTRIBUTE.shape, value: [...this.shape] };
-    state.before = capture.builder.addOp("EnsureShape", [shape], [read]);
+    capture.builder.setShape(state.before, this.shape);
     return state.before;
   }
 }
@@ -135,7 +143,9 @@ export function sealVariables(capture: CapturedGraph): { variables: EngineVariab
   for (const [variable, state] of states) {
     if (!state.assigned || state.value === null) continue;
     const next = capture.output(state.value);
-    const guarded = capture.checks.count === 0 ? next : capture.checks.guard(next, variable.valueBefore(capture));
+    // Checks that were added after the assignment.
+    const guarded =
+      capture.checks.count === state.guards ? next : capture.checks.guard(next, variable.valueBefore(capture));
     const dtype = { name: "dtype", type: ATTRIBUTE.type, value: TF[variable.dtype as keyof typeof TF] };
     const after = state.before === null ? [] : [state.before.oper];
     effects.push(capture.builder.addOp("AssignVariableOp", [dtype], [state.resource, guarded], after).oper);

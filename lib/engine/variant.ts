@@ -39,8 +39,8 @@ export function captureVariant<In extends tf.Tensor[], Out extends TensorTree>(
     const { tensors, rebuild } = flatten(fn(...(placeholders as In)), label);
     const outputs = backend.getInputTensorIds(tensors).map((id) => capture.output(id));
     const { variables, effects } = sealVariables(capture);
-    const checks = capture.checks.count > 0 ? [capture.checks.output()] : [];
-    capture.toFunction(context, name, [...outputs, ...checks], effects);
+    const flags = capture.checks.output();
+    capture.toFunction(context, name, flags ? [...outputs, flags] : outputs, effects);
     // What the function kept with tf.keep would outlive the scope.
     tf.dispose(tensors);
     return {

@@ -1,7 +1,7 @@
 import type { EvaluateConfig } from "../config";
 import { compile, type EngineVariable, tf } from "../engine";
 import { encodeLayers, normalizeImages, resampleImages } from "../model";
-import { adamWUpdate, isDecayed } from "../optimizer";
+import { adamWAssign, isDecayed } from "../optimizer";
 import { rng } from "../random";
 import { randomCrops } from "./augmented-batches";
 import { createFinetuneParameters } from "./finetune-parameters";
@@ -85,19 +85,15 @@ export function createFinetuner(
       const { value, grads } = tf.valueAndGrads(loss)(values);
       const [firstCorrection, secondCorrection] = tf.unstack(corrections) as [tf.Scalar, tf.Scalar];
       shapes.forEach(([name, shape], index) => {
-        const [moment, square] = [first[index] as EngineVariable, second[index] as EngineVariable];
-        const state = {
-          parameter: values[index] as tf.Tensor,
-          gradient: grads[index] as tf.Tensor,
-          firstMoment: moment.read(),
-          secondMoment: square.read(),
-        };
+        const [parameter, firstMoment, secondMoment] = [variables[index], first[index], second[index]] as [
+          EngineVariable,
+          EngineVariable,
+          EngineVariable,
+        ];
         const learningRate = tf.mul(rate, settings.layerDecay ** layersAbove(name, model.depth)) as tf.Scalar;
         const weightDecay = isDecayed(name, shape) ? tf.scalar(settings.weightDecay) : null;
-        const next = adamWUpdate(state, { learningRate, weightDecay, firstCorrection, secondCorrection }, ADAM);
-        (variables[index] as EngineVariable).assign(next.parameter);
-        moment.assign(next.firstMoment);
-        square.assign(next.secondMoment);
+        const scalars = { learningRate, weightDecay, firstCorrection, secondCorrection };
+        adamWAssign({ parameter, firstMoment, secondMoment }, grads[index] as tf.Tensor, scalars, ADAM);
       });
       return value as tf.Tensor;
     },

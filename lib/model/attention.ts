@@ -1,4 +1,4 @@
-import { tf } from "../engine";
+import { barrier, tf } from "../engine";
 import { type Parameters, parameter } from "./parameters";
 
 /** How flat rows of tokens belong together. */
@@ -46,11 +46,35 @@ export function attention(
     const split: tf.Tensor4D = tf.reshape(product, [rows, tokens, layout.heads, headWidth]);
     return tf.transpose(split, [0, 2, 1, 3]);
   };
-  const query = tf.mul(part(0, queries, layout.queries), headWidth ** -0.5);
-  const key = part(1, keys, layout.keys);
-  const value = part(2, keys, layout.keys);
-  const scores = tf.matMul(query, key, false, true); // [R, heads, Q, N]
-  const weights = tf.softmax(bias ? tf.add(scores, bias) : scores);
-  const mixed = tf.transpose(tf.matMul(weights, value), [0, 2, 1, 3]);
+  const query = tf.mul(part(0, queries, layout.queries), headWidth ** -0.5) as tf.Tensor4D;
+  const values = weightedValues(query, part(1, keys, layout.keys), part(2, keys, layout.keys), bias);
+  const mixed = tf.transpose(values, [0, 2, 1, 3]);
   return tf.reshape(mixed, [layout.queries.rows * layout.queries.tokens, width]);
+}
+
+/**
+ * softmax(query·keyᵀ + bias)·value for each head: [R, heads, Q, W].
+ *
+ * Its gradient is written out for two reasons. What a softmax needs of a query's keys, the sum of weight times slope, is
+ * the product of output and slope over the head's few channels (Dao et al., arXiv 2205.14135, appendix B.2). And products
+ * along the queries are twice as fast of matrices that were turned before.
+ */
+function weightedValues(query: tf.Tensor4D, key: tf.Tensor4D, value: tf.Tensor4D, bias?: tf.Tensor4D): tf.Tensor4D {
+  const attend = tf.customGrad((...args: (tf.Tensor | tf.GradSaveFunc)[]) => {
+    const save = args[3] as tf.GradSaveFunc;
+    const scores = tf.matMul(query, key, false, true); // [R, heads, Q, N]
+    const weights = tf.softmax(bias ? tf.add(scores, bias) : scores);
+    const output = tf.matMul(weights, value);
+    save([query, key, value, weights, output]);
+    return { value: output, gradFunc: (slope: tf.Tensor, saved: tf.Tensor[]) => attentionGradients(slope, saved) };
+  });
+  return attend(query, key, value) as tf.Tensor4D;
+}
+
+function attentionGradients(slope: tf.Tensor, saved: tf.Tensor[]): tf.Tensor[] {
+  const [query, key, value, weights, output] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
+  const turned = (x: tf.Tensor) => barrier(tf.transpose(x, [0, 1, 3, 2]));
+  const along = tf.sum(tf.mul(slope, output), -1, true);
+  const byScore = tf.mul(weights, tf.sub(tf.matMul(slope, value, false, true), along));
+  return [tf.matMul(byScore, key), tf.matMul(turned(byScore), query), tf.matMul(turned(weights), slope)];
 }

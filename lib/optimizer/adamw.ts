@@ -1,5 +1,5 @@
 import type { OptimizerConfig } from "../config";
-import { barrier, select, tf } from "../engine";
+import { type EngineVariable, tf } from "../engine";
 
 /** One parameter with its gradient and moments, all of one shape. */
 export interface AdamWState {
@@ -16,9 +16,10 @@ export interface AdamWScalars {
   weightDecay: tf.Scalar | null;
   firstCorrection: tf.Scalar;
   secondCorrection: tf.Scalar;
-  /** Where it does not hold (bool), everything stays as it was; absent: it holds. */
-  finite?: tf.Scalar;
 }
+
+type Betas = Pick<OptimizerConfig, "beta1" | "beta2">;
+type Moments = Pick<AdamWState, "firstMoment" | "secondMoment">;
 
 /**
  * One AdamW update with decoupled weight decay.
@@ -30,22 +31,46 @@ export interface AdamWScalars {
 export function adamWUpdate(
   state: AdamWState,
   scalars: AdamWScalars,
-  { beta1, beta2, epsilon }: Pick<OptimizerConfig, "beta1" | "beta2" | "epsilon">,
+  config: Pick<OptimizerConfig, "beta1" | "beta2" | "epsilon">,
 ): Omit<AdamWState, "gradient"> {
-  const { parameter, gradient } = state;
-  const { learningRate, weightDecay } = scalars;
-  const keep = <T extends tf.Tensor>(next: T, before: T): T =>
-    scalars.finite ? (select(scalars.finite, next, before) as T) : next;
-  // Twice as fast under XLA, which else computes a value again wherever it is read, and copies the old one for that.
-  const [firstMoment, secondMoment] = barrier(
-    keep(tf.add(tf.mul(state.firstMoment, beta1), tf.mul(gradient, 1 - beta1)), state.firstMoment),
-    keep(tf.add(tf.mul(state.secondMoment, beta2), tf.mul(tf.square(gradient), 1 - beta2)), state.secondMoment),
-  );
-  const spread = tf.add(tf.sqrt(tf.div(secondMoment, scalars.secondCorrection)), epsilon);
-  const update = tf.mul(tf.div(firstMoment, spread), tf.div(learningRate, scalars.firstCorrection));
+  const moments = nextMoments(state, config);
+  return { parameter: nextParameter({ ...state, ...moments }, scalars, config.epsilon), ...moments };
+}
+
+/**
+ * The same update of variables. The moments are assigned first and read again: XLA then computes each once, in its
+ * place, and the parameter from what was assigned.
+ */
+export function adamWAssign(
+  variables: Record<Exclude<keyof AdamWState, "gradient">, EngineVariable>,
+  gradient: tf.Tensor,
+  scalars: AdamWScalars,
+  config: Pick<OptimizerConfig, "beta1" | "beta2" | "epsilon">,
+): void {
+  const { parameter, firstMoment, secondMoment } = variables;
+  const read = () => ({ firstMoment: firstMoment.read(), secondMoment: secondMoment.read() });
+  const moments = nextMoments({ gradient, ...read() }, config);
+  firstMoment.assign(moments.firstMoment);
+  secondMoment.assign(moments.secondMoment);
+  parameter.assign(nextParameter({ parameter: parameter.read(), ...read() }, scalars, config.epsilon));
+}
+
+function nextMoments({ gradient, ...before }: Omit<AdamWState, "parameter">, { beta1, beta2 }: Betas): Moments {
+  return {
+    firstMoment: tf.add(tf.mul(before.firstMoment, beta1), tf.mul(gradient, 1 - beta1)),
+    secondMoment: tf.add(tf.mul(before.secondMoment, beta2), tf.mul(tf.square(gradient), 1 - beta2)),
+  };
+}
+
+function nextParameter(
+  { parameter, firstMoment, secondMoment }: Omit<AdamWState, "gradient">,
+  { learningRate, weightDecay, firstCorrection, secondCorrection }: AdamWScalars,
+  epsilon: number,
+): tf.Tensor {
+  const spread = tf.add(tf.sqrt(tf.div(secondMoment, secondCorrection)), epsilon);
+  const update = tf.mul(tf.div(firstMoment, spread), tf.div(learningRate, firstCorrection));
   const shrunk = weightDecay ? tf.mul(parameter, tf.sub(1, tf.mul(learningRate, weightDecay))) : parameter;
-  const [next] = barrier(keep(tf.sub(shrunk, update), parameter));
-  return { parameter: next, firstMoment, secondMoment };
+  return tf.sub(shrunk, update);
 }
 
 /**

@@ -1,4 +1,4 @@
-export { type AdamWScalars, type AdamWState, adamWUpdate, isDecayed } from "./adamw";
+export { type AdamWScalars, type AdamWState, adamWAssign, adamWUpdate, isDecayed } from "./adamw";
 export { clipGradients } from "./clip";
 export { emaUpdate } from "./ema";
 export { emaMomentum, learningRate, type StepHyperparameters, stepHyperparameters, weightDecay } from "./schedules";

@@ -1,7 +1,7 @@
 import type { Run } from "../config";
-import { select, tf } from "../engine";
+import { assignOnlyIf, type EngineVariable, tf } from "../engine";
 import { objectiveAndGradients, type StepInputs } from "../objective";
-import { adamWUpdate, clipGradients, emaUpdate, isDecayed } from "../optimizer";
+import { adamWAssign, clipGradients, emaUpdate, isDecayed } from "../optimizer";
 import { prepareImages, type RawInputs } from "./inputs";
 import { readAll, type Variables } from "./state";
 
@@ -48,28 +48,20 @@ export function takeStep(
   const names = Object.keys(variables.student);
   const squares = names.map((name) => tf.sum(tf.square(gradients[name] as tf.Tensor)));
   const total = tf.sqrt(tf.addN(squares)) as tf.Scalar;
-  const finite = tf.logicalAnd(tf.isFinite(loss), tf.isFinite(total)) as tf.Scalar;
+  assignOnlyIf(tf.logicalAnd(tf.isFinite(loss), tf.isFinite(total)) as tf.Scalar);
   const clipped = clipGradients(gradients, total, optimizer.clipNorm);
-  for (const name of names) {
-    const [student, first, second] = [variables.student, variables.firstMoments, variables.secondMoments].map(
-      (group) => group[name] as NonNullable<Variables[string]>,
-    ) as [Variables[string], Variables[string], Variables[string]];
-    const before = { parameter: student.read(), firstMoment: first.read(), secondMoment: second.read() };
-    const decayed = isDecayed(name, student.shape);
-    const next = adamWUpdate(
-      { ...before, gradient: clipped[name] as tf.Tensor },
-      { ...hyper, weightDecay: decayed ? hyper.weightDecay : null, finite },
-      optimizer,
-    );
-    student.assign(next.parameter);
-    first.assign(next.firstMoment);
-    second.assign(next.secondMoment);
+  for (const [name, parameter] of Object.entries(variables.student)) {
+    const trained = {
+      parameter,
+      firstMoment: variables.firstMoments[name] as EngineVariable,
+      secondMoment: variables.secondMoments[name] as EngineVariable,
+    };
+    const weightDecay = isDecayed(name, parameter.shape) ? hyper.weightDecay : null;
+    adamWAssign(trained, clipped[name] as tf.Tensor, { ...hyper, weightDecay }, optimizer);
   }
-  for (const [name, variable] of Object.entries(variables.teacher)) {
+  for (const [name, teacher] of Object.entries(variables.teacher)) {
     const student = variables.student[name.replace(/^target_encoder\./, "encoder.")];
-    if (!student) continue;
-    const before = variable.read();
-    variable.assign(select(finite, emaUpdate(before, student.read(), hyper.emaMomentum), before));
+    if (student) teacher.assign(emaUpdate(teacher.read(), student.read(), hyper.emaMomentum));
   }
   return { gradNorms: tf.sqrt(tf.stack(squares)), gradNormAll: total };
 }

@@ -1,0 +1,21 @@
+/** koffi ships a CommonJS build whose types are declared for ESM only, so it is required and given those types. */
+export const koffi: typeof import("koffi", { with: { "resolution-mode": "import" }}) = require("koffi");
+
+/** As much as a thread's. */
+const STACK = 8 << 20;
+
+/**
+ * koffi runs native code on stacks of its own, of 128 KiB for an asynchronous call. TensorFlow recurses deeper than that
+ * when it loads a large compiled program, and the process would die. Only pages that are touched take memory.
+ */
+function giveStack(): void {
+  const { sync_stack_size = 0, async_stack_size = 0 } = koffi.config();
+  const [sync, asynchronous] = [Math.max(sync_stack_size, STACK), Math.max(async_stack_size, STACK)];
+  try {
+    koffi.config({ sync_stack_size: sync, async_stack_size: asynchronous });
+  } catch {
+    // Somebody else in this process has loaded a library with koffi, which takes no settings after that: they are theirs.
+  }
+}
+
+giveStack();
