@@ -5,6 +5,7 @@ import { requireDeterminism } from "./determinism";
 import type { Precision } from "./precision";
 import { type Runtime, theRuntime } from "./runtime";
 import type { TensorTree } from "./tensor-tree";
+import { trimMemory } from "./trim";
 import { requireUnbroken } from "./value-checks";
 import { captureVariant, type Variant } from "./variant";
 
@@ -138,7 +139,10 @@ export function compile<In extends tf.Tensor[], Out extends TensorTree>(
       signal?.throwIfAborted();
       const began = performance.now();
       const outputs = await prepared.run();
-      if (first) stats.compileSeconds += (performance.now() - began) / 1000;
+      if (first) {
+        stats.compileSeconds += (performance.now() - began) / 1000;
+        trimMemory();
+      }
       return outputs;
     };
     stats.compiledCalls++;

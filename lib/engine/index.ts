@@ -10,7 +10,7 @@ export { type HostOps, type HostTensor, onHost } from "./host-ops";
 export { inFloat32 } from "./in-float32";
 export type { Precision } from "./precision";
 export { findTensorFlow, locateTensorFlow, type TensorFlowLibrary } from "./provision";
-export { statelessNormal, statelessUniform } from "./random";
+export { normalAt, statelessNormal, statelessUniform, uniformAt } from "./random";
 export { type EngineInfo, type ReadyOptions, ready, runOp } from "./runtime";
 export { select } from "./select";
 export type { EngineStats } from "./stats";

@@ -29,11 +29,14 @@ export function initializeParameters(
   return params;
 }
 
-/** The teacher's first parameters: copies of the student's under `target_encoder.`. */
+/**
+ * The teacher's first parameters: copies of the student's under `target_encoder.`, in memory of their own. What two
+ * variables share, neither can be updated in, and the first step would leave a hole of that size.
+ */
 export function initializeTeacher(params: Parameters): Record<string, tf.Tensor> {
   const teacher: Record<string, tf.Tensor> = {};
   for (const [name, tensor] of Object.entries(params)) {
-    if (name.startsWith("encoder.")) teacher[`target_${name}`] = tf.clone(tensor);
+    if (name.startsWith("encoder.")) teacher[`target_${name}`] = tf.mul(tensor, 1);
   }
   return teacher;
 }

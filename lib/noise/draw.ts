@@ -1,5 +1,5 @@
 import type { NoiseConfig } from "../config";
-import { statelessNormal, tf } from "../engine";
+import { normalAt, tf } from "../engine";
 
 /** Sizes of one step's noise. */
 export interface NoiseShape {
@@ -11,8 +11,16 @@ export interface NoiseShape {
   tokens: number;
   /** Width of the position embedding, P; in the space `projected` the encoder's, D. */
   width: number;
-  /** Draw for so many patches and give the first `tokens`: the same numbers whatever the block's size or padding. */
-  drawTokens?: number;
+  /** Patches that a block has at most: the same numbers for the first ones whatever the block's size or padding. Default `tokens`. */
+  mostTokens?: number;
+}
+
+/** Which images of a larger batch the noise is for; int32 scalars, so that a compiled function takes any part. */
+export interface NoisePart {
+  /** Place of the first image in the batch. */
+  firstImage: tf.Scalar;
+  /** Images of the whole batch. */
+  images: tf.Scalar;
 }
 
 /** Told apart from the key of the element draws by this offset. */
@@ -21,24 +29,26 @@ const SIGMA_KEY = [0x5167, 0x3a11];
 /**
  * Noise for the target positions of the second predictor, or null with level `none`.
  *
- * Reads no value, so that it runs eagerly and while a graph is captured. XLA has a generator of its own, which gives
- * other numbers for a key than TensorFlow's kernels: draw outside of what XLA compiles where the two must agree.
+ * Each number is a function of the key and its place alone, eagerly and compiled: see `normalAt`.
  *
- * @param key  [2] int32, `rng(seed).fold("noise").fold(step).key()`; for level `frozen` without the step
- * @returns    [L·B, Kp, P] float32, block-major
+ * @param key   [2] int32, `rng(seed).fold("noise").fold(step).key()`; for level `frozen` without the step
+ * @param part  absent: the whole batch
+ * @returns     [L·B, Kp, P] float32, block-major
  */
-export function drawNoise(config: NoiseConfig, shape: NoiseShape, key: tf.Tensor1D): tf.Tensor3D | null {
+export function drawNoise(
+  config: NoiseConfig,
+  shape: NoiseShape,
+  key: tf.Tensor1D,
+  part?: NoisePart,
+): tf.Tensor3D | null {
   if (config.level === "none") return null;
-  const { batch, blocks, tokens, width, drawTokens = tokens } = shape;
+  const { batch, blocks, tokens, width } = shape;
   return tf.tidy(() => {
-    const drawn = [
-      config.level === "multi" ? blocks : 1,
-      config.imageScope === "per-image" ? batch : 1,
-      config.shape === "per-token" ? drawTokens : 1,
-      width,
-    ];
-    const noise = tf.mul(statelessNormal(drawn, key), noiseSigmas(config, shape, key));
-    const whole = tf.broadcastTo(firstTokens(noise, tokens), [blocks, batch, tokens, width]);
+    const levels = config.level === "multi" ? blocks : 1;
+    const images = config.imageScope === "per-image" ? batch : 1;
+    const sizes = [levels, images, config.shape === "per-token" ? tokens : 1, width] as const;
+    const noise = tf.mul(normalAt(places(sizes, shape, part), key), noiseSigmas(config, shape, key, part));
+    const whole = tf.broadcastTo(noise, [blocks, batch, tokens, width]);
     return tf.reshape(whole, [blocks * batch, tokens, width]) as tf.Tensor3D;
   });
 }
@@ -46,23 +56,23 @@ export function drawNoise(config: NoiseConfig, shape: NoiseShape, key: tf.Tensor
 /**
  * The σ of each part of the noise.
  *
- * @returns float32, broadcastable to [L, B, drawTokens, P]: a dimension is 1 where the σ is shared along it
+ * @returns float32, broadcastable to [L, B, Kp, P]: a dimension is 1 where the σ is shared along it
  */
-export function noiseSigmas(config: NoiseConfig, shape: NoiseShape, key: tf.Tensor1D): tf.Tensor4D {
+export function noiseSigmas(config: NoiseConfig, shape: NoiseShape, key: tf.Tensor1D, part?: NoisePart): tf.Tensor4D {
   if (config.level === "none" || config.sigma === "sigma-data") {
     return tf.fill([1, 1, 1, 1], config.level === "none" ? 0 : config.sigmaData);
   }
-  const { batch, blocks, tokens, drawTokens = tokens } = shape;
+  const { batch, blocks, tokens } = shape;
   const levels = config.level === "multi" ? blocks : 1;
   const sizes = {
     "per-image-block": [levels, batch, 1, 1],
     "per-image": [1, batch, 1, 1],
     "per-block": [levels, 1, 1, 1],
-    "per-token": [levels, batch, drawTokens, 1],
-  };
+    "per-token": [levels, batch, tokens, 1],
+  } as const;
   const scope = config.sigmaScope === "default" ? defaultScope(config.level) : config.sigmaScope;
   return tf.tidy(() => {
-    const draws = statelessNormal(sizes[scope], tf.add(key, tf.tensor1d(SIGMA_KEY, "int32")));
+    const draws = normalAt(places(sizes[scope], shape, part), tf.add(key, tf.tensor1d(SIGMA_KEY, "int32")));
     return tf.exp(tf.add(tf.mul(draws, config.pStd), config.pMean)) as tf.Tensor4D;
   });
 }
@@ -71,7 +81,20 @@ function defaultScope(level: NoiseConfig["level"]): "per-image-block" | "per-ima
   return level === "multi" ? "per-image-block" : "per-image";
 }
 
-function firstTokens(noise: tf.Tensor, tokens: number): tf.Tensor {
-  const [blocks, batch, drawn, width] = noise.shape as [number, number, number, number];
-  return drawn > tokens ? tf.slice(noise, [0, 0, 0, 0], [blocks, batch, tokens, width]) : noise;
+/** Counters of a block's numbers, image's, block after block, in the whole batch drawn for the most tokens. */
+function places(
+  [blocks, images, tokens, channels]: readonly [number, number, number, number],
+  { batch, tokens: given, width, mostTokens = given }: NoiseShape,
+  part?: NoisePart,
+): tf.Tensor4D {
+  const along = (size: number, axis: number) => {
+    const shape = [1, 1, 1, 1];
+    shape[axis] = size;
+    return tf.reshape(tf.range(0, size, 1, "int32"), shape);
+  };
+  const image = part && images > 1 ? tf.add(along(images, 1), part.firstImage) : along(images, 1);
+  const ofBatch = part ? part.images : tf.scalar(batch, "int32");
+  const rows = tf.add(tf.mul(along(blocks, 0), ofBatch), image);
+  const token = tf.add(tf.mul(rows, tf.scalar(mostTokens, "int32")), along(tokens, 2));
+  return tf.add(tf.mul(token, tf.scalar(width, "int32")), along(channels, 3)) as tf.Tensor4D;
 }

@@ -1,17 +1,13 @@
-import type { Run } from "../config";
 import { createVariable, type EngineVariable, select, tf } from "../engine";
-import type { RawInputs } from "./inputs";
-import { lossesAndGradients, type StepVariables } from "./step-tensors";
+import type { Variables } from "./state";
 
 /** Gradients of a batch that is computed in parts: their mean, in variables beside the parameters. */
 export class GradientAccumulator {
   readonly #means: Readonly<Record<string, EngineVariable>>;
 
-  constructor(
-    private readonly run: Run,
-    private readonly variables: StepVariables,
-  ) {
-    const made = Object.entries(variables.student).map(([name, { shape }]) => {
+  /** @param student  the parameters, whose names and shapes the gradients have */
+  constructor(student: Variables) {
+    const made = Object.entries(student).map(([name, { shape }]) => {
       const zero = tf.zeros([...shape]);
       const variable = createVariable(zero, `gradient/${name}`);
       zero.dispose();
@@ -20,17 +16,15 @@ export class GradientAccumulator {
     this.#means = Object.fromEntries(made);
   }
 
-  /** Adds a part's share, in tensors; the first part of a step replaces what the last step left. Gives the part's losses. */
-  add(raw: RawInputs, isFirst: tf.Scalar): Record<string, tf.Tensor> {
-    const { losses, gradients } = lossesAndGradients(this.run, this.variables, raw);
+  /** Adds one of `parts` parts' gradients, in tensors; the first part of a step replaces what the last step left. */
+  add(gradients: Readonly<Record<string, tf.Tensor>>, isFirst: tf.Scalar, parts: number): void {
     for (const [name, mean] of Object.entries(this.#means)) {
-      const share = tf.div(gradients[name] as tf.Tensor, this.run.optimizer.microBatches);
+      const share = tf.div(gradients[name] as tf.Tensor, parts);
       mean.assign(select(isFirst, share, tf.add(mean.read(), share)));
     }
-    return { ...losses };
   }
 
-  /** The mean of the parts that were added. */
+  /** The mean of the parts that were added; the caller disposes it. */
   read(): Record<string, tf.Tensor> {
     return Object.fromEntries(Object.entries(this.#means).map(([name, mean]) => [name, mean.read()]));
   }

@@ -5,16 +5,21 @@ import { GradientAccumulator } from "./accumulator";
 import type { RawInputs } from "./inputs";
 import { type HyperTensors, lossesAndGradients, type StepVariables, takeStep } from "./step-tensors";
 
-/** The step as compiled functions of what changes from step to step. */
+/**
+ * The step as compiled functions of what changes from step to step: gradients, compiled for each shape of a batch, and
+ * the update, which knows no shape of a batch and is compiled once. In one program the update would be two thirds of
+ * what each shape costs to compile and to keep.
+ */
 export interface CompiledStep {
   /** Takes a step on one batch, given whole or in `optimizer.microBatches` parts; gives losses and gradient norms. */
-  run(parts: readonly RawInputs[], hyperparameters: StepHyperparameters): Promise<Record<string, tf.Tensor>>;
+  run(parts: readonly RawInputs[], hyperparameters: StepHyperparameters): Promise<Tensors>;
   variants(): number;
   opCounts(): ReadonlyMap<string, number>[];
   dispose(): void;
 }
 
-type Compiled = CompiledFunction<tf.Tensor[], Record<string, tf.Tensor>>;
+type Tensors = Record<string, tf.Tensor>;
+type Compiled = CompiledFunction<tf.Tensor[], Tensors>;
 
 const OPTIONAL = ["boxes", "noise"] as const;
 type Optional = (typeof OPTIONAL)[number];
@@ -23,78 +28,81 @@ const HYPER = ["learningRate", "weightDecay", "emaMomentum", "firstCorrection", 
 
 /** Captures the step of a run over its variables; it is compiled at the first batch of each shape. */
 export function compileStep(run: Run, variables: StepVariables): CompiledStep {
+  const names = Object.keys(variables.student);
   const compiled = new Map<string, Compiled>();
-  const options = (name: string) => ({
-    name: `${name}_${run.objective.method}`,
-    compiler: run.train.compiler,
-    precision: run.train.precision,
-  });
-  const known = (key: string, make: () => Compiled): Compiled => {
-    const step = compiled.get(key) ?? make();
-    compiled.set(key, step);
-    return step;
+  const known = (key: string, name: string, fn: (...given: tf.Tensor[]) => Tensors): Compiled => {
+    const made =
+      compiled.get(key) ??
+      compile(fn, {
+        name: `${name}_${run.objective.method}`,
+        compiler: run.train.compiler,
+        precision: run.train.precision,
+      });
+    compiled.set(key, made);
+    return made;
   };
+  const named = (tensors: readonly tf.Tensor[]): Tensors =>
+    Object.fromEntries(names.map((name, index) => [name, tensors[index] as tf.Tensor]));
+  const inOrder = (gradients: Tensors) => names.map((name) => gradients[name] as tf.Tensor);
   let accumulator: GradientAccumulator | undefined;
 
-  const whole = (raw: RawInputs, hyper: readonly tf.Tensor[]) => {
+  const differentiate = async (raw: RawInputs): Promise<{ losses: Tensors; gradients: Tensors }> => {
     const { tensors, present } = pack(raw);
-    const step = known(`step ${present}`, () =>
-      compile((...given: tf.Tensor[]) => {
-        const { losses, gradients } = lossesAndGradients(run, variables, unpack(given.slice(HYPER.length), present));
-        return { ...losses, ...takeStep(run, variables, losses.loss, gradients, hyperOf(given)) };
-      }, options("step")),
-    );
-    return step(...hyper, ...tensors);
+    const program = known(`gradients ${present}`, "gradients", (...given) => {
+      const { losses, gradients } = lossesAndGradients(run, variables, unpack(given, present));
+      return { ...losses, ...gradients };
+    });
+    const found = await program(...tensors);
+    const gradients = Object.fromEntries(names.map((name) => [name, found[name] as tf.Tensor]));
+    for (const name of names) delete found[name];
+    return { losses: found, gradients };
   };
 
-  const inParts = async (parts: readonly RawInputs[], hyper: readonly tf.Tensor[]) => {
-    accumulator ??= new GradientAccumulator(run, variables);
-    const sum = accumulator;
-    const found: Record<string, tf.Tensor>[] = [];
+  const differentiateParts = async (parts: readonly RawInputs[]): Promise<{ losses: Tensors; gradients: Tensors }> => {
+    accumulator ??= new GradientAccumulator(variables.student);
+    const mean = accumulator;
+    const add = known("accumulate", "accumulate", (isFirst, ...given) => {
+      mean.add(named(given), isFirst as tf.Scalar, run.optimizer.microBatches);
+      return { added: isFirst as tf.Tensor };
+    });
+    const found: Tensors[] = [];
     for (const raw of parts) {
-      const { tensors, present } = pack(raw);
-      const part = known(`part ${present}`, () =>
-        compile(
-          (isFirst: tf.Tensor, ...given: tf.Tensor[]) => sum.add(unpack(given, present), isFirst as tf.Scalar),
-          options("part"),
-        ),
-      );
+      const { losses, gradients } = await differentiate(raw);
       const isFirst = tf.scalar(found.length === 0, "bool");
-      found.push(await part(isFirst, ...tensors).finally(() => isFirst.dispose()));
+      const added = await add(isFirst, ...inOrder(gradients)).finally(() => tf.dispose([isFirst, gradients]));
+      tf.dispose(added);
+      found.push(losses);
     }
-    const losses = meanOf(found);
-    const finish = known("finish", () =>
-      compile(
-        (loss: tf.Tensor, ...given: tf.Tensor[]) =>
-          takeStep(run, variables, loss as tf.Scalar, sum.read(), hyperOf(given)),
-        options("finish"),
-      ),
-    );
-    return { ...losses, ...(await finish(losses.loss as tf.Tensor, ...hyper)) };
+    return { losses: meanOf(found), gradients: mean.read() };
   };
+
+  const update = known("update", "update", (loss, ...given) => {
+    const hyper = Object.fromEntries(HYPER.map((name, index) => [name, given[index]])) as unknown as HyperTensors;
+    return takeStep(run, variables, loss as tf.Scalar, named(given.slice(HYPER.length)), hyper);
+  });
 
   return {
     run: async (parts, hyperparameters) => {
-      const hyper = HYPER.map((name) => tf.scalar(hyperparameters[name]));
       const [first] = parts;
-      const taken = parts.length === 1 && first ? whole(first, hyper) : inParts(parts, hyper);
-      return taken.finally(() => tf.dispose(hyper));
+      const whole = parts.length === 1 && first;
+      const { losses, gradients } = await (whole ? differentiate(first) : differentiateParts(parts));
+      const hyper = HYPER.map((name) => tf.scalar(hyperparameters[name]));
+      const norms = await update(losses.loss as tf.Tensor, ...hyper, ...inOrder(gradients)).finally(() =>
+        tf.dispose([hyper, gradients]),
+      );
+      return { ...losses, ...norms };
     },
-    variants: () => [...compiled.values()].reduce((sum, step) => sum + step.variants(), 0),
-    opCounts: () => [...compiled.values()].flatMap((step) => step.opCounts()),
+    variants: () => [...compiled.values()].reduce((sum, program) => sum + program.variants(), 0),
+    opCounts: () => [...compiled.values()].flatMap((program) => program.opCounts()),
     dispose: () => {
-      for (const step of compiled.values()) step.dispose();
+      for (const program of compiled.values()) program.dispose();
       accumulator?.dispose();
     },
   };
 }
 
-function hyperOf(tensors: readonly tf.Tensor[]): HyperTensors {
-  return Object.fromEntries(HYPER.map((name, index) => [name, tensors[index]])) as unknown as HyperTensors;
-}
-
 /** The means of the parts' losses, which are disposed. */
-function meanOf(found: readonly Record<string, tf.Tensor>[]): Record<string, tf.Tensor> {
+function meanOf(found: readonly Tensors[]): Tensors {
   const names = Object.keys(found[0] ?? {});
   const means = names.map((name) => {
     const values = found.map((losses) => losses[name] as tf.Tensor);
@@ -120,6 +128,6 @@ function unpack(tensors: readonly tf.Tensor[], present: readonly Optional[]): Ra
     pixels: pixels as tf.Tensor4D,
     masks,
     boxes: optional("boxes") as tf.Tensor2D | null,
-    noise: optional("noise") as tf.Tensor3D | null,
+    noise: optional("noise") as tf.Tensor1D | null,
   };
 }

@@ -14,14 +14,13 @@ export interface RawInputs {
   /** [B, 4] float32: top, left, height and width of what is resampled; null: whole images of the right size. */
   boxes: tf.Tensor2D | null;
   masks: MaskInputs;
-  noise: tf.Tensor3D | null;
+  /** [4] int32 that the noise is drawn from: the step's key, the first image's place in the batch, the batch's images; or null. */
+  noise: tf.Tensor1D | null;
 }
 
 /**
  * A batch and its plan as tensors, the masks padded so that few shapes occur: to multiples of `train.contextBucket` and
  * `train.targetBucket`. Padding changes no number (see `objective`).
- *
- * Noise is drawn here, op by op, and not inside the compiled step: XLA's generator gives other numbers for a key.
  */
 export function rawInputs(run: Run, batch: ImageBatch, plan: StepPlan): RawInputs {
   return rawParts(run, batch, { ...plan, parts: 1 })[0] as RawInputs;
@@ -31,16 +30,14 @@ export function rawInputs(run: Run, batch: ImageBatch, plan: StepPlan): RawInput
 export function rawParts(run: Run, batch: ImageBatch, plan: StepPlan): RawInputs[] {
   const images = batch.batch / plan.parts;
   const masks = splitMasks(plan.masks, plan.parts, plan.parts > 1 && isCutByPart(run));
-  const noise = effectiveMethod(run.objective) === "n-jepa" ? stepNoise(run, plan) : null;
-  const parts = masks.map((ofPart, part) =>
+  const noisy = effectiveMethod(run.objective) === "n-jepa" && run.noise.level !== "none";
+  return masks.map((ofPart, part) =>
     tidyRecord(() => ({
       ...partImages(batch, plan, part * images, images),
       masks: paddedMasks(run, ofPart),
-      noise: noise && takeImages(noise, plan.masks.batch, part * images, images),
+      noise: noisy ? tf.tensor1d([...plan.noiseKey, part * images, plan.masks.batch], "int32") : null,
     })),
   );
-  noise?.dispose();
-  return parts;
 }
 
 function partImages(batch: ImageBatch, plan: StepPlan, from: number, count: number) {
@@ -81,21 +78,14 @@ function paddedMasks(run: Run, masks: PatchMasks): RawInputs["masks"] {
   return maskInputs(masks, { contextPatches, targetPatches, wantedPatches });
 }
 
-/** The whole batch's noise: [L·B, Kp, …]. */
-function stepNoise(run: Run, { masks, noiseKey }: StepPlan): tf.Tensor3D | null {
-  const { batch, blocks } = masks;
-  const tokens = paddedTargetPatches(run, masks);
-  const shape = { batch, blocks, tokens, drawTokens: mostTargetPatches(run), width: noiseWidth(run) };
-  return tidyRecord(() => drawNoise(run.noise, shape, tf.tensor1d(noiseKey, "int32")));
-}
-
-/** Rows of some images out of [L·B, Kp, …]. */
-function takeImages(noise: tf.Tensor3D, batch: number, from: number, count: number): tf.Tensor3D {
-  const [rows, tokens, width] = noise.shape;
-  if (count === batch) return tf.clone(noise);
-  const blocks = tf.reshape(noise, [rows / batch, batch, tokens, width]);
-  const taken = tf.slice(blocks, [0, from, 0, 0], [rows / batch, count, tokens, width]);
-  return tf.reshape(taken, [(rows / batch) * count, tokens, width]);
+/** The noise of a step's targets [L·B, Kp, P] float32, or null. Reads no value. */
+export function prepareNoise(run: Run, { masks, noise }: Pick<RawInputs, "masks" | "noise">): tf.Tensor3D | null {
+  if (!noise) return null;
+  const [batch] = masks.wanted.shape;
+  const [rows, tokens] = masks.targets.shape;
+  const shape = { batch, blocks: rows / batch, tokens, mostTokens: mostTargetPatches(run), width: noiseWidth(run) };
+  const [, , firstImage, images] = tf.unstack(noise) as [tf.Scalar, tf.Scalar, tf.Scalar, tf.Scalar];
+  return drawNoise(run.noise, shape, tf.slice1d(noise, 0, 2), { firstImage, images });
 }
 
 /** tidy's type knows no null, its code does. */
@@ -122,8 +112,8 @@ export function prepareImages(run: Run, { pixels, boxes }: Pick<RawInputs, "pixe
 
 /** What `objective` takes, made from a batch and its plan: the third grain of a step. The caller disposes the tensors. */
 export function stepInputs(run: Run, batch: ImageBatch, plan: StepPlan): StepInputs {
-  const raw = rawInputs(run, batch, plan);
-  const images = prepareImages(run, raw);
-  tf.dispose([raw.pixels, raw.boxes].filter((tensor) => tensor !== null));
-  return { images, ...raw.masks, noise: raw.noise };
+  return tidyRecord(() => {
+    const raw = rawInputs(run, batch, plan);
+    return { images: prepareImages(run, raw), ...raw.masks, noise: prepareNoise(run, raw) };
+  });
 }

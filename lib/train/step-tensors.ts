@@ -2,7 +2,7 @@ import type { Run } from "../config";
 import { assignOnlyIf, type EngineVariable, tf } from "../engine";
 import { objectiveAndGradients, type StepInputs } from "../objective";
 import { adamWAssign, clipGradients, emaUpdate, isDecayed } from "../optimizer";
-import { prepareImages, type RawInputs } from "./inputs";
+import { prepareImages, prepareNoise, type RawInputs } from "./inputs";
 import { readAll, type Variables } from "./state";
 
 /** The variables that a step reads and writes. */
@@ -24,7 +24,7 @@ export interface HyperTensors {
 
 /** The losses of a batch, or of a part of one, and the gradient of every trained parameter. */
 export function lossesAndGradients(run: Run, variables: StepVariables, raw: RawInputs) {
-  const inputs: StepInputs = { images: prepareImages(run, raw), ...raw.masks, noise: raw.noise };
+  const inputs: StepInputs = { images: prepareImages(run, raw), ...raw.masks, noise: prepareNoise(run, raw) };
   const params = { ...readAll(variables.student), ...readAll(variables.teacher) };
   return objectiveAndGradients(params, inputs, run);
 }

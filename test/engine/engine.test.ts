@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { compile, createVariable, ready, statelessNormal, TensorFlowError, tf, uint8Tensor } from "../../lib/engine";
+import { compile, createVariable, ready, TensorFlowError, tf, uint8Tensor } from "../../lib/engine";
 import { EngineError, ShapeError } from "../../lib/errors";
 
 beforeAll(() => ready());
@@ -163,17 +163,5 @@ describe("createVariable", () => {
     expect(() => variable.assign(tf.zeros([3]))).toThrow(ShapeError);
     expect(() => variable.assign(tf.zeros([3]))).toThrow(/weights is float32 \[2\]; it was assigned float32 \[3\]/);
     variable.dispose();
-  });
-});
-
-describe("statelessNormal", () => {
-  it("is a function of its key, with mean 0 and variance 1", () => {
-    const draw = (key: number) => values(statelessNormal([10_000], tf.tensor1d([key, 7], "int32")));
-    expect(draw(1)).toEqual(draw(1));
-    expect(draw(1)).not.toEqual(draw(2));
-    const mean = draw(3).reduce((sum, value) => sum + value, 0) / 10_000;
-    const variance = draw(3).reduce((sum, value) => sum + value * value, 0) / 10_000;
-    expect(Math.abs(mean)).toBeLessThan(0.05);
-    expect(Math.abs(variance - 1)).toBeLessThan(0.05);
   });
 });

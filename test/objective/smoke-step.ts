@@ -35,7 +35,7 @@ export function inputsOf(
     batch: BATCH,
     blocks: masks.blocks,
     tokens: padded.targets.shape[1],
-    drawTokens: 20,
+    mostTokens: 20,
     width: run.noise.space === "projected" ? run.model.embedDim : run.model.predictorEmbedDim,
   };
   const noise = drawNoise(run.noise, shape, tf.tensor1d(rng(3).key(), "int32"));
