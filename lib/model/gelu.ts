@@ -1,4 +1,4 @@
-import { tf } from "../engine";
+import { barrier, tf } from "../engine";
 
 const PER_ROOT_TWO_PI = 1 / Math.sqrt(2 * Math.PI);
 
@@ -14,7 +14,7 @@ export function gelu(x: tf.Tensor2D): tf.Tensor2D {
     return {
       value: tf.mul(x, normalDistribution(x)),
       gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
-        const at = saved[0] as tf.Tensor;
+        const at = barrier(saved[0] as tf.Tensor);
         const density = tf.mul(tf.exp(tf.mul(tf.square(at), -0.5)), PER_ROOT_TWO_PI);
         return tf.mul(dy, tf.add(normalDistribution(at), tf.mul(at, density)));
       },

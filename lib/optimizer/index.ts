@@ -2,3 +2,4 @@ export { type AdamWScalars, type AdamWState, adamWAssign, adamWUpdate, isDecayed
 export { clipGradients } from "./clip";
 export { emaUpdate } from "./ema";
 export { emaMomentum, learningRate, type StepHyperparameters, stepHyperparameters, weightDecay } from "./schedules";
+export { squaredNorm } from "./squared-norm";

@@ -1,6 +1,6 @@
 import type { Run } from "../config";
 import { type CompiledFunction, compile, tf } from "../engine";
-import type { StepHyperparameters } from "../optimizer";
+import { type StepHyperparameters, squaredNorm } from "../optimizer";
 import { GradientAccumulator } from "./accumulator";
 import type { RawInputs } from "./inputs";
 import { type HyperTensors, lossesAndGradients, type StepVariables, takeStep } from "./step-tensors";
@@ -20,6 +20,16 @@ export interface CompiledStep {
 
 type Tensors = Record<string, tf.Tensor>;
 type Compiled = CompiledFunction<tf.Tensor[], Tensors>;
+
+/** Losses and gradients of a batch or a part of one, and the gradients' squared norms in the order of the parameters. */
+interface Differentiated {
+  losses: Tensors;
+  gradients: Tensors;
+  squares: tf.Tensor;
+}
+
+/** No parameter's name. */
+const SQUARES = "squared norms";
 
 const OPTIONAL = ["boxes", "noise"] as const;
 type Optional = (typeof OPTIONAL)[number];
@@ -46,50 +56,56 @@ export function compileStep(run: Run, variables: StepVariables): CompiledStep {
   const inOrder = (gradients: Tensors) => names.map((name) => gradients[name] as tf.Tensor);
   let accumulator: GradientAccumulator | undefined;
 
-  const differentiate = async (raw: RawInputs): Promise<{ losses: Tensors; gradients: Tensors }> => {
+  const squaredNorms = (gradients: Tensors) => tf.stack(inOrder(gradients).map(squaredNorm));
+
+  const differentiate = async (raw: RawInputs): Promise<Differentiated> => {
     const { tensors, present } = pack(raw);
     const program = known(`gradients ${present}`, "gradients", (...given) => {
       const { losses, gradients } = lossesAndGradients(run, variables, unpack(given, present));
-      return { ...losses, ...gradients };
+      // Here a gradient is still in the processor's cache.
+      return { ...losses, ...gradients, [SQUARES]: squaredNorms(gradients) };
     });
-    const found = await program(...tensors);
-    const gradients = Object.fromEntries(names.map((name) => [name, found[name] as tf.Tensor]));
+    const { [SQUARES]: squares, ...found } = await program(...tensors);
+    const gradients = named(names.map((name) => found[name] as tf.Tensor));
     for (const name of names) delete found[name];
-    return { losses: found, gradients };
+    return { losses: found, gradients, squares: squares as tf.Tensor };
   };
 
-  const differentiateParts = async (parts: readonly RawInputs[]): Promise<{ losses: Tensors; gradients: Tensors }> => {
+  const differentiateParts = async (parts: readonly RawInputs[]): Promise<Differentiated> => {
     accumulator ??= new GradientAccumulator(variables.student);
     const mean = accumulator;
     const add = known("accumulate", "accumulate", (isFirst, ...given) => {
       mean.add(named(given), isFirst as tf.Scalar, run.optimizer.microBatches);
       return { added: isFirst as tf.Tensor };
     });
-    const found: Tensors[] = [];
+    const losses: Tensors[] = [];
     for (const raw of parts) {
-      const { losses, gradients } = await differentiate(raw);
-      const isFirst = tf.scalar(found.length === 0, "bool");
-      const added = await add(isFirst, ...inOrder(gradients)).finally(() => tf.dispose([isFirst, gradients]));
-      tf.dispose(added);
-      found.push(losses);
+      const part = await differentiate(raw);
+      const isFirst = tf.scalar(losses.length === 0, "bool");
+      const used = [isFirst, part.gradients, part.squares];
+      tf.dispose(await add(isFirst, ...inOrder(part.gradients)).finally(() => tf.dispose(used)));
+      losses.push(part.losses);
     }
-    return { losses: meanOf(found), gradients: mean.read() };
+    const square = known("squares", "squares", (...given) => ({ [SQUARES]: squaredNorms(named(given)) }));
+    const gradients = mean.read();
+    const { [SQUARES]: squares } = await square(...inOrder(gradients));
+    return { losses: meanOf(losses), gradients, squares: squares as tf.Tensor };
   };
 
-  const update = known("update", "update", (loss, ...given) => {
+  const update = known("update", "update", (loss, squares, ...given) => {
     const hyper = Object.fromEntries(HYPER.map((name, index) => [name, given[index]])) as unknown as HyperTensors;
-    return takeStep(run, variables, loss as tf.Scalar, named(given.slice(HYPER.length)), hyper);
+    const gradients = named(given.slice(HYPER.length));
+    return takeStep(run, variables, loss as tf.Scalar, gradients, squares as tf.Tensor, hyper);
   });
 
   return {
     run: async (parts, hyperparameters) => {
       const [first] = parts;
       const whole = parts.length === 1 && first;
-      const { losses, gradients } = await (whole ? differentiate(first) : differentiateParts(parts));
+      const { losses, gradients, squares } = await (whole ? differentiate(first) : differentiateParts(parts));
       const hyper = HYPER.map((name) => tf.scalar(hyperparameters[name]));
-      const norms = await update(losses.loss as tf.Tensor, ...hyper, ...inOrder(gradients)).finally(() =>
-        tf.dispose([hyper, gradients]),
-      );
+      const given = [squares, ...hyper, ...inOrder(gradients)];
+      const norms = await update(losses.loss as tf.Tensor, ...given).finally(() => tf.dispose(given));
       return { ...losses, ...norms };
     },
     variants: () => [...compiled.values()].reduce((sum, program) => sum + program.variants(), 0),

@@ -36,6 +36,8 @@ export function lossesAndGradients(run: Run, variables: StepVariables, raw: RawI
  * A step whose loss or gradient is not finite assigns every variable the value that it had, so that the state stays the
  * last good one.
  *
+ * @param squaredNorms  of the gradients, in the order of `student`
+ *
  * Source: paper Algorithm 1; facebookresearch/ijepa@52c1ae9, src/train.py lines 316–350.
  */
 export function takeStep(
@@ -43,11 +45,10 @@ export function takeStep(
   variables: StepVariables,
   loss: tf.Scalar,
   gradients: Readonly<Record<string, tf.Tensor>>,
+  squaredNorms: tf.Tensor,
   hyper: HyperTensors,
 ): { gradNorms: tf.Tensor; gradNormAll: tf.Tensor } {
-  const names = Object.keys(variables.student);
-  const squares = names.map((name) => tf.sum(tf.square(gradients[name] as tf.Tensor)));
-  const total = tf.sqrt(tf.addN(squares)) as tf.Scalar;
+  const total = tf.sqrt(tf.sum(squaredNorms)) as tf.Scalar;
   assignOnlyIf(tf.logicalAnd(tf.isFinite(loss), tf.isFinite(total)) as tf.Scalar);
   const clipped = clipGradients(gradients, total, optimizer.clipNorm);
   for (const [name, parameter] of Object.entries(variables.student)) {
@@ -63,5 +64,5 @@ export function takeStep(
     const student = variables.student[name.replace(/^target_encoder\./, "encoder.")];
     if (student) teacher.assign(emaUpdate(teacher.read(), student.read(), hyper.emaMomentum));
   }
-  return { gradNorms: tf.sqrt(tf.stack(squares)), gradNormAll: total };
+  return { gradNorms: tf.sqrt(squaredNorms), gradNormAll: total };
 }

@@ -2,13 +2,14 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { OptimizerConfig } from "../../lib/config";
-import { ready, tf } from "../../lib/engine";
+import { compile, ready, tf } from "../../lib/engine";
 import {
   adamWUpdate,
   emaMomentum,
   emaUpdate,
   isDecayed,
   learningRate,
+  squaredNorm,
   stepHyperparameters,
   weightDecay,
 } from "../../lib/optimizer";
@@ -136,5 +137,22 @@ describe("emaUpdate", () => {
   it("keeps its momentum of the teacher, by hand", () => {
     // 0.75·4 + 0.25·8 = 5
     expect(emaUpdate(tf.scalar(4), tf.scalar(8), tf.scalar(0.75)).dataSync()[0]).toBeCloseTo(5, 6);
+  });
+});
+
+describe("squaredNorm", () => {
+  it.each(["xla", "graph"] as const)("is the sum of squares, whatever the size divides into (%s)", async (compiler) => {
+    // 1² + 2² + … + n² = n(n + 1)(2n + 1)/6; 37 is prime, 60 splits in 30.
+    for (const [shape, sum] of [
+      [[37], 17575],
+      [[3, 20], 73810],
+      [[1], 1],
+    ] as const) {
+      const count = shape.reduce((product: number, size) => product * size, 1);
+      const squared = compile((x: tf.Tensor) => squaredNorm(x), { compiler, precision: "bfloat16" });
+      const x = tf.reshape(tf.range(1, count + 1, 1, "float32"), [...shape]);
+      expect((await squared(x)).dataSync()[0]).toBe(sum);
+      squared.dispose();
+    }
   });
 });
