@@ -66,8 +66,9 @@ export class ValueChecks {
   /** One scalar for all that is known so far. */
   private anyBroken(): GraphOutput {
     if (this.known?.count !== this.count) {
-      // Kept together by the barrier: taken apart, XLA would compute every flag anew in each of hundreds of assignments.
-      const flags = this.barrier(this.pack(this.checks));
+      // Two or more, kept together by the barrier: XLA computes their disjunction once. A single flag, or several taken
+      // apart, it would compute anew in each of hundreds of assignments.
+      const flags = this.barrier(this.pack(this.count > 1 ? this.checks : [...this.checks, ...this.checks]));
       this.known = { count: this.count, broken: this.any(flags, 1) };
     }
     return this.known.broken;
