@@ -2,6 +2,7 @@ import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { DataError } from "../errors";
 import type { SplitName } from "./dataset";
+import { inFileMemory } from "./file-memory";
 
 /** The images of one split as they lie on disk: names and labels in memory, bytes read when asked for. */
 export interface ImageFiles {
@@ -13,8 +14,12 @@ export interface ImageFiles {
   nameOf(index: number): string;
   /** Length of the image's file as it was listed. */
   bytesOf(index: number): number;
-  /** @throws {DataError} naming the file, when it cannot be read or is not the one that was listed */
-  read(index: number): Promise<Uint8Array>;
+  /**
+   * Works on a file's bytes, whose memory is another file's when the work has ended.
+   *
+   * @throws {DataError} naming the file, when it cannot be read or is not the one that was listed
+   */
+  use<Result>(index: number, work: (bytes: Uint8Array) => Promise<Result>): Promise<Result>;
 }
 
 /** The images at some places of others, in this order. */
@@ -27,7 +32,7 @@ export function someFiles(files: ImageFiles, places: Int32Array, name = files.na
     labels: places.map((place) => files.labels[place] as number),
     nameOf: (index) => files.nameOf(at(index)),
     bytesOf: (index) => files.bytesOf(at(index)),
-    read: (index) => files.read(at(index)),
+    use: (index, work) => files.use(at(index), work),
   };
 }
 
@@ -55,22 +60,21 @@ export function folderFiles(name: SplitName, root: string, files: readonly Liste
     labels: Int32Array.from(files, ({ label }) => label),
     nameOf: (index) => at(index).path,
     bytesOf: (index) => at(index).bytes,
-    read: async (index) => {
+    use: async (index, work) => {
       const { path, bytes } = at(index);
-      return readWhole(join(root, path), bytes);
+      return inFileMemory(bytes + 1, async (memory) => work(await readWhole(join(root, path), bytes, memory)));
     },
   };
 }
 
-/** Opened, read and closed by hand: `readFile` asks for the size first, and grows a buffer where it changes. */
-async function readWhole(path: string, bytes: number): Promise<Uint8Array> {
-  const buffer = Buffer.allocUnsafe(bytes + 1);
+/** Opened, read and closed by hand: `readFile` asks for the size first, and has memory of its own. */
+async function readWhole(path: string, bytes: number, buffer: Buffer): Promise<Uint8Array> {
   let read = 0;
   try {
     const file = await open(path, "r");
     try {
       for (;;) {
-        const { bytesRead } = await file.read(buffer, read, buffer.length - read, read);
+        const { bytesRead } = await file.read(buffer, read, bytes + 1 - read, read);
         read += bytesRead;
         // A byte more was asked for: a file that gives the listed ones has ended there.
         if (bytesRead === 0 || read >= bytes) break;

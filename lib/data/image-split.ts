@@ -47,11 +47,12 @@ export function imageSplit(files: ImageFiles, options: ImageOptions): Split {
 
   const read = async (indices: Int32Array): Promise<ImageBatch> => {
     const batch = batchOf(indices, imageSize);
-    await throughGate(gate, [...indices], async (index, row) => {
-      const image = await openImage(files, index, options);
-      const { box, ...how } = evaluationCrop(image, options);
-      await image.resizeInto(box, { height: imageSize, width: imageSize, interpolation, ...how }, batch, row);
-    });
+    await throughGate(gate, [...indices], (index, row) =>
+      useImage(files, index, options, (image) => {
+        const { box, ...how } = evaluationCrop(image, options);
+        return image.resizeInto(box, { height: imageSize, width: imageSize, interpolation, ...how }, batch, row);
+      }),
+    );
     const { values, ...rest } = batch;
     return { ...rest, pixels: values, crops: null };
   };
@@ -59,18 +60,19 @@ export function imageSplit(files: ImageFiles, options: ImageOptions): Split {
   const readCrops: Split["readCrops"] = async (indices, crop, at, spare) => {
     const onDevice = crop.resample === "device";
     const batch = batchOf(indices, onDevice ? canvasSide(imageSize) : imageSize, spare);
-    const crops = await throughGate(gate, [...indices], async (index, row): Promise<CropBox> => {
-      const image = await openImage(files, index, options);
-      const [box] = randomCropBoxes([index], image, crop, at) as [CropBox];
-      if (onDevice && box.height <= batch.height && box.width <= batch.width) {
-        await image.decodeInto(box, batch, row);
-        return { top: 0, left: 0, height: box.height, width: box.width };
-      }
-      const scale = [box.height / imageSize, box.width / imageSize] as const;
-      const how = { height: imageSize, width: imageSize, interpolation: crop.interpolation, scale };
-      await image.resizeInto(box, how, batch, row);
-      return { top: 0, left: 0, height: imageSize, width: imageSize };
-    });
+    const crops = await throughGate(gate, [...indices], (index, row) =>
+      useImage(files, index, options, async (image): Promise<CropBox> => {
+        const [box] = randomCropBoxes([index], image, crop, at) as [CropBox];
+        if (onDevice && box.height <= batch.height && box.width <= batch.width) {
+          await image.decodeInto(box, batch, row);
+          return { top: 0, left: 0, height: box.height, width: box.width };
+        }
+        const scale = [box.height / imageSize, box.width / imageSize] as const;
+        const how = { height: imageSize, width: imageSize, interpolation: crop.interpolation, scale };
+        await image.resizeInto(box, how, batch, row);
+        return { top: 0, left: 0, height: imageSize, width: imageSize };
+      }),
+    );
     const { values, ...rest } = batch;
     return { ...rest, pixels: values, crops: onDevice ? crops : null };
   };
@@ -83,7 +85,8 @@ export function canvasSide(imageSize: number): number {
   return 16 * Math.ceil(imageSize / 7);
 }
 
-interface OpenImage {
+/** An image whose bytes are in memory, and not yet decoded. */
+interface ReadImage {
   /** Upright, if EXIF rotation is asked for. */
   height: number;
   width: number;
@@ -93,9 +96,16 @@ interface OpenImage {
   resizeInto(box: CropBox, how: Resizing, batch: Pixels, row: number): Promise<void>;
 }
 
-async function openImage(files: ImageFiles, index: number, options: ImageOptions): Promise<OpenImage> {
-  const bytes = await files.read(index);
-  const file = files.nameOf(index);
+function useImage<Result>(
+  files: ImageFiles,
+  index: number,
+  options: ImageOptions,
+  work: (image: ReadImage) => Promise<Result>,
+): Promise<Result> {
+  return files.use(index, async (bytes) => work(readImage(bytes, files.nameOf(index), options)));
+}
+
+function readImage(bytes: Uint8Array, file: string, options: ImageOptions): ReadImage {
   const header: ImageHeader = readImageHeader(bytes, file, options.maxPixels);
   const { channels } = options;
   const orientation = options.exifRotation ? header.orientation : 1;

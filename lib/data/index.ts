@@ -2,7 +2,6 @@
 export { arrayDataset, type SplitArrays } from "./array-dataset";
 export { batches } from "./batches";
 export { type CropBox, drawCropBox, randomCropBoxes } from "./crop-box";
-export { type CropWeights, cropWeights } from "./crop-weights";
 export type { CropConfig, Dataset, ImageBatch, Split, SplitName } from "./dataset";
 export { decodeImage, type Pixels } from "./decode-image";
 export {

@@ -5,6 +5,7 @@ import { writeDurably } from "../cache";
 import { DataError } from "../errors";
 import type { Dataset } from "./dataset";
 import { type FileDataConfig, fileDataset, type OpenOptions } from "./file-dataset";
+import { inFileMemory } from "./file-memory";
 import { createGate, throughGate } from "./gate";
 import type { ImageFiles } from "./image-files";
 import { findShards, type ListedShard, listShard } from "./list-shards";
@@ -154,19 +155,27 @@ function shardFiles(name: "train" | "test", root: string, shards: readonly Liste
       const { shard, at } = find(index);
       return shard.lengths[at] as number;
     },
-    read: async (index) => {
+    use: async (index, work) => {
       const { shard, at } = find(index);
-      try {
-        // Opened for each image: a data set may have more shards than a process may have open files.
-        const archive = await open(join(root, shard.path), "r");
-        try {
-          return await readAt(archive, shard.offsets[at] as number, shard.lengths[at] as number);
-        } finally {
-          await archive.close();
-        }
-      } catch (error) {
-        throw new DataError(`${nameOf(index)} cannot be read any more: ${(error as Error).message}.`, { cause: error });
-      }
+      const bytes = shard.lengths[at] as number;
+      return inFileMemory(bytes, async (memory) => {
+        const member = await readMember(join(root, shard.path), shard.offsets[at] as number, bytes, memory).catch(
+          (error: Error) => {
+            throw new DataError(`${nameOf(index)} cannot be read any more: ${error.message}.`, { cause: error });
+          },
+        );
+        return work(member);
+      });
     },
   };
+}
+
+/** The shard is opened for each image: a data set may have more shards than a process may have open files. */
+async function readMember(path: string, offset: number, bytes: number, memory: Buffer): Promise<Uint8Array> {
+  const archive = await open(path, "r");
+  try {
+    return await readAt(archive, offset, bytes, memory);
+  } finally {
+    await archive.close();
+  }
 }

@@ -62,9 +62,14 @@ export async function* tarMembers(archive: FileHandle, length: number): AsyncGen
     throw new DataError(`byte ${at}: expected a member or the end mark, got the end of the file`);
 }
 
-/** Bytes of an archive, all of them or an error. */
-export async function readAt(archive: FileHandle, offset: number, bytes: number): Promise<Buffer> {
-  const buffer = Buffer.allocUnsafe(bytes);
+/** Bytes of an archive, all of them or an error; in memory of their own where none is given. */
+export async function readAt(
+  archive: FileHandle,
+  offset: number,
+  bytes: number,
+  memory: Buffer = Buffer.allocUnsafe(bytes),
+): Promise<Buffer> {
+  const buffer = memory.subarray(0, bytes);
   let read = 0;
   while (read < bytes) {
     const { bytesRead } = await archive.read(buffer, read, bytes - read, offset + read);

@@ -69,15 +69,16 @@ async function decodeAll(
     const places = Array.from({ length: Math.min(CHUNK, files.count - start) }, (_, index) => start + index);
     await throughGate(gate, places, async (place) => {
       const file = files.nameOf(place);
-      const bytes = await files.read(place);
-      try {
-        const header = readImageHeader(bytes, file, maxPixels);
-        await decodeImage(bytes, header, { top: 0, left: 0, ...sizeOf(header) }, channels, file);
-        onHeader?.(header);
-      } catch (error) {
-        if (!(error instanceof DecodeError)) throw error;
-        broken.push({ place, file, kind: "broken", message: error.message });
-      }
+      await files
+        .use(place, async (bytes) => {
+          const header = readImageHeader(bytes, file, maxPixels);
+          await decodeImage(bytes, header, { top: 0, left: 0, ...sizeOf(header) }, channels, file);
+          onHeader?.(header);
+        })
+        .catch((error: Error) => {
+          if (!(error instanceof DecodeError)) throw error;
+          broken.push({ place, file, kind: "broken", message: error.message });
+        });
     });
     if (Date.now() - told < 1000) continue;
     told = Date.now();

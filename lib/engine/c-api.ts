@@ -122,6 +122,9 @@ export function loadCApi(location: TensorFlowLibrary) {
     stringCopy: declare<(string: Pointer, bytes: Uint8Array, length: number) => void>(
       "void TF_StringCopy(void *t, const void *bytes, size_t n)",
     ),
+    stringView: declare<(string: Pointer, bytes: Uint8Array, length: number) => void>(
+      "void TF_StringAssignView(void *t, const void *bytes, size_t n)",
+    ),
     stringBytes: declare<(string: Pointer) => Pointer>("void *TF_StringGetDataPointer(void *t)"),
     stringLength: declare<(string: Pointer) => number | bigint>("size_t TF_StringGetSize(void *t)"),
 

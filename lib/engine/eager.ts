@@ -3,7 +3,7 @@ import { type OpAttribute, setAttributes } from "./attributes";
 import type { TensorMetadata, TensorStore } from "./binding";
 import type { CApi, Pointer } from "./c-api";
 import { elementBytes, TF } from "./dtype";
-import { fromTensor, type HostValues, toTensor } from "./host-tensor";
+import { fromTensor, type HostValues, toStringView, toTensor } from "./host-tensor";
 import type { OpDefinitions } from "./op-definition";
 import { check } from "./status";
 
@@ -65,7 +65,15 @@ export class EagerOps implements TensorStore {
   }
 
   createTensor(shape: readonly number[], dtype: number, values: HostValues): number {
-    const tensor = toTensor(this.api, shape, dtype, values);
+    return this.adoptTensor(toTensor(this.api, shape, dtype, values));
+  }
+
+  /** A scalar string that is the caller's memory and no copy of it: the caller keeps it until the tensor is forgotten. */
+  viewString(bytes: Uint8Array): number {
+    return this.adoptTensor(toStringView(this.api, bytes));
+  }
+
+  private adoptTensor(tensor: Pointer): number {
     const handle = this.api.newHandle(tensor, this.status);
     this.api.deleteTensor(tensor);
     check(this.api, this.status, "a new tensor");

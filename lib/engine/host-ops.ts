@@ -14,7 +14,7 @@ export interface HostTensor {
 
 /** What `onHost` gives its work: tensors in, ops, values out. */
 export interface HostOps {
-  /** A scalar string, for a file's bytes. */
+  /** A scalar string, for a file's bytes, which must stay what they are until the work ends. */
   string(bytes: Uint8Array): HostTensor;
   uint8(values: Uint8Array, shape: readonly number[]): HostTensor;
   int32(values: readonly number[]): HostTensor;
@@ -46,6 +46,8 @@ export interface CopiedRows {
 export async function onHost<Result>(work: (host: HostOps) => Promise<Result>): Promise<Result> {
   const { api, eager } = theRuntime();
   const made: number[] = [];
+  /** Memory that TensorFlow looks at, and that must not be collected before it is done. */
+  const seen: Uint8Array[] = [];
   const keep = (id: number, shape: readonly number[]): HostTensor => {
     made.push(id);
     return { id, shape: [...shape] };
@@ -54,7 +56,10 @@ export async function onHost<Result>(work: (host: HostOps) => Promise<Result>): 
     keep(eager.createTensor(shape, dtype, values), shape);
   try {
     return await work({
-      string: (bytes) => create([], TF.string, [bytes]),
+      string: (bytes) => {
+        seen.push(bytes);
+        return keep(eager.viewString(bytes), []);
+      },
       uint8: (values, shape) => create(shape, TF.uint8, values),
       int32: (values) => create([values.length], TF.int32, Int32Array.from(values)),
       float32: (values) => create([values.length], TF.float32, Float32Array.from(values)),
@@ -68,6 +73,7 @@ export async function onHost<Result>(work: (host: HostOps) => Promise<Result>): 
     });
   } finally {
     for (const id of made) eager.forget(id);
+    seen.length = 0;
   }
 }
 

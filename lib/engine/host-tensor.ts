@@ -42,6 +42,17 @@ export function toTensor(api: CApi, shape: readonly number[], dtype: number, val
   return tensor;
 }
 
+/** A scalar string over memory of JavaScript's; the caller deletes it, and keeps the memory until its last use. */
+export function toStringView(api: CApi, bytes: Uint8Array): Pointer {
+  // V8 keeps the bytes of a small array in its own heap, and moves them.
+  if (bytes.buffer.byteLength < 256) return toTensor(api, [], TF.string, [bytes]);
+  const tensor = api.allocateTensor(TF.string, new BigInt64Array(0), 0, elementBytes(TF.string));
+  const place = api.tensorData(tensor);
+  api.stringInit(place);
+  api.stringView(place, bytes, bytes.length);
+  return tensor;
+}
+
 /** The values of a TF_Tensor, copied out. */
 export function fromTensor(api: CApi, tensor: Pointer, dtype: number): HostValues {
   if (dtype === TF.string) return strings(api, tensor);

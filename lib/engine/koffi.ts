@@ -4,6 +4,9 @@ export const koffi: typeof import("koffi", { with: { "resolution-mode": "import"
 /** As much as a thread's. */
 const STACK = 8 << 20;
 
+/** Stacks that are kept for the next asynchronous call; more calls at once than that map and unmap theirs. */
+const KEPT_STACKS = 16;
+
 /**
  * koffi runs native code on stacks of its own, of 128 KiB for an asynchronous call. TensorFlow recurses deeper than that
  * when it loads a large compiled program, and the process would die. Only pages that are touched take memory.
@@ -12,7 +15,7 @@ function giveStack(): void {
   const { sync_stack_size = 0, async_stack_size = 0 } = koffi.config();
   const [sync, asynchronous] = [Math.max(sync_stack_size, STACK), Math.max(async_stack_size, STACK)];
   try {
-    koffi.config({ sync_stack_size: sync, async_stack_size: asynchronous });
+    koffi.config({ sync_stack_size: sync, async_stack_size: asynchronous, resident_async_pools: KEPT_STACKS });
   } catch {
     // Somebody else in this process has loaded a library with koffi, which takes no settings after that: they are theirs.
   }

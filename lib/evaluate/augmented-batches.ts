@@ -1,11 +1,11 @@
 import type { EvaluateConfig } from "../config";
-import { cropWeights, randomCropBoxes, type Split } from "../data";
+import { randomCropBoxes, type Split } from "../data";
 import { tf, uint8Tensor } from "../engine";
+import type { Crops } from "../model";
 import { rng } from "../random";
 import type { Features } from "./features";
-import { cropTensors } from "./image-batches";
 import type { SubsetImages } from "./learner";
-import { type CropTensors, poolTokens } from "./pooled-encoder";
+import { poolTokens } from "./pooled-encoder";
 import { momentsOf } from "./standardize";
 import type { HeadBatches } from "./train-heads";
 
@@ -36,11 +36,7 @@ export function augmentedBatches(
       for (let start = 0; start + size <= order.length; start += size) {
         const rows = order.slice(start, start + size);
         const batch = Int32Array.from(rows, (row) => places[row] as number);
-        const { imageSize } = images.run.model;
-        const { pixels, crops } = await randomCrops(images.train, batch, imageSize, config.augmentation, {
-          seed,
-          epoch,
-        });
+        const { pixels, crops } = await randomCrops(images.train, batch, config.augmentation, { seed, epoch });
         const pooled = await poolTokens(images, pixels, crops).finally(() =>
           tf.dispose([pixels, ...Object.values(crops)]),
         );
@@ -59,16 +55,15 @@ export function augmentedBatches(
 }
 
 /**
- * A batch seen through a random crop of each image, some mirrored: pixels, and the matrices that crop, resize and flip.
+ * A batch seen through a random crop of each image, some mirrored: pixels, and what `cropImages` makes of them.
  * Crops are a function of seed, epoch and the image's place.
  */
 export async function randomCrops(
   split: Split,
   places: Int32Array,
-  imageSize: number,
   { scale, ratio, flip }: EvaluateConfig["augmentation"],
   { seed, epoch }: { seed: number; epoch: number },
-): Promise<{ pixels: tf.Tensor4D; labels: Int32Array; crops: CropTensors }> {
+): Promise<{ pixels: tf.Tensor4D; labels: Int32Array; crops: Required<Crops> }> {
   const crop = { scale, ratio, interpolation: "bilinear", resample: "device" } as const;
   const batch = split.readCrops ? await split.readCrops(places, crop, { seed, epoch }) : await split.read(places);
   const whole = { top: 0, left: 0, height: batch.height, width: batch.width };
@@ -76,23 +71,15 @@ export async function randomCrops(
     batch.crops === null
       ? Array.from(places, () => whole)
       : (batch.crops ?? randomCropBoxes(places, batch, crop, { seed, epoch }));
-  const weights = cropWeights(boxes, batch, { height: imageSize, width: imageSize });
   const flips = rng(seed).fold("flip").fold(epoch);
-  const matrix = imageSize * batch.width;
-  places.forEach((place, row) => {
-    if (flips.fold(place).uniform() >= flip) return;
-    const columns = weights.columns.subarray(row * matrix, (row + 1) * matrix);
-    const mirrored = new Float32Array(matrix);
-    for (let out = 0; out < imageSize; out++) {
-      const from = (imageSize - 1 - out) * batch.width;
-      mirrored.set(columns.subarray(from, from + batch.width), out * batch.width);
-    }
-    columns.set(mirrored);
-  });
+  const mirrored = Array.from(places, (place) => Number(flips.fold(place).uniform() < flip));
   const shape = [batch.batch, batch.height, batch.width, batch.channels] as const;
   return {
     pixels: uint8Tensor<tf.Rank.R4>(batch.pixels, shape),
     labels: batch.labels,
-    crops: cropTensors(weights, batch, imageSize),
+    crops: {
+      boxes: tf.tensor2d(boxes.map(({ top, left, height, width }) => [top, left, height, width])),
+      mirrored: tf.tensor1d(mirrored),
+    },
   };
 }

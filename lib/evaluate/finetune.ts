@@ -1,6 +1,6 @@
 import type { EvaluateConfig } from "../config";
 import { compile, type EngineVariable, tf } from "../engine";
-import { encodeLayers, normalizeImages, resampleImages } from "../model";
+import { type Crops, cropImages, encodeLayers, normalizeImages } from "../model";
 import { adamWAssign, isDecayed } from "../optimizer";
 import { rng } from "../random";
 import { randomCrops } from "./augmented-batches";
@@ -49,16 +49,10 @@ export function createFinetuner(
   const width = blocks * model.embedDim;
   const parameters = createFinetuneParameters(weights, { width, classes });
   const { shapes, variables, first, second } = parameters;
-  const logits = (
-    values: readonly tf.Tensor[],
-    pixels: tf.Tensor4D,
-    rows?: tf.Tensor3D,
-    columns?: tf.Tensor3D,
-  ): tf.Tensor2D => {
+  const logits = (values: readonly tf.Tensor[], pixels: tf.Tensor4D, crops?: Crops): tf.Tensor2D => {
     const named = Object.fromEntries(shapes.map(([name], index) => [name, values[index] as tf.Tensor]));
-    const whole = normalizeImages(pixels, data);
-    const images = rows && columns ? resampleImages(whole, rows, columns) : whole;
-    const tokens = encodeLayers(named, "encoder", images, model, blocks);
+    const seen = crops ? cropImages(pixels, crops, model.imageSize, "bilinear") : pixels;
+    const tokens = encodeLayers(named, "encoder", normalizeImages(seen, data), model, blocks);
     const pooled = tf.concat(
       tokens.map((layer) => tf.mean(layer, 1)),
       1,
@@ -69,8 +63,8 @@ export function createFinetuner(
   const step = compile(
     (
       pixels: tf.Tensor,
-      rows: tf.Tensor,
-      columns: tf.Tensor,
+      boxes: tf.Tensor,
+      mirrored: tf.Tensor,
       labels: tf.Tensor,
       rate: tf.Tensor<tf.Rank.R0>,
       corrections: tf.Tensor,
@@ -78,7 +72,8 @@ export function createFinetuner(
       const oneHot = tf.cast(tf.oneHot(labels as tf.Tensor1D, classes), "float32");
       const wanted = tf.add(tf.mul(oneHot, 1 - settings.labelSmoothing), settings.labelSmoothing / classes);
       const loss = (...values: tf.Tensor[]): tf.Scalar => {
-        const scores = logits(values, pixels as tf.Tensor4D, rows as tf.Tensor3D, columns as tf.Tensor3D);
+        const crops: Crops = { boxes: boxes as tf.Tensor2D, mirrored: mirrored as tf.Tensor1D };
+        const scores = logits(values, pixels as tf.Tensor4D, crops);
         return tf.mean(tf.neg(tf.sum(tf.mul(tf.logSoftmax(scores), wanted), 1)));
       };
       const values = read();
@@ -105,12 +100,12 @@ export function createFinetuner(
   });
 
   async function takeStep(places: Int32Array, epoch: number, taken: number, rate: number): Promise<void> {
-    const batch = await randomCrops(train, places, model.imageSize, config.augmentation, { seed, epoch });
+    const batch = await randomCrops(train, places, config.augmentation, { seed, epoch });
     const { pixels, crops } = batch;
     const labels = tf.tensor1d(batch.labels, "int32");
     const corrections = tf.tensor1d([1 - ADAM.beta1 ** taken, 1 - ADAM.beta2 ** taken]);
     const scaled = tf.scalar(rate);
-    const inputs = [pixels, crops.rows, crops.columns, labels, scaled, corrections] as const;
+    const inputs = [pixels, crops.boxes, crops.mirrored, labels, scaled, corrections] as const;
     const loss = await step(...inputs).finally(() => tf.dispose([...inputs]));
     loss.dispose();
   }

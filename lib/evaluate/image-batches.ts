@@ -1,14 +1,6 @@
 import type { Run } from "../config";
-import {
-  type cropWeights,
-  type Dataset,
-  evaluationImages,
-  evaluationTransform,
-  type ImageBatch,
-  type Split,
-} from "../data";
-import { tf, uint8Tensor } from "../engine";
-import type { CropTensors } from "./pooled-encoder";
+import { type Dataset, evaluationImages, evaluationTransform, type ImageBatch, type Split } from "../data";
+import { type tf, uint8Tensor } from "../engine";
 
 /** Images per call: large enough that TensorFlow's threads are busy, small enough for any memory. */
 export const BATCH = 500;
@@ -71,16 +63,4 @@ export function imageTransform(
   const { resize, interpolation, exifRotation } = evaluation ?? evaluationTransform(data, imageSize);
   const turned = exifRotation ? "turned by EXIF, " : "";
   return `center crops of ${imageSize} (${turned}shorter side resized to ${resize}, ${interpolation})`;
-}
-
-/** `cropWeights` as tensors. */
-export function cropTensors(
-  { rows, columns }: ReturnType<typeof cropWeights>,
-  { batch, height, width }: ImageBatch,
-  imageSize: number,
-): CropTensors {
-  return {
-    rows: tf.tensor3d(rows, [batch, imageSize, height]),
-    columns: tf.tensor3d(columns, [batch, imageSize, width]),
-  };
 }

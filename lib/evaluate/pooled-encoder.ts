@@ -1,7 +1,7 @@
 import type { Run } from "../config";
 import { canonicalJson } from "../config";
 import { type CompiledFunction, compile, tf } from "../engine";
-import { encodeLayers, normalizeImages, resampleImages } from "../model";
+import { type Crops, cropImages, encodeLayers, normalizeImages } from "../model";
 import type { EncoderWeights } from "./encoder-weights";
 
 type Settings = Pick<Run, "model" | "data" | "train">;
@@ -10,12 +10,6 @@ type Pooled = CompiledFunction<tf.Tensor[], tf.Tensor>;
 /** Compiled programs that are kept for the next call; the oldest is freed. A program is its settings', not its weights'. */
 const KEPT = 4;
 const programs = new Map<string, Pooled>();
-
-/** Crops of a batch as resampling matrices, see `resampleImages`. */
-export interface CropTensors {
-  rows: tf.Tensor3D;
-  columns: tf.Tensor3D;
-}
 
 /**
  * Mean over patches of the last blocks' tokens, each block after the final norm, side by side, the last one last.
@@ -29,7 +23,7 @@ export interface CropTensors {
 export async function poolTokens(
   { run, weights, blocks }: { run: Settings; weights: EncoderWeights; blocks: number },
   pixels: tf.Tensor4D,
-  crops?: CropTensors,
+  crops?: Required<Crops>,
 ): Promise<tf.Tensor2D> {
   const { mean, std } = run.data;
   const { compiler } = run.train;
@@ -42,7 +36,7 @@ export async function poolTokens(
     programs.delete(oldest);
     dispose();
   }
-  const cropped = crops ? [crops.rows, crops.columns] : [];
+  const cropped = crops ? [crops.boxes, crops.mirrored] : [];
   return (await program(pixels, ...weights.tensors, ...cropped)) as tf.Tensor2D;
 }
 
@@ -50,10 +44,10 @@ function createProgram({ model, data, train }: Settings, names: readonly string[
   return compile(
     (pixels: tf.Tensor, ...rest: tf.Tensor[]) => {
       const parameters = Object.fromEntries(names.map((name, index) => [name, rest[index] as tf.Tensor]));
-      const [rows, columns] = rest.slice(names.length) as (tf.Tensor3D | undefined)[];
-      const whole = normalizeImages(pixels as tf.Tensor4D, data);
-      const images = rows && columns ? resampleImages(whole, rows, columns) : whole;
-      const outputs = encodeLayers(parameters, "encoder", images, model, blocks);
+      const [boxes, mirrored] = rest.slice(names.length) as [tf.Tensor2D?, tf.Tensor1D?];
+      const whole = pixels as tf.Tensor4D;
+      const seen = boxes && mirrored ? cropImages(whole, { boxes, mirrored }, model.imageSize, "bilinear") : whole;
+      const outputs = encodeLayers(parameters, "encoder", normalizeImages(seen, data), model, blocks);
       return tf.concat(
         outputs.map((tokens) => tf.mean(tokens, 1)),
         1,

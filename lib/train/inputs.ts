@@ -2,7 +2,7 @@ import { effectiveMethod, type Run } from "../config";
 import type { ImageBatch } from "../data";
 import { tf, uint8Tensor } from "../engine";
 import { type PatchMasks, splitMasks, targetSizes } from "../masking";
-import { boxWeights, normalizeImages, patchGrid, resampleImages } from "../model";
+import { cropImages, normalizeImages, patchGrid } from "../model";
 import { drawNoise } from "../noise";
 import { type MaskInputs, maskInputs, type StepInputs } from "../objective";
 import { isCutByPart, type StepPlan } from "./plan";
@@ -102,11 +102,9 @@ export function noiseWidth({ model, noise }: Pick<Run, "model" | "noise">): numb
 export function prepareImages(run: Run, { pixels, boxes }: Pick<RawInputs, "pixels" | "boxes">): tf.Tensor4D {
   return tf.tidy(() => {
     if (!boxes) return normalizeImages(pixels, run.data);
-    const [, height, width] = pixels.shape;
     const interpolation = run.data.crop?.interpolation ?? "bilinear";
-    const { rows, columns } = boxWeights(boxes, { height, width }, run.model.imageSize, interpolation);
-    // Weights add up to one: resampling first gives the same, and normalizes far fewer pixels.
-    return normalizeImages(resampleImages(tf.cast(pixels, "float32"), rows, columns), run.data);
+    // Weights add up to one: cropping first gives the same, and normalizes far fewer pixels.
+    return normalizeImages(cropImages(pixels, { boxes }, run.model.imageSize, interpolation), run.data);
   });
 }
 

@@ -7,7 +7,7 @@ import { arrayDataset, type Dataset, openDataset, type Split } from "../../lib/d
 import { ready, tf } from "../../lib/engine";
 import { extractFeatures, probe } from "../../lib/evaluate";
 import { randomCrops } from "../../lib/evaluate/augmented-batches";
-import { initializeParameters, resampleImages } from "../../lib/model";
+import { cropImages, initializeParameters } from "../../lib/model";
 import { rng } from "../../lib/random";
 import { folderOf, put } from "../data/class-folders";
 
@@ -87,19 +87,14 @@ describe("evaluation of images of another size than the encoder's", () => {
 describe("linear-augmented and finetune on a folder", () => {
   it("crop the full-size images, not the center crops that are tested on", async () => {
     const augmentation = { scale: [1, 1], ratio: [3, 3], flip: 0 } as {
+      flip: number;
       scale: [number, number];
       ratio: [number, number];
     };
     const places = Int32Array.of(3, 12);
     const at = { seed: 0, epoch: 0 };
-    const { pixels, crops, labels } = await randomCrops(
-      folder.split("train"),
-      places,
-      28,
-      { ...augmentation, flip: 0 },
-      at,
-    );
-    const seen = resampleImages(tf.cast(pixels, "float32"), crops.rows, crops.columns);
+    const { pixels, crops, labels } = await randomCrops(folder.split("train"), places, augmentation, at);
+    const seen = cropImages(pixels, crops, 28, "bilinear");
     const values = seen.dataSync();
     tf.dispose([pixels, seen, ...Object.values(crops)]);
     expect([...labels]).toEqual([0, 1]);
