@@ -1,7 +1,7 @@
-import { type CompiledFunction, compile, tf } from "../engine";
+import { ATTRIBUTE, type CompiledFunction, compile, runOp, tf } from "../engine";
 import type { Features } from "./features";
 import type { Score } from "./held-out";
-import { minimize } from "./lbfgs";
+import { type Evaluation, minimize } from "./lbfgs";
 
 /** A linear classifier. */
 export interface LinearClassifier {
@@ -13,8 +13,10 @@ export interface LinearClassifier {
 
 type Objective = CompiledFunction<tf.Tensor[], Record<string, tf.Tensor>>;
 
+/** TensorFlow's number of the dtype. */
+const FLOAT32 = 1;
 const TOLERANCE = 1e-5;
-const MAX_ITERATIONS = 200;
+const MAX_ITERATIONS = 500;
 
 /**
  * Multinomial logistic regression with an L2 penalty, fitted to convergence for a list of penalties.
@@ -34,45 +36,83 @@ export async function fitLogisticRegression(
   const objective = compile(crossEntropy, { name: "logistic_regression", compiler: "graph" });
   const inputs = tf.tensor2d(train.values, [count, width]);
   const labels = tf.tidy(() => tf.cast(tf.oneHot(tf.tensor1d(train.labels, "int32"), classes), "float32"));
+  const curvature = curvatureOf(inputs, classes);
   const fitted = new Map<number, Float32Array>();
   try {
     let start = new Float32Array((width + 1) * classes);
     for (const penalty of [...penalties].sort((a, b) => b - a)) {
+      const given = [inverseCurvature(curvature, penalty / count), tf.scalar(penalty / count)];
       const evaluate = (point: Float32Array) =>
-        evaluateAt(objective, inputs, labels, point, [width + 1, classes], penalty / count);
-      const { point } = await minimize(evaluate, start, { tolerance: TOLERANCE, maxIterations: MAX_ITERATIONS });
+        evaluateAt(objective, [inputs, labels, ...given], point, [width + 1, classes]);
+      const minimum = minimize(evaluate, start, { tolerance: TOLERANCE, maxIterations: MAX_ITERATIONS });
+      const { point } = await minimum.finally(() => tf.dispose(given));
       fitted.set(penalty, point);
       start = new Float32Array(point);
     }
   } finally {
     objective.dispose();
-    tf.dispose([inputs, labels]);
+    tf.dispose([inputs, labels, curvature]);
   }
   return penalties.map((penalty) => ({ weights: fitted.get(penalty) as Float32Array, width, classes }));
 }
 
-async function evaluateAt(
-  objective: Objective,
-  inputs: tf.Tensor,
-  labels: tf.Tensor,
-  point: Float32Array,
-  shape: [number, number],
-  penalty: number,
-) {
-  const parameters = tf.tensor2d(point, shape);
-  const strength = tf.scalar(penalty);
-  const result = await objective(inputs, labels, parameters, strength).finally(() =>
-    tf.dispose([parameters, strength]),
-  );
-  const value = result.value?.dataSync()[0] as number;
-  const gradient = new Float32Array(result.gradient?.dataSync() as Float32Array);
-  tf.dispose(result);
-  return { value, gradient };
+/** Share of the mean curvature that is added to all directions: float32 could not invert what has next to none in some. */
+const DAMPING = 1e-5;
+
+/**
+ * The objective's curvature without its penalty where all classes are equally likely, the same for every class:
+ * (C − 1)/C² · XᵀX/n, of the features and the offset [width + 1, width + 1].
+ */
+function curvatureOf(inputs: tf.Tensor2D, classes: number): tf.Tensor2D {
+  return tf.tidy(() => {
+    const [count] = inputs.shape;
+    const rows = tf.concat2d([inputs, tf.ones([count, 1])], 1);
+    return tf.mul(tf.matMul(rows, rows, true, false), (classes - 1) / (classes * classes * count)) as tf.Tensor2D;
+  });
 }
 
-/** Mean cross-entropy plus penalty, and its gradient in closed form: Xᵀ(softmax − labels)/n. */
+/**
+ * Its inverse with the penalty, from which L-BFGS takes each direction: features of a network are so alike that without
+ * it most fits end for want of iterations and not at the minimum.
+ */
+function inverseCurvature(curvature: tf.Tensor2D, penalty: number): tf.Tensor2D {
+  return tf.tidy(() => {
+    const [size] = curvature.shape;
+    const unit = tf.eye(size);
+    const mean = tf.div(tf.sum(tf.mul(curvature, unit)), size);
+    const whole = tf.add(curvature, tf.mul(unit, tf.add(tf.mul(mean, DAMPING), penalty)));
+    const attributes = [
+      { name: "adjoint", type: ATTRIBUTE.bool, value: false },
+      { name: "T", type: ATTRIBUTE.type, value: FLOAT32 },
+    ];
+    return runOp("MatrixInverse", attributes, [whole], 1)[0] as tf.Tensor2D;
+  });
+}
+
+async function evaluateAt(
+  objective: Objective,
+  given: readonly tf.Tensor[],
+  point: Float32Array,
+  shape: [number, number],
+): Promise<Evaluation> {
+  const parameters = tf.tensor2d(point, shape);
+  const result = await objective(parameters, ...given).finally(() => parameters.dispose());
+  const value = result.value?.dataSync()[0] as number;
+  const gradient = result.gradient?.dataSync() as Float32Array;
+  const preconditioned = result.preconditioned?.dataSync() as Float32Array;
+  tf.dispose(result);
+  return { value, gradient, preconditioned };
+}
+
+/** Mean cross-entropy plus penalty, its gradient in closed form, Xᵀ(softmax − labels)/n, and that times `inverse`. */
 function crossEntropy(...tensors: tf.Tensor[]): Record<string, tf.Tensor> {
-  const [inputs, labels, parameters, penalty] = tensors as [tf.Tensor2D, tf.Tensor2D, tf.Tensor2D, tf.Scalar];
+  const [parameters, inputs, labels, inverse, penalty] = tensors as [
+    tf.Tensor2D,
+    tf.Tensor2D,
+    tf.Tensor2D,
+    tf.Tensor2D,
+    tf.Scalar,
+  ];
   const [count, width] = inputs.shape;
   const classes = parameters.shape[1];
   const weights: tf.Tensor2D = tf.slice(parameters, [0, 0], [width, classes]);
@@ -80,10 +120,13 @@ function crossEntropy(...tensors: tf.Tensor[]): Record<string, tf.Tensor> {
   const logProbabilities = tf.logSoftmax(logits as tf.Tensor2D);
   const value = tf.neg(tf.div(tf.sum(tf.mul(labels, logProbabilities)), count));
   const excess: tf.Tensor2D = tf.div(tf.sub(tf.exp(logProbabilities), labels), count);
-  const slope = tf.add(tf.matMul(inputs, excess, true, false), tf.mul(weights, penalty));
+  // The wide side last: the product with ten columns takes half as long again.
+  const slope = tf.add(tf.transpose(tf.matMul(excess, inputs, true, false)), tf.mul(weights, penalty));
+  const gradient = tf.concat2d([slope as tf.Tensor2D, tf.sum(excess, 0, true) as tf.Tensor2D], 0);
   return {
     value: tf.add(value, tf.mul(tf.sum(tf.square(weights)), tf.mul(penalty, 0.5))),
-    gradient: tf.concat([slope, tf.sum(excess, 0, true)], 0),
+    gradient,
+    preconditioned: tf.matMul(inverse, gradient),
   };
 }
 

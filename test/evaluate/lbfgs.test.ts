@@ -16,6 +16,30 @@ describe("minimize", () => {
     expect(point[1]).toBeCloseTo(-1, 4);
   });
 
+  it("takes a guess at the curvature: exact for a bowl, it is at the bottom in one step", async () => {
+    const bowl = async ([x, y]: Float32Array) => {
+      const [dx, dy] = [(x as number) - 3, (y as number) + 1];
+      const [value, gradient] = [(dx * dx + 1e6 * dy * dy) / 2, Float32Array.of(dx, 1e6 * dy)];
+      return { value, gradient, preconditioned: Float32Array.of(dx, dy) };
+    };
+    const found = await minimize(bowl, new Float32Array(2), stop);
+    expect(found).toMatchObject({ converged: true, iterations: 1 });
+    expect([...found.point]).toEqual([3, -1]);
+  });
+
+  it("gets over a poor guess", async () => {
+    // Right one way, ten times too large the other.
+    const bowl = async ([x, y]: Float32Array) => {
+      const [dx, dy] = [(x as number) - 3, (y as number) + 1];
+      const [value, gradient] = [(dx * dx + 100 * dy * dy) / 2, Float32Array.of(dx, 100 * dy)];
+      return { value, gradient, preconditioned: Float32Array.of(dx, 10 * dy) };
+    };
+    const found = await minimize(bowl, new Float32Array(2), stop);
+    expect(found.converged).toBe(true);
+    expect(found.point[0]).toBeCloseTo(3, 4);
+    expect(found.point[1]).toBeCloseTo(-1, 4);
+  });
+
   it("stays where it starts when that is the bottom, and says when it ran out of iterations", async () => {
     const square = async (point: Float32Array) => ({
       value: (point[0] as number) ** 4,

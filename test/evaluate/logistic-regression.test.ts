@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { ready, tf } from "../../lib/engine";
 import { fitLogisticRegression, type LinearClassifier, scoreClassifier } from "../../lib/evaluate";
+import { rng } from "../../lib/random";
 import { clusters, features } from "./features-by-hand";
 
 beforeAll(() => ready());
@@ -64,6 +65,33 @@ describe("fitLogisticRegression", () => {
         6,
       );
     });
+  });
+
+  it("reaches the minimum for features that are nearly the same, as a network's are", async () => {
+    // 48 mixtures of 48 draws whose spreads fall from 1 to 0.001: a curvature that differs a million times by direction.
+    const [count, width, penalty] = [300, 48, 1e-3];
+    const draws = rng(5).fold("rows");
+    const mixing = Array.from({ length: width }, () => Array.from({ length: width }, () => draws.normal()));
+    const labels = Array.from({ length: count }, (_, index) => index % 2);
+    const rows = labels.map((label) => {
+      const hidden = Array.from({ length: width }, (_, k) => (draws.normal() + label / 4) * 1000 ** (-k / (width - 1)));
+      return mixing.map((line) => line.reduce((sum, share, k) => sum + share * (hidden[k] as number), 0));
+    });
+    const [fitted] = (await fitLogisticRegression(features(rows, labels), 2, [penalty])) as [LinearClassifier];
+    // The slope of the mean cross-entropy and its penalty, in float64, against the first class's weights.
+    const weight = (j: number, c: number) => fitted.weights[2 * j + c] as number;
+    const slope = Array.from({ length: width }, (_, j) => (penalty / count) * weight(j, 0));
+    rows.forEach((row, index) => {
+      const lead = row.reduce(
+        (sum, x, j) => sum + x * (weight(j, 0) - weight(j, 1)),
+        weight(width, 0) - weight(width, 1),
+      );
+      const excess = 1 / (1 + Math.exp(-lead)) - (labels[index] === 0 ? 1 : 0);
+      row.forEach((x, j) => {
+        slope[j] = (slope[j] as number) + (excess * x) / count;
+      });
+    });
+    expect(Math.max(...slope.map(Math.abs))).toBeLessThan(1e-4);
   });
 
   it("leaves no tensor behind", async () => {
