@@ -14,6 +14,7 @@ export {
 export { readFashionMnist } from "./fashion-mnist";
 export { type DataSource, type FoundData, fetchFashionMnist, locateFashionMnist } from "./fashion-mnist-sources";
 export type { FileDataConfig, OpenOptions } from "./file-dataset";
+export { createGate, throughGate } from "./gate";
 export { type ImageHeader, readImageHeader } from "./image-header";
 export { type InspectedSplit, type Inspection, inspectDataset, layoutAt } from "./inspect";
 export { readLabelList, simclrCounts, type WrittenList, writeLabelList, writeLabelLists } from "./label-list";

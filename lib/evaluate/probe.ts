@@ -1,5 +1,5 @@
 import { EvaluateConfig, type EvaluateInput } from "../config";
-import type { Dataset } from "../data";
+import { createGate, type Dataset, throughGate } from "../data";
 import { ConfigError, DataError } from "../errors";
 import type { EncoderSource } from "./encoder-weights";
 import { checkLabels, checkPair, type FeaturePair, rowsOf } from "./features";
@@ -77,6 +77,9 @@ export async function probeFeatures(
   return probeSubject(features, task, options);
 }
 
+/** Subsets up to this are learned two at a time: the products of one are too small to keep a machine busy. */
+const SMALL_BYTES = 256 << 20;
+
 interface ProbeTask {
   classes: number;
   config: EvaluateConfig;
@@ -104,21 +107,23 @@ async function probeFraction(
   }: { classes: number; config: EvaluateConfig; name: ProtocolName; part: LabelDraws },
   { signal, onProgress }: ProbeOptions,
 ): Promise<ProbeResult> {
-  const subsets: SubsetResult[] = [];
-  let labels = 0;
-  for (const [index, { seed, list, places }] of draws.entries()) {
+  const { dataset, width } = train;
+  const labels = draws.at(-1)?.places.length ?? 0;
+  const { learn, needsImages } = protocols[name];
+  const isSmall = !needsImages && 4 * labels * width <= SMALL_BYTES;
+  let learned = 0;
+  const subsets = await throughGate(createGate(isSmall ? 2 : 1), draws, async ({ seed, list, places }) => {
     signal?.throwIfAborted();
     const subset = await train.take(places);
     checkPair({ train: subset, test });
     checkLabels(subset.labels, classes);
-    labels = subset.count;
     const task = { train: subset, test, classes, config, seed, signal, images: images && { ...images, places } };
-    subsets.push({ seed, ...(await protocols[name].learn(task)) });
+    const result: SubsetResult = { seed, ...(await learn(task)) };
     const who = subject.layers ? `${subject.encoder}, ${subject.layers}` : subject.encoder;
     const which = list ? list.name : `${percent(fraction)} of the labels`;
-    onProgress?.(`${who}: ${name} on ${which}, subset ${index + 1} of ${draws.length}`);
-  }
-  const { dataset, width } = train;
+    onProgress?.(`${who}: ${name} on ${which}, subset ${++learned} of ${draws.length}`);
+    return result;
+  });
   const protocol: ProbeProtocol = {
     name,
     ...subject,
