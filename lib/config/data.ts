@@ -24,8 +24,7 @@ export const DataConfig = z.strictObject({
       interpolation: z.enum(["bilinear", "bicubic"]).default("bilinear"),
       /**
        * `device`: the compiled step resamples, in float32. `host`: resized while reading and rounded to whole gray levels,
-       * as Pillow does. Without a GPU `host` takes half the CPU time in all. The default is the same on every machine, as
-       * numbers and a run's key follow from it.
+       * as Pillow does. Without a GPU both take about as long.
        */
       resample: z.enum(["device", "host"]).default("device"),
     })

@@ -104,34 +104,34 @@ export const presets = {
         imageSize: 28,
         channels: 1,
         patchSize: 4,
-        embedDim: 96,
-        depth: 4,
-        numHeads: 3,
-        predictorDepth: 2,
-        predictorEmbedDim: 48,
-        predictorNumHeads: 3,
+        embedDim: 64,
+        depth: 3,
+        numHeads: 2,
+        predictorDepth: 1,
+        predictorEmbedDim: 32,
+        predictorNumHeads: 2,
       },
       objective: lowWeights,
-      // A teacher that follows at the paper's 0.996 forgets its first draw within one short epoch, and the targets with it:
-      // the loss falls to 0.01 and features end no better than untrained ones. A slower one keeps something to predict.
-      optimizer: { epochs: 1, batchSize: 128, warmupEpochs: 0.2, emaMomentum: 0.9995 },
+      // The paper's rate of 0.001 is for long runs: within a thousand steps it leaves features worse than the first draw's
+      // (73 against 76 % in the study's setting), where a fifth of it gains (79 %). The teacher follows half as fast, too.
+      optimizer: { epochs: 1, batchSize: 64, warmupEpochs: 0.4, emaMomentum: 0.998, learningRate: 2e-4 },
       // One compiled shape on a 7×7 grid.
       train: { contextBucket: 16 },
       // Half as many penalties as usual: fits of 784 pixels on 60 000 images would take longer than both trainings.
       evaluate: { protocol: "logreg", penalties: [0.001, 0.1, 10, 1000] },
     },
     study: {
-      seeds: [0, 1],
-      // A sixth of the images, seen twice: features of all 60 000 would take longer than the training.
+      seeds: [0, 1, 2, 3],
+      // A third of the images, seen twice: features of all 60 000 would take longer than the training.
       settings: {
-        data: { trainLimit: 10_000 },
+        data: { trainLimit: 20_000 },
         optimizer: { epochs: 2, warmupEpochs: 0.8 },
         evaluate: { fractions: [1], subsets: 3 },
       },
-      time: "about 40 minutes (115 processor seconds a training)",
-      memory: "1.5 GB",
+      time: "about 35 minutes (50 processor seconds a training)",
+      memory: "2 GB",
       machine: "2 cores, no GPU",
-      command: "npm run study -- all --preset demo",
+      command: "npm run study -- all --preset demo --jobs 2",
     },
   },
   small: {

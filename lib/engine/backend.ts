@@ -19,9 +19,10 @@ export interface NodeBackend extends tf.KernelBackend {
 
 /** Makes the engine TensorFlow.js' backend: tfjs-node's kernels and ours over our binding. */
 export function registerBackend(runtime: Runtime): NodeBackend {
-  // Node 23 removed this function, and tfjs-node 4.22 calls it.
+  // tfjs-node 4.22 calls these two; Node 22 prints a warning at the first call, and Node 23 has them no more.
   const util: Record<string, unknown> = require("node:util");
-  util.isNullOrUndefined ??= (value: unknown) => value === null || value === undefined;
+  util.isNullOrUndefined = (value: unknown) => value === null || value === undefined;
+  util.isArray = Array.isArray;
   const { NodeJSKernelBackend } = require("@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend") as {
     NodeJSKernelBackend: new (binding: unknown, packageName: string) => NodeBackend;
   };

@@ -26,7 +26,7 @@ export interface StepRecord {
 }
 
 /**
- * One optimizer step on a batch: objective, gradients, AdamW, EMA, in one call of TensorFlow.
+ * One optimizer step on a batch in two calls of TensorFlow: noise, objective and gradients; then AdamW and EMA, in place.
  *
  * `state.step` becomes `plan.step`. A step whose loss or gradient is not finite is not taken: variables and `state.step`
  * stay as they were.

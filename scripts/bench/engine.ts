@@ -1,15 +1,18 @@
 /** The engine beside PyTorch and beside TensorFlow.js' own way, one op at a time. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { compile, engineMemory, ready, tf } from "njepa";
 import { type BlockSize, blockShapes, prepareBlock } from "./engine-block";
 import { type Benchmark, type BenchmarkOptions, type Row, row, takeTurns } from "./measure";
 import { missingModules, Peer } from "./peer";
+import { openTfjsNode, type TfjsNode } from "./tfjs-node";
 
 const SIZES: Record<string, BlockSize> = {
   tiny: { rows: 128, tokens: 49, width: 192, heads: 3 },
   "ViT-B/16": { rows: 4, tokens: 196, width: 768, heads: 12 },
 };
-const EAGER = "ours, one op at a time (tfjs-node's kernels; its own C++ binding is not installed)";
+const EAGER = "ours, one op at a time: tfjs-node's kernels through our binding";
 
 /** PyTorch, or why it is absent. */
 type Torch = { peer: Peer; name: string } | { peer: null; name: string };
@@ -24,20 +27,31 @@ async function torchOf(python: string): Promise<Torch> {
 
 const seconds = (peer: Peer, question: object) => async () => (await peer.ask<{ value: number }>(question)).value;
 
-async function smallOp({ peer, name }: Torch, rounds: number): Promise<Row> {
+interface Peers {
+  torch: Torch;
+  tfjsNode: TfjsNode;
+}
+
+async function smallOp({ torch, tfjsNode }: Peers, rounds: number): Promise<Row[]> {
   const count = 5000;
   const [a, b] = [tf.ones([8, 8]), tf.ones([8, 8])];
   const ours = () => {
     for (let op = 0; op < count; op++) tf.add(a, b).dispose();
   };
-  const times = await takeTurns(
-    peer ? { ours, peer: seconds(peer, { do: "small_op", count }) } : { ours, peer: () => Number.NaN },
-    { rounds },
-  );
+  const ask = (peer: Peer | null) => (peer ? seconds(peer, { do: "small_op", count }) : () => Number.NaN);
+  const times = await takeTurns({ ours, torch: ask(torch.peer), tfjsNode: ask(tfjsNode.peer) }, { rounds });
   tf.dispose([a, b]);
   const micro = (time: number) => (Number.isNaN(time) ? null : (time / count) * 1e6);
-  const figures = { ours: micro(times.ours), peer: micro(times.peer), peerName: name };
-  return row({ what: "small eager op (add of 8 × 8)", ...figures, unit: "µs", better: "less" });
+  const beside = (peer: number, peerName: string) =>
+    row({
+      what: "small eager op (add of 8 × 8)",
+      ours: micro(times.ours),
+      peer: micro(peer),
+      peerName,
+      unit: "µs",
+      better: "less",
+    });
+  return [beside(times.tfjsNode, tfjsNode.name), beside(times.torch, torch.name)];
 }
 
 async function product({ peer, name }: Torch, rounds: number): Promise<Row[]> {
@@ -78,7 +92,7 @@ async function torchBlock(torch: Torch, key: string, size: BlockSize, ways: { ba
 }
 
 async function blockRows(
-  torch: Torch,
+  { torch, tfjsNode }: Peers,
   label: string,
   size: BlockSize,
   backward: boolean,
@@ -89,10 +103,12 @@ async function blockRows(
     torchBlock(torch, `${label}${backward}${compiled}`, size, { backward, compiled });
   const [eager, compiled] = [await keyed(false), await keyed(true)];
   const absent = () => Number.NaN;
+  const question = { do: "block", ...size, backward, shapes: blockShapes(size) };
   const times = await takeTurns(
     {
       compiled: ours.compiled,
       eager: ours.eager,
+      tfjsNode: tfjsNode.peer ? seconds(tfjsNode.peer, question) : absent,
       products: ours.products,
       torch: eager.run ?? absent,
       torchCompiled: compiled.run ?? absent,
@@ -107,6 +123,7 @@ async function blockRows(
   const share = (100 * times.products) / times.compiled;
   return [
     beside(times.eager, EAGER),
+    beside(times.tfjsNode, tfjsNode.name),
     beside(times.torch, eager.name),
     beside(times.torchCompiled, compiled.name),
     row({
@@ -136,19 +153,23 @@ async function residentMemory({ peer, name }: Torch): Promise<Row> {
 
 export const benchmark: Benchmark = async ({ rounds, python, only }: BenchmarkOptions): Promise<Row[]> => {
   // Compiled anew, so that the seconds of first calls are those of compiling.
-  await ready({ device: "cpu", keepPrograms: false });
-  const torch = await torchOf(python);
+  const { library } = await ready({ device: "cpu", keepPrograms: false });
+  const folder = await mkdtemp(join(tmpdir(), "njepa-bench-engine-"));
+  const [torch, tfjsNode] = [await torchOf(python), await openTfjsNode(folder, library)];
+  const peers = { torch, tfjsNode };
   const wanted = (what: string) => what.includes(only);
   try {
     const rows: Row[] = [];
-    if (wanted("small eager op")) rows.push(await smallOp(torch, rounds));
+    if (wanted("small eager op")) rows.push(...(await smallOp(peers, rounds)));
     if (wanted("product")) rows.push(...(await product(torch, rounds)));
     for (const [label, size] of Object.entries(SIZES))
       for (const backward of [false, true])
-        if (wanted(`${label} block`)) rows.push(...(await blockRows(torch, label, size, backward, rounds)));
+        if (wanted(`${label} block`)) rows.push(...(await blockRows(peers, label, size, backward, rounds)));
     rows.push(await residentMemory(torch));
     return rows;
   } finally {
     torch.peer?.stop();
+    tfjsNode.peer?.stop();
+    await rm(folder, { recursive: true, force: true });
   }
 };

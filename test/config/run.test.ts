@@ -81,7 +81,7 @@ describe("parseRun", () => {
       "model.patchSize: expected a divisor of imageSize 28, got 5",
     );
     expect(messageOf({ model: { numHeads: 5 } })).toContain(
-      "model.embedDim: expected a multiple of numHeads 5, got 96",
+      "model.embedDim: expected a multiple of numHeads 5, got 64",
     );
     expect(messageOf({ model: { predictorEmbedDim: 54 } })).toContain(
       "model.predictorEmbedDim: expected a multiple of 4 (position embedding), got 54",

@@ -31,6 +31,7 @@ describe("compiled programs", () => {
     const second = run();
     expect(first.stdout).toMatch(/^[0-9a-f]{7200}\n$/);
     expect(first.files).toHaveLength(1);
+    expect(first.stderr).toBe("");
     expect(second).toEqual(first);
   });
 });
