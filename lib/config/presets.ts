@@ -128,7 +128,7 @@ export const presets = {
         optimizer: { epochs: 2, warmupEpochs: 0.8 },
         evaluate: { fractions: [1], subsets: 3 },
       },
-      time: "about 35 minutes (50 processor seconds a training)",
+      time: "38 minutes, two at once (55 processor seconds a training)",
       memory: "2 GB",
       machine: "2 cores, no GPU",
       command: "npm run study -- all --preset demo --jobs 2",

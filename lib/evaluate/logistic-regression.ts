@@ -15,14 +15,18 @@ type Objective = CompiledFunction<tf.Tensor[], Record<string, tf.Tensor>>;
 
 /** TensorFlow's number of the dtype. */
 const FLOAT32 = 1;
+/** No entry of the slope is to be larger, at a penalty of 0.1 or more. */
 const TOLERANCE = 1e-5;
+/** The same on the way to a penalty that was asked for. */
+const ROUGH = 1e-4;
 const MAX_ITERATIONS = 500;
 
 /**
  * Multinomial logistic regression with an L2 penalty, fitted to convergence for a list of penalties.
  *
  * Minimizes Σ cross-entropy + penalty/2 · ‖W‖² over the samples, the offset free: scikit-learn's objective with
- * C = 1/penalty. Penalties are fitted from the largest down, each from the solution before.
+ * C = 1/penalty. Penalties are fitted from the largest down, each from the solution before, with others between them
+ * where they lie far apart: from nothing, a small one would take thousands of steps.
  *
  * @param penalties  all above 0
  * @returns one classifier per penalty, in the order given
@@ -40,11 +44,12 @@ export async function fitLogisticRegression(
   const fitted = new Map<number, Float32Array>();
   try {
     let start = new Float32Array((width + 1) * classes);
-    for (const penalty of [...penalties].sort((a, b) => b - a)) {
+    for (const penalty of pathTo(penalties)) {
       const given = [inverseCurvature(curvature, penalty / count), tf.scalar(penalty / count)];
       const evaluate = (point: Float32Array) =>
         evaluateAt(objective, [inputs, labels, ...given], point, [width + 1, classes]);
-      const minimum = minimize(evaluate, start, { tolerance: TOLERANCE, maxIterations: MAX_ITERATIONS });
+      const tolerance = penalties.includes(penalty) ? toleranceAt(penalty) : ROUGH;
+      const minimum = minimize(evaluate, start, { tolerance, maxIterations: MAX_ITERATIONS });
       const { point } = await minimum.finally(() => tf.dispose(given));
       fitted.set(penalty, point);
       start = new Float32Array(point);
@@ -56,8 +61,29 @@ export async function fitLogisticRegression(
   return penalties.map((penalty) => ({ weights: fitted.get(penalty) as Float32Array, width, classes }));
 }
 
-/** Share of the mean curvature that is added to all directions: float32 could not invert what has next to none in some. */
-const DAMPING = 1e-5;
+/** A penalty that all but forbids weights: a few steps from zero lead there. */
+const LARGEST_PENALTY = 1e4;
+
+/** The penalties and those on the way, from the largest down, at most ten times apart. */
+function pathTo(penalties: readonly number[]): number[] {
+  const path: number[] = [];
+  let last = LARGEST_PENALTY;
+  for (const next of [...new Set(penalties)].sort((a, b) => b - a)) {
+    // Less than ten times would be a rounding error away.
+    for (; last > 10.001 * next; last /= 10) path.push(last / 10);
+    path.push(next);
+    last = next;
+  }
+  return path;
+}
+
+/** A small penalty is outweighed by a slope that would be small beside another. */
+function toleranceAt(penalty: number): number {
+  return TOLERANCE * Math.min(1, Math.sqrt(penalty / 0.1));
+}
+
+/** Share of the whole curvature that is added to each direction: float32 cannot invert what has next to none in some. */
+const DAMPING = 1e-6;
 
 /**
  * The objective's curvature without its penalty where all classes are equally likely, the same for every class:
@@ -79,8 +105,8 @@ function inverseCurvature(curvature: tf.Tensor2D, penalty: number): tf.Tensor2D 
   return tf.tidy(() => {
     const [size] = curvature.shape;
     const unit = tf.eye(size);
-    const mean = tf.div(tf.sum(tf.mul(curvature, unit)), size);
-    const whole = tf.add(curvature, tf.mul(unit, tf.add(tf.mul(mean, DAMPING), penalty)));
+    const trace = tf.sum(tf.mul(curvature, unit));
+    const whole = tf.add(curvature, tf.mul(unit, tf.add(tf.mul(trace, DAMPING), penalty)));
     const attributes = [
       { name: "adjoint", type: ATTRIBUTE.bool, value: false },
       { name: "T", type: ATTRIBUTE.type, value: FLOAT32 },

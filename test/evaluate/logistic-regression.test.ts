@@ -94,6 +94,23 @@ describe("fitLogisticRegression", () => {
     expect(Math.max(...slope.map(Math.abs))).toBeLessThan(1e-4);
   });
 
+  it("gives a small penalty the same minimum alone as after larger ones, with fewer rows than features", async () => {
+    const wide = (count: number, seed: number) => {
+      const draws = rng(seed).fold("wide");
+      const labels = Array.from({ length: count }, (_, index) => index % 3);
+      const row = (label: number) =>
+        // Spreads from 1 to 0.001, as pixels at the border of an image and in its middle have.
+        Array.from({ length: 120 }, (_, axis) => (draws.normal() + Number(axis % 3 === label) / 2) * 0.944 ** axis);
+      return features(labels.map(row), labels);
+    };
+    const [train, test] = [wide(90, 2), wide(600, 3)];
+    const [alone] = (await fitLogisticRegression(train, 3, [0.001])) as [LinearClassifier];
+    const after = (await fitLogisticRegression(train, 3, [1, 0.1, 0.01, 0.001])).at(-1) as LinearClassifier;
+    const [one, other] = [scoreClassifier(alone, test), scoreClassifier(after, test)];
+    expect(Math.abs(one.accuracy - other.accuracy)).toBeLessThanOrEqual(0.01);
+    expect(Math.abs(one.loss / other.loss - 1)).toBeLessThan(0.05);
+  });
+
   it("leaves no tensor behind", async () => {
     const train = clusters({ count: 60, classes: 3, distance: 2, seed: 0 });
     const before = tf.memory().numTensors;
