@@ -16,7 +16,7 @@ export interface StepSize {
 const weights = { lambdaNT: 0.1, lambdaCN: 0.1 };
 
 export const stepSizes: readonly StepSize[] = [
-  { name: "demo, batch 128", input: { preset: "demo" }, rawSize: 28, steps: 8, rounds: 5 },
+  { name: "demo, batch 64", input: { preset: "demo" }, rawSize: 28, steps: 8, rounds: 5 },
   {
     name: "tiny, batch 128",
     // 28², patch 4, width 192, 6 + 3 + 3 blocks; nothing padded, as in a long run.
