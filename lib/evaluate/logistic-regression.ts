@@ -87,13 +87,21 @@ const DAMPING = 1e-6;
 
 /**
  * The objective's curvature without its penalty where all classes are equally likely, the same for every class:
- * (C − 1)/C² · XᵀX/n, of the features and the offset [width + 1, width + 1].
+ * (C − 1)/C² · XᵀX/n of the features, and of the offset as if features had mean 0 [width + 1, width + 1].
  */
 function curvatureOf(inputs: tf.Tensor2D, classes: number): tf.Tensor2D {
   return tf.tidy(() => {
-    const [count] = inputs.shape;
-    const rows = tf.concat2d([inputs, tf.ones([count, 1])], 1);
-    return tf.mul(tf.matMul(rows, rows, true, false), (classes - 1) / (classes * classes * count)) as tf.Tensor2D;
+    const [count, width] = inputs.shape;
+    const ofFeatures = tf.div(tf.matMul(inputs, inputs, true, false), count) as tf.Tensor2D;
+    const ofOffset = tf.diag(tf.concat1d([tf.zeros([width]), tf.ones([1])]));
+    const whole = tf.add(
+      tf.pad2d(ofFeatures, [
+        [0, 1],
+        [0, 1],
+      ]),
+      ofOffset,
+    );
+    return tf.mul(whole, (classes - 1) / (classes * classes)) as tf.Tensor2D;
   });
 }
 
