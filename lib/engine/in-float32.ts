@@ -2,7 +2,7 @@ import { theRuntime } from "./runtime";
 
 /**
  * What `compute` gives, its products of matrices multiplied in float32 even where a compiled function's precision is
- * bfloat16. For numbers that are data and not a network's: pixels have 256 levels, which a bfloat16 just tells apart.
+ * bfloat16. For numbers that are measured and not a network's, such as the norms of gradients.
  *
  * Holds for ops that are asked for while `compute` runs, and so not for gradients taken afterwards.
  */

@@ -6,6 +6,7 @@ export { ATTRIBUTE, type OpAttribute } from "./attributes";
 export { barrier } from "./barrier";
 export { type CallOptions, type CompiledFunction, type CompileOptions, compile } from "./compile";
 export type { DeviceChoice, DeviceInfo } from "./context";
+export { TF } from "./dtype";
 export { type HostOps, type HostTensor, onHost } from "./host-ops";
 export { inFloat32 } from "./in-float32";
 export type { Precision } from "./precision";

@@ -1,7 +1,7 @@
 import type { EvaluateConfig } from "../config";
 import { randomCropBoxes, type Split } from "../data";
 import { tf, uint8Tensor } from "../engine";
-import type { Crops } from "../model";
+import { boxTensor, type Crops } from "../model";
 import { rng } from "../random";
 import type { Features } from "./features";
 import type { SubsetImages } from "./learner";
@@ -77,9 +77,6 @@ export async function randomCrops(
   return {
     pixels: uint8Tensor<tf.Rank.R4>(batch.pixels, shape),
     labels: batch.labels,
-    crops: {
-      boxes: tf.tensor2d(boxes.map(({ top, left, height, width }) => [top, left, height, width])),
-      mirrored: tf.tensor1d(mirrored),
-    },
+    crops: { boxes: boxTensor(boxes), mirrored: tf.tensor1d(mirrored) },
   };
 }

@@ -1,4 +1,4 @@
-import { ATTRIBUTE, runOp, tf } from "../engine";
+import { ATTRIBUTE, runOp, TF, tf } from "../engine";
 import { checkFeatures, type Features, takeRows } from "./features";
 
 /** What features look like, whatever a classifier makes of them. */
@@ -19,8 +19,6 @@ export interface FeatureDescription {
 
 /** Garrido et al. look at 25 600 images. */
 const MOST_IMAGES = 25_600;
-/** TensorFlow's number for float32. */
-const FLOAT32 = 1;
 
 /**
  * RankMe, spread and class separation of features.
@@ -38,7 +36,7 @@ export function describeFeatures(features: Features): FeatureDescription {
     const unit = tf.div(rows, tf.maximum(tf.norm(rows, "euclidean", 1, true), 1e-12));
     const { variance } = tf.moments(unit, 0);
     const attributes = ["compute_uv", "full_matrices"].map((name) => ({ name, type: ATTRIBUTE.bool, value: false }));
-    const [values] = runOp("Svd", [...attributes, { name: "T", type: ATTRIBUTE.type, value: FLOAT32 }], [rows], 3);
+    const [values] = runOp("Svd", [...attributes, { name: "T", type: ATTRIBUTE.type, value: TF.float32 }], [rows], 3);
     return [values, tf.mean(tf.sqrt(variance))];
   }) as [tf.Tensor, tf.Tensor];
   const values = singular.dataSync() as Float32Array;

@@ -1,4 +1,4 @@
-import { ATTRIBUTE, type CompiledFunction, compile, runOp, tf } from "../engine";
+import { ATTRIBUTE, type CompiledFunction, compile, runOp, TF, tf } from "../engine";
 import type { Features } from "./features";
 import type { Score } from "./held-out";
 import { type Evaluation, minimize } from "./lbfgs";
@@ -13,8 +13,6 @@ export interface LinearClassifier {
 
 type Objective = CompiledFunction<tf.Tensor[], Record<string, tf.Tensor>>;
 
-/** TensorFlow's number of the dtype. */
-const FLOAT32 = 1;
 /** No entry of the slope is to be larger, at a penalty of 0.1 or more. */
 const TOLERANCE = 1e-5;
 /** The same on the way to a penalty that was asked for. */
@@ -69,7 +67,7 @@ function pathTo(penalties: readonly number[]): number[] {
   const path: number[] = [];
   let last = LARGEST_PENALTY;
   for (const next of [...new Set(penalties)].sort((a, b) => b - a)) {
-    // Less than ten times would be a rounding error away.
+    // A little over ten: one that is ten times smaller but for rounding needs none between.
     for (; last > 10.001 * next; last /= 10) path.push(last / 10);
     path.push(next);
     last = next;
@@ -117,7 +115,7 @@ function inverseCurvature(curvature: tf.Tensor2D, penalty: number): tf.Tensor2D 
     const whole = tf.add(curvature, tf.mul(unit, tf.add(tf.mul(trace, DAMPING), penalty)));
     const attributes = [
       { name: "adjoint", type: ATTRIBUTE.bool, value: false },
-      { name: "T", type: ATTRIBUTE.type, value: FLOAT32 },
+      { name: "T", type: ATTRIBUTE.type, value: TF.float32 },
     ];
     return runOp("MatrixInverse", attributes, [whole], 1)[0] as tf.Tensor2D;
   });

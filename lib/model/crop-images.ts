@@ -17,6 +17,12 @@ export interface Crops {
   mirrored?: tf.Tensor1D;
 }
 
+/** Boxes as `Crops` has them, which the caller disposes. */
+export function boxTensor(boxes: readonly { top: number; left: number; height: number; width: number }[]): tf.Tensor2D {
+  const rows = boxes.map(({ top, left, height, width }) => [top, left, height, width]);
+  return tf.tensor2d(rows, [boxes.length, 4]);
+}
+
 /**
  * Boxes cut out of images and resized with antialiasing, where they are used: a step is sent four numbers per image.
  *

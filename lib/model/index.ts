@@ -1,5 +1,5 @@
 export { block } from "./block";
-export { type Crops, cropImages } from "./crop-images";
+export { boxTensor, type Crops, cropImages } from "./crop-images";
 export { encode, encodeAt, encodeLayers } from "./encoder";
 export { gelu } from "./gelu";
 export { normalizeImages } from "./images";

@@ -2,7 +2,7 @@ import { effectiveMethod, type Run } from "../config";
 import type { ImageBatch } from "../data";
 import { tf, uint8Tensor } from "../engine";
 import { type PatchMasks, splitMasks, targetSizes } from "../masking";
-import { cropImages, normalizeImages, patchGrid } from "../model";
+import { boxTensor, cropImages, normalizeImages, patchGrid } from "../model";
 import { drawNoise } from "../noise";
 import { type MaskInputs, maskInputs, type StepInputs } from "../objective";
 import { isCutByPart, type StepPlan } from "./plan";
@@ -43,10 +43,9 @@ export function rawParts(run: Run, batch: ImageBatch, plan: StepPlan): RawInputs
 function partImages(batch: ImageBatch, plan: StepPlan, from: number, count: number) {
   const size = batch.height * batch.width * batch.channels;
   const pixels = batch.pixels.subarray(from * size, (from + count) * size);
-  const boxes = plan.crops?.slice(from, from + count).map(({ top, left, height, width }) => [top, left, height, width]);
   return {
     pixels: uint8Tensor<tf.Rank.R4>(pixels, [count, batch.height, batch.width, batch.channels]),
-    boxes: boxes ? tf.tensor2d(boxes, [count, 4]) : null,
+    boxes: plan.crops ? boxTensor(plan.crops.slice(from, from + count)) : null,
   };
 }
 

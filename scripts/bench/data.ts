@@ -18,7 +18,7 @@ import {
 } from "njepa";
 import { randomCropBoxes } from "njepa/data";
 import { uint8Tensor } from "njepa/engine";
-import { cropImages, normalizeImages } from "njepa/model";
+import { boxTensor, cropImages, normalizeImages } from "njepa/model";
 import { makeJpegFolder } from "./jpeg-folder";
 import { type Benchmark, type BenchmarkOptions, type Row, row, takeTurns } from "./measure";
 import { missingModules, Peer } from "./peer";
@@ -131,9 +131,8 @@ function resampler() {
     return known;
   };
   const pixelsOf = async (batch: ImageBatch, run: Run): Promise<tf.Tensor4D> => {
-    const boxes = (batch.crops ?? []).map(({ top, left, height, width }) => [top, left, height, width]);
     const pixels = uint8Tensor<tf.Rank.R4>(batch.pixels, [batch.batch, batch.height, batch.width, batch.channels]);
-    const inputs: [tf.Tensor4D, tf.Tensor2D] = [pixels, tf.tensor2d(boxes)];
+    const inputs: [tf.Tensor4D, tf.Tensor2D] = [pixels, boxTensor(batch.crops ?? [])];
     return made(run, batch)(...inputs).finally(() => tf.dispose(inputs));
   };
   return {

@@ -10,8 +10,9 @@ type Question =
 
 function open(binding: string): void {
   const util: Record<string, unknown> = require("node:util");
-  // Node 23 removed this function, and tfjs-node 4.22 calls it.
-  util.isNullOrUndefined ??= (value: unknown) => value === null || value === undefined;
+  // As the engine does: tfjs-node 4.22 calls these two, and Node 23 has them no more.
+  util.isNullOrUndefined = (value: unknown) => value === null || value === undefined;
+  util.isArray = Array.isArray;
   const { NodeJSKernelBackend } = require("@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend");
   require("@tensorflow/tfjs-node-gpu/dist/register_all_kernels");
   tf.registerBackend("tensorflow", () => new NodeJSKernelBackend(require(binding), "@tensorflow/tfjs-node-gpu"));

@@ -1,14 +1,11 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { type CropBox, randomCropBoxes } from "../../lib/data";
 import { compile, ready, tf } from "../../lib/engine";
-import { cropImages } from "../../lib/model";
+import { boxTensor, cropImages } from "../../lib/model";
 import { rng } from "../../lib/random";
 import { bytes, distance, golden } from "../data/image-goldens";
 
 beforeAll(() => ready());
-
-const tensor = (boxes: readonly CropBox[]) =>
-  tf.tensor2d(boxes.map(({ top, left, height, width }) => [top, left, height, width]));
 
 /** Of the image and box of the test that names it. */
 const PILLOW = [
@@ -22,7 +19,7 @@ const PILLOW = [
 function crop(images: number[][][], boxes: readonly CropBox[], size: number, mirrored?: number[]): number[][][] {
   return tf.tidy(() => {
     const pixels = tf.expandDims<tf.Tensor4D>(tf.tensor3d(images), 3);
-    const crops = { boxes: tensor(boxes), ...(mirrored && { mirrored: tf.tensor1d(mirrored) }) };
+    const crops = { boxes: boxTensor(boxes), ...(mirrored && { mirrored: tf.tensor1d(mirrored) }) };
     return tf.squeeze(cropImages(pixels, crops, size, "bilinear"), [3]).arraySync() as number[][][];
   });
 }
@@ -105,7 +102,7 @@ describe("cropImages", () => {
       const image = Float32Array.from({ length: height * width }, () => 255 * draws.uniform());
       const made = tf.tidy(() => {
         const pixels = tf.tile(tf.tensor4d(image, [1, height, width, 1]), [boxes.length, 1, 1, 1]) as tf.Tensor4D;
-        return cropImages(pixels, { boxes: tensor(boxes) }, size, how).dataSync();
+        return cropImages(pixels, { boxes: boxTensor(boxes) }, size, how).dataSync();
       });
       const expected = boxes.flatMap((box) => {
         const rows = Array.from({ length: size }, (_, out) => lineWeights(out, box.height, size, how));
@@ -148,7 +145,7 @@ describe("cropImages", () => {
 
   it("is the same compiled, from bytes", async () => {
     const pixels = Uint8Array.from({ length: 2 * 20 * 24 * 3 }, (_, at) => (at * 2_654_435_761) >>> 24);
-    const boxes = tensor([
+    const boxes = boxTensor([
       { top: 2, left: 3, height: 17, width: 20 },
       { top: 0, left: 0, height: 9, width: 11 },
     ]);
@@ -167,7 +164,7 @@ describe("cropImages", () => {
     const rgb = bytes(golden.files["rgb.png"]?.pixels);
     const ours = tf.tidy(() => {
       const image = tf.tensor4d(Float32Array.from(rgb), [1, golden.height, golden.width, 3]);
-      return cropImages(image, { boxes: tensor([it.box]) }, 14, it.interpolation).dataSync();
+      return cropImages(image, { boxes: boxTensor([it.box]) }, 14, it.interpolation).dataSync();
     });
     // Pillow rounds to whole gray levels after each of its two passes, and clips what a cubic overshoots.
     const clipped = ours.map((value) => Math.min(255, Math.max(0, value)));
