@@ -44,51 +44,60 @@ export async function extractFeatures(
   const weights = encoderWeights(source, encoder);
   try {
     const blocks = blocksOf(layers, source.run.model.depth);
-    const [rows] = await pooledRows(source, weights, data, splitName, [blocks], options);
-    return await (rows as FeatureRows).take(allPlaces((rows as FeatureRows).count));
+    const images = { data, split: splitName, places: allPlaces(data.split(splitName).count) };
+    const [rows] = await pooledRows(source, weights, images, [blocks], options);
+    return await (rows as FeatureRows).take(images.places);
   } finally {
     weights.dispose();
   }
 }
 
+/** The images of a split that features are wanted of: all, or those at some places, ascending. */
+export interface WantedImages {
+  data: Dataset;
+  split: SplitName;
+  places: Int32Array;
+}
+
 /**
  * Features of the last so many blocks side by side, the last one last: one set for each of `blocks`, from one pass over
- * the images, in memory or in a file.
+ * the wanted images, in memory or in a file.
  */
 export async function pooledRows(
   source: EncoderSource,
   weights: EncoderWeights,
-  data: Dataset,
-  splitName: SplitName,
+  images: WantedImages,
   blocks: readonly number[],
   options: Pick<FeatureOptions, "featuresFolder" | "signal" | "onProgress">,
 ): Promise<FeatureRows[]> {
   const { run } = source;
-  const split = data.split(splitName);
+  const { data, places: wanted } = images;
+  const split = data.split(images.split);
   const { embedDim } = run.model;
   const pass = { run, weights, blocks: Math.max(...blocks), width: Math.max(...blocks) * embedDim };
-  const about = { labels: split.labels, count: split.count, dataset: data.fingerprint };
+  const dataset = data.fingerprint;
+  const labelsAt = (places: Int32Array) => places.map((place) => split.labels[place] as number);
+  const compute = (from: number) => pooledBatches(pass, split, wanted, from, options);
   if (options.featuresFolder !== undefined) {
-    const compute = (from: number) => pooledBatches(pass, split, from, options);
-    const stored = await storedFeatures(options.featuresFolder, pass, data, splitName, compute);
-    return blocks.map((asked) => ({
-      ...about,
-      width: asked * embedDim,
-      take: async (places) => {
-        const labels = Int32Array.from(places, (place) => split.labels[place] as number);
-        const width = asked * embedDim;
-        return { ...about, labels, count: places.length, width, values: await stored.read(places, width) };
-      },
-    }));
+    const stored = await storedFeatures(options.featuresFolder, pass, images, compute);
+    return blocks.map((asked) => {
+      const about = { dataset, width: asked * embedDim };
+      const take = async (places: Int32Array) => {
+        const values = await stored.read(places, about.width);
+        return { ...about, labels: labelsAt(places), count: places.length, values };
+      };
+      return { ...about, take };
+    });
   }
-  const values = new Float32Array(split.count * pass.width);
+  const values = new Float32Array(wanted.length * pass.width);
   let row = 0;
-  for await (const batch of pooledBatches(pass, split, 0, options)) {
+  for await (const batch of compute(0)) {
     values.set(batch, row * pass.width);
     row += batch.length / pass.width;
   }
-  const whole: Features = { ...about, width: pass.width, values };
-  return blocks.map((asked) => rowsOf(lastColumns(whole, asked * embedDim)));
+  const all: Features = { dataset, labels: labelsAt(wanted), count: wanted.length, width: pass.width, values };
+  const held = wanted.length === split.count ? undefined : wanted;
+  return blocks.map((asked) => rowsOf(lastColumns(all, asked * embedDim), held));
 }
 
 /** What one pass over the images computes. */
@@ -99,16 +108,17 @@ export interface Pass {
   width: number;
 }
 
-/** Features from image `from` on, batch by batch. @throws {DataError} naming the first image whose features are no numbers */
+/** Features of the wanted images from the `from`th on, batch by batch. @throws {DataError} naming the first image whose features are no numbers */
 async function* pooledBatches(
   pass: Pass,
   split: Split,
+  wanted: Int32Array,
   from: number,
   { signal, onProgress }: Pick<FeatureOptions, "signal" | "onProgress">,
 ): AsyncGenerator<Float32Array> {
   const began = Date.now();
   let told = began;
-  for await (const { images, start, filled } of filledBatches(split, allPlaces(split.count), from)) {
+  for await (const { images, start, filled } of filledBatches(split, wanted, from)) {
     signal?.throwIfAborted();
     const pixels = await imageTensor(images, pass.run);
     const pooled = await poolTokens(pass, pixels).finally(() => pixels.dispose());
@@ -117,7 +127,7 @@ async function* pooledBatches(
     const wrong = values.findIndex((value) => !Number.isFinite(value));
     if (wrong >= 0) {
       throw new DataError(
-        `Feature ${wrong % pass.width} of image ${start + Math.floor(wrong / pass.width)} of split "${split.name}" is ` +
+        `Feature ${wrong % pass.width} of image ${wanted[start + Math.floor(wrong / pass.width)]} of split "${split.name}" is ` +
           `${values[wrong]}: expected a finite number. The weights are probably broken (a diverged training); look at its ` +
           "losses, or probe an earlier checkpoint.",
       );
@@ -126,7 +136,7 @@ async function* pooledBatches(
     if (Date.now() - told > 1000) {
       told = Date.now();
       const speed = Math.round((1000 * (start + filled - from)) / (told - began));
-      onProgress?.(`features of ${split.name}: ${start + filled} of ${split.count} images, ${speed}/s`);
+      onProgress?.(`features of ${split.name}: ${start + filled} of ${wanted.length} images, ${speed}/s`);
     }
   }
 }

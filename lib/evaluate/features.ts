@@ -1,4 +1,5 @@
 import { DataError, ShapeError } from "../errors";
+import { placesIn } from "./image-batches";
 
 /** One row of numbers per image, with its label. */
 export interface Features {
@@ -12,8 +13,9 @@ export interface Features {
   dataset: string;
 }
 
-/** Features that lie in memory or on disk; what is learned from is taken out of them. */
-export interface FeatureRows extends Omit<Features, "values"> {
+/** Features of some or all images of a split, in memory or on disk; what is learned from is taken out of them. */
+export interface FeatureRows extends Pick<Features, "width" | "dataset"> {
+  /** The rows of the images at these places of the split. */
   take(places: Int32Array): Promise<Features>;
 }
 
@@ -23,10 +25,10 @@ export interface FeaturePair {
   test: Features;
 }
 
-/** Features in memory as rows to take from. */
-export function rowsOf(features: Features): FeatureRows {
-  const { values: _, ...about } = features;
-  return { ...about, take: async (places) => takeRows(features, places) };
+/** Features in memory as rows to take from; of all images of a split, or of those at `held`, ascending. */
+export function rowsOf(features: Features, held?: Int32Array): FeatureRows {
+  const { width, dataset } = features;
+  return { width, dataset, take: async (places) => takeRows(features, held ? placesIn(held, places) : places) };
 }
 
 /** The rows of features at these places. */

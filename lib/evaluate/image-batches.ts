@@ -1,6 +1,7 @@
 import type { Run } from "../config";
 import { type Dataset, evaluationImages, evaluationTransform, type ImageBatch, type Split } from "../data";
 import { type tf, uint8Tensor } from "../engine";
+import { DataError } from "../errors";
 
 /** Images per call: large enough that TensorFlow's threads are busy, small enough for any memory. */
 export const BATCH = 500;
@@ -40,6 +41,16 @@ export async function* filledBatches(
 /** 0, 1, … count − 1. */
 export function allPlaces(count: number): Int32Array {
   return Int32Array.from({ length: count }, (_, index) => index);
+}
+
+/** Where each of `places` is among those at hand, which ascend. */
+export function placesIn(atHand: Int32Array, places: Int32Array): Int32Array {
+  const positions = new Map(Array.from(atHand, (place, position) => [place, position] as const));
+  return places.map((place) => {
+    const position = positions.get(place);
+    if (position === undefined) throw new DataError(`Image ${place} is not among the ${atHand.length} at hand.`);
+    return position;
+  });
 }
 
 /** The batch's pixels on their way to the encoder; those of another size than its as the data room's evaluation sees them. */

@@ -5,6 +5,7 @@ import type { EvaluateConfig } from "../config";
 import { labelSubset, readLabelList, type Split } from "../data";
 import { DataError } from "../errors";
 import { checkLabels } from "./features";
+import { allPlaces } from "./image-batches";
 
 /** A label list's name, and the SHA-256 of its bytes, as `sha256sum` says it. */
 export interface NamedList {
@@ -24,6 +25,13 @@ export interface LabelDraw {
 export interface LabelDraws {
   fraction: number;
   draws: LabelDraw[];
+}
+
+/** The places that any draw looks at, ascending: what has to be known of a split of `count` images. */
+export function drawnPlaces(parts: readonly LabelDraws[], count: number): Int32Array {
+  const isDrawn = new Uint8Array(count);
+  for (const { draws } of parts) for (const { places } of draws) for (const place of places) isDrawn[place] = 1;
+  return allPlaces(count).filter((place) => isDrawn[place] === 1);
 }
 
 /** Subsets as `fractions`, `subsets` and `subsetSeed` ask for, drawn class by class. */

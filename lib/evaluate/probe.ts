@@ -4,7 +4,7 @@ import { ConfigError, DataError } from "../errors";
 import type { EncoderSource } from "./encoder-weights";
 import { checkLabels, checkPair, type FeaturePair, rowsOf } from "./features";
 import { summarize } from "./interval";
-import { drawnLabels, type LabelDraws, listedLabels } from "./label-draws";
+import { drawnLabels, drawnPlaces, type LabelDraws, listedLabels } from "./label-draws";
 import type { ProbeResult, SubsetResult } from "./probe-result";
 import { type ProbeProtocol, type ProtocolName, percent, sentenceOf } from "./protocol";
 import { protocols, settingsOf } from "./protocols";
@@ -23,6 +23,8 @@ export interface ProbeOptions {
  * How much of the classes a classifier finds in an encoder's features that has seen few labels: one result for each
  * encoder × layers × protocol × fraction of the config, in this order, the fractions innermost. With `labelLists` the
  * fractions are those of the lists.
+ *
+ * Features are computed of the test images and of the training images that a subset has, not of all of a large data set.
  *
  * Settings (penalty, learning rate, epoch) are chosen on labels held out of each subset, never on the test images,
  * which are only counted at the end. Raw pixels have no layers and give one result where an encoder gives two.
@@ -46,9 +48,10 @@ export async function probe(
     ? await listedLabels(train, data.classNames, settings)
     : drawnLabels(train.labels, settings);
   const task = { classes: data.classNames.length, config: settings, draws };
+  const places = drawnPlaces(draws, train.count);
   const results: ProbeResult[] = [];
   for (const encoder of settings.encoder)
-    for await (const features of subjectsOf(source, data, encoder, settings.layers, options))
+    for await (const features of subjectsOf(source, data, encoder, settings.layers, places, options))
       results.push(...(await probeSubject(features, task, options)));
   return results;
 }

@@ -3,11 +3,10 @@ import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { cacheFolder, withLock } from "../cache";
 import { canonicalJson } from "../config";
-import type { Dataset, SplitName } from "../data";
 import { weightsHash } from "./encoder-weights";
-import type { Pass } from "./extract-features";
+import type { Pass, WantedImages } from "./extract-features";
 import { FeatureFile, type FeatureFileHeader } from "./feature-file";
-import { BATCH, imageTransform } from "./image-batches";
+import { BATCH, imageTransform, placesIn } from "./image-batches";
 
 /** Raised when the arithmetic of features changes, so that old files are not taken for new ones. */
 const ARITHMETIC = 1;
@@ -17,7 +16,7 @@ export function featuresFolder(): string {
   return cacheFolder("features");
 }
 
-/** Rows that can be read, wherever they lie; `width` counts from the end of a row. */
+/** Rows that can be read by their images' places in the split, wherever they lie; `width` counts from the end of a row. */
 export interface StoredRows {
   read(places: Int32Array, width: number): Promise<Float32Array>;
 }
@@ -27,26 +26,26 @@ export interface StoredRows {
  *
  * The file is named by the encoder's weights and sizes, the data set's content, the split, the images' transform and the
  * number of blocks: other weights or data are another file, so that nothing stale is read. Of several processes one
- * computes and the others wait. A file of more blocks serves for fewer.
+ * computes and the others wait. A file of more blocks serves for fewer, and one of the whole split for some of its images.
  */
 export async function storedFeatures(
   folder: string,
   pass: Pass,
-  data: Dataset,
-  splitName: SplitName,
+  { data, split, places: wanted }: WantedImages,
   compute: (from: number) => AsyncIterable<Float32Array>,
 ): Promise<StoredRows> {
-  const { count } = data.split(splitName);
+  const { count } = data.split(split);
   const weights = weightsHash(pass.weights);
   const { embedDim, depth } = pass.run.model;
-  const images = { dataset: data.fingerprint, split: splitName, images: imageTransform(data, pass.run) };
-  const fileOf = (blocks: number) => {
-    const key = featureKey(pass, weights, images, blocks);
-    const header = { format: "njepa-features-1", key, count, width: blocks * embedDim, blockRows: BATCH } as const;
-    return { path: join(folder, `${key}.features`), header };
+  const images = { dataset: data.fingerprint, split, images: imageTransform(data, pass.run) };
+  const fileOf = (blocks: number, held?: Int32Array): Stored => {
+    const key = featureKey(pass, weights, { ...images, ...(held && { places: sha256(held) }) }, blocks);
+    const rows = { count: held?.length ?? count, width: blocks * embedDim, blockRows: BATCH };
+    return { path: join(folder, `${key}.features`), header: { format: "njepa-features-1", key, ...rows }, held };
   };
-  const wide = fileOf(Math.min(4, depth));
-  const { path, header } = (await isWhole(wide)) ? wide : fileOf(pass.blocks);
+  const some = wanted.length < count ? [wanted] : [];
+  const fitting = [undefined, ...some].flatMap((held) => [fileOf(Math.min(4, depth), held), fileOf(pass.blocks, held)]);
+  const { path, header, held } = (await firstWhole(fitting)) ?? (fitting.at(-1) as Stored);
   await withLock(`${path}.lock`, { what: "another process to extract features" }, async () => {
     const file = await FeatureFile.open(path, header);
     try {
@@ -58,22 +57,38 @@ export async function storedFeatures(
   return {
     async read(places, width) {
       const file = await FeatureFile.open(path, header, { verified: true });
-      return file.read(places, width).finally(() => file.close());
+      const rows = held ? placesIn(held, places) : places;
+      return file.read(rows, width).finally(() => file.close());
     },
   };
 }
 
-async function isWhole({ path, header }: { path: string; header: FeatureFileHeader }): Promise<boolean> {
-  if (!(await stat(path).catch(() => undefined))) return false;
-  const file = await FeatureFile.open(path, header);
-  await file.close();
-  return file.complete;
+/** A file of features: of all images of a split, or of those at the places that are `held`. */
+interface Stored {
+  path: string;
+  header: FeatureFileHeader;
+  held: Int32Array | undefined;
+}
+
+async function firstWhole(candidates: readonly Stored[]): Promise<Stored | undefined> {
+  for (const { path, header, held } of candidates) {
+    if (!(await stat(path).catch(() => undefined))) continue;
+    const file = await FeatureFile.open(path, header);
+    await file.close();
+    if (file.complete) return { path, header, held };
+  }
+  return undefined;
+}
+
+function sha256(places: Int32Array): string {
+  const bytes = new Uint8Array(places.buffer, places.byteOffset, places.byteLength);
+  return createHash("sha256").update(bytes).digest("hex");
 }
 
 function featureKey(
   { run, weights: { names } }: Pass,
   weights: string,
-  images: { dataset: string; split: SplitName; images: string },
+  images: { dataset: string; split: string; images: string; places?: string },
   blocks: number,
 ): string {
   const { imageSize, channels, patchSize, embedDim, depth, numHeads, mlpRatio } = run.model;

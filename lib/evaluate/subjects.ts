@@ -1,4 +1,4 @@
-import type { Dataset, SplitName } from "../data";
+import type { Dataset } from "../data";
 import { type EncoderSource, encoderWeights } from "./encoder-weights";
 import { blocksOf, type FeatureOptions, pooledRows } from "./extract-features";
 import { type FeatureRows, type Features, rowsOf } from "./features";
@@ -21,12 +21,15 @@ export interface SubjectFeatures {
 /**
  * Each layers' features of one encoder, from one pass over the images; pixels once. An encoder's weights are freed when
  * the last one was taken.
+ *
+ * @param places of the training images that features are wanted of, ascending; of the test images it is all
  */
 export async function* subjectsOf(
   source: EncoderSource,
   data: Dataset,
   encoder: EncoderChoice,
   layers: readonly LayersChoice[],
+  places: Int32Array,
   options: Pick<FeatureOptions, "featuresFolder" | "signal" | "onProgress">,
 ): AsyncGenerator<SubjectFeatures> {
   if (encoder === "pixels") {
@@ -36,23 +39,25 @@ export async function* subjectsOf(
       blocks: 0,
       images: data.evaluation ? imageTransform(data, source.run) : "whole images",
     };
-    yield { subject, train: rowsOf(await rawPixels(data, "train")), test: await rawPixels(data, "test"), images: null };
+    const train = rowsOf(await rawPixels(data, "train", places), places);
+    yield { subject, train, test: await rawPixels(data, "test"), images: null };
     return;
   }
   const { run } = source;
   const names = [...new Set(layers)];
   const blocks = names.map((name) => blocksOf(name, run.model.depth));
   const weights = encoderWeights(source, encoder);
-  const rows = (split: SplitName) => pooledRows(source, weights, data, split, blocks, options);
+  const testPlaces = allPlaces(data.split("test").count);
   try {
-    const [train, test] = [await rows("train"), await rows("test")];
+    const train = await pooledRows(source, weights, { data, split: "train", places }, blocks, options);
+    const test = await pooledRows(source, weights, { data, split: "test", places: testPlaces }, blocks, options);
     for (const [index, name] of names.entries()) {
       const testRows = test[index] as FeatureRows;
       const count = blocks[index] as number;
       yield {
         subject: { encoder, layers: name, blocks: count, images: imageTransform(data, run) },
         train: train[index] as FeatureRows,
-        test: await testRows.take(allPlaces(testRows.count)),
+        test: await testRows.take(testPlaces),
         images: { run, weights, blocks: count, train: data.split("train"), test: data.split("test") },
       };
     }
