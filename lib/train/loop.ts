@@ -128,6 +128,7 @@ async function* plannedBatches(
   steps: number,
 ): AsyncGenerator<{ batch: ImageBatch; plan: StepPlan }, void> {
   const { batchSize } = run.optimizer;
+  const recycle: Uint8Array[] = [];
   let step = done;
   while (step < steps) {
     const epoch = Math.floor(step / stepsPerEpoch);
@@ -137,7 +138,7 @@ async function* plannedBatches(
       epoch,
       fromStep: step % stepsPerEpoch,
       crop: run.data.crop,
-      recycle: true,
+      recycle,
     };
     for await (const batch of batches(split, order)) {
       step++;

@@ -1,8 +1,8 @@
 import type { Run } from "../config";
 import { assignOnlyIf, type EngineVariable, tf } from "../engine";
-import { objectiveAndGradients, type StepInputs } from "../objective";
+import { objectiveAndGradients } from "../objective";
 import { adamWAssign, clipGradients, emaUpdate, isDecayed } from "../optimizer";
-import { prepareImages, prepareNoise, type RawInputs } from "./inputs";
+import { prepareNoise, type RawInputs } from "./inputs";
 import { readAll, type Variables } from "./state";
 
 /** The variables that a step reads and writes. */
@@ -22,11 +22,19 @@ export interface HyperTensors {
   secondCorrection: tf.Scalar;
 }
 
-/** The losses of a batch, or of a part of one, and the gradient of every trained parameter. */
-export function lossesAndGradients(run: Run, variables: StepVariables, raw: RawInputs) {
-  const inputs: StepInputs = { images: prepareImages(run, raw), ...raw.masks, noise: prepareNoise(run, raw) };
+/**
+ * The losses of a batch, or of a part of one, and the gradient of every trained parameter.
+ *
+ * @param images as `prepareImages` gives them
+ */
+export function lossesAndGradients(
+  run: Run,
+  variables: StepVariables,
+  images: tf.Tensor4D,
+  { masks, noise }: Pick<RawInputs, "masks" | "noise">,
+) {
   const params = { ...readAll(variables.student), ...readAll(variables.teacher) };
-  return objectiveAndGradients(params, inputs, run);
+  return objectiveAndGradients(params, { images, ...masks, noise: prepareNoise(run, { masks, noise }) }, run);
 }
 
 /**

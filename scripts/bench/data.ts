@@ -104,6 +104,9 @@ function openJpegs(root: string, resample: "device" | "host"): Promise<{ data: D
   return openDataset(run.data).then((data) => ({ data, run }));
 }
 
+/** As in a training, whose epochs share it. */
+const recycle: Uint8Array[] = [];
+
 /** CPU-seconds of this process over an epoch: all threads, all batches, the end of the epoch included. */
 async function epochSeconds(
   { data, run }: { data: Dataset; run: Run },
@@ -111,7 +114,7 @@ async function epochSeconds(
   use: (batch: ImageBatch, run: Run) => Promise<unknown> = async () => {},
 ): Promise<number> {
   const before = process.cpuUsage();
-  const order = { batchSize: BATCH, seed: 0, epoch, crop: run.data.crop, recycle: true };
+  const order = { batchSize: BATCH, seed: 0, epoch, crop: run.data.crop, recycle };
   for await (const batch of batches(data.split("train"), order)) await use(batch, run);
   const { user, system } = process.cpuUsage(before);
   return (user + system) / 1e6;
