@@ -1,11 +1,10 @@
 import type { EvaluateConfig } from "../config";
-import { randomCropBoxes, type Split } from "../data";
-import { tf, uint8Tensor } from "../engine";
-import { boxTensor, type Crops } from "../model";
+import { tf } from "../engine";
 import { rng } from "../random";
 import type { Features } from "./features";
 import type { SubsetImages } from "./learner";
 import { poolTokens } from "./pooled-encoder";
+import { createRandomCrops } from "./random-crops";
 import { momentsOf } from "./standardize";
 import type { HeadBatches } from "./train-heads";
 
@@ -29,6 +28,7 @@ export function augmentedBatches(
   const size = Math.min(config.batchSize, places.length);
   const { mean, spread } = momentsOf(like);
   const everyRow = tf.range(0, size, 1, "int32");
+  const crops = createRandomCrops(images, config.augmentation, seed);
   return {
     size,
     async *epoch(epoch) {
@@ -36,10 +36,8 @@ export function augmentedBatches(
       for (let start = 0; start + size <= order.length; start += size) {
         const rows = order.slice(start, start + size);
         const batch = Int32Array.from(rows, (row) => places[row] as number);
-        const { pixels, crops } = await randomCrops(images.train, batch, config.augmentation, { seed, epoch });
-        const pooled = await poolTokens(images, pixels, crops).finally(() =>
-          tf.dispose([pixels, ...Object.values(crops)]),
-        );
+        const seen = await crops.draw(batch, epoch);
+        const pooled = await poolTokens(images, seen).finally(() => seen.dispose());
         const inputs: tf.Tensor2D = tf.tidy(() => tf.div(tf.sub(pooled, mean), spread));
         const targets = tf.tensor1d(
           Int32Array.from(rows, (row) => labels[row] as number),
@@ -50,33 +48,9 @@ export function augmentedBatches(
         tf.dispose([inputs, targets]);
       }
     },
-    dispose: () => tf.dispose([mean, spread, everyRow]),
-  };
-}
-
-/**
- * A batch seen through a random crop of each image, some mirrored: pixels, and what `cropImages` makes of them.
- * Crops are a function of seed, epoch and the image's place.
- */
-export async function randomCrops(
-  split: Split,
-  places: Int32Array,
-  { scale, ratio, flip }: EvaluateConfig["augmentation"],
-  { seed, epoch }: { seed: number; epoch: number },
-): Promise<{ pixels: tf.Tensor4D; labels: Int32Array; crops: Required<Crops> }> {
-  const crop = { scale, ratio, interpolation: "bilinear", resample: "device" } as const;
-  const batch = split.readCrops ? await split.readCrops(places, crop, { seed, epoch }) : await split.read(places);
-  const whole = { top: 0, left: 0, height: batch.height, width: batch.width };
-  const boxes =
-    batch.crops === null
-      ? Array.from(places, () => whole)
-      : (batch.crops ?? randomCropBoxes(places, batch, crop, { seed, epoch }));
-  const flips = rng(seed).fold("flip").fold(epoch);
-  const mirrored = Array.from(places, (place) => Number(flips.fold(place).uniform() < flip));
-  const shape = [batch.batch, batch.height, batch.width, batch.channels] as const;
-  return {
-    pixels: uint8Tensor<tf.Rank.R4>(batch.pixels, shape),
-    labels: batch.labels,
-    crops: { boxes: boxTensor(boxes), mirrored: tf.tensor1d(mirrored) },
+    dispose: () => {
+      tf.dispose([mean, spread, everyRow]);
+      crops.dispose();
+    },
   };
 }

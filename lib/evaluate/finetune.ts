@@ -1,13 +1,13 @@
 import type { EvaluateConfig } from "../config";
 import { compile, type EngineVariable, tf } from "../engine";
-import { type Crops, cropImages, encodeLayers, normalizeImages } from "../model";
+import { encodeLayers, normalizeImages } from "../model";
 import { adamWAssign, isDecayed } from "../optimizer";
 import { rng } from "../random";
-import { randomCrops } from "./augmented-batches";
 import { createFinetuneParameters } from "./finetune-parameters";
 import { layersAbove, warmupCosine } from "./finetune-schedule";
 import type { Score } from "./held-out";
 import type { SubsetImages } from "./learner";
+import { createRandomCrops } from "./random-crops";
 import { type LabelledPlaces, scoreImages } from "./score-images";
 
 /** AdamW as everybody fine-tunes with it: the framework's defaults. */
@@ -49,10 +49,10 @@ export function createFinetuner(
   const width = blocks * model.embedDim;
   const parameters = createFinetuneParameters(weights, { width, classes });
   const { shapes, variables, first, second } = parameters;
-  const logits = (values: readonly tf.Tensor[], pixels: tf.Tensor4D, crops?: Crops): tf.Tensor2D => {
+  const crops = createRandomCrops({ run, train }, config.augmentation, seed);
+  const logits = (values: readonly tf.Tensor[], pixels: tf.Tensor4D): tf.Tensor2D => {
     const named = Object.fromEntries(shapes.map(([name], index) => [name, values[index] as tf.Tensor]));
-    const seen = crops ? cropImages(pixels, crops, model.imageSize, "bilinear") : pixels;
-    const tokens = encodeLayers(named, "encoder", normalizeImages(seen, data), model, blocks);
+    const tokens = encodeLayers(named, "encoder", normalizeImages(pixels, data), model, blocks);
     const pooled = tf.concat(
       tokens.map((layer) => tf.mean(layer, 1)),
       1,
@@ -61,19 +61,11 @@ export function createFinetuner(
   };
   const read = () => variables.map((variable) => variable.read());
   const step = compile(
-    (
-      pixels: tf.Tensor,
-      boxes: tf.Tensor,
-      mirrored: tf.Tensor,
-      labels: tf.Tensor,
-      rate: tf.Tensor<tf.Rank.R0>,
-      corrections: tf.Tensor,
-    ) => {
+    (pixels: tf.Tensor, labels: tf.Tensor, rate: tf.Tensor<tf.Rank.R0>, corrections: tf.Tensor) => {
       const oneHot = tf.cast(tf.oneHot(labels as tf.Tensor1D, classes), "float32");
       const wanted = tf.add(tf.mul(oneHot, 1 - settings.labelSmoothing), settings.labelSmoothing / classes);
       const loss = (...values: tf.Tensor[]): tf.Scalar => {
-        const crops: Crops = { boxes: boxes as tf.Tensor2D, mirrored: mirrored as tf.Tensor1D };
-        const scores = logits(values, pixels as tf.Tensor4D, crops);
+        const scores = logits(values, pixels as tf.Tensor4D);
         return tf.mean(tf.neg(tf.sum(tf.mul(tf.logSoftmax(scores), wanted), 1)));
       };
       const values = read();
@@ -100,12 +92,14 @@ export function createFinetuner(
   });
 
   async function takeStep(places: Int32Array, epoch: number, taken: number, rate: number): Promise<void> {
-    const batch = await randomCrops(train, places, config.augmentation, { seed, epoch });
-    const { pixels, crops } = batch;
-    const labels = tf.tensor1d(batch.labels, "int32");
+    const pixels = await crops.draw(places, epoch);
+    const labels = tf.tensor1d(
+      places.map((place) => train.labels[place] as number),
+      "int32",
+    );
     const corrections = tf.tensor1d([1 - ADAM.beta1 ** taken, 1 - ADAM.beta2 ** taken]);
     const scaled = tf.scalar(rate);
-    const inputs = [pixels, crops.boxes, crops.mirrored, labels, scaled, corrections] as const;
+    const inputs = [pixels, labels, scaled, corrections] as const;
     const loss = await step(...inputs).finally(() => tf.dispose([...inputs]));
     loss.dispose();
   }
@@ -134,6 +128,7 @@ export function createFinetuner(
     dispose() {
       step.dispose();
       look.dispose();
+      crops.dispose();
       parameters.dispose();
     },
   };

@@ -1,7 +1,7 @@
 import type { Run } from "../config";
 import { canonicalJson } from "../config";
 import { type CompiledFunction, compile, tf } from "../engine";
-import { type Crops, cropImages, encodeLayers, normalizeImages } from "../model";
+import { encodeLayers, normalizeImages } from "../model";
 import type { EncoderWeights } from "./encoder-weights";
 
 type Settings = Pick<Run, "model" | "data" | "train">;
@@ -16,18 +16,17 @@ const programs = new Map<string, Pooled>();
  *
  * Weights are inputs of the compiled program, so that student, teacher and the untrained encoder share it.
  *
- * @param pixels  [B, H, W, C] uint8
+ * @param pixels  [B, H, W, C] uint8, or float32 of that range
  * @param blocks  how many of the last blocks; all of them when the encoder has fewer
  * @returns       [B, blocks · D] float32, which the caller disposes
  */
 export async function poolTokens(
   { run, weights, blocks }: { run: Settings; weights: EncoderWeights; blocks: number },
   pixels: tf.Tensor4D,
-  crops?: Required<Crops>,
 ): Promise<tf.Tensor2D> {
   const { mean, std } = run.data;
   const { compiler } = run.train;
-  const key = canonicalJson({ model: run.model, mean, std, compiler, blocks, cropped: crops !== undefined });
+  const key = canonicalJson({ model: run.model, mean, std, compiler, blocks });
   const program = programs.get(key) ?? createProgram(run, weights.names, blocks);
   programs.delete(key);
   programs.set(key, program);
@@ -36,18 +35,15 @@ export async function poolTokens(
     programs.delete(oldest);
     dispose();
   }
-  const cropped = crops ? [crops.boxes, crops.mirrored] : [];
-  return (await program(pixels, ...weights.tensors, ...cropped)) as tf.Tensor2D;
+  return (await program(pixels, ...weights.tensors)) as tf.Tensor2D;
 }
 
 function createProgram({ model, data, train }: Settings, names: readonly string[], blocks: number): Pooled {
   return compile(
-    (pixels: tf.Tensor, ...rest: tf.Tensor[]) => {
-      const parameters = Object.fromEntries(names.map((name, index) => [name, rest[index] as tf.Tensor]));
-      const [boxes, mirrored] = rest.slice(names.length) as [tf.Tensor2D?, tf.Tensor1D?];
-      const whole = pixels as tf.Tensor4D;
-      const seen = boxes && mirrored ? cropImages(whole, { boxes, mirrored }, model.imageSize, "bilinear") : whole;
-      const outputs = encodeLayers(parameters, "encoder", normalizeImages(seen, data), model, blocks);
+    (pixels: tf.Tensor, ...values: tf.Tensor[]) => {
+      const parameters = Object.fromEntries(names.map((name, index) => [name, values[index] as tf.Tensor]));
+      const images = normalizeImages(pixels as tf.Tensor4D, data);
+      const outputs = encodeLayers(parameters, "encoder", images, model, blocks);
       return tf.concat(
         outputs.map((tokens) => tf.mean(tokens, 1)),
         1,

@@ -21,7 +21,7 @@ const data = arrayDataset({ ...about, train: images(1200), test: images(60) });
 
 /** The data set, and which images of a split were read. */
 function watched(from: Dataset): { data: Dataset; read: Record<SplitName, Set<number>> } {
-  const read = { train: new Set<number>(), test: new Set<number>() };
+  const read = { train: new Set<number>(), validation: new Set<number>(), test: new Set<number>() };
   const split = (name: SplitName) => {
     const inner = from.split(name);
     return {
