@@ -23,8 +23,8 @@ export const DataConfig = z.strictObject({
       /** Filter of the resize, widened by the scale when it shrinks (antialiasing); torchvision's default is bilinear. */
       interpolation: z.enum(["bilinear", "bicubic"]).default("bilinear"),
       /**
-       * `device`: the compiled step resamples, in float32. `host`: resized while reading and rounded to whole gray levels,
-       * as Pillow does. Without a GPU both take about as long.
+       * `device`: the step resamples, in float32. `host`: resized while reading and rounded to whole gray levels, as Pillow
+       * does. Without a GPU, too, `device` takes less time.
        */
       resample: z.enum(["device", "host"]).default("device"),
     })

@@ -1,4 +1,4 @@
-import { ATTRIBUTE, type HostOps, type HostTensor, type OpAttribute, onHost } from "../engine";
+import { ATTRIBUTE, type HostOps, type HostTensor, type OpAttribute, onHost, TF } from "../engine";
 import { DecodeError } from "../errors";
 import type { CropBox } from "./crop-box";
 import type { ImageHeader } from "./image-header";
@@ -22,7 +22,7 @@ export interface Canvas {
 
 const int = (name: string, value: number): OpAttribute => ({ name, type: ATTRIBUTE.int, value });
 const bool = (name: string, value: boolean): OpAttribute => ({ name, type: ATTRIBUTE.bool, value });
-const uint8 = (name: string): OpAttribute => ({ name, type: ATTRIBUTE.type, value: 4 });
+const uint8 = (name: string): OpAttribute => ({ name, type: ATTRIBUTE.type, value: TF.uint8 });
 
 /** As Pillow decodes: exact integer DCT, smooth chroma, whole files only. */
 const jpegAttributes = (channels: number): OpAttribute[] => [

@@ -1,4 +1,4 @@
-import { ATTRIBUTE, type HostOps, type HostTensor, type OpAttribute, onHost } from "../engine";
+import { ATTRIBUTE, type HostOps, type HostTensor, type OpAttribute, onHost, TF } from "../engine";
 import type { CropBox } from "./crop-box";
 import { type Canvas, decodeAround, decoding, type Pixels } from "./decode-image";
 import type { ImageHeader } from "./image-header";
@@ -67,11 +67,10 @@ export function resizeJpeg(
 }
 
 const type = (name: string, value: number): OpAttribute => ({ name, type: ATTRIBUTE.type, value });
-const [float32, int32, uint8] = [1, 3, 4];
 
 const asBatchOfOne: OpAttribute[] = [
-  type("T", uint8),
-  type("Index", int32),
+  type("T", TF.uint8),
+  type("Index", TF.int32),
   ...["begin_mask", "end_mask", "ellipsis_mask", "shrink_axis_mask"].map((name) => mask(name, 0)),
   mask("new_axis_mask", 1),
 ];
@@ -86,7 +85,7 @@ async function resize(host: HostOps, image: HostTensor, how: Resizing): Promise<
   const resized = await host.run(
     "ScaleAndTranslate",
     [
-      type("T", uint8),
+      type("T", TF.uint8),
       { name: "kernel_type", type: ATTRIBUTE.string, value: kernels[interpolation] },
       { name: "antialias", type: ATTRIBUTE.bool, value: true },
     ],
@@ -97,12 +96,12 @@ async function resize(host: HostOps, image: HostTensor, how: Resizing): Promise<
   );
   // A triangle's weights are positive, a cubic's overshoot.
   const within = interpolation === "bilinear" ? resized : await clip(host, resized);
-  const rounded = await host.run("Round", [type("T", float32)], within);
+  const rounded = await host.run("Round", [type("T", TF.float32)], within);
   const truncate: OpAttribute = { name: "Truncate", type: ATTRIBUTE.bool, value: false };
-  return host.run("Cast", [type("SrcT", float32), type("DstT", uint8), truncate], rounded);
+  return host.run("Cast", [type("SrcT", TF.float32), type("DstT", TF.uint8), truncate], rounded);
 }
 
 async function clip(host: HostOps, image: HostTensor): Promise<HostTensor> {
-  const above = await host.run("Maximum", [type("T", float32)], image, host.float32([0]));
-  return host.run("Minimum", [type("T", float32)], above, host.float32([255]));
+  const above = await host.run("Maximum", [type("T", TF.float32)], image, host.float32([0]));
+  return host.run("Minimum", [type("T", TF.float32)], above, host.float32([255]));
 }
