@@ -29,6 +29,12 @@ export const ModelConfig = z.strictObject({
   predictorParams: z.enum(["unshared", "shared"]).default("unshared"),
   /** A mask token for each predictor call, or one for both (paper Table 5b: 67.9 / 66.5). */
   maskToken: z.enum(["unshared", "shared"]).default("unshared"),
+  /**
+   * Spread of fresh weights. `constant`: 0.02 whatever the size (I-JEPA). `fan-in`: that of a ViT-B/16, 0.02 · √(768 / n)
+   * for a weight of n inputs. In a narrow model 0.02 is too little: of a 4×4 gray patch it leaves a hundredth of what
+   * its position adds, and a short training finds hardly anything else.
+   */
+  initSpread: z.enum(["constant", "fan-in"]).default("constant"),
   /** Divide each block's output weights by √(2·index), as I-JEPA's class intends and its training overwrites. */
   initDepthRescale: z.boolean().default(false),
 });

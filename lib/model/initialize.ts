@@ -5,10 +5,13 @@ import { parameterShapes } from "./parameter-shapes";
 import type { Parameters } from "./parameters";
 
 const STANDARD_DEVIATION = 0.02;
+/** Inputs of nearly every weight of a ViT-B/16's encoder. */
+const REFERENCE_INPUTS = 768;
 const CUT_OFF = 2;
 
 /**
- * Fresh trained parameters: weights and mask tokens from N(0, 0.02²) cut at ±2, gains 1, biases 0.
+ * Fresh trained parameters: weights and mask tokens from N(0, 0.02²) cut at ±2, gains 1, biases 0. With `initSpread`
+ * `fan-in`, weights of n inputs from N(0, 0.02² · 768 / n), cut as far out.
  *
  * Each name has a random stream of its own, so that a parameter starts the same whatever others there are.
  *
@@ -46,13 +49,21 @@ function initialValues(name: string, shape: readonly number[], config: ModelConf
   if (name.endsWith(".bias")) return values;
   if (shape.length === 1) return values.fill(1);
   const stream = random.fold(name);
-  const scale = STANDARD_DEVIATION / (config.initDepthRescale ? depthDivisor(name) : 1);
+  const spread = STANDARD_DEVIATION * (config.initSpread === "fan-in" ? widening(name, shape) : 1);
+  const scale = spread / (config.initDepthRescale ? depthDivisor(name) : 1);
   for (let index = 0; index < values.length; index++) {
     let draw = stream.normal();
     while (Math.abs(draw) * STANDARD_DEVIATION > CUT_OFF) draw = stream.normal();
     values[index] = draw * scale;
   }
   return values;
+}
+
+/** A mask token is no weight: it has no inputs. */
+function widening(name: string, shape: readonly number[]): number {
+  if (name.endsWith("mask_token")) return 1;
+  const inputs = shape.slice(1).reduce((product, size) => product * size, 1);
+  return Math.sqrt(REFERENCE_INPUTS / inputs);
 }
 
 function depthDivisor(name: string): number {

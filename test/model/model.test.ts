@@ -128,6 +128,24 @@ describe("initializeParameters", () => {
     tf.dispose(params);
   });
 
+  it("draws the weights of a narrow model as wide as a ViT-B/16's when asked to, by what goes in", async () => {
+    const config = { ...tiny, embedDim: 64, channels: 3, patchSize: 8, imageSize: 16 };
+    const plain = initializeParameters(config, random);
+    const scaled = initializeParameters({ ...config, initSpread: "fan-in" }, random);
+    for (const [name, factor] of [
+      ["encoder.patch_embed.proj.weight", Math.sqrt(768 / (3 * 8 * 8))],
+      ["encoder.blocks.0.attn.qkv.weight", Math.sqrt(768 / 64)],
+      ["encoder.blocks.0.mlp.fc2.weight", Math.sqrt(768 / 256)],
+      ["predictor_c.predictor_embed.weight", Math.sqrt(768 / 64)],
+      ["predictor_c.mask_token", 1],
+      ["encoder.norm.weight", 1],
+    ] as const) {
+      const [before, after] = [(await plain[name]?.data())?.[3] as number, (await scaled[name]?.data())?.[3] as number];
+      expect([name, after / before]).toEqual([name, expect.closeTo(factor, 5)]);
+    }
+    tf.dispose([plain, scaled]);
+  });
+
   it("divides output weights of block i by √(2i) when asked to", async () => {
     const plain = initializeParameters(tiny, random);
     const rescaled = initializeParameters({ ...tiny, initDepthRescale: true }, random);
