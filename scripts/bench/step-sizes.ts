@@ -19,8 +19,14 @@ export const stepSizes: readonly StepSize[] = [
   { name: "demo, batch 64", input: { preset: "demo" }, rawSize: 28, steps: 8, rounds: 5 },
   {
     name: "tiny, batch 128",
-    // 28², patch 4, width 192, 6 + 3 + 3 blocks; nothing padded, as in a long run.
-    input: { preset: "small", train: { contextBucket: 1, targetBucket: 1 } },
+    // A ViT-Ti's width on 28², patch 4; nothing padded, as in a long run.
+    input: {
+      preset: "small",
+      model: { embedDim: 192, depth: 6, predictorDepth: 3, predictorEmbedDim: 96 },
+      masking: { positionRange: "reference" },
+      optimizer: { batchSize: 128 },
+      train: { contextBucket: 1, targetBucket: 1 },
+    },
     rawSize: 28,
     steps: 6,
     rounds: 5,
