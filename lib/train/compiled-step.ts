@@ -13,11 +13,14 @@ import { type HyperTensors, lossesAndGradients, type StepVariables, takeStep } f
  */
 export interface CompiledStep {
   /** Takes a step on one batch, given whole or in `optimizer.microBatches` parts; gives losses and gradient norms. */
-  run(parts: readonly RawInputs[], hyperparameters: StepHyperparameters): Promise<Tensors>;
+  run(parts: readonly RawInputs[], hyperparameters: StepHyperparameters, onComputing?: OnComputing): Promise<Tensors>;
   variants(): number;
   opCounts(): ReadonlyMap<string, number>[];
   dispose(): void;
 }
+
+/** Called when TensorFlow begins on the gradients of a part; `isNew` when their shapes are new and are compiled first. */
+export type OnComputing = (isNew: boolean) => void;
 
 type Tensors = Record<string, tf.Tensor>;
 type Compiled = CompiledFunction<tf.Tensor[], Tensors>;
@@ -65,7 +68,7 @@ export function compileStep(run: Run, variables: StepVariables): CompiledStep {
     return images as tf.Tensor4D;
   };
 
-  const differentiate = async (raw: RawInputs): Promise<Differentiated> => {
+  const differentiate = async (raw: RawInputs, onComputing?: OnComputing): Promise<Differentiated> => {
     const images = await prepare(raw);
     const tensors = [images, ...MASKS.map((name) => raw.masks[name]), ...(raw.noise ? [raw.noise] : [])];
     const program = known(raw.noise ? "noisy gradients" : "gradients", "gradients", (seen, ...given) => {
@@ -73,13 +76,19 @@ export function compileStep(run: Run, variables: StepVariables): CompiledStep {
       // Here a gradient is still in the processor's cache.
       return { ...losses, ...gradients, [SQUARES]: squaredNorms(gradients) };
     });
-    const { [SQUARES]: squares, ...found } = await program(...tensors).finally(() => images.dispose());
+    const variants = program.variants();
+    const computing = program(...tensors).finally(() => images.dispose());
+    onComputing?.(program.variants() > variants);
+    const { [SQUARES]: squares, ...found } = await computing;
     const gradients = named(names.map((name) => found[name] as tf.Tensor));
     for (const name of names) delete found[name];
     return { losses: found, gradients, squares: squares as tf.Tensor };
   };
 
-  const differentiateParts = async (parts: readonly RawInputs[]): Promise<Differentiated> => {
+  const differentiateParts = async (
+    parts: readonly RawInputs[],
+    onComputing?: OnComputing,
+  ): Promise<Differentiated> => {
     accumulator ??= new GradientAccumulator(variables.student);
     const mean = accumulator;
     const add = known("accumulate", "accumulate", (isFirst, ...given) => {
@@ -88,7 +97,7 @@ export function compileStep(run: Run, variables: StepVariables): CompiledStep {
     });
     const losses: Tensors[] = [];
     for (const raw of parts) {
-      const part = await differentiate(raw);
+      const part = await differentiate(raw, onComputing);
       const isFirst = tf.scalar(losses.length === 0, "bool");
       const used = [isFirst, part.gradients, part.squares];
       tf.dispose(await add(isFirst, ...inOrder(part.gradients)).finally(() => tf.dispose(used)));
@@ -107,10 +116,12 @@ export function compileStep(run: Run, variables: StepVariables): CompiledStep {
   });
 
   return {
-    run: async (parts, hyperparameters) => {
+    run: async (parts, hyperparameters, onComputing) => {
       const [first] = parts;
       const whole = parts.length === 1 && first;
-      const { losses, gradients, squares } = await (whole ? differentiate(first) : differentiateParts(parts));
+      const { losses, gradients, squares } = await (whole
+        ? differentiate(first, onComputing)
+        : differentiateParts(parts, onComputing));
       const hyper = HYPER.map((name) => tf.scalar(hyperparameters[name]));
       const given = [squares, ...hyper, ...inOrder(gradients)];
       const norms = await update(losses.loss as tf.Tensor, ...given).finally(() => tf.dispose(given));

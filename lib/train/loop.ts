@@ -65,15 +65,16 @@ export async function* train(
     while (!next.done && !options.signal?.aborted) {
       interrupts.signal?.throwIfAborted();
       const { batch, plan } = next.value;
-      const variants = state.compiled.variants();
       const began = performance.now();
-      const running = trainStep(state, batch, plan);
-      const compiling = state.compiled.variants() > variants;
-      if (compiling) options.onProgress?.(`compiling the step for ${plan.masks.contextPatches} context patches`);
-      const following = planned.next();
-      // A failing read must not be an unhandled rejection while the step is still running.
-      following.catch(() => {});
-      const record = await running;
+      let following: ReturnType<typeof planned.next> | undefined;
+      let compiling = false;
+      const record = await trainStep(state, batch, plan, (isNew) => {
+        compiling ||= isNew;
+        if (isNew) options.onProgress?.(`compiling the step for ${plan.masks.contextPatches} context patches`);
+        following ??= planned.next();
+        // A failing read must not be an unhandled rejection while the step is still running.
+        following.catch(() => {});
+      });
       if (!compiling) {
         seconds += (performance.now() - began) / 1000;
         counted++;
@@ -89,7 +90,7 @@ export async function* train(
         secondsLeft: perStep * (steps - plan.step),
       };
       if (diagnostics?.collapsed) tellCollapse(run, plan.step, diagnostics.collapsed, options);
-      next = await following;
+      next = await (following ?? planned.next());
     }
   } finally {
     interrupts.end();

@@ -2,6 +2,7 @@ import { effectiveMethod } from "../config";
 import type { ImageBatch } from "../data";
 import { tf } from "../engine";
 import { TrainError } from "../errors";
+import type { OnComputing } from "./compiled-step";
 import { type RawInputs, rawParts } from "./inputs";
 import type { StepPlan } from "./plan";
 import type { TrainState } from "./state";
@@ -26,7 +27,8 @@ export interface StepRecord {
 }
 
 /**
- * One optimizer step on a batch in two calls of TensorFlow: noise, objective and gradients; then AdamW and EMA, in place.
+ * One optimizer step on a batch in three calls of TensorFlow: the images, cropped and normalized; noise, objective and
+ * gradients; then AdamW and EMA, in place.
  *
  * `state.step` becomes `plan.step`. A step whose loss or gradient is not finite is not taken: variables and `state.step`
  * stay as they were.
@@ -35,12 +37,18 @@ export interface StepRecord {
  *
  * Source: paper Algorithm 1; facebookresearch/ijepa@52c1ae9, src/train.py lines 281–350.
  */
-export async function trainStep(state: TrainState, batch: ImageBatch, plan: StepPlan): Promise<StepRecord> {
+export async function trainStep(
+  state: TrainState,
+  batch: ImageBatch,
+  plan: StepPlan,
+  onComputing?: OnComputing,
+): Promise<StepRecord> {
   const { hyperparameters, masks } = plan;
   const { learningRate, weightDecay, emaMomentum } = hyperparameters;
   const { objective, model } = state.run;
   const parts = rawParts(state.run, batch, plan);
-  const results = await state.compiled.run(parts, hyperparameters).finally(() => parts.forEach(disposeInputs));
+  const running = state.compiled.run(parts, hyperparameters, onComputing);
+  const results = await running.finally(() => parts.forEach(disposeInputs));
   const read = (name: string) => results[name]?.dataSync()[0] as number;
   const noisy = effectiveMethod(objective) === "n-jepa";
   const norms = (results.gradNorms as tf.Tensor).dataSync() as Float32Array;

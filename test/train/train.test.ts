@@ -93,6 +93,18 @@ describe("train", () => {
     },
   );
 
+  it("says when it compiles for new shapes, and leaves that step out of its speed", async () => {
+    const state = createTrainState(smoke({ train: { compiler: "graph", maxSteps: 4, contextBucket: 49 } }));
+    const told: string[] = [];
+    const speeds: number[] = [];
+    for await (const { imagesPerSecond } of train(state, data, { onProgress: (line) => told.push(line) })) {
+      speeds.push(imagesPerSecond);
+    }
+    expect(told).toEqual([expect.stringMatching(/^compiling the step for \d+ context patches$/)]);
+    expect(speeds.map((speed) => speed > 0)).toEqual([false, true, true, true]);
+    state.dispose();
+  });
+
   it("leaks no tensor over 50 steps", async () => {
     const state = createTrainState(
       smoke({ optimizer: { epochs: 20, batchSize: 16 }, train: { compiler: "graph", maxSteps: 52 } }),
