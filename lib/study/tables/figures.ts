@@ -25,7 +25,7 @@ export const figure5: StudyInput = {
     "checkpoints of epoch 80 and 550 were better than those of 100 and 600, and sets ipe_scale to 1.25.",
   rows: [
     { name: "ipe_scale 1", settings: { ...nJepa(lowWeights, "edm"), optimizer: { ipeScale: 1 } } },
-    { name: "ipe_scale 1.25", settings: nJepa(lowWeights, "edm") },
+    { name: "ipe_scale 1.25", settings: { ...nJepa(lowWeights, "edm"), optimizer: { ipeScale: 1.25 } } },
   ],
   columns: topOne,
   claims: [
