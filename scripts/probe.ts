@@ -14,7 +14,7 @@ command({
   about: `  CHECKPOINT   a checkpoint's folder, or a run's: its newest checkpoint is taken
 
   What is not given is taken from the checkpoint's own settings. Raw pixels and the untrained encoder are probed too.
-  Features are kept in the features folder, so that another protocol or fraction does not compute them again.`,
+  Features are kept in the features folder, so that another protocol does not compute them again.`,
   options: {
     protocol: {
       type: "string",
