@@ -30,18 +30,8 @@ export interface StudyPreset {
 const fashionMnist = { name: "fashion-mnist", mean: [0.286], std: [0.353] } as const;
 const fashionData = { name: fashionMnist.name, mean: [...fashionMnist.mean], std: [...fashionMnist.std] };
 
-/**
- * Target blocks of a 7×7 grid have 6 to 12 patches, fewer than the reference asks for; and its last row and
- * column, which no block of the reference reaches, are a quarter of all patches: an evaluation would be the first to see
- * those positions.
- */
-const sevenBySeven = { minKeep: 4, positionRange: "inclusive" as const };
-
-/**
- * For narrow models. With weights as small as a ViT-B/16's the paper's learning rate left features worse than the first
- * draw's within a thousand steps.
- */
-const narrow = { initSpread: "fan-in" as const };
+/** Target blocks of a 7×7 grid have 6 to 12 patches, so that the reference's 10 are too many to ask for. */
+const sevenBySeven = { minKeep: 4 };
 
 /** A teacher that follows half as fast as the paper's. */
 const slowTeacher = { emaMomentum: 0.998 };
@@ -123,17 +113,19 @@ export const presets = {
         predictorDepth: 1,
         predictorEmbedDim: 32,
         predictorNumHeads: 2,
-        ...narrow,
       },
       objective: lowWeights,
-      optimizer: { epochs: 1, batchSize: 64, warmupEpochs: 0.4, ...slowTeacher },
-      // Two compiled shapes on a 7×7 grid: contexts have 5 to 26 patches.
+      // The paper's rate of 0.001 is for long runs: within a thousand steps it leaves features worse than the first draw's
+      // (73 against 76 % in the study's setting), where a fifth of it gains (79 %). What `small` starts from, and blocks that
+      // reach every edge, gave no more in so short a run (78 %). The teacher follows half as fast, too.
+      optimizer: { epochs: 1, batchSize: 64, warmupEpochs: 0.4, ...slowTeacher, learningRate: 2e-4 },
+      // One compiled shape on a 7×7 grid.
       train: { contextBucket: 16 },
       // Half as many penalties as usual: fits of 784 pixels on 60 000 images would take longer than both trainings.
       evaluate: { protocol: "logreg", penalties: [0.001, 0.1, 10, 1000] },
     },
     study: {
-      seeds: [0, 1, 2],
+      seeds: [0, 1, 2, 3],
       // A third of the images, seen twice: features of all 60 000 would take longer than the training.
       settings: {
         data: { trainLimit: 20_000 },
@@ -153,7 +145,9 @@ export const presets = {
     command: "npm run train -- --preset small --out DIR",
     settings: {
       data: fashionData,
-      masking: sevenBySeven,
+      // No block of the reference reaches the last row and column, which are a quarter of a 7×7 grid: an evaluation would be
+      // the first to see those positions.
+      masking: { ...sevenBySeven, positionRange: "inclusive" },
       model: {
         imageSize: 28,
         channels: 1,
@@ -164,7 +158,7 @@ export const presets = {
         predictorDepth: 2,
         predictorEmbedDim: 48,
         predictorNumHeads: 3,
-        ...narrow,
+        initSpread: "fan-in",
       },
       objective: lowWeights,
       // I-JEPA's cosine, under which features gained to the last epoch.
