@@ -45,7 +45,8 @@ export async function storedFeatures(
   };
   const some = wanted.length < count ? [wanted] : [];
   const fitting = [undefined, ...some].flatMap((held) => [fileOf(Math.min(4, depth), held), fileOf(pass.blocks, held)]);
-  const { path, header, held } = (await firstWhole(fitting)) ?? (fitting.at(-1) as Stored);
+  // The last one is looked through when it is opened below.
+  const { path, header, held } = (await firstWhole(fitting.slice(0, -1))) ?? (fitting.at(-1) as Stored);
   await withLock(`${path}.lock`, { what: "another process to extract features" }, async () => {
     const file = await FeatureFile.open(path, header);
     try {

@@ -46,8 +46,8 @@ export async function* subjectsOf(
   const { run } = source;
   const names = [...new Set(layers)];
   const blocks = names.map((name) => blocksOf(name, run.model.depth));
-  const weights = encoderWeights(source, encoder);
   const testPlaces = allPlaces(data.split("test").count);
+  const weights = encoderWeights(source, encoder);
   try {
     const train = await pooledRows(source, weights, { data, split: "train", places }, blocks, options);
     const test = await pooledRows(source, weights, { data, split: "test", places: testPlaces }, blocks, options);
