@@ -1,6 +1,6 @@
 /** njepa: N-JEPA (arXiv 2507.15216) from images to tables. The words below stand in the order in which data flows. */
 
-import "./meters";
+import "./engine-meter";
 
 export { type EvaluateInput, type PresetName, parseRun, presets, type Run, type RunInput, runKey } from "./config";
 export {
@@ -54,9 +54,6 @@ export {
   probeRows,
   rawPixels,
 } from "./evaluate";
-export { type CellRecord, type SessionReport, session } from "./kernel/session";
-export { clearOutput, liveDisplay, show } from "./kernel/show";
-export { liveLine, type WatchOptions, watch } from "./kernel/watch";
 export { type PatchMasks, sampleMasks, targetSizes } from "./masking";
 export { countParameters, encode, type Parameters, parameterShapes, positionEmbedding } from "./model";
 export { drawNoise, noiseLevels, noisePresets } from "./noise";
@@ -64,6 +61,17 @@ export { type Losses, objective, objectiveAndGradients, type StepInputs } from "
 export { emaMomentum, learningRate, weightDecay } from "./optimizer";
 export { rng } from "./random";
 export { type Displayable, figure, images, maskFigure, maskTable, provenance, table } from "./report";
+export {
+  type CellRecord,
+  clearOutput,
+  liveDisplay,
+  liveLine,
+  type SessionReport,
+  session,
+  show,
+  type WatchOptions,
+  watch,
+} from "./session";
 export {
   citedTable,
   claimTable,
@@ -84,6 +92,7 @@ export {
   studyResults,
   studyTable,
 } from "./study";
+export { stopSignal } from "./system";
 export {
   createTrainState,
   diagnoseState,
@@ -94,7 +103,6 @@ export {
   type StepRecord,
   saveCheckpoint,
   stepInputs,
-  stopSignal,
   type TrainDiagnostics,
   type TrainedRun,
   type TrainRecord,

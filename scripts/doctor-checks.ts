@@ -2,7 +2,6 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { totalmem } from "node:os";
 import { join } from "node:path";
-import { cacheFolder, formatBytes } from "njepa/cache";
 import { locateFashionMnist, readFashionMnist } from "njepa/data";
 import {
   cachedVariant,
@@ -14,6 +13,7 @@ import {
   variantFor,
   verifyCachedLibrary,
 } from "njepa/engine/provision";
+import { cacheFolder, formatBytes } from "njepa/system";
 
 /** One thing looked at. `optional` is absent and needed by nobody but those who want it. */
 export interface Finding {
@@ -156,7 +156,7 @@ async function fashionMnist(verify: boolean): Promise<Finding> {
 }
 
 async function kernel(): Promise<Finding> {
-  const { listKernels } = await import("njepa/kernel");
+  const { listKernels } = await import("njepa/jupyter");
   const ours = listKernels().find(({ name }) => name === "njepa");
   const remedy = 'Run "npm run kernel -- install"; "npm run reports" does not need it.';
   if (ours === undefined) return { what: "kernel", state: "optional", detail: "not known to Jupyter", remedy };

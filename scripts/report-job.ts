@@ -7,7 +7,7 @@ import {
   NotebookSession,
   readNotebook,
   withParameters,
-} from "njepa/kernel";
+} from "njepa/notebook";
 import { formatSeconds, type NotebookResult, type NotebookStatus } from "njepa/report";
 import type { Board } from "./report-board";
 

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { CliError } from "njepa/errors";
-import type { NotebookParameters } from "njepa/kernel";
+import type { NotebookParameters } from "njepa/notebook";
 import { writeReportFile } from "njepa/report";
 import { z } from "zod";
 

@@ -7,7 +7,7 @@ import {
   recordKept,
   recordRun,
   withParameters,
-} from "njepa/kernel";
+} from "njepa/notebook";
 import { type NotebookResult, type ReportSummary, requireWritable, table, writeIndex, writeReport } from "njepa/report";
 import { Board } from "./report-board";
 import { checkoutFacts } from "./report-facts";

@@ -1,6 +1,5 @@
 /** Regenerate the paper's tables: run what is missing, show and export what is there.  Exit 0 all there, 1 not all, 2 bad usage. */
 import { type PresetName, presets, stopSignal } from "njepa";
-import { formatBytes } from "njepa/cache";
 import { CliError } from "njepa/errors";
 import {
   conclude,
@@ -16,6 +15,7 @@ import {
   studyResults,
   studyTable,
 } from "njepa/study";
+import { formatBytes } from "njepa/system";
 import { command, count, print } from "./command";
 import { runHere } from "./study-local";
 import { runOnSlurm } from "./study-slurm";

@@ -1,69 +1,159 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { join, relative } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { describe, expect, it } from "vitest";
 
-/** What each room may import, beside `errors`, `random` and `interruption`. Everything points from later rooms to earlier ones. */
-const ALLOWED: Record<string, readonly string[]> = {
-  cache: [],
+const lib = join(__dirname, "../lib");
+
+/** What every room may import: they import nothing but one another. */
+const EVERYWHERE = ["errors", "random", "interruption"];
+
+/** What each room may import beside `EVERYWHERE`. Everything points from later rooms to earlier ones. */
+const ROOMS: Record<string, readonly string[]> = {
+  system: [],
   config: [],
-  engine: ["cache"],
-  data: ["config", "cache", "engine"],
+  engine: ["system"],
+  pixels: ["config", "engine"],
+  data: ["config", "system", "engine", "pixels"],
   masking: ["config"],
   noise: ["config", "engine"],
   model: ["config", "engine"],
   optimizer: ["config", "engine"],
   objective: ["config", "engine", "masking", "noise", "model"],
-  train: ["cache", "config", "engine", "data", "masking", "noise", "model", "optimizer", "objective"],
-  study: ["cache", "config", "engine", "data", "noise", "train", "evaluate", "report"],
-  evaluate: ["cache", "config", "engine", "data", "model", "optimizer"],
-  report: ["cache"],
-  kernel: ["cache", "report"],
+  train: ["system", "config", "engine", "data", "pixels", "masking", "noise", "model", "optimizer", "objective"],
+  evaluate: ["system", "config", "engine", "data", "pixels", "model", "optimizer", "report"],
+  report: ["system"],
+  session: ["report"],
+  jupyter: ["system", "report", "session"],
+  notebook: ["system", "jupyter"],
+  headless: ["system", "report", "jupyter", "notebook"],
+  study: ["system", "config", "engine", "data", "noise", "train", "evaluate", "report"],
 };
 
-const lib = join(__dirname, "../lib");
-const rooms = readdirSync(lib, { withFileTypes: true }).filter((entry) => entry.isDirectory() && entry.name !== "dist");
+/** Rooms within a room: what each may import of its siblings. The files beside them may import all, and are imported by none of them. */
+const SUB_ROOMS: Record<string, Record<string, readonly string[]>> = {
+  engine: {
+    provision: [],
+    native: ["provision"],
+    graph: ["native"],
+    "backend-ops": ["native"],
+  },
+  data: {
+    labels: [],
+    images: [],
+    sources: ["images", "labels"],
+  },
+  evaluate: {
+    features: [],
+    protocols: ["features"],
+  },
+  report: {
+    table: [],
+    figure: [],
+    masks: ["table", "figure"],
+    page: ["table", "figure"],
+    diff: ["table", "figure", "page"],
+  },
+  jupyter: {
+    client: [],
+    server: [],
+  },
+  study: {
+    tables: [],
+    store: [],
+    present: ["store"],
+    execute: ["store"],
+    slurm: ["store", "execute", "present"],
+  },
+};
+
+const rooms = readdirSync(lib, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory() && entry.name !== "dist" && entry.name !== "node_modules")
+  .map(({ name }) => name);
 
 function sources(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
     entry.isDirectory()
-      ? sources(join(folder, entry.name))
+      ? entry.name === "dist" || entry.name === "node_modules"
+        ? []
+        : sources(join(folder, entry.name))
       : entry.name.endsWith(".ts")
         ? [join(folder, entry.name)]
         : [],
   );
 }
 
-/** Rooms that a file imports, with a mark where it reaches past the room's index. */
-function imported(file: string, room: string): string[] {
-  const found = readFileSync(file, "utf8").matchAll(
-    /(?:from|import\(|require\()\s*"((?:\.\.\/)+)([a-z-]+)(\/[^"]*)?"/g,
-  );
-  const depth = relative(join(lib, room), file).split("/").length;
-  return [...found].filter(([, up]) => up?.length === 3 * depth).map(([, , name, deep]) => `${name}${deep ?? ""}`);
-}
+const files = new Set(sources(lib).map((file) => relative(lib, file).replace(/\.ts$/, "")));
+
+/** The files of the library that a file imports, for values or for types alone. */
+const imports = new Map(
+  [...files].map((file) => {
+    const text = readFileSync(join(lib, `${file}.ts`), "utf8");
+    const named = [...text.matchAll(/(?:from|import|import\(|require\()\s*"(\.[^"]*)"/g)].map(([, path]) => {
+      const target = join(dirname(file), (path as string).replace(/\.js$/, ""));
+      return [target, join(target, "index")].find((one) => files.has(one));
+    });
+    return [file, named.filter((target) => target !== undefined)] as const;
+  }),
+);
+
+const roomOf = (file: string) => file.split("/")[0] as string;
+const subRoomOf = (file: string) => (file.split("/").length > 2 ? (file.split("/")[1] as string) : "");
 
 describe("imports between rooms", () => {
-  it.each(rooms.map(({ name }) => name))("of %s point one way and end at a room's index", (room) => {
-    const allowed = new Set(["errors", "random", "interruption", ...(ALLOWED[room] ?? [])]);
-    const wrong = sources(join(lib, room)).flatMap((file) =>
-      imported(file, room)
-        .filter((name) => !allowed.has(name))
-        .map((name) => `${relative(lib, file)} → ${name}`),
-    );
+  it.each(rooms)("of %s point one way and end at a room's index", (room) => {
+    const allowed = new Set([...EVERYWHERE, ...(ROOMS[room] ?? []).map((name) => `${name}/index`)]);
+    const wrong = [...imports]
+      .filter(([file]) => roomOf(file) === room)
+      .flatMap(([file, targets]) =>
+        targets
+          .filter((target) => roomOf(target) !== room && !allowed.has(target))
+          .map((target) => `${file} → ${target}`),
+      );
     expect(wrong).toEqual([]);
   });
 
+  it.each(Object.keys(SUB_ROOMS))("within %s point one way", (room) => {
+    const allowed = SUB_ROOMS[room] ?? {};
+    const wrong = [...imports]
+      .filter(([file]) => roomOf(file) === room && Object.hasOwn(allowed, subRoomOf(file)))
+      .flatMap(([file, targets]) =>
+        targets
+          .filter((target) => roomOf(target) === room && Object.hasOwn(allowed, subRoomOf(target)))
+          .filter((target) => subRoomOf(target) !== subRoomOf(file))
+          .filter((target) => !allowed[subRoomOf(file)]?.includes(subRoomOf(target)))
+          .map((target) => `${file} → ${target}`),
+      );
+    expect(wrong).toEqual([]);
+  });
+
+  it("make no circle, types counted", () => {
+    const state = new Map<string, "open" | "closed">();
+    const circles: string[] = [];
+    const visit = (file: string, path: readonly string[]) => {
+      if (state.get(file) === "open") circles.push([...path.slice(path.indexOf(file)), file].join(" → "));
+      if (state.has(file)) return;
+      state.set(file, "open");
+      for (const target of imports.get(file) ?? []) visit(target, [...path, file]);
+      state.set(file, "closed");
+    };
+    for (const file of files) visit(file, []);
+    expect(circles).toEqual([]);
+  });
+
   it("know every room", () => {
-    expect(rooms.map(({ name }) => name).sort()).toEqual(Object.keys(ALLOWED).sort());
+    expect(rooms.filter((room) => !Object.hasOwn(ROOMS, room))).toEqual([]);
   });
 
   it("keep tf out of the rooms that promise to do without", () => {
-    // Decoding is TensorFlow's work; these two files alone ask for it.
-    const decoding = ["data/decode-image.ts", "data/resize-image.ts"];
-    for (const room of ["cache", "config", "data", "masking", "report", "kernel"]) {
-      const own = sources(join(lib, room)).filter((file) => !decoding.includes(relative(lib, file)));
-      const files = own.filter((file) => /from "[^"]*(tensorflow|\/engine)/.test(readFileSync(file, "utf8")));
-      expect(files, room).toEqual([]);
-    }
+    // Decoding is TensorFlow's work; these files alone ask for it.
+    const decoding = ["data/images/decode-image", "data/images/resize-image"];
+    const plain = ["system", "config", "data", "masking", "report", "session", "jupyter", "notebook", "headless"];
+    const asking = [...files].filter(
+      (file) =>
+        plain.includes(roomOf(file)) &&
+        !decoding.includes(file) &&
+        /from "[^"]*(tensorflow|\/engine)/.test(readFileSync(join(lib, `${file}.ts`), "utf8")),
+    );
+    expect(asking).toEqual([]);
   });
 });

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { executeNotebook } from "../lib/kernel";
+import { executeNotebook } from "../lib/notebook";
 import { writeReports } from "../lib/report";
 
 const notebook = join(__dirname, "../notebooks/00-start.ipynb");

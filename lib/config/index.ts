@@ -9,7 +9,6 @@ export { NoiseConfig } from "./noise";
 export { effectiveMethod, ObjectiveConfig } from "./objective";
 export { OptimizerConfig } from "./optimizer";
 export { type Preset, type PresetName, presets, type StudyPreset } from "./presets";
-export { describeIssues } from "./problems";
 export { layOver, parseRun, type Run, RunConfig, type RunInput } from "./run";
 export {
   type PaperValue,
@@ -21,3 +20,4 @@ export {
   type StudyRow,
 } from "./study";
 export { CheckpointConfig, DiagnosticsConfig, TrainConfig } from "./train";
+export { describeIssues } from "./validation-messages";

@@ -9,8 +9,8 @@ import { NoiseConfig } from "./noise";
 import { ObjectiveConfig } from "./objective";
 import { OptimizerConfig } from "./optimizer";
 import { type PresetName, presets } from "./presets";
-import { describeIssues, nearest } from "./problems";
 import { TrainConfig } from "./train";
+import { describeIssues, nearest } from "./validation-messages";
 
 /** Everything that a run is made of: one part per room. */
 export const RunConfig = z.strictObject({

@@ -1,6 +1,5 @@
 import type { DataConfig } from "../config";
-import type { CropBox } from "./crop-box";
-import type { EvaluationTransform } from "./evaluation-crop";
+import type { CropBox, EvaluationTransform } from "../pixels";
 import type { DataProblem } from "./problem";
 
 /** `validation` and `test` are two words for the part that is not learned from: ImageNet says val, Fashion-MNIST test. */

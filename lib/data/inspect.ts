@@ -1,11 +1,11 @@
-import type { OnProgress } from "../cache";
 import { DataError } from "../errors";
+import type { OnProgress } from "../system";
 import type { Dataset, Split } from "./dataset";
-import type { ImageHeader } from "./image-header";
-import { labelSubset } from "./label-split";
-import { findShards } from "./list-shards";
+import type { ImageHeader } from "./images/image-header";
+import { labelSubset } from "./labels/label-split";
 import { openDataset } from "./open-dataset";
 import type { DataProblem } from "./problem";
+import { findShards } from "./sources/list-shards";
 
 /** Smallest, middle and largest of some numbers. */
 export interface Range {

@@ -2,11 +2,11 @@ import { rm } from "node:fs/promises";
 import { resolve } from "node:path";
 import { DataError } from "../errors";
 import type { Dataset } from "./dataset";
-import { readFashionMnist } from "./fashion-mnist";
-import { fetchFashionMnist, locateFashionMnist } from "./fashion-mnist-sources";
-import type { FileDataConfig, OpenOptions } from "./file-dataset";
-import { openFolder } from "./folder-dataset";
-import { openShards } from "./shard-dataset";
+import { readFashionMnist } from "./sources/fashion-mnist";
+import { fetchFashionMnist, locateFashionMnist } from "./sources/fashion-mnist-sources";
+import type { FileDataConfig, OpenOptions } from "./sources/file-dataset";
+import { openFolder } from "./sources/folder-dataset";
+import { openShards } from "./sources/shard-dataset";
 
 /**
  * Opens the data set that a run names. Fashion-MNIST is fetched where this machine does not have it; a folder is listed,

@@ -1,12 +1,12 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { EngineError } from "../errors";
-import { ATTRIBUTE, type OpAttribute } from "./attributes";
-import type { OpSink, TensorMetadata } from "./binding";
-import { callSite } from "./call-site";
-import { refuseVariable } from "./capture";
-import { dtypeName, TF } from "./dtype";
-import type { HostValues } from "./host-tensor";
-import { type EngineKernel, engineKernels, type RunOp } from "./kernels";
+import { type EngineKernel, engineKernels, type RunOp } from "./backend-ops";
+import { refuseVariable } from "./graph/capture";
+import { ATTRIBUTE, type OpAttribute } from "./native/attributes";
+import { callSite } from "./native/call-site";
+import { dtypeName, TF } from "./native/dtype";
+import type { HostValues } from "./native/host-tensor";
+import type { OpSink, TensorMetadata } from "./native/op-sink";
 import type { Runtime } from "./runtime";
 
 /** The two private methods of tfjs-node's backend through which a tensor gets and shows its number in the binding. */

@@ -1,22 +1,22 @@
 /** TensorFlow as a machine: found or fetched, called through its C API, eager or captured and compiled. */
 
 export * as tf from "@tensorflow/tfjs-core";
-export { assignOnlyIf } from "./assign-only-if";
-export { ATTRIBUTE, type OpAttribute } from "./attributes";
-export { barrier } from "./barrier";
-export { type CallOptions, type CompiledFunction, type CompileOptions, compile } from "./compile";
-export type { DeviceChoice, DeviceInfo } from "./context";
-export { TF } from "./dtype";
-export { type HostOps, type HostTensor, onHost } from "./host-ops";
-export { inFloat32 } from "./in-float32";
-export type { Precision } from "./precision";
+export { type CallOptions, type CompiledFunction, type CompileOptions, compile } from "./compile/compile";
+export type { TensorTree } from "./compile/tensor-tree";
+export type { Precision } from "./graph/precision";
+export { type EngineMemory, memory, stats } from "./memory";
+export { ATTRIBUTE, type OpAttribute } from "./native/attributes";
+export type { DeviceChoice, DeviceInfo } from "./native/context";
+export { TF } from "./native/dtype";
+export { TensorFlowError } from "./native/status";
+export { assignOnlyIf } from "./ops/assign-only-if";
+export { barrier } from "./ops/barrier";
+export { type HostOps, type HostTensor, onHost } from "./ops/host-ops";
+export { inFloat32 } from "./ops/in-float32";
+export { normalAt, statelessNormal, statelessUniform, uniformAt } from "./ops/random";
+export { select } from "./ops/select";
+export { uint8Tensor } from "./ops/uint8";
+export { createVariable, type EngineVariable } from "./ops/variable";
 export { findTensorFlow, locateTensorFlow, type TensorFlowLibrary } from "./provision";
-export { normalAt, statelessNormal, statelessUniform, uniformAt } from "./random";
 export { type EngineInfo, type ReadyOptions, ready, runOp } from "./runtime";
-export { select } from "./select";
 export type { EngineStats } from "./stats";
-export { TensorFlowError } from "./status";
-export type { TensorTree } from "./tensor-tree";
-export { uint8Tensor } from "./uint8";
-export { type EngineMemory, memory, stats } from "./usage";
-export { createVariable, type EngineVariable } from "./variable";

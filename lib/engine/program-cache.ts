@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { cpus } from "node:os";
 import { join } from "node:path";
-import { cacheFolder } from "../cache";
+import { cacheFolder } from "../system";
 
 /** Beyond this the programs that were not used for longest go. */
 const LARGEST = 2e9;

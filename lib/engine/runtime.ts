@@ -1,20 +1,20 @@
 import { resolve } from "node:path";
 import type * as tf from "@tensorflow/tfjs-core";
 import { EngineError } from "../errors";
-import type { OpAttribute } from "./attributes";
+import { createTurns, type Turns } from "../system";
 import { type NodeBackend, registerBackend } from "./backend";
-import type { OpSink } from "./binding";
-import { type CApi, loadCApi, type Pointer } from "./c-api";
-import type { CapturedGraph } from "./capture";
-import { createContext, type DeviceChoice, type DeviceInfo, listDevices, requireDeviceChoice } from "./context";
-import { EagerOps } from "./eager";
-import { type Forgotten, watchForgotten } from "./forgotten";
-import { OpDefinitions } from "./op-definition";
+import type { CapturedGraph } from "./graph/capture";
+import { type Forgotten, watchForgotten } from "./leak-finalizer";
+import type { OpAttribute } from "./native/attributes";
+import { type CApi, loadCApi, type Pointer } from "./native/c-api";
+import { createContext, type DeviceChoice, type DeviceInfo, listDevices, requireDeviceChoice } from "./native/context";
+import { EagerOps } from "./native/eager";
+import { OpDefinitions } from "./native/op-definition";
+import type { OpSink } from "./native/op-sink";
+import { tensorFlowLog, withQuietStderr } from "./native/stderr-log";
 import { keepPrograms } from "./program-cache";
 import { driverProblem, findTensorFlow, nvidiaDriver, supportedVersion, type TensorFlowLibrary } from "./provision";
-import { tensorFlowLog, withQuietStderr } from "./quiet";
 import { type EngineStats, noStats } from "./stats";
-import { createTurns, type Turns } from "./turn";
 
 /** What the engine runs on. */
 export interface EngineInfo {

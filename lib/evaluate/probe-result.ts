@@ -1,6 +1,6 @@
 import { ConfigError } from "../errors";
-import { type Summary, summarize } from "./interval";
-import type { ProbeProtocol } from "./protocol";
+import type { ProbeProtocol } from "./protocols/protocol-definition";
+import { type Summary, summarize } from "./summary-statistics";
 
 /** What was chosen on held-out labels, or was the only candidate; by its name in the protocol's settings. */
 export type ChosenSettings = Readonly<Record<string, number>>;

@@ -1,14 +1,15 @@
 import { EvaluateConfig, type EvaluateInput } from "../config";
-import { createGate, type Dataset, throughGate } from "../data";
+import type { Dataset } from "../data";
 import { ConfigError, DataError } from "../errors";
-import type { EncoderSource } from "./encoder-weights";
-import { checkLabels, checkPair, type FeaturePair, rowsOf } from "./features";
-import { summarize } from "./interval";
-import { drawnLabels, drawnPlaces, type LabelDraws, listedLabels } from "./label-draws";
+import { createGate, throughGate } from "../system";
+import { type Subject, type SubjectFeatures, subjectsOf } from "./feature-sources";
+import type { EncoderSource } from "./features/encoder-weights";
+import { checkLabels, checkPair, type FeaturePair, rowsOf } from "./features/features";
+import { drawnLabels, drawnPlaces, type LabelDraws, listedLabels } from "./label-subsets";
 import type { ProbeResult, SubsetResult } from "./probe-result";
-import { type ProbeProtocol, type ProtocolName, percent, sentenceOf } from "./protocol";
-import { protocols, settingsOf } from "./protocols";
-import { type Subject, type SubjectFeatures, subjectsOf } from "./subjects";
+import { type ProbeProtocol, type ProtocolName, percent, sentenceOf } from "./protocols/protocol-definition";
+import { protocols, settingsOf } from "./protocols/registry";
+import { summarize } from "./summary-statistics";
 
 export interface ProbeOptions {
   /** Where features are kept for the next time, by what they depend on; absent: they are computed for this call. */

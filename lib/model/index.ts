@@ -1,8 +1,6 @@
 export { block } from "./block";
-export { boxTensor, type Crops, cropImages } from "./crop-images";
 export { encode, encodeAt, encodeLayers } from "./encoder";
 export { gelu } from "./gelu";
-export { normalizeImages } from "./images";
 export { initializeParameters, initializeTeacher } from "./initialize";
 export { standardize } from "./layer-norm";
 export { countParameters, type ParameterShapes, parameterShapes } from "./parameter-shapes";

@@ -1,7 +1,7 @@
 import type { Displayable } from "./displayable";
 import { escapeHtml } from "./escape";
 import { labelMetadata } from "./label";
-import { formatSeconds, formatTime } from "./notebook";
+import { formatSeconds, formatTime } from "./notebook-result";
 
 export const provenanceMime = "application/vnd.njepa.provenance+json";
 

@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import { mkdir, readFile, rename, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
-import { writeDurably } from "../cache";
 import { effectiveMethod, parseRun, type Run } from "../config";
 import { createVariable, tf } from "../engine";
 import { CheckpointError } from "../errors";
 import { type ParameterShapes, parameterShapes } from "../model";
+import { writeDurably } from "../system";
 import { decodeSafetensors, encodeSafetensors, type NamedArray } from "./safetensors";
 import { stateOf, type TrainState, type Variables } from "./state";
 

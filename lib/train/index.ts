@@ -5,5 +5,4 @@ export { type TrainOptions, type TrainRecord, train, trainSteps } from "./loop";
 export { planStep, type StepPlan } from "./plan";
 export { createTrainState, type TrainState } from "./state";
 export { type StepRecord, trainStep } from "./step";
-export { stopSignal } from "./stop-signal";
 export { type RunRecord, type TrainedRun, type TrainRunOptions, trainRun } from "./train-run";

@@ -2,9 +2,10 @@ import { effectiveMethod, type Run } from "../config";
 import type { ImageBatch } from "../data";
 import { tf, uint8Tensor } from "../engine";
 import { type PatchMasks, splitMasks, targetSizes } from "../masking";
-import { boxTensor, cropImages, normalizeImages, patchGrid } from "../model";
+import { patchGrid } from "../model";
 import { drawNoise } from "../noise";
 import { type MaskInputs, maskInputs, type StepInputs } from "../objective";
+import { boxTensor, cropImages, normalizeImages } from "../pixels";
 import { isCutByPart, type StepPlan } from "./plan";
 
 /** A step's images before they are cropped and normalized on the device, and all else that the objective takes. */

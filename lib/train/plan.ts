@@ -1,7 +1,8 @@
 import type { Run } from "../config";
-import { type CropBox, type ImageBatch, randomCropBoxes } from "../data";
+import type { ImageBatch } from "../data";
 import { type PatchMasks, sampleMasks } from "../masking";
 import { type StepHyperparameters, stepHyperparameters } from "../optimizer";
+import { type CropBox, randomCropBoxes } from "../pixels";
 import { rng } from "../random";
 
 /** All that one step draws and sets, a function of the run, the step and the images: numbers only, no tensors. */

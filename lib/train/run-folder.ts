@@ -1,8 +1,8 @@
 import { mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { writeDurably } from "../cache";
 import { type Run, runKey } from "../config";
 import { CheckpointError, ConfigError } from "../errors";
+import { writeDurably } from "../system";
 
 /** What a run's folder holds; the names are part of the library's promise. */
 export const FILES = {

@@ -1,15 +1,16 @@
 import { mkdir } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { type OnProgress, withLock, writeDurably } from "../cache";
 import type { Run } from "../config";
 import { type Dataset, openDataset } from "../data";
 import { CheckpointError, TrainError } from "../errors";
 import { obeying } from "../interruption";
+import { type OnProgress, withLock, writeDurably } from "../system";
 import { loadCheckpoint, saveCheckpoint } from "./checkpoint";
-import { isSaveDue, keptSteps, type RunLength } from "./keep";
+import { isSaveDue, keptSteps, type RunLength } from "./checkpoint-retention";
 import { type TrainRecord, train, trainSteps } from "./loop";
 import { cutRecords, openAppend, readLines, recordedSteps } from "./records";
+import { takeOver } from "./reuse-program";
 import {
   checkpointPath,
   claimFolder,
@@ -22,7 +23,6 @@ import {
   setAside,
 } from "./run-folder";
 import { createTrainState, type TrainState } from "./state";
-import { takeOver } from "./take-over";
 
 /** A line of `records.jsonl`: a step's record without what depends on the machine. */
 export type RunRecord = Omit<TrainRecord, "steps" | "imagesPerSecond" | "secondsLeft">;

@@ -16,9 +16,8 @@ import {
   trainStep,
   trainSteps,
 } from "njepa";
-import { randomCropBoxes } from "njepa/data";
 import { uint8Tensor } from "njepa/engine";
-import { boxTensor, cropImages, normalizeImages } from "njepa/model";
+import { boxTensor, cropImages, normalizeImages, randomCropBoxes } from "njepa/pixels";
 import { makeJpegFolder } from "./jpeg-folder";
 import { type Benchmark, type BenchmarkOptions, type Row, row, takeTurns } from "./measure";
 import { missingModules, Peer } from "./peer";

@@ -3,7 +3,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { type Kernel, type KernelOptions, startKernel } from "njepa/kernel";
+import { type Kernel, type KernelOptions, startKernel } from "njepa/jupyter";
 import { type Benchmark, type Row, row, takeTurns } from "./measure";
 
 interface Side {

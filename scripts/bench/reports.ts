@@ -4,7 +4,8 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { EngineError } from "njepa/errors";
-import { executeNotebook, installKernel } from "njepa/kernel";
+import { installKernel } from "njepa/jupyter";
+import { executeNotebook } from "njepa/notebook";
 import { type Benchmark, type Row, row, takeTurns } from "./measure";
 import { missingModules } from "./peer";
 

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { CropBox, Interpolation } from "../../lib/data";
+import type { Interpolation } from "../../lib/data";
+import type { CropBox } from "../../lib/pixels";
 
 interface GoldenImages {
   height: number;

@@ -1,19 +1,9 @@
 import { createHash } from "node:crypto";
 import { beforeAll, describe, expect, it } from "vitest";
-import {
-  type CropBox,
-  decodeImage,
-  drawCropBox,
-  evaluationCrop,
-  type Pixels,
-  readImageHeader,
-  resizeImage,
-  resizeJpeg,
-  storedBox,
-  upright,
-} from "../../lib/data";
+import { decodeImage, type Pixels, readImageHeader, resizeImage, resizeJpeg, storedBox, upright } from "../../lib/data";
 import { ready } from "../../lib/engine";
 import { DecodeError } from "../../lib/errors";
+import { type CropBox, drawCropBox, evaluationCrop } from "../../lib/pixels";
 import { bytes, contentOf, distance, golden, whole } from "./image-goldens";
 
 beforeAll(() => ready());

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { compile, createVariable, ready, tf } from "../../lib/engine";
-import { configOf } from "../../lib/engine/context";
+import { configOf } from "../../lib/engine/native/context";
 import { EngineError } from "../../lib/errors";
 
 let theFolder = "";

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { koffi } from "../../lib/engine/koffi";
+import { koffi } from "../../lib/engine/native/koffi";
 
 it.runIf(process.platform === "linux")(
   "gives an asynchronous native call a stack on which deep recursion fits",

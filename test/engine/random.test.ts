@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { compile, ready, statelessNormal, statelessUniform, tf, uniformAt } from "../../lib/engine";
-import { threefry } from "../../lib/engine/random";
+import { threefry } from "../../lib/engine/ops/random";
 import { rng } from "../../lib/random";
 
 beforeAll(() => ready());

@@ -6,7 +6,7 @@ import { type EvaluateInput, parseRun } from "../../lib/config";
 import { arrayDataset, type Dataset, openDataset, type Split } from "../../lib/data";
 import { ready } from "../../lib/engine";
 import { extractFeatures, probe } from "../../lib/evaluate";
-import { createRandomCrops } from "../../lib/evaluate/random-crops";
+import { createRandomCrops } from "../../lib/evaluate/protocols/random-crops";
 import { initializeParameters } from "../../lib/model";
 import { rng } from "../../lib/random";
 import { folderOf, put } from "../data/class-folders";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { commonDigits, formatCell, formatNumber } from "../../lib/report/cell";
+import { commonDigits, formatCell, formatNumber } from "../../lib/report/table/cell";
 
 describe("formatNumber", () => {
   it.each([

@@ -4,7 +4,7 @@ import path from "node:path";
 import type { INotebookContent } from "@jupyterlab/nbformat";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { diffHtml, diffNotebooks, diffReports, figure, table, writeReports } from "../../lib/report";
-import { compareText, relativeDifference } from "../../lib/report/diff-values";
+import { compareText, relativeDifference } from "../../lib/report/diff/diff-values";
 import { codeCell, notebookOf, shownOutput, stream } from "./sample-notebook";
 
 const exact = { relative: 0, strict: false };

@@ -6,13 +6,13 @@ import { pathToFileURL } from "node:url";
 import type { IOutput } from "@jupyterlab/nbformat";
 import { chromium } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { executeNotebook } from "../../lib/kernel";
+import { executeNotebook } from "../../lib/notebook";
 import { figure, type NotebookResult, pageHtml, table } from "../../lib/report";
-import { inlineSvg } from "../../lib/report/figure-inline";
-import { tableMime } from "../../lib/report/table-model";
+import { inlineSvg } from "../../lib/report/figure/figure-inline";
+import { tableMime } from "../../lib/report/table/table-model";
 import { Board } from "../../scripts/report-board";
 import { endJob } from "../../scripts/report-job";
-import { outputsOf, writeCells } from "../kernel/notebook";
+import { outputsOf, writeCells } from "../notebook/notebook";
 import { codeCell, notebookOf, shownOutput, stream, textCell } from "./sample-notebook";
 
 const strike = "globalThis.hacked=1;alert(1)";

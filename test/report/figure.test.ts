@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { figure } from "../../lib/report";
-import { specMime, svgMime } from "../../lib/report/figure";
-import { svgObjection } from "../../lib/report/svg-safety";
+import { specMime, svgMime } from "../../lib/report/figure/figure";
+import { svgObjection } from "../../lib/report/page/svg-safety";
 import { lossFigure } from "./sample-notebook";
 
 const label = { id: "f", caption: 'Loss & "more" <b>' };

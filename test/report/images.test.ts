@@ -2,10 +2,10 @@ import { decode } from "fast-png";
 import { describe, expect, it } from "vitest";
 import { ShapeError } from "../../lib/errors";
 import { images, maskFigure, maskTable } from "../../lib/report";
-import { svgMime } from "../../lib/report/figure";
-import { outline } from "../../lib/report/mask-view";
-import { svgObjection } from "../../lib/report/svg-safety";
-import { parseTable, tableMime } from "../../lib/report/table-model";
+import { svgMime } from "../../lib/report/figure/figure";
+import { outline } from "../../lib/report/masks/mask-view";
+import { svgObjection } from "../../lib/report/page/svg-safety";
+import { parseTable, tableMime } from "../../lib/report/table/table-model";
 import { drawings, plainMasks } from "./sample-notebook";
 
 const label = { id: "i", caption: "Some images." };

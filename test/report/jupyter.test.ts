@@ -4,10 +4,11 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import type { INotebookContent, IOutput } from "@jupyterlab/nbformat";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { executeNotebook, installKernel } from "../../lib/kernel";
+import { installKernel } from "../../lib/jupyter";
+import { executeNotebook } from "../../lib/notebook";
 import { diffNotebooks } from "../../lib/report";
-import { outputsOf } from "../../lib/report/notebook";
-import { missing as missingModules, python } from "../kernel/jupyter/python";
+import { outputsOf } from "../../lib/report/notebook-result";
+import { missing as missingModules, python } from "../jupyter/clients/python";
 
 const missing = missingModules("nbformat", "nbclient", "nbconvert");
 if (missing !== undefined)

@@ -1,7 +1,7 @@
 import type { IOutput } from "@jupyterlab/nbformat";
 import { describe, expect, it } from "vitest";
 import { type NotebookResult, pageHtml, table } from "../../lib/report";
-import { tableMime } from "../../lib/report/table-model";
+import { tableMime } from "../../lib/report/table/table-model";
 import { codeCell, notebookOf, sampleNotebook, shownOutput, stream, textCell } from "./sample-notebook";
 
 const ok = (notebook: NotebookResult["notebook"]): NotebookResult => ({

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { temporaryFolder, writeCells } from "../kernel/notebook";
+import { temporaryFolder, writeCells } from "../notebook/notebook";
 
 const script = path.join(__dirname, "../../build/scripts/reports.js");
 if (!existsSync(script)) console.warn("skipped: the commands are not compiled (npm run build)");

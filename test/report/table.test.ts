@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { ConfigError } from "../../lib/errors";
 import { table } from "../../lib/report";
-import { tableCsv } from "../../lib/report/table-csv";
-import { parseTable, tableMime } from "../../lib/report/table-model";
+import { tableCsv } from "../../lib/report/table/table-csv";
+import { parseTable, tableMime } from "../../lib/report/table/table-model";
 
 const label = { id: "table-x", caption: "A caption." };
 const html = async (...args: Parameters<typeof table>) => String((await table(...args).toMimeBundle())["text/html"]);

@@ -13,7 +13,7 @@ import {
   train,
   trainRun,
 } from "../../lib/train";
-import { keptSteps } from "../../lib/train/keep";
+import { keptSteps } from "../../lib/train/checkpoint-retention";
 import { tinyImages } from "./tiny-images";
 
 const data = tinyImages();

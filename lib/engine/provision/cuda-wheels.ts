@@ -1,4 +1,4 @@
-import type { Wheel } from "./variant";
+import type { Wheel } from "./build";
 
 /**
  * NVIDIA's libraries for the CUDA build of TensorFlow 2.21, within the ranges of its extra `and-cuda`: the set of CUDA

@@ -1,12 +1,12 @@
 import { mkdir, open, readdir, rename, rm, statfs, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { formatBytes, type OnProgress, sha256OfFile, tellEvery, withLock } from "../../cache";
 import { EngineError } from "../../errors";
+import { formatBytes, type OnProgress, sha256OfFile, tellEvery, withLock } from "../../system";
+import { sizeOf, type Variant, type Wheel, wheelsOf } from "./build";
 import { isWanted } from "./cuda-wheels";
 import { libraryIn, type TensorFlowLibrary } from "./library";
 import { cachedVariant, libraryFolder, type Manifest, manifestName, variantFolder } from "./library-cache";
 import { downloadWheel } from "./pip";
-import { sizeOf, type Variant, type Wheel, wheelsOf } from "./variant";
 import { type Unpacked, unpackWheel } from "./wheel";
 
 /**

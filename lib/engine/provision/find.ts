@@ -1,13 +1,13 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { formatBytes, type OnProgress } from "../../cache";
 import { EngineError, NjepaError } from "../../errors";
+import { formatBytes, type OnProgress } from "../../system";
+import { type Device, sizeOf, variantFor } from "./build";
 import { driverProblem, nvidiaDriver, requireDriver } from "./driver";
 import { fetchTensorFlow } from "./fetch";
 import { libraryIn, libraryNames, type TensorFlowLibrary } from "./library";
 import { cachedVariant, libraryFolder } from "./library-cache";
 import { pythonLibrary } from "./python";
-import { type Device, sizeOf, variantFor } from "./variant";
 
 export interface LibraryOptions {
   /** Default `cpu`. `auto` is a CUDA build where a driver can use one, else, or where that cannot be had, the CPU's. */

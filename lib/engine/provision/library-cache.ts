@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { cacheFolder, sha256OfFile } from "../../cache";
-import { type Variant, wheelsOf } from "./variant";
+import { cacheFolder, sha256OfFile } from "../../system";
+import { type Variant, wheelsOf } from "./build";
 
 /** Written last into a cached library's folder: the files that make it whole. */
 export interface Manifest {

@@ -1,9 +1,9 @@
 import { spawnSync } from "node:child_process";
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { type CommandEnd, formatBytes, type OnProgress, runCommand, tellEvery } from "../../cache";
 import { EngineError } from "../../errors";
-import type { Wheel } from "./variant";
+import { type CommandEnd, formatBytes, type OnProgress, runCommand, tellEvery } from "../../system";
+import type { Wheel } from "./build";
 
 const commands = [["python3", "-m", "pip"], ["pip3"], ["pip"], ["python", "-m", "pip"]];
 

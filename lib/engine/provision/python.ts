@@ -1,8 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Device } from "./build";
 import { isSupportedVersion, libraryIn, supportedVersion, type TensorFlowLibrary } from "./library";
-import type { Device } from "./variant";
 
 // find_spec of a top-level package does not import it, so this takes as long as Python's own start.
 const question = `

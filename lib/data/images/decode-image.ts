@@ -1,0 +1,191 @@
+import { ATTRIBUTE, type HostOps, type HostTensor, type OpAttribute, onHost, TF } from "../../engine";
+import { DecodeError } from "../../errors";
+import type { CropBox } from "../../pixels";
+import type { ImageHeader } from "./image-header";
+
+/** An image in memory. */
+export interface Pixels {
+  /** [height, width, channels], 0 … 255. */
+  values: Uint8Array;
+  height: number;
+  width: number;
+  channels: number;
+}
+
+/** A place for an image's rows in a larger block of bytes. */
+export interface Canvas {
+  values: Uint8Array;
+  /** Where the first row begins, and how far apart rows are, in bytes. */
+  at: number;
+  stride: number;
+}
+
+const int = (name: string, value: number): OpAttribute => ({ name, type: ATTRIBUTE.int, value });
+const bool = (name: string, value: boolean): OpAttribute => ({ name, type: ATTRIBUTE.bool, value });
+const uint8 = (name: string): OpAttribute => ({ name, type: ATTRIBUTE.type, value: TF.uint8 });
+
+/** As Pillow decodes: exact integer DCT, smooth chroma, whole files only. */
+const jpegAttributes = (channels: number): OpAttribute[] => [
+  int("channels", channels),
+  int("ratio", 1),
+  bool("fancy_upscaling", true),
+  bool("try_recover_truncated", false),
+  { name: "acceptable_fraction", type: ATTRIBUTE.float, value: 1 },
+  { name: "dct_method", type: ATTRIBUTE.string, value: "INTEGER_ACCURATE" },
+];
+
+/**
+ * A box of an image as bytes. Of a JPEG only what the box needs is decoded; other formats are decoded whole and cut.
+ *
+ * Gray becomes three equal channels, CMYK becomes RGB, alpha is dropped, 16 bits become the upper 8; of an animation the
+ * first frame is taken.
+ *
+ * @param box      inside the stored image
+ * @param channels 3, or 1 for luma
+ * @param into     where a JPEG's rows are to be put; the result's `values` are then those of the canvas
+ * @throws {DecodeError} with TensorFlow's reason when the bytes are not a whole image
+ *
+ * Source: torchvision.datasets.folder.pil_loader, `Image.open(f).convert("RGB")`.
+ */
+export async function decodeImage(
+  bytes: Uint8Array,
+  header: ImageHeader,
+  box: CropBox,
+  channels: 1 | 3,
+  file: string,
+  into?: Canvas,
+): Promise<Pixels> {
+  return decoding(file, header, async (host) => {
+    const content = host.string(bytes);
+    if (header.format === "jpeg") return decodeJpeg(host, content, header, box, channels, into);
+    const whole = await decodeWhole(host, content, header, channels);
+    return cut(luma(whole, channels), box);
+  });
+}
+
+/** Work on one file's image, whose failure names the file. */
+export async function decoding<Result>(
+  file: string,
+  { format }: ImageHeader,
+  work: (host: HostOps) => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await onHost(work);
+  } catch (error) {
+    const reason = (error as Error).message.replace(/\s+/g, " ");
+    throw new DecodeError(`${file} is a broken ${format}: ${reason}`, { cause: error });
+  }
+}
+
+/** Chroma at the border of a decoded part is smoothed with less neighbors: a margin keeps that out of the box. */
+const margin = 2;
+
+/** A part of a JPEG that holds a box, and where the box lies in it. */
+export async function decodeAround(
+  host: HostOps,
+  content: HostTensor,
+  header: ImageHeader,
+  box: CropBox,
+  channels: number,
+): Promise<{ decoded: HostTensor; width: number; top: number; left: number }> {
+  const top = Math.max(0, box.top - margin);
+  const left = Math.max(0, box.left - margin);
+  const height = Math.min(header.height, box.top + box.height + margin) - top;
+  const width = Math.min(header.width, box.left + box.width + margin) - left;
+  const window = host.int32([top, left, height, width]);
+  const decoded = await host.run("DecodeAndCropJpeg", jpegAttributes(channels), content, window);
+  if (decoded.shape.join() !== [height, width, channels].join()) {
+    throw new Error(`decoded pixels of shape ${decoded.shape}, expected ${[height, width, channels]}.`);
+  }
+  return { decoded, width, top: box.top - top, left: box.left - left };
+}
+
+async function decodeJpeg(
+  host: HostOps,
+  content: HostTensor,
+  header: ImageHeader,
+  box: CropBox,
+  channels: number,
+  into?: Canvas,
+): Promise<Pixels> {
+  const { decoded, width, top, left } = await decodeAround(host, content, header, box, channels);
+  const length = box.width * channels;
+  const canvas = into ?? { values: new Uint8Array(box.height * length), at: 0, stride: length };
+  host.copyRows(decoded, {
+    count: box.height,
+    length,
+    from: (top * width + left) * channels,
+    fromStride: width * channels,
+    to: canvas.values,
+    at: canvas.at,
+    stride: canvas.stride,
+  });
+  return { values: canvas.values, height: box.height, width: box.width, channels };
+}
+
+/** All formats but JPEG. WebP and GIF come as RGB in any case. */
+async function decodeWhole(host: HostOps, content: HostTensor, header: ImageHeader, channels: number): Promise<Pixels> {
+  switch (header.format) {
+    case "png":
+      return pixelsOf(host, await host.run("DecodePng", [int("channels", channels), uint8("dtype")], content));
+    case "bmp":
+      return pixelsOf(host, await host.run("DecodeBmp", [int("channels", 0)], content));
+    case "webp":
+      return pixelsOf(host, await decodeWebP(host, content));
+    default:
+      return pixelsOf(host, await host.run("DecodeGif", [], content));
+  }
+}
+
+/**
+ * RGB, or RGBA where there is alpha. TensorFlow 2.21 must be told which: left to find out, it writes an animation's four
+ * channels into memory for three, and the process dies. So an animation without alpha is refused here.
+ */
+async function decodeWebP(host: HostOps, content: HostTensor): Promise<HostTensor> {
+  const decode = (channels: number) => host.run("DecodeWebP", [int("channels", channels), uint8("dtype")], content);
+  try {
+    return await decode(3);
+  } catch (withoutAlpha) {
+    return decode(4).catch(() => {
+      throw withoutAlpha;
+    });
+  }
+}
+
+function pixelsOf(host: HostOps, tensor: HostTensor): Pixels {
+  const [height = 0, width = 0, channels = 0] = tensor.shape.slice(-3);
+  const values = host.read(tensor) as Uint8Array;
+  return { values: values.subarray(0, height * width * channels), height, width, channels };
+}
+
+/** The asked number of channels of an image that came with 1, 3 or 4; luma by the weights of ITU-R 601, as Pillow's. */
+function luma(image: Pixels, channels: number): Pixels {
+  if (image.channels === channels) return image;
+  const count = image.height * image.width;
+  const values = new Uint8Array(count * channels);
+  for (let pixel = 0; pixel < count; pixel++) {
+    const at = pixel * image.channels;
+    const [red, green, blue] =
+      image.channels < 3
+        ? [image.values[at], image.values[at], image.values[at]]
+        : [image.values[at], image.values[at + 1], image.values[at + 2]];
+    const rgb = [red ?? 0, green ?? 0, blue ?? 0] as const;
+    if (channels === 3) values.set(rgb, pixel * 3);
+    else values[pixel] = (rgb[0] * 19595 + rgb[1] * 38470 + rgb[2] * 7471 + 0x8000) >> 16;
+  }
+  return { values, height: image.height, width: image.width, channels };
+}
+
+function cut(image: Pixels, { top, left, height, width }: CropBox): Pixels {
+  const { channels } = image;
+  if (top + height > image.height || left + width > image.width) {
+    throw new Error(`decoded ${image.width}×${image.height} pixels, fewer than its header says.`);
+  }
+  if (top === 0 && left === 0 && height === image.height && width === image.width) return image;
+  const values = new Uint8Array(height * width * channels);
+  for (let row = 0; row < height; row++) {
+    const from = ((top + row) * image.width + left) * channels;
+    values.set(image.values.subarray(from, from + width * channels), row * width * channels);
+  }
+  return { values, height, width, channels };
+}

@@ -1,0 +1,59 @@
+import { imageSize } from "image-size";
+import { DecodeError } from "../../errors";
+
+/** What an image says of itself before it is decoded. */
+export interface ImageHeader {
+  format: "jpeg" | "png" | "webp" | "gif" | "bmp";
+  /** Of the stored pixels, before any rotation. */
+  height: number;
+  width: number;
+  /** EXIF's orientation, 1 … 8; 1 is upright. */
+  orientation: number;
+}
+
+const signatures: [ImageHeader["format"], (bytes: Buffer) => boolean][] = [
+  ["jpeg", (bytes) => bytes.readUIntBE(0, 3) === 0xffd8ff],
+  ["png", (bytes) => bytes.readUInt32BE(0) === 0x89504e47],
+  ["webp", (bytes) => bytes.toString("latin1", 0, 4) === "RIFF" && bytes.toString("latin1", 8, 12) === "WEBP"],
+  ["gif", (bytes) => bytes.toString("latin1", 0, 4) === "GIF8"],
+  ["bmp", (bytes) => bytes.toString("latin1", 0, 2) === "BM"],
+];
+
+/**
+ * Format and size of an image from its first bytes. The format is what the bytes say, whatever the file is called:
+ * ImageNet has a PNG that is named JPEG.
+ *
+ * @param maxPixels a larger image is refused before a byte of it is decoded
+ * @throws {DecodeError} when the bytes are no image of a known format, or say that they are too large a one
+ */
+export function readImageHeader(bytes: Uint8Array, file: string, maxPixels: number): ImageHeader {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (buffer.length === 0) throw new DecodeError(`${file} is empty: expected an image.`);
+  const format = buffer.length < 12 ? undefined : signatures.find(([, matches]) => matches(buffer))?.[0];
+  if (format === undefined) {
+    throw new DecodeError(
+      `${file} is no image: expected the first bytes of a JPEG, PNG, WebP, GIF or BMP, got ` +
+        `${buffer.subarray(0, 8).toString("hex")}.`,
+    );
+  }
+  let found: ReturnType<typeof imageSize>;
+  try {
+    found = imageSize(buffer);
+  } catch (error) {
+    throw new DecodeError(`${file} is a broken ${format}: its size cannot be read (${(error as Error).message}).`, {
+      cause: error,
+    });
+  }
+  const { height, width } = found;
+  if (!(height >= 1 && width >= 1)) {
+    throw new DecodeError(`${file} is a broken ${format}: it says that it has ${width}×${height} pixels.`);
+  }
+  if (height * width > maxPixels) {
+    throw new DecodeError(
+      `${file} says that it has ${width}×${height} = ${width * height} pixels: expected at most ${maxPixels} ` +
+        `(data.maxPixels). It was not decoded.`,
+    );
+  }
+  const orientation = found.orientation ?? 1;
+  return { format, height, width, orientation: orientation >= 1 && orientation <= 8 ? orientation : 1 };
+}

@@ -1,0 +1,144 @@
+import { readFile } from "node:fs/promises";
+import { join, posix } from "node:path";
+import { DataError } from "../../errors";
+import { writeDurably } from "../../system";
+import type { Split } from "../dataset";
+import { holdOut, labelSubset } from "./label-split";
+
+/** How many names SimCLR's lists of ImageNet have: `1percent.txt` and `10percent.txt` of google-research/simclr. */
+export const simclrCounts = { "1percent.txt": 12_811, "10percent.txt": 128_116 } as const;
+
+/**
+ * The places of a list of images in a split, ascending. A line is an image's path below the data set's folder, or the last
+ * part of it, as in SimCLR's lists (`n01440764_10043.JPEG`); empty lines and those that begin with # are left out.
+ *
+ * @param options.expected how many names it must have; default: what SimCLR's lists have, if the file is called like one and
+ *   the split is ImageNet's, else any
+ * @throws {DataError} naming the lines, for a name that the split does not have or has twice, a name that comes twice, and
+ *   another count than expected
+ */
+export async function readLabelList(
+  file: string,
+  split: Pick<Split, "name" | "count" | "nameOf">,
+  options: { expected?: number } = {},
+): Promise<Int32Array> {
+  let text: string;
+  try {
+    text = await readFile(file, "utf8");
+  } catch (error) {
+    throw new DataError(`${file} cannot be read: ${(error as Error).message}.`, { cause: error });
+  }
+  const names = text
+    .split(/\r?\n/)
+    .map((line) => line.trim())
+    .filter((line) => line !== "" && !line.startsWith("#"));
+  const places = findPlaces(file, names, split);
+  const expected = options.expected ?? simclrCount(file, split.count);
+  if (expected !== undefined && places.length !== expected) {
+    throw new DataError(`${file} has ${places.length} names: expected ${expected}.`);
+  }
+  return places.sort();
+}
+
+function simclrCount(file: string, count: number): number | undefined {
+  const known: Record<string, number> = simclrCounts;
+  return count === 1_281_167 ? known[posix.basename(file.replaceAll("\\", "/"))] : undefined;
+}
+
+function findPlaces(
+  file: string,
+  names: readonly string[],
+  split: Pick<Split, "name" | "count" | "nameOf">,
+): Int32Array {
+  const wanted = new Map(names.map((name) => [name, -1]));
+  if (wanted.size < names.length) {
+    const twice = names.find((name, index) => names.indexOf(name) !== index);
+    throw new DataError(
+      `${file} has ${names.length - wanted.size} names twice: expected each once, got ${twice} again.`,
+    );
+  }
+  const take = (name: string, index: number): void => {
+    const place = wanted.get(name);
+    if (place === undefined) return;
+    if (place >= 0 && place !== index) {
+      throw new DataError(
+        `${file} names ${name}, and split "${split.name}" has ${split.nameOf(place)} and ${split.nameOf(index)}: expected ` +
+          `a path that says which.`,
+      );
+    }
+    wanted.set(name, index);
+  };
+  for (let index = 0; index < split.count; index++) {
+    const path = split.nameOf(index);
+    take(path, index);
+    const last = posix.basename(path);
+    if (last !== path) take(last, index);
+  }
+  const missing = names.filter((name) => wanted.get(name) === -1);
+  if (missing.length > 0) {
+    throw new DataError(
+      `${file} has ${missing.length} of ${names.length} names that split "${split.name}" does not have, such as ` +
+        `${missing.slice(0, 3).join(", ")}: expected names like ${split.nameOf(0)}.`,
+    );
+  }
+  const places = Int32Array.from(names, (name) => wanted.get(name) as number);
+  if (new Set(places).size < places.length) {
+    throw new DataError(`${file} names one image in two ways: expected each once.`);
+  }
+  return places;
+}
+
+/** Writes the names of some images, one a line, in a form that `readLabelList` reads and that can be committed. */
+export async function writeLabelList(
+  file: string,
+  split: Pick<Split, "nameOf">,
+  places: Int32Array,
+  heading: string,
+): Promise<void> {
+  const lines = [...heading.split("\n").map((line) => `# ${line}`), ...Array.from(places, split.nameOf)];
+  await writeDurably(file, `${lines.join("\n")}\n`);
+}
+
+/** A list that was written, or read. */
+export interface WrittenList {
+  file: string;
+  images: number;
+}
+
+/**
+ * Class-balanced lists of a split's labels, for each share and seed: all of it (`1percent-seed0.txt`), and its two parts,
+ * of which `-held` is for choosing settings on and `-fit` is the rest.
+ *
+ * @param options.seeds   how many lists of each share, by seeds 0, 1, …
+ * @param options.heldOut share of a list that is held out, class by class
+ */
+export async function writeLabelLists(
+  folder: string,
+  split: Split,
+  options: { fractions: readonly number[]; seeds: number; heldOut: number; fingerprint: string },
+): Promise<WrittenList[]> {
+  const { fractions, seeds, heldOut, fingerprint } = options;
+  const written: WrittenList[] = [];
+  for (const fraction of fractions) {
+    const percent = Number((fraction * 100).toPrecision(6));
+    for (let seed = 0; seed < seeds; seed++) {
+      const places = labelSubset(split.labels, { fraction, seed });
+      const labels = places.map((place) => split.labels[place] as number);
+      const { kept, held } = holdOut(labels, { fraction: heldOut, seed });
+      const parts = { "": places, "-fit": pick(places, kept), "-held": pick(places, held) };
+      for (const [ending, part] of Object.entries(parts)) {
+        const file = join(folder, `${percent}percent-seed${seed}${ending}.txt`);
+        const heading =
+          `${part.length} of ${split.count} training images: ${percent} % of the labels, class by class, seed ${seed}${ending}` +
+          `\nfingerprint of the data ${fingerprint}`;
+        await writeLabelList(file, split, part, heading);
+        written.push({ file, images: part.length });
+      }
+    }
+  }
+  return written;
+}
+
+function pick(places: Int32Array, at: Int32Array): Int32Array {
+  return at.map((index) => places[index] as number);
+}

@@ -1,0 +1,88 @@
+import { DataError } from "../../errors";
+import { rng } from "../../random";
+
+/**
+ * A class-balanced part of a labelled set: of each class its share, rounded up or down so that the whole has the share
+ * too, and never fewer than one.
+ *
+ * For one seed a smaller fraction is a part of a larger one.
+ *
+ * @param labels   class number of each example
+ * @param fraction share of the examples, in (0, 1]
+ * @returns        places in `labels`, ascending
+ */
+export function labelSubset(labels: ArrayLike<number>, options: { fraction: number; seed: number }): Int32Array {
+  const { fraction, seed } = options;
+  if (!(fraction > 0 && fraction <= 1)) {
+    throw new DataError(`A label subset of fraction ${fraction} was asked for: expected a share above 0 and up to 1.`);
+  }
+  const classes = shuffledClasses(labels, seed, "label-subset");
+  const counts = apportion(classes, fraction, (size) => [1, size]);
+  return sorted(classes.map((members, index) => members.slice(0, counts[index])));
+}
+
+/**
+ * Parts a labelled set in two, class by class: what is kept to train on and what is held out to choose a setting.
+ *
+ * A class keeps at least one example, so one with a single example has none held out.
+ *
+ * @param labels   class number of each example
+ * @param fraction share to hold out, in (0, 1)
+ * @returns        places in `labels`, ascending
+ */
+export function holdOut(
+  labels: ArrayLike<number>,
+  options: { fraction: number; seed: number },
+): { kept: Int32Array; held: Int32Array } {
+  const { fraction, seed } = options;
+  if (!(fraction > 0 && fraction < 1)) {
+    throw new DataError(`A fraction of ${fraction} was to be held out: expected a share between 0 and 1.`);
+  }
+  const classes = shuffledClasses(labels, seed, "hold-out");
+  const counts = apportion(classes, fraction, (size) => [Math.min(1, size - 1), size - 1]);
+  return {
+    held: sorted(classes.map((members, index) => members.slice(0, counts[index]))),
+    kept: sorted(classes.map((members, index) => members.slice(counts[index]))),
+  };
+}
+
+/** The places of each class's examples in random order, classes ascending. */
+function shuffledClasses(labels: ArrayLike<number>, seed: number, purpose: string): Int32Array[] {
+  const places = new Map<number, number[]>();
+  for (let place = 0; place < labels.length; place++) {
+    const label = labels[place] as number;
+    const members = places.get(label);
+    if (members === undefined) places.set(label, [place]);
+    else members.push(place);
+  }
+  const stream = rng(seed).fold(purpose);
+  return [...places.keys()]
+    .sort((a, b) => a - b)
+    .map((label) => {
+      const members = places.get(label) as number[];
+      return stream
+        .fold(label)
+        .permutation(members.length)
+        .map((index) => members[index] as number);
+    });
+}
+
+/** How many of each class: floors first, then one more by largest remainder until the whole has its share. */
+function apportion(classes: Int32Array[], fraction: number, limits: (size: number) => [number, number]): number[] {
+  const exact = classes.map((members) => members.length * fraction);
+  const counts = exact.map(Math.floor);
+  // A sum of products such as 3 · 0.1 misses a whole number by a rounding error that is not to decide a class.
+  const missing =
+    Math.round(exact.reduce((sum, count) => sum + count, 0)) - counts.reduce((sum, count) => sum + count, 0);
+  const remainder = (index: number) => Math.round(((exact[index] ?? 0) - (counts[index] ?? 0)) * 1e9);
+  const byRemainder = classes.map((_, index) => index).sort((a, b) => remainder(b) - remainder(a) || a - b);
+  for (const index of byRemainder.slice(0, Math.max(0, missing))) counts[index] = (counts[index] ?? 0) + 1;
+  return counts.map((count, index) => {
+    const [low, high] = limits(classes[index]?.length ?? 0);
+    return Math.min(high, Math.max(low, count));
+  });
+}
+
+function sorted(parts: Int32Array[]): Int32Array {
+  return Int32Array.from(parts.flatMap((part) => Array.from(part))).sort();
+}

@@ -1,0 +1,64 @@
+import { mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DataError } from "../../errors";
+import { type OnProgress, runCommand, tellEvery, writeDurably } from "../../system";
+
+/**
+ * Copies files out of a Debian package without installing it, as any user.
+ *
+ * Where apt has no lists of packages, or none that name this one, they are fetched into a folder of our own.
+ *
+ * @param inside the folder in the package that has the files
+ * @throws {DataError} where there is no apt, or it fails
+ */
+export async function copyFromDebian(
+  name: string,
+  inside: string,
+  files: string[],
+  folder: string,
+  onProgress: OnProgress,
+): Promise<void> {
+  const work = await mkdtemp(join(tmpdir(), "njepa-debian-"));
+  try {
+    const archive = await tellEvery(
+      1,
+      onProgress,
+      () => `fetching ${name} with apt-get`,
+      () => downloadPackage(name, work),
+    );
+    const unpacked = join(work, "unpacked");
+    await run("dpkg-deb", ["-x", archive, unpacked], work);
+    for (const file of files) await writeDurably(join(folder, file), await readFile(join(unpacked, inside, file)));
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+}
+
+async function downloadPackage(name: string, work: string): Promise<string> {
+  const own = join(work, "apt");
+  await mkdir(join(own, "lists", "partial"), { recursive: true });
+  await mkdir(join(own, "cache", "archives", "partial"), { recursive: true });
+  // apt gives up root for a user who cannot write here; without root there is nothing to give up.
+  const quiet = ["-q", "-o", "APT::Sandbox::User=root", "-o", `Dir::Cache=${join(own, "cache")}`];
+  const ownLists = [...quiet, "-o", `Dir::State::lists=${join(own, "lists")}`];
+  try {
+    await run("apt-get", [...quiet, "download", name], work);
+  } catch (error) {
+    if ((error as { cause?: { code?: string } }).cause?.code === "ENOENT") throw error;
+    await run("apt-get", [...ownLists, "update"], work);
+    await run("apt-get", [...ownLists, "download", name], work);
+  }
+  const archive = (await readdir(work)).find((file) => file.endsWith(".deb"));
+  if (archive === undefined) throw new DataError(`apt-get download ${name} left no package`);
+  return join(work, archive);
+}
+
+async function run(program: string, args: string[], cwd: string): Promise<void> {
+  const ended = await runCommand(program, args, { cwd }).catch((error) => {
+    throw new DataError(`${program} cannot be started (${error.code})`, { cause: error });
+  });
+  if (ended.status === 0) return;
+  const said = ended.said.trim().split("\n").slice(-3).join("; ");
+  throw new DataError(`${program} ${args.at(-2)} ${args.at(-1)} failed with exit ${ended.status}: ${said}`);
+}

@@ -1,0 +1,153 @@
+import { createHash } from "node:crypto";
+import { availableParallelism } from "node:os";
+import { DataConfig } from "../../config";
+import { DataError } from "../../errors";
+import { evaluationTransform } from "../../pixels";
+import type { OnProgress } from "../../system";
+import { createGate } from "../../system";
+import type { Dataset } from "../dataset";
+import { type ImageFiles, someFiles } from "../images/image-files";
+import type { ImageHeader } from "../images/image-header";
+import { imageSplit } from "../images/image-split";
+import { holdOut, labelSubset } from "../labels/label-split";
+import { type DataProblem, isFatal } from "../problem";
+import { findBroken } from "./verify";
+
+/** Settings of a data set that is read from files; what is not given takes the configuration's default. */
+export type FileDataConfig = Partial<DataConfig> & Pick<DataConfig, "name">;
+
+/** How opening is watched and bounded; changes no number. */
+export interface OpenOptions {
+  onProgress?: OnProgress | undefined;
+  /** Images read and decoded at a time; default: four for each core. */
+  inFlight?: number | undefined;
+  /** Look at every file anew, whatever the cache says. */
+  fresh?: boolean | undefined;
+  /** Told of each whole image while all are decoded to find the broken ones. */
+  onHeader?: ((header: ImageHeader) => void) | undefined;
+}
+
+/** What a reader of some layout found. */
+export interface FoundFiles {
+  /** Where it lies, for messages and for what is kept in the cache. */
+  root: string;
+  /** What its reader expects to find, in words. */
+  layout: string;
+  classNames: string[];
+  problems: DataProblem[];
+  train: ImageFiles;
+  test: ImageFiles | null;
+}
+
+/**
+ * A data set out of listed files: parts of it set aside or left out as the configuration says, and named by what is left.
+ *
+ * @throws {DataError} when there are no images, or bad files and the configuration does not say to skip them
+ */
+export async function fileDataset(found: FoundFiles, config: FileDataConfig, options: OpenOptions): Promise<Dataset> {
+  const { root, classNames } = found;
+  refuseFatal(found, config);
+  if (classNames.length === 0 || found.train.count === 0) {
+    throw new DataError(`${root} has no images to learn from: expected ${found.layout}.`);
+  }
+  const gate = createGate(options.inFlight ?? 4 * availableParallelism());
+  const imageOptions = { ...imageSettings(config), gate };
+  const problems = [...found.problems];
+  let { train, test } = found;
+  let skipped = problems.filter((it) => isFatal(it) && it.kind !== "empty-class").length;
+  if (config.onBadImage === "skip") {
+    const leaveOut = async (files: ImageFiles): Promise<ImageFiles> => {
+      const { broken, whole } = await findBroken(root, files, imageOptions, options);
+      problems.push(...broken);
+      skipped += broken.length;
+      return someFiles(files, whole);
+    };
+    train = await leaveOut(train);
+    test = test && (await leaveOut(test));
+  }
+  if (!test && config.testShare !== undefined) {
+    const { kept, held } = holdOut(train.labels, { fraction: config.testShare, seed: 0 });
+    test = someFiles(train, held, "test");
+    train = someFiles(train, kept);
+  }
+  if (config.trainLimit !== undefined) train = limited(train, config.trainLimit);
+  const [trainSplit, testSplit] = [imageSplit(train, imageOptions), test && imageSplit(test, imageOptions)];
+  const { imageSize, channels, resize, interpolation, exifRotation } = imageOptions;
+  return {
+    name: config.name,
+    fingerprint: fingerprintOf(classNames, test ? [train, test] : [train]),
+    classNames,
+    height: imageSize,
+    width: imageSize,
+    channels,
+    evaluation: { resize, interpolation, exifRotation },
+    problems,
+    skipped,
+    split: (name) => {
+      if (name === "train") return trainSplit;
+      if (testSplit) return testSplit;
+      throw new DataError(
+        `${root} has no images to evaluate on: expected val beside train, or a share of each class by data.testShare.`,
+      );
+    },
+  };
+}
+
+function refuseFatal({ root, problems }: FoundFiles, { onBadImage }: FileDataConfig): void {
+  const fatal = problems.filter(isFatal);
+  if (fatal.length === 0 || onBadImage === "skip") return;
+  const named = fatal.slice(0, 5).map(({ file, message }) => `  - ${file}: ${message}`);
+  const more = fatal.length > named.length ? [`  … and ${fatal.length - named.length} more`] : [];
+  throw new DataError(
+    [
+      `${root} has ${fatal.length} bad ${fatal.length === 1 ? "file or folder" : "files or folders"}:`,
+      ...named,
+      ...more,
+      `Mend or remove them, or set data.onBadImage to "skip". "npm run data -- inspect" lists all of them.`,
+    ].join("\n"),
+  );
+}
+
+function limited(files: ImageFiles, limit: number): ImageFiles {
+  if (limit > files.count) {
+    throw new DataError(`data.trainLimit is ${limit}: expected at most the ${files.count} training images.`);
+  }
+  return someFiles(files, labelSubset(files.labels, { fraction: limit / files.count, seed: 0 }));
+}
+
+function imageSettings(config: FileDataConfig) {
+  const { exifRotation, maxPixels } = DataConfig.pick({ exifRotation: true, maxPixels: true }).parse({
+    exifRotation: config.exifRotation,
+    maxPixels: config.maxPixels,
+  });
+  const channels = config.mean?.length ?? 3;
+  if (channels !== 1 && channels !== 3) {
+    throw new DataError(
+      `Data set "${config.name}" has data.mean of ${channels} entries: expected 3 (RGB) or 1 (luma).`,
+    );
+  }
+  const imageSize = config.imageSize ?? 224;
+  return {
+    channels: channels as 1 | 3,
+    imageSize,
+    ...evaluationTransform({ resize: config.resize, exifRotation }, imageSize),
+    maxPixels,
+  };
+}
+
+/** Names and lengths: reading a million files at each start would take as long as an epoch. */
+function fingerprintOf(classNames: readonly string[], splits: readonly ImageFiles[]): string {
+  const hash = createHash("sha256").update(JSON.stringify(classNames));
+  for (const files of splits) {
+    hash.update(`\n${files.count}\n`);
+    let lines = "";
+    for (let index = 0; index < files.count; index++) {
+      lines += `${files.labels[index]}\t${files.bytesOf(index)}\t${files.nameOf(index)}\n`;
+      if (lines.length < 1 << 20) continue;
+      hash.update(lines);
+      lines = "";
+    }
+    hash.update(lines);
+  }
+  return hash.digest("hex");
+}

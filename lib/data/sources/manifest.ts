@@ -1,0 +1,75 @@
+import { createHash } from "node:crypto";
+import { readFile, realpath, stat } from "node:fs/promises";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { cacheFolder, createGate, type OnProgress, writeDurably } from "../../system";
+import { isFatal } from "../problem";
+import { type ListedFolder, listFolder } from "./list-folder";
+
+/** Raised when what a listing holds changes, so that an old one is made anew. */
+const VERSION = 1;
+
+interface Manifest extends ListedFolder {
+  version: number;
+  root: string;
+}
+
+/**
+ * A folder's listing from the cache, if no folder in it has changed since; else listed anew and kept.
+ *
+ * A file that is added, removed or renamed changes its folder's date. One that is overwritten in place does not: it is
+ * noticed when it is read, if its length has changed.
+ *
+ * @param options.fresh list anew in any case
+ */
+export async function listCached(
+  folder: string,
+  options: { fresh?: boolean | undefined; onProgress?: OnProgress | undefined } = {},
+): Promise<ListedFolder> {
+  const root = await realpath(folder);
+  const file = manifestFile(root, "listing");
+  if (!options.fresh) {
+    const kept = await readManifest(file);
+    if (kept?.version === VERSION && kept.root === root && (await isUnchanged(kept))) return kept;
+  }
+  const listed = await listFolder(root, options.onProgress);
+  // What was unreadable may be mended without any folder's date telling.
+  if (listed.problems.some(isFatal)) return listed;
+  const manifest: Manifest = { version: VERSION, root, ...listed };
+  try {
+    await writeDurably(file, JSON.stringify(manifest));
+  } catch (error) {
+    options.onProgress?.(`the listing of ${root} is not kept for the next time: ${(error as Error).message}`);
+  }
+  return listed;
+}
+
+/** Where something about a folder is kept in this user's cache. */
+export function manifestFile(root: string, what: string): string {
+  return cacheFolder("manifests", `${createHash("sha256").update(root).digest("hex").slice(0, 32)}.${what}.json`);
+}
+
+async function readManifest(file: string): Promise<Manifest | null> {
+  try {
+    return JSON.parse(await readFile(file, "utf8")) as Manifest;
+  } catch {
+    // Not there, or written by something else: the folder is the truth.
+    return null;
+  }
+}
+
+async function isUnchanged({ root, folders }: Manifest): Promise<boolean> {
+  const gate = createGate(16 * availableParallelism());
+  const same = await Promise.all(
+    folders.map(([path, changed]) =>
+      gate(async () => {
+        try {
+          return (await stat(join(root, path))).mtimeMs === changed;
+        } catch {
+          return false;
+        }
+      }),
+    ),
+  );
+  return same.every(Boolean);
+}

@@ -1,0 +1,180 @@
+import { open, readFile, realpath, stat } from "node:fs/promises";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { DataError } from "../../errors";
+import { createGate, throughGate, writeDurably } from "../../system";
+import type { Dataset } from "../dataset";
+import { inFileMemory } from "../images/file-memory";
+import type { ImageFiles } from "../images/image-files";
+import { type DataProblem, isFatal } from "../problem";
+import { type FileDataConfig, fileDataset, type OpenOptions } from "./file-dataset";
+import { findShards, type ListedShard, listShard } from "./list-shards";
+import { manifestFile } from "./manifest";
+import { readAt } from "./tar";
+
+/** Raised when what a listing holds changes, so that an old one is made anew. */
+const VERSION = 1;
+
+/**
+ * A folder of WebDataset shards: `.tar` files in it or in folders of it. A shard is for evaluation if the name of its file
+ * or folder says val, validation or test, else for training. Class names are the lines of `classes.txt`, else the numbers.
+ *
+ * Shards are indexed once by their headers; afterwards any image is read by itself, in any order.
+ */
+export async function openShards(root: string, config: FileDataConfig, options: OpenOptions = {}): Promise<Dataset> {
+  const shards = await listCachedShards(root, options);
+  const problems = shards.flatMap((shard) => shard.problems);
+  const isTest = ({ path }: ListedShard) => /(^|[^a-z])(val|validation|test)([^a-z]|$)/i.test(path);
+  const train = withoutCopies(
+    shards.filter((shard) => !isTest(shard)),
+    problems,
+  );
+  const test = withoutCopies(shards.filter(isTest), problems);
+  const labels = shards.flatMap((shard) => shard.labels);
+  const classes = labels.reduce((most, label) => Math.max(most, label), -1) + 1;
+  return fileDataset(
+    {
+      root,
+      layout: "WebDataset shards: .tar files with NAME.jpg and NAME.cls or NAME.json",
+      classNames: await classNamesOf(root, classes),
+      problems,
+      train: shardFiles("train", root, train),
+      test: test.length > 0 ? shardFiles("test", root, test) : null,
+    },
+    config,
+    options,
+  );
+}
+
+async function listCachedShards(root: string, { fresh, onProgress }: OpenOptions): Promise<ListedShard[]> {
+  let real: string;
+  let paths: string[];
+  try {
+    real = await realpath(root);
+    paths = await findShards(real);
+  } catch (error) {
+    throw new DataError(
+      `${root} is no folder that can be read (${(error as Error).message}): expected one of .tar files.`,
+    );
+  }
+  const file = manifestFile(real, "shards");
+  const kept = fresh ? new Map<string, ListedShard>() : await readKept(file);
+  let told = Date.now();
+  let done = 0;
+  const shards = await throughGate(createGate(availableParallelism() * 2), paths, async (path) => {
+    const before = kept.get(path);
+    const now = await stat(join(real, path)).catch(() => null);
+    const same = before && now && before.bytes === now.size && before.changed === now.mtimeMs;
+    const shard = same ? before : await listShard(real, path);
+    done++;
+    if (Date.now() - told > 1000) {
+      told = Date.now();
+      onProgress?.(`listing ${root}: ${done} of ${paths.length} shards`);
+    }
+    return shard;
+  });
+  const whole = shards.filter((shard) => !shard.problems.some(isFatal));
+  try {
+    await writeDurably(file, JSON.stringify({ version: VERSION, shards: whole }));
+  } catch (error) {
+    onProgress?.(`the listing of ${root} is not kept for the next time: ${(error as Error).message}`);
+  }
+  return shards;
+}
+
+async function readKept(file: string): Promise<Map<string, ListedShard>> {
+  try {
+    const { version, shards } = JSON.parse(await readFile(file, "utf8")) as { version: number; shards: ListedShard[] };
+    return new Map(version === VERSION ? shards.map((shard) => [shard.path, shard]) : []);
+  } catch {
+    // Not there, or written by something else: the shards are the truth.
+    return new Map();
+  }
+}
+
+/** A sample whose name is in an earlier shard of the split was copied, and would be learned from twice: it is left out. */
+function withoutCopies(shards: readonly ListedShard[], problems: DataProblem[]): ListedShard[] {
+  const first = new Map<string, string>();
+  return shards.map((shard) => {
+    const kept: number[] = [];
+    shard.names.forEach((name, at) => {
+      const before = first.get(name);
+      if (before === undefined) kept.push(at);
+      else problems.push({ file: `${shard.path}/${name}`, kind: "duplicate", message: `its name is in ${before} too` });
+      first.set(name, before ?? shard.path);
+    });
+    if (kept.length === shard.names.length) return shard;
+    const pick = <Value>(values: readonly Value[]) => kept.map((at) => values[at] as Value);
+    const { names, offsets, lengths, labels } = shard;
+    return { ...shard, names: pick(names), offsets: pick(offsets), lengths: pick(lengths), labels: pick(labels) };
+  });
+}
+
+async function classNamesOf(root: string, count: number): Promise<string[]> {
+  let lines: string[];
+  try {
+    lines = (await readFile(join(root, "classes.txt"), "utf8")).split(/\r?\n/).filter((line) => line !== "");
+  } catch {
+    return Array.from({ length: count }, (_, label) => String(label));
+  }
+  if (lines.length >= count) return lines;
+  throw new DataError(
+    `${join(root, "classes.txt")} names ${lines.length} classes: expected at least ${count}, as labels say.`,
+  );
+}
+
+/** Every sample of some shards, in their order. */
+function shardFiles(name: "train" | "test", root: string, shards: readonly ListedShard[]): ImageFiles {
+  const starts = [0];
+  for (const shard of shards) starts.push((starts.at(-1) as number) + shard.names.length);
+  const count = starts.at(-1) as number;
+  const find = (index: number) => {
+    let [low, high] = [0, shards.length];
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if ((starts[middle] as number) <= index) low = middle;
+      else high = middle;
+    }
+    const shard = shards[low];
+    if (index < 0 || index >= count || shard === undefined) {
+      throw new DataError(`Image ${index} of split "${name}" was asked for: expected 0 … ${count - 1}.`);
+    }
+    return { shard, at: index - (starts[low] as number) };
+  };
+  const nameOf = (index: number): string => {
+    const { shard, at } = find(index);
+    return `${shard.path}/${shard.names[at]}`;
+  };
+  return {
+    name,
+    count,
+    labels: Int32Array.from(shards.flatMap((shard) => shard.labels)),
+    nameOf,
+    bytesOf: (index) => {
+      const { shard, at } = find(index);
+      return shard.lengths[at] as number;
+    },
+    use: async (index, work) => {
+      const { shard, at } = find(index);
+      const bytes = shard.lengths[at] as number;
+      return inFileMemory(bytes, async (memory) => {
+        const member = await readMember(join(root, shard.path), shard.offsets[at] as number, bytes, memory).catch(
+          (error: Error) => {
+            throw new DataError(`${nameOf(index)} cannot be read any more: ${error.message}.`, { cause: error });
+          },
+        );
+        return work(member);
+      });
+    },
+  };
+}
+
+/** The shard is opened for each image: a data set may have more shards than a process may have open files. */
+async function readMember(path: string, offset: number, bytes: number, memory: Buffer): Promise<Uint8Array> {
+  const archive = await open(path, "r");
+  try {
+    return await readAt(archive, offset, bytes, memory);
+  } finally {
+    await archive.close();
+  }
+}

@@ -1,0 +1,122 @@
+import type { FileHandle } from "node:fs/promises";
+import { DataError } from "../../errors";
+
+/** A file inside a tar archive. */
+export interface TarMember {
+  name: string;
+  /** Where its bytes begin in the archive. */
+  offset: number;
+  bytes: number;
+  /** What is not a plain file is listed too, so that it can be told. */
+  kind: "file" | "folder" | "link" | "other";
+}
+
+const BLOCK = 512;
+/** Names longer than this are no names; a header that claims more is damaged. */
+const LONGEST_NAME = 1 << 16;
+
+/**
+ * The members of a tar archive in their order, by reading its headers alone: an archive of images is indexed without
+ * reading the images, and each can be read by itself afterwards. ustar, GNU long names and pax headers.
+ *
+ * Libraries that read tar as a stream would read all of its bytes for this.
+ *
+ * @param length of the archive in bytes
+ * @throws {DataError} with the byte where it stops making sense: a header that is none, or an end in the middle of a member
+ *
+ * Source: POSIX.1-2017, pax, "ustar Interchange Format"; GNU tar manual, "Basic Tar Format".
+ */
+export async function* tarMembers(archive: FileHandle, length: number): AsyncGenerator<TarMember> {
+  let at = 0;
+  let pax: Record<string, string> = {};
+  let longName: string | undefined;
+  while (at + BLOCK <= length) {
+    const header = await readAt(archive, at, BLOCK);
+    if (header.every((byte) => byte === 0)) return;
+    if (checksum(header) !== octal(header, 148, 8)) {
+      throw new DataError(`byte ${at}: expected the header of a member, got something else`);
+    }
+    const type = String.fromCharCode(header[156] as number);
+    const bytes = pax.size === undefined ? octal(header, 124, 12) : Number(pax.size);
+    const offset = at + BLOCK;
+    if (!Number.isSafeInteger(bytes) || bytes < 0 || offset + bytes > length) {
+      throw new DataError(`byte ${at}: a member of ${bytes} bytes begins, and the archive ends at byte ${length}`);
+    }
+    at = offset + Math.ceil(bytes / BLOCK) * BLOCK;
+    if (type === "x" || type === "L") {
+      if (bytes > LONGEST_NAME) throw new DataError(`byte ${offset}: a name of ${bytes} bytes`);
+      const content = await readAt(archive, offset, bytes);
+      if (type === "L") longName = text(content, 0, bytes);
+      else pax = paxRecords(content);
+      continue;
+    }
+    if (type === "g") continue;
+    const prefix = text(header, 257, 5) === "ustar" ? text(header, 345, 155) : "";
+    const short = text(header, 0, 100);
+    const name = pax.path ?? longName ?? (prefix === "" ? short : `${prefix}/${short}`);
+    pax = {};
+    longName = undefined;
+    yield { name, offset, bytes, kind: kindOf(type) };
+  }
+  if (at === 0 || at > length)
+    throw new DataError(`byte ${at}: expected a member or the end mark, got the end of the file`);
+}
+
+/** Bytes of an archive, all of them or an error; in memory of their own where none is given. */
+export async function readAt(
+  archive: FileHandle,
+  offset: number,
+  bytes: number,
+  memory: Buffer = Buffer.allocUnsafe(bytes),
+): Promise<Buffer> {
+  const buffer = memory.subarray(0, bytes);
+  let read = 0;
+  while (read < bytes) {
+    const { bytesRead } = await archive.read(buffer, read, bytes - read, offset + read);
+    if (bytesRead === 0) throw new DataError(`byte ${offset + read}: the archive ends in the middle of a member`);
+    read += bytesRead;
+  }
+  return buffer;
+}
+
+function kindOf(type: string): TarMember["kind"] {
+  if (type === "0" || type === "\0" || type === "7") return "file";
+  if (type === "5") return "folder";
+  return type === "1" || type === "2" ? "link" : "other";
+}
+
+/** The sum of the header's bytes, its own field taken as spaces. */
+function checksum(header: Buffer): number {
+  let sum = 8 * 32;
+  for (let index = 0; index < BLOCK; index++) if (index < 148 || index >= 156) sum += header[index] as number;
+  return sum;
+}
+
+/** Octal digits, or GNU's binary form of large numbers. */
+function octal(header: Buffer, from: number, length: number): number {
+  if (((header[from] as number) & 0x80) !== 0) {
+    return Number(BigInt(`0x${header.toString("hex", from, from + length)}`) & ((1n << BigInt(8 * length - 1)) - 1n));
+  }
+  const digits = text(header, from, length).trim();
+  return /^[0-7]*$/.test(digits) ? Number.parseInt(digits || "0", 8) : Number.NaN;
+}
+
+function text(bytes: Buffer, from: number, length: number): string {
+  const end = bytes.indexOf(0, from);
+  return bytes.toString("utf8", from, end < 0 || end > from + length ? from + length : end);
+}
+
+/** Lines `LENGTH KEY=VALUE\n`, the length counted in bytes over the whole line. */
+function paxRecords(content: Buffer): Record<string, string> {
+  const records: Record<string, string> = {};
+  for (let at = 0; at < content.length; ) {
+    const space = content.indexOf(32, at);
+    const length = space < 0 ? Number.NaN : Number(content.toString("latin1", at, space));
+    if (!(length > space - at) || at + length > content.length) break;
+    const line = content.toString("utf8", space + 1, at + length - 1);
+    const equals = line.indexOf("=");
+    records[line.slice(0, equals)] = line.slice(equals + 1);
+    at += length;
+  }
+  return records;
+}

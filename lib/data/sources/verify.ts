@@ -1,0 +1,104 @@
+import { createHash } from "node:crypto";
+import { readFile, realpath } from "node:fs/promises";
+import { DecodeError } from "../../errors";
+import { type OnProgress, throughGate, writeDurably } from "../../system";
+import { decodeImage } from "../images/decode-image";
+import type { ImageFiles } from "../images/image-files";
+import { type ImageHeader, readImageHeader } from "../images/image-header";
+import type { ImageOptions } from "../images/image-split";
+import type { DataProblem } from "../problem";
+import { manifestFile } from "./manifest";
+
+/** Images between two looks at the clock, and the most that wait for the gate at once. */
+const CHUNK = 512;
+
+/**
+ * Decodes every image of a split, whole, once: what is broken, and the places of all others. The answer is kept in the
+ * cache for as long as names and lengths stay what they are.
+ *
+ * @throws {DataError} when a file cannot be read: that is the disk's trouble and not the image's
+ */
+export async function findBroken(
+  root: string,
+  files: ImageFiles,
+  options: Pick<ImageOptions, "channels" | "maxPixels" | "gate">,
+  watch: Watch = {},
+): Promise<{ broken: DataProblem[]; whole: Int32Array }> {
+  const { onProgress, fresh } = watch;
+  const key = keyOf(files, options);
+  const file = manifestFile(await realpath(root), `verified-${files.name}`);
+  const kept = fresh ? null : await readKept(file);
+  const broken = kept?.key === key ? kept.broken : await decodeAll(files, options, watch);
+  if (kept?.key !== key) {
+    try {
+      await writeDurably(file, JSON.stringify({ key, broken } satisfies Kept));
+    } catch (error) {
+      onProgress?.(`which images are broken is not kept for the next time: ${(error as Error).message}`);
+    }
+  }
+  const places = new Set(broken.map(({ place }) => place));
+  return {
+    broken: broken.map(({ place: _, ...problem }) => problem),
+    whole: Int32Array.from({ length: files.count }, (_, index) => index).filter((index) => !places.has(index)),
+  };
+}
+
+interface Watch {
+  onProgress?: OnProgress | undefined;
+  onHeader?: ((header: ImageHeader) => void) | undefined;
+  /** Decode all of them anew, whatever the cache says. */
+  fresh?: boolean | undefined;
+}
+
+type Broken = DataProblem & { place: number };
+
+interface Kept {
+  key: string;
+  broken: Broken[];
+}
+
+async function decodeAll(
+  files: ImageFiles,
+  { channels, maxPixels, gate }: Pick<ImageOptions, "channels" | "maxPixels" | "gate">,
+  { onProgress, onHeader }: Watch,
+): Promise<Broken[]> {
+  const broken: Broken[] = [];
+  let told = Date.now();
+  for (let start = 0; start < files.count; start += CHUNK) {
+    const places = Array.from({ length: Math.min(CHUNK, files.count - start) }, (_, index) => start + index);
+    await throughGate(gate, places, async (place) => {
+      const file = files.nameOf(place);
+      await files
+        .use(place, async (bytes) => {
+          const header = readImageHeader(bytes, file, maxPixels);
+          await decodeImage(bytes, header, { top: 0, left: 0, ...sizeOf(header) }, channels, file);
+          onHeader?.(header);
+        })
+        .catch((error: Error) => {
+          if (!(error instanceof DecodeError)) throw error;
+          broken.push({ place, file, kind: "broken", message: error.message });
+        });
+    });
+    if (Date.now() - told < 1000) continue;
+    told = Date.now();
+    onProgress?.(`looking for broken images in ${files.name}: ${start + places.length} of ${files.count}`);
+  }
+  return broken.sort((a, b) => a.place - b.place);
+}
+
+const sizeOf = ({ height, width }: { height: number; width: number }) => ({ height, width });
+
+function keyOf(files: ImageFiles, { channels, maxPixels }: Pick<ImageOptions, "channels" | "maxPixels">): string {
+  const hash = createHash("sha256").update(`1 ${channels} ${maxPixels}\n`);
+  for (let index = 0; index < files.count; index++) hash.update(`${files.bytesOf(index)}\t${files.nameOf(index)}\n`);
+  return hash.digest("hex");
+}
+
+async function readKept(file: string): Promise<Kept | null> {
+  try {
+    return JSON.parse(await readFile(file, "utf8")) as Kept;
+  } catch {
+    // Not there, or written by something else: the images are the truth.
+    return null;
+  }
+}

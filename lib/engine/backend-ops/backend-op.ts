@@ -1,0 +1,54 @@
+import type * as tf from "@tensorflow/tfjs-core";
+import { ATTRIBUTE, type OpAttribute } from "../native/attributes";
+import { TF } from "../native/dtype";
+
+export interface OpRequest {
+  attributes?: readonly OpAttribute[];
+  /** How many tensors the op gives; default 1. Those of int64 come as int32, since TensorFlow.js has no int64. */
+  outputs?: number;
+  /** Places of the inputs that the op takes as int64 only. */
+  int64?: readonly number[];
+}
+
+/** Runs a TensorFlow op, or adds it to what is captured. */
+export type RunOp = (name: string, inputs: readonly tf.TensorInfo[], request?: OpRequest) => tf.Tensor[];
+
+/** What TensorFlow.js gives to a kernel, by its own names (@tensorflow/tfjs-core, kernel_names.d.ts). */
+export interface KernelArguments {
+  inputs: Record<string, tf.TensorInfo>;
+  // biome-ignore lint/suspicious/noExplicitAny: each kernel knows its own attributes
+  attrs: Record<string, any>;
+}
+
+/** A kernel of TensorFlow.js by TensorFlow ops. */
+export interface EngineKernel {
+  /** TensorFlow.js' name for it. */
+  name: string;
+  run(given: KernelArguments, runOp: RunOp): tf.TensorInfo | tf.TensorInfo[];
+}
+
+/** The attributes of an op, by kind. */
+export const attribute = {
+  int: (name: string, value: number | number[]): OpAttribute => ({ name, type: ATTRIBUTE.int, value }),
+  bool: (name: string, value: boolean): OpAttribute => ({ name, type: ATTRIBUTE.bool, value }),
+  string: (name: string, value: string | string[]): OpAttribute => ({ name, type: ATTRIBUTE.string, value }),
+  float: (name: string, value: number): OpAttribute => ({ name, type: ATTRIBUTE.float, value }),
+  type: (name: string, value: keyof typeof TF): OpAttribute => ({ name, type: ATTRIBUTE.type, value: TF[value] }),
+};
+
+/** A kernel that is one TensorFlow op on the named inputs. */
+export function oneOp(
+  name: string,
+  inputNames: readonly string[],
+  request: (attrs: KernelArguments["attrs"]) => OpRequest = () => ({}),
+): EngineKernel {
+  return {
+    name,
+    run: ({ inputs, attrs }, runOp) => {
+      const asked = request(attrs);
+      const given = inputNames.map((input) => inputs[input] as tf.TensorInfo);
+      const results = runOp(name, given, asked);
+      return asked.outputs === undefined ? (results[0] as tf.TensorInfo) : results;
+    },
+  };
+}

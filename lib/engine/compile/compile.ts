@@ -1,0 +1,180 @@
+import type * as tf from "@tensorflow/tfjs-core";
+import { EngineError } from "../../errors";
+import type { Precision } from "../graph/precision";
+import { requireUnbroken } from "../graph/value-checks";
+import { ATTRIBUTE } from "../native/attributes";
+import { trimMemory } from "../native/malloc-trim";
+import { type Runtime, theRuntime } from "../runtime";
+import { captureVariant, type Variant } from "./concrete-function";
+import { requireDeterminism } from "./determinism";
+import type { TensorTree } from "./tensor-tree";
+
+export interface CompileOptions {
+  /** Shown in errors and progress; default: the function's own name. */
+  name?: string;
+  /** `xla` lets XLA fuse and compile the whole function; `graph` runs TensorFlow's kernels one by one. Default `xla`. */
+  compiler?: "xla" | "graph";
+  /**
+   * `bfloat16` rounds both sides of every matrix product to bfloat16 and sums in float32; variables, norms, softmax and
+   * losses stay float32, and so do products inside `inFloat32`. Default `float32`.
+   */
+  precision?: Precision;
+  /**
+   * Use only kernels that give the same bits every time, or fail. TensorFlow knows this for a whole process: once asked
+   * for, it holds for everything compiled or run after it. A CPU's kernels are so anyway. Default false.
+   */
+  deterministic?: boolean;
+  /** A NaN or an infinity in an argument is an error, at the cost of looking at each; variables stay as they were. Default false. */
+  checkFinite?: boolean;
+  /** Signatures that may be compiled; one more is an error, since each costs seconds and memory. Default 256. */
+  maxVariants?: number;
+}
+
+/** What a single call may be given. */
+export interface CallOptions {
+  /** Aborted before the call's turn comes, the call is not made and rejects with the signal's reason. */
+  signal?: AbortSignal;
+}
+
+/** A function that runs as one TensorFlow call, captured once per signature of shapes and dtypes. */
+export interface CompiledFunction<In extends tf.Tensor[], Out extends TensorTree> {
+  (...inputs: In): Promise<Out>;
+  /** The same function under call options: `await step.with({ signal })(batch)`. */
+  with(options: CallOptions): (...inputs: In) => Promise<Out>;
+  /** How many signatures were captured so far. */
+  variants(): number;
+  /** Ops of each captured signature, by op name: what a capture costs can be looked at. */
+  opCounts(): ReadonlyMap<string, number>[];
+  /** Frees the functions and what they hold. */
+  dispose(): void;
+}
+
+/** How many functions of a label there are: a name is the same in every process that compiles in the same order. */
+const named = new Map<string, number>();
+
+/**
+ * Turns a pure function of tensors into one call of TensorFlow.
+ *
+ * The function runs once per signature, on tensors without values, and every op it asks for goes into a graph:
+ * gradients of tf.* included. Variables (`createVariable`) that it reads or assigns become resources, updated in place;
+ * other tensors that it closes over are held. Awaiting a call leaves the event loop free while TensorFlow works; calls
+ * of functions that assign variables are made one after the other, in the order in which they were asked for.
+ *
+ * @param fn  takes tensors, gives a tensor, an array, or a record of tensors; must not read values or branch on them
+ * @throws {EngineError} at the first call, when the function reads a value, makes a variable, or needs a shape that
+ *   depends on values; {TensorFlowError} when TensorFlow refuses an op: with the op and the line that asked for it
+ */
+export function compile<In extends tf.Tensor[], Out extends TensorTree>(
+  fn: (...inputs: In) => Out,
+  options: CompileOptions = {},
+): CompiledFunction<In, Out> {
+  const {
+    compiler = "xla",
+    precision = "float32",
+    deterministic = false,
+    checkFinite = false,
+    maxVariants = 256,
+  } = options;
+  const label = (options.name ?? (fn.name || "function")).replace(/[^A-Za-z0-9]/g, "_");
+  const variants = new Map<string, Variant<Out>>();
+  let disposed = false;
+
+  const variantOf = (
+    runtime: Runtime,
+    inputs: In,
+    ids: readonly number[],
+  ): { variant: Variant<Out>; first: boolean } => {
+    const { eager, stats } = runtime;
+    const signature = ids.map((id, index) => `${eager.dtypeOf(id)}[${inputs[index]?.shape}]`).join();
+    const known = variants.get(signature);
+    if (known) {
+      stats.cacheHits++;
+      return { variant: known, first: false };
+    }
+    if (variants.size >= maxVariants) {
+      throw new EngineError(
+        `The compiled function ${label} was called with more than ${maxVariants} signatures of shapes and dtypes, each ` +
+          `compiled anew; the last was ${signature}. Pad its arguments to fewer shapes, or raise maxVariants.`,
+      );
+    }
+    if (deterministic) requireDeterminism(runtime);
+    const began = performance.now();
+    const number = named.get(label) ?? 0;
+    named.set(label, number + 1);
+    const name = `njepa_${label}_${number}`;
+    const variant = captureVariant(
+      fn,
+      { name, label, compiler, precision, checkFinite, device: runtime.info.device },
+      inputs,
+      ids,
+    );
+    stats.captureSeconds += (performance.now() - began) / 1000;
+    stats.variants++;
+    variants.set(signature, variant);
+    return { variant, first: true };
+  };
+
+  const call = async ({ signal }: CallOptions, inputs: In): Promise<Out> => {
+    signal?.throwIfAborted();
+    const runtime = theRuntime();
+    const { backend, eager, stats, turns } = runtime;
+    if (disposed) throw new EngineError(`The compiled function ${label} was disposed.`);
+    if (runtime.capture)
+      throw new EngineError(
+        `The compiled function ${label} was called inside another one; call the plain function there.`,
+      );
+    const ids = backend.getInputTensorIds(inputs);
+    const { variant, first } = variantOf(runtime, inputs, ids);
+    const attributes = compiler === "graph" ? [] : [{ name: "_XlaMustCompile", type: ATTRIBUTE.bool, value: true }];
+    const handles = variant.inputOrder(ids).map((id) => eager.handle(id));
+    // The op holds its inputs from here on, whatever becomes of them while it waits.
+    const prepared = eager.prepareAsync(
+      variant.name,
+      attributes,
+      handles,
+      variant.outputs + (variant.checks.length > 0 ? 1 : 0),
+    );
+    const run = async () => {
+      if (signal?.aborted) prepared.abandon();
+      signal?.throwIfAborted();
+      const began = performance.now();
+      const outputs = await prepared.run();
+      if (first) {
+        stats.compileSeconds += (performance.now() - began) / 1000;
+        trimMemory();
+      }
+      return outputs;
+    };
+    stats.compiledCalls++;
+    const outputs = await (variant.writes ? turns.take(run) : run());
+    const results = outputs.slice(0, variant.outputs);
+    for (const flags of outputs.slice(variant.outputs)) {
+      const values = eager.read(flags.id) as Uint8Array;
+      eager.forget(flags.id);
+      if (values.some((flag) => flag !== 0)) for (const { id } of results) eager.forget(id);
+      requireUnbroken(values, variant.checks, label);
+    }
+    return variant.rebuild(results.map((metadata) => backend.createOutputTensor(metadata)));
+  };
+
+  return Object.assign((...inputs: In) => call({}, inputs), {
+    with:
+      (callOptions: CallOptions) =>
+      (...inputs: In) =>
+        call(callOptions, inputs),
+    variants: () => variants.size,
+    opCounts: () => [...variants.values()].map(({ opCounts }) => opCounts),
+    dispose: () => {
+      if (disposed) return;
+      disposed = true;
+      const { api, context, eager } = theRuntime();
+      const status = api.newStatus();
+      for (const { name, closedOver } of variants.values()) {
+        api.graph.removeFunction(context, name, status);
+        for (const id of closedOver) eager.forget(id);
+      }
+      api.deleteStatus(status);
+      variants.clear();
+    },
+  });
+}

@@ -1,0 +1,250 @@
+import { EngineError } from "../../errors";
+import { ATTRIBUTE, type OpAttribute } from "../native/attributes";
+import type { CApi, GraphOutput, Pointer } from "../native/c-api";
+import { callSite } from "../native/call-site";
+import { TF } from "../native/dtype";
+import { toTensor } from "../native/host-tensor";
+import type { OpDefinitions } from "../native/op-definition";
+import type { OpSink, TensorMetadata, TensorStore } from "../native/op-sink";
+import { GraphBuilder } from "./graph-builder";
+import { bfloat16Product, isMatrixProduct, type Precision } from "./precision";
+import { addRowSum, isRowSum } from "./row-sum";
+import { ValueChecks } from "./value-checks";
+
+/** Tensors from outside up to this many elements become constants, which XLA needs for axes, shapes and permutations. */
+const LARGEST_CONSTANT = 4096;
+
+const ARGUMENT = "an argument";
+
+/** What a capture is for. */
+export interface CaptureOptions {
+  compiler: "xla" | "graph";
+  precision: Precision;
+  device: "cpu" | "gpu";
+  /** The name of the tf.Variable whose value has this number, or null. */
+  variableOf(id: number): string | null;
+  /** Whether a NaN or an infinity in an argument is an error. */
+  checkFinite: boolean;
+}
+
+/** A tf.Variable lives outside of TensorFlow: a captured function would see the value of its capture for ever. */
+export function refuseVariable(what: string): EngineError {
+  return new EngineError(
+    `The tf.Variable ${what}${callSite()} while a function was captured for compile(), which would keep the value it ` +
+      `has now. Use createVariable(): it is updated in place, by compiled functions too.`,
+  );
+}
+
+/** A graph under construction: ops are added to it instead of being run, and it becomes one function. */
+export class CapturedGraph implements OpSink {
+  readonly inputs: GraphOutput[] = [];
+  /** Eager tensors that the function closes over; they are passed at every call, and held until it is disposed. */
+  readonly closedOver: number[] = [];
+  readonly builder: GraphBuilder;
+  readonly checks: ValueChecks;
+  private readonly outputs = new Map<number, { output: GraphOutput; op: string }>();
+  private readonly constants = new Map<number, GraphOutput>();
+  private readonly inBfloat16 = new Map<string, GraphOutput>();
+  private readonly closedOverInputs: GraphOutput[] = [];
+  private nextId = -1;
+  private keepsFloat32 = false;
+
+  constructor(
+    private readonly api: CApi,
+    definitions: OpDefinitions,
+    private readonly eager: TensorStore,
+    private readonly options: CaptureOptions,
+  ) {
+    this.builder = new GraphBuilder(api, definitions);
+    this.checks = new ValueChecks(this.builder, (value) => this.barrier(value));
+  }
+
+  get compiler(): CaptureOptions["compiler"] {
+    return this.options.compiler;
+  }
+
+  owns(id: number): boolean {
+    return id < 0;
+  }
+
+  forget(id: number): void {
+    this.outputs.delete(id);
+  }
+
+  dtypeOf(id: number): number {
+    return this.owns(id) ? this.builder.dtypeOf(this.output(id)) : this.eager.dtypeOf(id);
+  }
+
+  placeholder(shape: readonly number[], dtype: number): TensorMetadata {
+    const output = this.builder.addPlaceholder(shape, dtype);
+    this.inputs.push(output);
+    if (this.options.checkFinite && dtype === TF.float32)
+      this.checks.finite(output, shape, `argument ${this.inputs.length}`);
+    return this.register(output, ARGUMENT);
+  }
+
+  executeOp(
+    name: string,
+    attributes: readonly OpAttribute[],
+    inputIds: readonly number[],
+    outputs: number,
+  ): TensorMetadata[] {
+    const inputs = inputIds.map((id) => this.output(id));
+    if (this.changesNothing(name, attributes, inputs)) return [this.register(inputs[0] as GraphOutput, name)];
+    if (name === "GatherV2") this.checkIndices(inputIds, inputs);
+    const first =
+      this.addRowSum(name, attributes, inputIds, inputs) ??
+      (this.multipliesInBfloat16(name, inputs)
+        ? this.addBfloat16Product(name, attributes, inputs)
+        : this.builder.addOp(name, attributes, inputs));
+    return Array.from({ length: outputs }, (_, index) => this.register({ oper: first.oper, index }, name));
+  }
+
+  /**
+   * The same value, which XLA computes before what reads it and does not compute again from its inputs: computed a second
+   * time from a variable's old value, a new one would keep the old one alive and force a copy of it. Nothing outside of XLA.
+   */
+  barrier(value: GraphOutput): GraphOutput {
+    return this.compiler === "xla" ? this.builder.addOp("XlaOptimizationBarrier", [], [value]) : value;
+  }
+
+  /** What `compute` gives, with no product rounded to bfloat16. */
+  inFloat32<Result>(compute: () => Result): Result {
+    const before = this.keepsFloat32;
+    this.keepsFloat32 = true;
+    try {
+      return compute();
+    } finally {
+      this.keepsFloat32 = before;
+    }
+  }
+
+  /** Turns the graph into a function named `name` in the context. */
+  toFunction(context: Pointer, name: string, outputs: readonly GraphOutput[], effects: readonly Pointer[]): void {
+    this.builder.toFunction(context, name, [...this.inputs, ...this.closedOverInputs], outputs, effects);
+  }
+
+  /** Lets go of the graph. Tensors held by `closedOver` stay: they belong to the function. */
+  close(): void {
+    this.builder.close();
+  }
+
+  /** The graph's form of a tensor: its own output, or a constant or captured input for one that was there before. */
+  output(id: number): GraphOutput {
+    if (this.owns(id)) {
+      const known = this.outputs.get(id);
+      if (known !== undefined) return known.output;
+      throw new EngineError(
+        `A tensor made while another function was captured was used${callSite()}; pass it as an argument.`,
+      );
+    }
+    const known = this.constants.get(id);
+    if (known !== undefined) return known;
+    const output = this.takeIn(id);
+    this.constants.set(id, output);
+    return output;
+  }
+
+  /** Gives a graph output a tensor number; its shape must be known, since TensorFlow.js decides by shapes. */
+  register(output: GraphOutput, op: string): TensorMetadata {
+    const shape = this.builder.shapeOf(output, op);
+    const id = this.nextId--;
+    this.outputs.set(id, { output, op });
+    return { id, shape, dtype: this.builder.dtypeOf(output) };
+  }
+
+  /** What to say when the value of a captured tensor is asked for. */
+  refuseToRead(id: number): EngineError {
+    const op = this.outputs.get(id)?.op;
+    return new EngineError(
+      `The value of ${op === ARGUMENT || op === undefined ? ARGUMENT : `what ${op} gave`} was read${callSite()} (data, dataSync, arraySync, print, or a branch on a tensor) ` +
+        `while a function was captured for compile(); inside a compiled function there are no values yet. Return the ` +
+        `tensor and read it outside.`,
+    );
+  }
+
+  /** Not of constants, whose values TensorFlow.js' own checks and the eager op have seen. */
+  private checkIndices(ids: readonly number[], inputs: readonly GraphOutput[]): void {
+    const [params, indices, axisId] = [inputs[0] as GraphOutput, inputs[1] as GraphOutput, ids[2] as number];
+    if (this.options.compiler !== "xla" || !this.owns(ids[1] as number) || this.owns(axisId)) return;
+    const shape = this.builder.shapeOf(params, "GatherV2");
+    const axis = Number((this.eager.read(axisId) as Int32Array)[0]);
+    const size = shape[axis < 0 ? axis + shape.length : axis] as number;
+    this.checks.indicesInRange(indices, this.builder.shapeOf(indices, "GatherV2"), size);
+  }
+
+  /** A sum or mean over rows in the form that XLA is fast with on a CPU; null: it is none, or not for such a program. */
+  private addRowSum(
+    name: string,
+    attributes: readonly OpAttribute[],
+    ids: readonly number[],
+    inputs: readonly GraphOutput[],
+  ): GraphOutput | null {
+    const { compiler, device } = this.options;
+    const [x, axisId] = [inputs[0] as GraphOutput, ids[1]];
+    if ((name !== "Sum" && name !== "Mean") || compiler !== "xla" || device !== "cpu") return null;
+    if (axisId === undefined || this.owns(axisId)) return null;
+    const axes = Array.from(this.eager.read(axisId) as Int32Array);
+    const shape = this.builder.shapeOf(x, name);
+    if (!isRowSum(name, this.builder.dtypeOf(x), shape, axes)) return null;
+    const keepDims = attributes.find((attribute) => attribute.name === "keep_dims")?.value === true;
+    return addRowSum(this.builder, name, x, shape, keepDims);
+  }
+
+  private takeIn(id: number): GraphOutput {
+    const { api, eager } = this;
+    const variable = this.options.variableOf(id);
+    if (variable !== null) throw refuseVariable(`"${variable}" was used`);
+    const { id: copy, shape, dtype } = eager.share(id);
+    if (shape.reduce((product, size) => product * size, 1) > LARGEST_CONSTANT) {
+      const output = this.builder.addPlaceholder(shape, dtype);
+      this.closedOverInputs.push(output);
+      this.closedOver.push(copy);
+      return output;
+    }
+    const tensor = toTensor(api, shape, dtype, eager.read(copy));
+    eager.forget(copy);
+    try {
+      return this.builder.addConstant(tensor, dtype);
+    } finally {
+      api.deleteTensor(tensor);
+    }
+  }
+
+  private changesNothing(name: string, attributes: readonly OpAttribute[], inputs: readonly GraphOutput[]): boolean {
+    if (name === "Identity") return true;
+    if (name !== "Cast") return false;
+    const target = attributes.find((attribute) => attribute.name === "DstT")?.value;
+    return target === this.builder.dtypeOf(inputs[0] as GraphOutput);
+  }
+
+  private multipliesInBfloat16(name: string, inputs: readonly GraphOutput[]): boolean {
+    return (
+      this.options.precision === "bfloat16" &&
+      !this.keepsFloat32 &&
+      isMatrixProduct(name) &&
+      inputs.every((input) => this.builder.dtypeOf(input) === TF.float32)
+    );
+  }
+
+  private addBfloat16Product(
+    name: string,
+    attributes: readonly OpAttribute[],
+    inputs: readonly GraphOutput[],
+  ): GraphOutput {
+    const product = bfloat16Product(name, attributes, this.options.compiler);
+    const sides = inputs.map((input) => {
+      // One rounding of a tensor serves every product that reads it.
+      const key = `${input.oper}:${input.index}`;
+      const rounded = this.inBfloat16.get(key) ?? this.cast(input, TF.bfloat16);
+      this.inBfloat16.set(key, rounded);
+      return rounded;
+    });
+    const result = this.builder.addOp(product.op, product.attributes, sides);
+    return product.output === TF.float32 ? result : this.cast(result, TF.float32);
+  }
+
+  private cast(input: GraphOutput, dtype: number): GraphOutput {
+    return this.builder.addOp("Cast", [{ name: "DstT", type: ATTRIBUTE.type, value: dtype }], [input]);
+  }
+}

@@ -1,0 +1,182 @@
+import { EngineError } from "../../errors";
+import { ATTRIBUTE, type OpAttribute, setAttributes } from "../native/attributes";
+import type { CApi, GraphOutput, Pointer } from "../native/c-api";
+import { callSite } from "../native/call-site";
+import { TF } from "../native/dtype";
+import { type HostValues, toTensor } from "../native/host-tensor";
+import type { OpDefinitions } from "../native/op-definition";
+import { check } from "../native/status";
+
+/** A TensorFlow graph to which ops are added one by one, until it becomes a function. */
+export class GraphBuilder {
+  readonly opCounts = new Map<string, number>();
+  private readonly graph: Pointer;
+  private readonly status: Pointer;
+  private opCount = 0;
+
+  constructor(
+    private readonly api: CApi,
+    private readonly definitions: OpDefinitions,
+  ) {
+    this.graph = api.graph.create();
+    this.status = api.newStatus();
+  }
+
+  /** Adds an op; gives its first output. @throws {TensorFlowError} naming the op and the user's line */
+  addOp(
+    name: string,
+    attributes: readonly OpAttribute[],
+    inputs: readonly GraphOutput[] = [],
+    after: readonly Pointer[] = [],
+  ): GraphOutput {
+    const { api } = this;
+    const { inputs: taken, inferred: fromTensors } = this.definitions.of(name);
+    const op = this.begin(name);
+    const inferred = new Set(fromTensors);
+    let at = 0;
+    for (const { lengthAttribute, typesAttribute } of taken) {
+      if (lengthAttribute === null && typesAttribute === null) {
+        api.graph.addInput(op, inputs[at++] as GraphOutput);
+        continue;
+      }
+      const length = listLength(attributes, lengthAttribute ?? (typesAttribute as string), inputs.length - at);
+      api.graph.addInputList(op, inputs.slice(at, at + length), length);
+      at += length;
+      if (lengthAttribute !== null) inferred.add(lengthAttribute);
+      if (typesAttribute !== null) inferred.add(typesAttribute);
+    }
+    for (const before of after) api.graph.addControlInput(op, before);
+    const stated = attributes.filter(({ name: attribute }) => !inferred.has(attribute));
+    setAttributes(api.graph, op, stated, this.status);
+    return this.finish(op, name);
+  }
+
+  addPlaceholder(shape: readonly number[], dtype: number): GraphOutput {
+    return this.addOp("Placeholder", [
+      { name: "dtype", type: ATTRIBUTE.type, value: dtype },
+      { name: "shape", type: ATTRIBUTE.shape, value: [...shape] },
+    ]);
+  }
+
+  /** A constant of the TF_Tensor's values; the tensor stays the caller's. */
+  addConstant(tensor: Pointer, dtype: number): GraphOutput {
+    const op = this.begin("Const");
+    this.api.graph.setTensor(op, "value", tensor, this.status);
+    this.api.graph.setType(op, "dtype", dtype);
+    return this.finish(op, "Const");
+  }
+
+  addScalar(value: number, dtype: number): GraphOutput {
+    return this.addValues([], dtype, [value]);
+  }
+
+  /** A constant vector of int32. */
+  addVector(values: readonly number[]): GraphOutput {
+    return this.addValues([values.length], TF.int32, values);
+  }
+
+  /** A constant float32 tensor of one value. */
+  addFilled(shape: readonly number[], value: number): GraphOutput {
+    const count = shape.reduce((product, size) => product * size, 1);
+    return this.addValues(shape, TF.float32, new Float32Array(count).fill(value));
+  }
+
+  private addValues(shape: readonly number[], dtype: number, values: HostValues): GraphOutput {
+    const tensor = toTensor(this.api, shape, dtype, values);
+    try {
+      return this.addConstant(tensor, dtype);
+    } finally {
+      this.api.deleteTensor(tensor);
+    }
+  }
+
+  dtypeOf(output: GraphOutput): number {
+    return this.api.graph.outputType(output);
+  }
+
+  /** @throws {EngineError} when the shape depends on values: TensorFlow.js decides by shapes */
+  shapeOf(output: GraphOutput, op: string): number[] {
+    const { api, status } = this;
+    const rank = api.graph.rank(this.graph, output, status);
+    check(api, status, `the rank of what ${op} gave`);
+    if (rank === 0) return [];
+    const dims = new BigInt64Array(Math.max(rank, 0));
+    if (rank > 0) api.graph.shape(this.graph, output, dims, rank, status);
+    check(api, status, `the shape of what ${op} gave`);
+    if (rank < 0 || dims.some((size) => size < 0n)) {
+      throw new EngineError(
+        `${op}${callSite()} gave a tensor whose shape depends on values; a compiled function needs every shape while ` +
+          `it is captured. Compute it outside and pass it as an argument.`,
+      );
+    }
+    return Array.from(dims, Number);
+  }
+
+  /** Says what shape an output has, where TensorFlow cannot know it. */
+  setShape(output: GraphOutput, shape: readonly number[]): void {
+    this.api.graph.setTensorShape(this.graph, output, BigInt64Array.from(shape, BigInt), shape.length, this.status);
+    check(this.api, this.status, `the shape [${shape}]`);
+  }
+
+  /** Turns the graph into a function in the context; each of `effects` is run at every call. */
+  toFunction(
+    context: Pointer,
+    name: string,
+    inputs: GraphOutput[],
+    outputs: readonly GraphOutput[],
+    effects: readonly Pointer[],
+  ): void {
+    const { api, graph, status } = this;
+    // A function may not return one of its own inputs, nor the same output twice: an Identity each.
+    const own = outputs.map((output) =>
+      this.addOp("Identity", [{ name: "T", type: ATTRIBUTE.type, value: this.dtypeOf(output) }], [output]),
+    );
+    const [ins, outs, controls] = [inputs.length, own.length, effects.length];
+    const made = api.graph.toFunction(
+      graph,
+      name,
+      0,
+      -1,
+      null,
+      ins,
+      inputs,
+      outs,
+      own,
+      null,
+      controls,
+      [...effects],
+      null,
+      null,
+      null,
+      status,
+    );
+    check(api, status, `the function ${name}`);
+    api.graph.addFunction(context, made, status);
+    api.graph.deleteFunction(made);
+    check(api, status, `the function ${name}`);
+  }
+
+  close(): void {
+    this.api.graph.delete(this.graph);
+    this.api.deleteStatus(this.status);
+  }
+
+  private begin(name: string): Pointer {
+    this.opCounts.set(name, (this.opCounts.get(name) ?? 0) + 1);
+    return this.api.graph.newOp(this.graph, name, `${name}_${this.opCount++}`);
+  }
+
+  private finish(op: Pointer, name: string): GraphOutput {
+    const oper = this.api.graph.finishOp(op, this.status);
+    check(this.api, this.status, name, callSite);
+    return { oper, index: 0 };
+  }
+}
+
+function listLength(attributes: readonly OpAttribute[], attribute: string, rest: number): number {
+  const value = attributes.find(({ name }) => name === attribute)?.value;
+  if (typeof value === "number") return value;
+  if (Array.isArray(value)) return value.length;
+  // ConcatV2 and its like have their list first and one tensor behind it; they always state N.
+  return rest;
+}

@@ -1,0 +1,209 @@
+import { EngineError } from "../../errors";
+import { type OpAttribute, setAttributes } from "./attributes";
+import type { CApi, Pointer } from "./c-api";
+import { elementBytes, TF } from "./dtype";
+import { fromTensor, type HostValues, toStringView, toTensor } from "./host-tensor";
+import type { OpDefinitions } from "./op-definition";
+import type { TensorMetadata, TensorStore } from "./op-sink";
+import { check } from "./status";
+
+/** An op with its inputs, which it holds. Either is called, once. */
+export interface PreparedOp {
+  run(): Promise<TensorMetadata[]>;
+  abandon(): void;
+}
+
+/** Eager ops' tensor numbers are positive, a capture's negative: one look tells whose a tensor is. */
+export class EagerOps implements TensorStore {
+  private readonly handles = new Map<number, Pointer>();
+  private nextId = 1;
+  private readonly status: Pointer;
+
+  constructor(
+    private readonly api: CApi,
+    readonly context: Pointer,
+    private readonly definitions: OpDefinitions,
+    private readonly stats: { eagerOps: number },
+  ) {
+    this.status = api.newStatus();
+  }
+
+  get count(): number {
+    return this.handles.size;
+  }
+
+  owns(id: number): boolean {
+    return id > 0;
+  }
+
+  has(id: number): boolean {
+    return this.handles.has(id);
+  }
+
+  handle(id: number): Pointer {
+    const handle = this.handles.get(id);
+    if (handle !== undefined) return handle;
+    throw new EngineError(
+      id < 0
+        ? "A tensor that was made while a function was captured has no value: return it from the function, or make it outside."
+        : "A tensor was used after it was disposed.",
+    );
+  }
+
+  /** Takes over a handle (the caller must not delete it) and gives it a number. */
+  adopt(handle: Pointer): TensorMetadata {
+    const id = this.nextId++;
+    this.handles.set(id, handle);
+    return { id, shape: this.shapeOf(id), dtype: this.api.handleDtype(handle) };
+  }
+
+  /** A second hold of a tensor's memory, under a number of its own. */
+  share(id: number): TensorMetadata {
+    const shared = this.api.shareHandle(this.handle(id), this.status);
+    check(this.api, this.status, "sharing a tensor");
+    return this.adopt(shared);
+  }
+
+  createTensor(shape: readonly number[], dtype: number, values: HostValues): number {
+    return this.adoptTensor(toTensor(this.api, shape, dtype, values));
+  }
+
+  /** A scalar string that is the caller's memory and no copy of it: the caller keeps it until the tensor is forgotten. */
+  viewString(bytes: Uint8Array): number {
+    return this.adoptTensor(toStringView(this.api, bytes));
+  }
+
+  private adoptTensor(tensor: Pointer): number {
+    const handle = this.api.newHandle(tensor, this.status);
+    this.api.deleteTensor(tensor);
+    check(this.api, this.status, "a new tensor");
+    const id = this.nextId++;
+    this.handles.set(id, handle);
+    return id;
+  }
+
+  /** Lets go of a tensor; false if it was gone. */
+  forget(id: number): boolean {
+    const handle = this.handles.get(id);
+    if (handle === undefined) return false;
+    this.api.deleteHandle(handle);
+    return this.handles.delete(id);
+  }
+
+  /** Bytes of all tensors that are held; a handle of a variable counts nothing. */
+  bytes(): number {
+    let bytes = 0;
+    for (const [id, handle] of this.handles) {
+      const dtype = this.api.handleDtype(handle);
+      if (dtype === TF.resource) continue;
+      bytes += this.shapeOf(id).reduce((product, size) => product * size, elementBytes(dtype));
+    }
+    return bytes;
+  }
+
+  dtypeOf(id: number): number {
+    return this.api.handleDtype(this.handle(id));
+  }
+
+  read(id: number): HostValues {
+    const handle = this.handle(id);
+    const tensor = this.api.resolveHandle(handle, this.status);
+    check(this.api, this.status, "reading a tensor");
+    const values = fromTensor(this.api, tensor, this.api.handleDtype(handle));
+    this.api.deleteTensor(tensor);
+    return values;
+  }
+
+  executeOp(
+    name: string,
+    attributes: readonly OpAttribute[],
+    inputIds: readonly number[],
+    outputs: number,
+  ): TensorMetadata[] {
+    this.stats.eagerOps++;
+    const { inferred } = this.definitions.of(name);
+    const op = this.prepare(
+      name,
+      attributes.filter(({ name: attribute }) => !inferred.has(attribute)),
+      inputIds.map((id) => this.handle(id)),
+      this.status,
+    );
+    try {
+      const slots = new BigUint64Array(Math.max(1, outputs));
+      const count = Int32Array.of(outputs);
+      this.api.eager.execute(op, slots, count, this.status);
+      check(this.api, this.status, name);
+      return Array.from(slots.subarray(0, count[0]), (handle) => this.adopt(handle));
+    } finally {
+      this.api.eager.deleteOp(op);
+    }
+  }
+
+  /** An op that is to run on a thread of its own, so that the event loop stays free; it has a status of its own. */
+  prepareAsync(
+    name: string,
+    attributes: readonly OpAttribute[],
+    inputs: readonly Pointer[],
+    outputs: number,
+  ): PreparedOp {
+    const { api } = this;
+    const status = api.newStatus();
+    let op: Pointer;
+    try {
+      op = this.prepare(name, attributes, inputs, status);
+    } catch (error) {
+      api.deleteStatus(status);
+      throw error;
+    }
+    const abandon = () => {
+      api.eager.deleteOp(op);
+      api.deleteStatus(status);
+    };
+    const run = async () => {
+      try {
+        const slots = new BigUint64Array(Math.max(1, outputs));
+        const count = Int32Array.of(outputs);
+        await new Promise<void>((resolve, reject) =>
+          api.eager.execute.async(op, slots, count, status, (error) => (error ? reject(error) : resolve())),
+        );
+        check(api, status, name);
+        return Array.from(slots.subarray(0, count[0]), (handle) => this.adopt(handle));
+      } finally {
+        abandon();
+      }
+    };
+    return { run, abandon };
+  }
+
+  private shapeOf(id: number): number[] {
+    const { api, status } = this;
+    const handle = this.handle(id);
+    const rank = api.handleRank(handle, status);
+    check(api, status, "the rank of a tensor");
+    const shape = new Array<number>(rank);
+    for (let axis = 0; axis < rank; axis++) shape[axis] = Number(api.handleDim(handle, axis, status));
+    return shape;
+  }
+
+  private prepare(
+    name: string,
+    attributes: readonly OpAttribute[],
+    inputs: readonly Pointer[],
+    status: Pointer,
+  ): Pointer {
+    const { api } = this;
+    const op = api.eager.newOp(this.context, name, status);
+    check(api, status, name);
+    try {
+      setAttributes(api.eager, op, attributes, status);
+      for (const handle of inputs) {
+        api.eager.addInput(op, handle, status);
+        check(api, status, name);
+      }
+      return op;
+    } catch (error) {
+      api.eager.deleteOp(op);
+      throw error;
+    }
+  }
+}

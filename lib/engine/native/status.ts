@@ -1,0 +1,42 @@
+import { EngineError } from "../../errors";
+import type { CApi, Pointer } from "./c-api";
+
+/** The names of TensorFlow's error codes (tensorflow/c/tf_status.h). */
+const CODES = [
+  "OK",
+  "CANCELLED",
+  "UNKNOWN",
+  "INVALID_ARGUMENT",
+  "DEADLINE_EXCEEDED",
+  "NOT_FOUND",
+  "ALREADY_EXISTS",
+  "PERMISSION_DENIED",
+  "RESOURCE_EXHAUSTED",
+  "FAILED_PRECONDITION",
+  "ABORTED",
+  "OUT_OF_RANGE",
+  "UNIMPLEMENTED",
+  "INTERNAL",
+  "UNAVAILABLE",
+  "DATA_LOSS",
+  "UNAUTHENTICATED",
+];
+
+/** What TensorFlow itself refused: its code, the op it was at, and its own words. */
+export class TensorFlowError extends EngineError {
+  constructor(
+    readonly code: string,
+    readonly op: string,
+    detail: string,
+    /** Where the op was asked for, as ` at file:line:column`; empty when it is not known. */
+    place = "",
+  ) {
+    super(`TensorFlow refused ${op}${place} (${code}): ${detail}`);
+  }
+}
+
+/** Throws the TensorFlowError that a status holds, if it holds one; `place` is asked only then. */
+export function check(api: CApi, status: Pointer, op: string, place?: () => string): void {
+  const code = api.code(status);
+  if (code !== 0) throw new TensorFlowError(CODES[code] ?? `CODE_${code}`, op, api.message(status), place?.());
+}

@@ -1,0 +1,51 @@
+import { closeSync, mkdirSync, openSync, statSync, truncateSync } from "node:fs";
+import { dirname } from "node:path";
+import { cacheFolder } from "../../system";
+import { koffi } from "./koffi";
+
+const STDERR = 2;
+const LARGEST_LOG = 1_000_000;
+
+/** Where TensorFlow's own lines go. */
+export function tensorFlowLog(): string {
+  return cacheFolder("log", "tensorflow.log");
+}
+
+/**
+ * Runs `work` while what native code writes to stderr goes to the log: TensorFlow prints lines as it is loaded, before
+ * anything can be said to it. `work` must be synchronous, so that no line of anybody else's is caught.
+ *
+ * With `TF_CPP_MIN_LOG_LEVEL` set by the user nothing is redirected.
+ */
+export function withQuietStderr<T>(work: () => T): T {
+  if (process.env.TF_CPP_MIN_LOG_LEVEL !== undefined) return work();
+  process.env.TF_CPP_MIN_LOG_LEVEL = "2";
+  const libc = koffi.load(null);
+  const dup = libc.func("int dup(int fd)");
+  const dup2 = libc.func("int dup2(int from, int to)");
+  const close = libc.func("int close(int fd)");
+  const log = openLog();
+  if (log === null) return work();
+  const terminal = dup(STDERR);
+  dup2(log.fd, STDERR);
+  try {
+    return work();
+  } finally {
+    dup2(terminal, STDERR);
+    close(terminal);
+    log.close();
+  }
+}
+
+function openLog(): { fd: number; close(): void } | null {
+  const path = tensorFlowLog();
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) > LARGEST_LOG) truncateSync(path);
+    const fd = openSync(path, "a");
+    return { fd, close: () => closeSync(fd) };
+  } catch {
+    // A cache that cannot be written to is no reason not to start.
+    return null;
+  }
+}

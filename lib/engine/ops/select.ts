@@ -1,0 +1,15 @@
+import type * as tf from "@tensorflow/tfjs-core";
+import { ATTRIBUTE } from "../native/attributes";
+import { TF } from "../native/dtype";
+import { runOp } from "../runtime";
+
+/**
+ * `yes` where the one condition holds, else `no`, float32 of one shape: bits unchanged, and a NaN in the other has no effect.
+ * `tf.where` would first spread the condition over the whole shape.
+ *
+ * @param condition  bool scalar
+ */
+export function select(condition: tf.Scalar, yes: tf.Tensor, no: tf.Tensor): tf.Tensor {
+  const type = { name: "T", type: ATTRIBUTE.type, value: TF.float32 };
+  return runOp("SelectV2", [type], [condition, yes, no])[0] as tf.Tensor;
+}

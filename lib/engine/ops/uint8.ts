@@ -1,0 +1,18 @@
+import type * as tf from "@tensorflow/tfjs-core";
+import { TF } from "../native/dtype";
+import type { TensorMetadata } from "../native/op-sink";
+import { theRuntime } from "../runtime";
+
+/**
+ * A tensor of bytes as they are, for images on their way to the device: a quarter of the memory of float32.
+ * TensorFlow.js calls its dtype "int32"; `tf.cast(…, "float32")` is the one op to use on it.
+ */
+export function uint8Tensor<R extends tf.Rank>(values: Uint8Array, shape: readonly number[]): tf.Tensor<R> {
+  const { backend, eager } = theRuntime();
+  const id = eager.createTensor(shape, TF.uint8, values);
+  return backend.createOutputTensor({
+    id,
+    shape: [...shape],
+    dtype: TF.uint8,
+  } satisfies TensorMetadata) as tf.Tensor<R>;
+}

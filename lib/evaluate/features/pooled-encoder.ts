@@ -1,0 +1,55 @@
+import type { Run } from "../../config";
+import { canonicalJson } from "../../config";
+import { type CompiledFunction, compile, tf } from "../../engine";
+import { encodeLayers } from "../../model";
+import { normalizeImages } from "../../pixels";
+import type { EncoderWeights } from "./encoder-weights";
+
+type Settings = Pick<Run, "model" | "data" | "train">;
+type Pooled = CompiledFunction<tf.Tensor[], tf.Tensor>;
+
+/** Compiled programs that are kept for the next call; the oldest is freed. A program is its settings', not its weights'. */
+const KEPT = 4;
+const programs = new Map<string, Pooled>();
+
+/**
+ * Mean over patches of the last blocks' tokens, each block after the final norm, side by side, the last one last.
+ *
+ * Weights are inputs of the compiled program, so that student, teacher and the untrained encoder share it.
+ *
+ * @param pixels  [B, H, W, C] uint8, or float32 of that range
+ * @param blocks  how many of the last blocks; all of them when the encoder has fewer
+ * @returns       [B, blocks · D] float32, which the caller disposes
+ */
+export async function poolTokens(
+  { run, weights, blocks }: { run: Settings; weights: EncoderWeights; blocks: number },
+  pixels: tf.Tensor4D,
+): Promise<tf.Tensor2D> {
+  const { mean, std } = run.data;
+  const { compiler } = run.train;
+  const key = canonicalJson({ model: run.model, mean, std, compiler, blocks });
+  const program = programs.get(key) ?? createProgram(run, weights.names, blocks);
+  programs.delete(key);
+  programs.set(key, program);
+  for (const [oldest, { dispose }] of programs) {
+    if (programs.size <= KEPT) break;
+    programs.delete(oldest);
+    dispose();
+  }
+  return (await program(pixels, ...weights.tensors)) as tf.Tensor2D;
+}
+
+function createProgram({ model, data, train }: Settings, names: readonly string[], blocks: number): Pooled {
+  return compile(
+    (pixels: tf.Tensor, ...values: tf.Tensor[]) => {
+      const parameters = Object.fromEntries(names.map((name, index) => [name, values[index] as tf.Tensor]));
+      const images = normalizeImages(pixels as tf.Tensor4D, data);
+      const outputs = encodeLayers(parameters, "encoder", images, model, blocks);
+      return tf.concat(
+        outputs.map((tokens) => tf.mean(tokens, 1)),
+        1,
+      );
+    },
+    { name: "features", compiler: train.compiler },
+  );
+}

@@ -1,0 +1,86 @@
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { basename } from "node:path";
+import type { EvaluateConfig } from "../config";
+import { labelSubset, readLabelList, type Split } from "../data";
+import { DataError } from "../errors";
+import { checkLabels } from "./features/features";
+import { allPlaces } from "./features/image-batches";
+
+/** A label list's name, and the SHA-256 of its bytes, as `sha256sum` says it. */
+export interface NamedList {
+  name: string;
+  sha256: string;
+}
+
+/** One subset of the training labels: drawn by its seed, or named by a list; the seed also draws what is held out. */
+export interface LabelDraw {
+  seed: number;
+  list: NamedList | null;
+  /** Places in the training split, ascending. */
+  places: Int32Array;
+}
+
+/** Subsets of one size, whose accuracies make one result. */
+export interface LabelDraws {
+  fraction: number;
+  draws: LabelDraw[];
+}
+
+/** The places that any draw looks at, ascending: what has to be known of a split of `count` images. */
+export function drawnPlaces(parts: readonly LabelDraws[], count: number): Int32Array {
+  const isDrawn = new Uint8Array(count);
+  for (const { draws } of parts) for (const { places } of draws) for (const place of places) isDrawn[place] = 1;
+  return allPlaces(count).filter((place) => isDrawn[place] === 1);
+}
+
+/** Subsets as `fractions`, `subsets` and `subsetSeed` ask for, drawn class by class. */
+export function drawnLabels(
+  labels: Int32Array,
+  { fractions, subsets, subsetSeed }: Pick<EvaluateConfig, "fractions" | "subsets" | "subsetSeed">,
+): LabelDraws[] {
+  return fractions.map((fraction) => ({
+    fraction,
+    draws: Array.from({ length: fraction === 1 ? 1 : subsets }, (_, index) => {
+      const seed = subsetSeed + index;
+      return { seed, list: null, places: labelSubset(labels, { fraction, seed }) };
+    }),
+  }));
+}
+
+/**
+ * Subsets that files name; those with equally many names are subsets of one fraction, in the order of the files.
+ *
+ * @throws {DataError} naming the file: one that cannot be read or does not fit the split, one that names the same images
+ *   as another, and one without a label of some class
+ */
+export async function listedLabels(
+  split: Pick<Split, "name" | "count" | "labels" | "nameOf">,
+  classNames: readonly string[],
+  { labelLists = [], subsetSeed }: Pick<EvaluateConfig, "labelLists" | "subsetSeed">,
+): Promise<LabelDraws[]> {
+  const parts = new Map<number, LabelDraws>();
+  const seen = new Map<string, string>();
+  for (const file of labelLists) {
+    const places = await readLabelList(file, split);
+    const twin = seen.get(places.join());
+    if (twin !== undefined) throw new DataError(`${file} names the images of ${twin}: expected each subset once.`);
+    seen.set(places.join(), file);
+    try {
+      checkLabels(
+        places.map((place) => split.labels[place] as number),
+        classNames.length,
+        classNames,
+      );
+    } catch (error) {
+      throw new DataError(`${file}: ${(error as Error).message}`, { cause: error });
+    }
+    const part = parts.get(places.length) ?? { fraction: places.length / split.count, draws: [] };
+    parts.set(places.length, part);
+    const sha256 = createHash("sha256")
+      .update(await readFile(file))
+      .digest("hex");
+    part.draws.push({ seed: subsetSeed + part.draws.length, list: { name: basename(file), sha256 }, places });
+  }
+  return [...parts.values()];
+}

@@ -1,0 +1,53 @@
+import { holdOut } from "../../data";
+import { DataError } from "../../errors";
+import { type Features, takeRows } from "../features/features";
+
+/** How well a candidate did on held-out labels. */
+export interface Score {
+  accuracy: number;
+  /** Mean cross-entropy. */
+  loss: number;
+}
+
+/** Places of a subset's labels to learn from and to choose on. @throws {DataError} when no class has a label to spare */
+export function heldOutPlaces(
+  labels: Int32Array,
+  part: { fraction: number; seed: number },
+): { kept: Int32Array; held: Int32Array } {
+  const { kept, held } = holdOut(labels, part);
+  if (held.length === 0) {
+    throw new DataError(
+      `A subset of ${labels.length} labels is too small to choose a setting on: expected a class with at least two, of which ` +
+        `one can be held out. Take a larger fraction, or give a single penalty or learning rate.`,
+    );
+  }
+  return { kept, held };
+}
+
+export function heldOutPair(
+  subset: Features,
+  part: { fraction: number; seed: number },
+): { kept: Features; held: Features } {
+  const { kept, held } = heldOutPlaces(subset.labels, part);
+  return { kept: takeRows(subset, kept), held: takeRows(subset, held) };
+}
+
+/** The place of the most accurate; of equals, which few held-out labels have many of, the one with the lower loss. */
+export function bestOf(scores: readonly Score[]): number {
+  let best = 0;
+  scores.forEach((score, index) => {
+    const { accuracy, loss } = scores[best] as Score;
+    // A loss that is no number is a diverged one, and no better than any.
+    if (
+      score.accuracy > accuracy ||
+      (score.accuracy === accuracy && !(score.loss >= loss) && Number.isFinite(score.loss))
+    )
+      best = index;
+  });
+  return best;
+}
+
+/** Whether the best of several candidates is the smallest or the largest, so that a better one may lie beyond. */
+export function isAtEdge(chosen: number, candidates: readonly number[]): boolean {
+  return candidates.length > 1 && (chosen === Math.min(...candidates) || chosen === Math.max(...candidates));
+}

@@ -1,0 +1,45 @@
+import { ConfigError } from "../../errors";
+import { allPlaces } from "../features/image-batches";
+import { createFinetuner } from "./finetune";
+import { bestOf, heldOutPlaces, isAtEdge, type Score } from "./held-out";
+import type { Learner } from "./learner";
+
+/** `finetune`: rate and epoch chosen on held-out labels, then everything trained anew on the whole subset. */
+export const learnFinetune: Learner = async (task) => {
+  const { images, config, classes, seed, signal, train } = task;
+  if (!images) throw new ConfigError("The protocol finetune needs images; there are only features here.");
+  const { learningRates, epochs, batchSize } = config.finetune;
+  const test = { split: images.test, places: allPlaces(images.test.count) };
+  const single = learningRates.length === 1;
+  const { kept, held } = single
+    ? { kept: allPlaces(train.count), held: new Int32Array() }
+    : heldOutPlaces(train.labels, { fraction: config.heldOut, seed });
+  const inSplit = (rows: Int32Array) => Int32Array.from(rows, (row) => images.places[row] as number);
+  // One batch size for both trainings, so that the step is compiled once.
+  const size = Math.min(batchSize, kept.length);
+  const finetuner = createFinetuner(images, { classes, config, size, seed, signal });
+  try {
+    if (single) {
+      const [score] = await finetuner.train(learningRates[0] as number, images.places, test, [epochs]);
+      return { accuracy: (score as Score).accuracy, chosen: { learningRate: learningRates[0] as number }, atEdge: [] };
+    }
+    const everyEpoch = Array.from({ length: epochs }, (_, epoch) => epoch + 1);
+    const scores: Score[][] = [];
+    for (const rate of learningRates)
+      scores.push(
+        await finetuner.train(rate, inSplit(kept), { split: images.train, places: inSplit(held) }, everyEpoch),
+      );
+    const best = bestOf(scores.flat());
+    const learningRate = learningRates[Math.floor(best / epochs)] as number;
+    const epoch = 1 + (best % epochs);
+    const tested = await finetuner.train(learningRate, images.places, test, [epoch, epochs]);
+    return {
+      accuracy: (tested[0] as Score).accuracy,
+      last: (tested.at(-1) as Score).accuracy,
+      chosen: { learningRate, epoch },
+      atEdge: isAtEdge(learningRate, learningRates) ? ["learningRate"] : [],
+    };
+  } finally {
+    finetuner.dispose();
+  }
+};

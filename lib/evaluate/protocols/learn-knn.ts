@@ -1,0 +1,108 @@
+import type { EvaluateConfig } from "../../config";
+import { tf } from "../../engine";
+import type { FeaturePair, Features } from "../features/features";
+import type { Learner } from "./learner";
+
+/** Similarities that are held at once. */
+const MOST_SIMILARITIES = 2e7;
+
+/** `knn`: nothing is learned and nothing chosen; k and temperature are the config's. */
+export const learnKnn: Learner = async ({ train, test, classes, config, signal }) => ({
+  accuracy: await knnAccuracy({ train, test }, classes, config.knn, signal),
+  chosen: {},
+  atEdge: [],
+});
+
+/**
+ * Share of test images whose class wins the vote of the k most similar training images: features of length 1, cosine
+ * similarity s, weight exp(s / temperature).
+ *
+ * @param options.k  all of the training images when there are fewer
+ *
+ * Source: facebookresearch/dino@7c446df, eval_knn.py, whose temperature is 0.07 and whose best k on ImageNet is 20.
+ */
+export async function knnAccuracy(
+  { train, test }: FeaturePair,
+  classes: number,
+  { k, temperature }: EvaluateConfig["knn"],
+  signal?: AbortSignal,
+): Promise<number> {
+  const neighbors = Math.min(k, train.count);
+  const center = meanDirection(train);
+  const known = centeredRows(train, 0, train.count, center);
+  const lean = leanTensor(train, center);
+  const votes = tf.tidy(() =>
+    tf.cast(tf.oneHot(tf.tensor1d(train.labels, "int32"), classes), "float32"),
+  ) as tf.Tensor2D;
+  const rows = Math.max(1, Math.floor(MOST_SIMILARITIES / train.count));
+  let right = 0;
+  try {
+    for (let start = 0; start < test.count; start += rows) {
+      signal?.throwIfAborted();
+      const end = Math.min(test.count, start + rows);
+      const guesses = tf.tidy(() => {
+        const similar = tf.add(tf.matMul(centeredRows(test, start, end, center), known, false, true), lean);
+        const { values, indices } = tf.topk(similar, neighbors);
+        // Less the largest, so that no weight is too small or too large a number.
+        const nearness = tf.sub(values, tf.max(values, 1, true));
+        const weights = tf.expandDims(tf.exp(tf.div(nearness, temperature)), 2);
+        return tf.argMax(tf.sum(tf.mul(tf.gather(votes, indices as tf.Tensor2D), weights), 1), 1);
+      });
+      guesses.dataSync().forEach((guess, row) => {
+        if (guess === test.labels[start + row]) right++;
+      });
+      guesses.dispose();
+    }
+    return right / test.count;
+  } finally {
+    tf.dispose([known, votes, lean]);
+  }
+}
+
+/**
+ * Similarities of features that all point nearly one way differ in digits that float32 has not: with m the mean direction
+ * and a = m + a', b = m + b', the part of a·b that depends on a is m·a' + a'·b', which has them. A row's own part cancels
+ * in its vote.
+ */
+function meanDirection(features: Features): Float64Array {
+  const { count, width } = features;
+  const mean = new Float64Array(width);
+  for (let row = 0; row < count; row++) {
+    const length = lengthOf(features, row);
+    for (let at = 0; at < width; at++)
+      mean[at] = (mean[at] as number) + (features.values[row * width + at] as number) / length / count;
+  }
+  return mean;
+}
+
+function centeredRows(features: Features, start: number, end: number, center: Float64Array): tf.Tensor2D {
+  const { values, width } = features;
+  const rows = new Float32Array((end - start) * width);
+  for (let row = start; row < end; row++) {
+    const length = lengthOf(features, row);
+    for (let at = 0; at < width; at++)
+      rows[(row - start) * width + at] = (values[row * width + at] as number) / length - (center[at] as number);
+  }
+  return tf.tensor2d(rows, [end - start, width]);
+}
+
+/** m·a' of each row, [1, n]. */
+function leanTensor(features: Features, center: Float64Array): tf.Tensor2D {
+  const { values, count, width } = features;
+  const lean = Float32Array.from({ length: count }, (_, row) => {
+    const length = lengthOf(features, row);
+    let sum = 0;
+    for (let at = 0; at < width; at++) {
+      const middle = center[at] as number;
+      sum += middle * ((values[row * width + at] as number) / length - middle);
+    }
+    return sum;
+  });
+  return tf.tensor2d(lean, [1, count]);
+}
+
+function lengthOf({ values, width }: Features, row: number): number {
+  let sum = 0;
+  for (let at = row * width; at < (row + 1) * width; at++) sum += (values[at] as number) ** 2;
+  return Math.max(Math.sqrt(sum), 1e-12);
+}

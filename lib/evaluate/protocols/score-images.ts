@@ -1,0 +1,38 @@
+import type { Split } from "../../data";
+import type { tf } from "../../engine";
+import { filledBatches, type ImageSettings, imageTensor } from "../features/image-batches";
+import type { Score } from "./held-out";
+
+/** Images of a split by their places, with their labels. */
+export interface LabelledPlaces {
+  split: Split;
+  places: Int32Array;
+}
+
+/**
+ * How often a classifier of images is right, and its mean cross-entropy.
+ *
+ * @param look [B, H, W, C] uint8 to [B, classes] logarithms of probabilities
+ */
+export async function scoreImages(
+  look: (pixels: tf.Tensor) => Promise<tf.Tensor>,
+  { split, places }: LabelledPlaces,
+  run: ImageSettings,
+): Promise<Score> {
+  let right = 0;
+  let loss = 0;
+  for await (const { images, filled } of filledBatches(split, places)) {
+    const pixels = await imageTensor(images, run);
+    const logProbabilities = await look(pixels).finally(() => pixels.dispose());
+    const values = logProbabilities.dataSync();
+    const classes = logProbabilities.shape[1] as number;
+    logProbabilities.dispose();
+    for (let row = 0; row < filled; row++) {
+      const scores = values.subarray(row * classes, (row + 1) * classes);
+      const label = images.labels[row] as number;
+      if (scores.every((score) => score <= (scores[label] as number))) right++;
+      loss -= scores[label] as number;
+    }
+  }
+  return { accuracy: right / places.length, loss: loss / places.length };
+}

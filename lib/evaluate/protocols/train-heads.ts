@@ -1,0 +1,166 @@
+import type { EvaluateConfig } from "../../config";
+import { compile, createVariable, tf } from "../../engine";
+import { rng } from "../../random";
+import type { Features } from "../features/features";
+import type { Heads } from "./heads";
+
+/** Features [n, width] with labels [n], and which of them are a step's batch [B]; the caller of the batches disposes none. */
+export interface HeadBatch {
+  inputs: tf.Tensor2D;
+  labels: tf.Tensor1D;
+  places: tf.Tensor1D;
+}
+
+/** The batches of an epoch, all of `size`. */
+export interface HeadBatches {
+  size: number;
+  epoch(epoch: number): AsyncIterable<HeadBatch> | Iterable<HeadBatch>;
+  dispose(): void;
+}
+
+/** What each learning rate did, epoch by epoch: [epochs][rates]. */
+export interface HeadCurves {
+  trainLoss: number[][];
+  /** On the watched features; shares in [0, 1]. */
+  accuracy: number[][];
+  loss: number[][];
+}
+
+/** DINO gives its rates for a batch of 256. */
+const REFERENCE_BATCH = 256;
+/** Logits of watched features that are held at once. */
+const MOST_LOGITS = 8e6;
+
+/**
+ * Trains heads by SGD with momentum, no weight decay, the learning rate on a cosine that steps once per epoch to 0.
+ *
+ * @param rates  base learning rates, scaled by batch / 256, one per head
+ * @param watch  features that accuracy and loss are counted on after every epoch
+ *
+ * Source: facebookresearch/dino@7c446df, eval_linear.py; the sweep: bytedance/ibot, eval_linear.py. Spec (h).
+ */
+export async function trainHeads(
+  heads: Heads,
+  rates: readonly number[],
+  batches: HeadBatches,
+  watch: Features | null,
+  config: Pick<EvaluateConfig, "epochs" | "sgdMomentum">,
+  signal?: AbortSignal,
+): Promise<HeadCurves> {
+  const zeros = tf.zeros<tf.Rank.R1>([heads.rates]);
+  const lossSum = createVariable(zeros, "probe_loss");
+  const step = compile(
+    (inputs: tf.Tensor, labels: tf.Tensor, places: tf.Tensor, scaled: tf.Tensor) => {
+      const x = tf.gather(inputs as tf.Tensor2D, places as tf.Tensor1D);
+      const oneHot = tf.cast(
+        tf.oneHot(tf.gather(labels as tf.Tensor1D, places as tf.Tensor1D), heads.classes),
+        "float32",
+      );
+      const losses = heads.update(x, oneHot as tf.Tensor2D, scaled as tf.Tensor1D, config.sgdMomentum);
+      lossSum.assign(tf.add(lossSum.read(), losses));
+      return tf.sum(losses);
+    },
+    { name: "probe_step", compiler: "graph" },
+  );
+  const watcher = watch ? watcherOf(heads, watch) : null;
+  const curves: HeadCurves = { trainLoss: [], accuracy: [], loss: [] };
+  try {
+    for (let epoch = 0; epoch < config.epochs; epoch++) {
+      signal?.throwIfAborted();
+      const cosine = 0.5 * (1 + Math.cos((Math.PI * epoch) / config.epochs));
+      const scaled = tf.tensor1d(rates.map((rate) => (rate * batches.size * cosine) / REFERENCE_BATCH));
+      lossSum.assign(zeros);
+      let steps = 0;
+      for await (const { inputs, labels, places } of batches.epoch(epoch)) {
+        (await step(inputs, labels, places, scaled)).dispose();
+        steps++;
+      }
+      scaled.dispose();
+      const sums = lossSum.read();
+      curves.trainLoss.push(Array.from(sums.dataSync(), (sum) => sum / steps));
+      sums.dispose();
+      if (!watcher) continue;
+      const { accuracy, loss } = await watcher.look();
+      curves.accuracy.push(accuracy);
+      curves.loss.push(loss);
+    }
+    return curves;
+  } finally {
+    step.dispose();
+    watcher?.dispose();
+    lossSum.dispose();
+    zeros.dispose();
+  }
+}
+
+/** Counts what heads get right of some features. */
+function watcherOf(heads: Heads, { values, labels, count, width }: Features) {
+  const rows = Math.max(1, Math.min(count, Math.floor(MOST_LOGITS / (heads.rates * heads.classes))));
+  const parts: [tf.Tensor2D, tf.Tensor1D][] = [];
+  for (let start = 0; start < count; start += rows) {
+    const end = Math.min(count, start + rows);
+    parts.push([
+      tf.tensor2d(values.subarray(start * width, end * width), [end - start, width]),
+      tf.tensor1d(labels.subarray(start, end), "int32"),
+    ]);
+  }
+  const program = compile(
+    (inputs: tf.Tensor, targets: tf.Tensor) => {
+      const logProbabilities = tf.logSoftmax(heads.logits(inputs as tf.Tensor2D));
+      const oneHot = tf.expandDims(tf.cast(tf.oneHot(targets as tf.Tensor1D, heads.classes), "float32"), 1);
+      const guesses = tf.argMax(logProbabilities, 2);
+      return {
+        right: tf.sum(tf.cast(tf.equal(guesses, tf.expandDims(targets, 1)), "float32"), 0),
+        loss: tf.neg(tf.sum(tf.mul(logProbabilities, oneHot), [0, 2])),
+      };
+    },
+    { name: "probe_look", compiler: "graph" },
+  );
+  return {
+    async look() {
+      const right = new Float64Array(heads.rates);
+      const loss = new Float64Array(heads.rates);
+      for (const [inputs, targets] of parts) {
+        const counted = await program(inputs, targets);
+        counted.right?.dataSync().forEach((value, rate) => {
+          right[rate] = (right[rate] as number) + value;
+        });
+        counted.loss?.dataSync().forEach((value, rate) => {
+          loss[rate] = (loss[rate] as number) + value;
+        });
+        tf.dispose(counted);
+      }
+      return {
+        accuracy: Array.from(right, (value) => value / count),
+        loss: Array.from(loss, (value) => value / count),
+      };
+    },
+    dispose() {
+      program.dispose();
+      tf.dispose(parts);
+    },
+  };
+}
+
+/** Batches of features that lie in memory, in an order that is a function of seed and epoch; the last, partial one is dropped. */
+export function featureBatches(
+  { values, labels, count, width }: Features,
+  batchSize: number,
+  seed: number,
+): HeadBatches {
+  const size = Math.min(batchSize, count);
+  const inputs = tf.tensor2d(values, [count, width]);
+  const targets = tf.tensor1d(labels, "int32");
+  return {
+    size,
+    *epoch(epoch) {
+      const order = rng(seed).fold("probe").fold(epoch).permutation(count);
+      for (let start = 0; start + size <= count; start += size) {
+        const places = tf.tensor1d(order.slice(start, start + size), "int32");
+        yield { inputs, labels: targets, places };
+        places.dispose();
+      }
+    },
+    dispose: () => tf.dispose([inputs, targets]),
+  };
+}

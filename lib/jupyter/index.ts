@@ -1,0 +1,17 @@
+/** Jupyter's protocol from both sides: the kernel that runs cells, and the client that starts and asks one.   (no tf) */
+
+export { jupyterDataFolder, jupyterDataFolders } from "./client/jupyter-paths";
+export { type ExecuteOptions, type Execution, Kernel, type KernelOptions, startKernel } from "./client/kernel";
+export type { KernelExit } from "./client/kernel-process";
+export {
+  type InstalledKernel,
+  installKernel,
+  type KernelPlace,
+  type KernelSpec,
+  kernelSpec,
+  listKernels,
+  removeKernel,
+} from "./client/kernelspec";
+export { type ConnectionInfo, createConnection } from "./connection";
+export type { CellFailure } from "./failure";
+export { createMessage, decodeMessage, encodeMessage, type Message } from "./message";

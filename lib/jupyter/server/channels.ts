@@ -1,0 +1,221 @@
+import { rmSync, writeSync } from "node:fs";
+import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
+import type { Reply, Router, XPublisher } from "zeromq";
+import { endGroup } from "../../system";
+import { createHeader, decodeRouted, type MessageHeader, signedFrames } from "../message";
+import { Interrupter } from "./interrupter";
+import { kernelInfo } from "./kernel-info";
+import type { Channel, ChannelsData, Outgoing, Request, ToChannels, ToMain } from "./thread-messages";
+import { shared } from "./thread-messages";
+
+const rememberedSignatures = 1 << 16;
+const shutdownSeconds = 2;
+
+/**
+ * The kernel's five sockets, in a thread of their own: it answers while a cell computes.
+ *
+ * Heartbeat, kernel_info, interrupt and shutdown are answered here; all else goes to the main thread.
+ */
+export class Channels {
+  readonly #data: ChannelsData;
+  readonly #main: MessagePort;
+  readonly #interrupter: Interrupter;
+  readonly #iopub: XPublisher;
+  readonly #routers: Record<Channel | "stdin", Router>;
+  readonly #heartbeat: Reply;
+  readonly #session = createHeader("", "").msg_id;
+  readonly #seen = new Set<string>();
+  #ear: Worker | undefined;
+  /** Until the main thread has loaded what runs cells. */
+  #whenReady: (() => void)[] | undefined = [];
+
+  private constructor(data: ChannelsData, main: MessagePort, zmq: typeof import("zeromq")) {
+    this.#data = data;
+    this.#main = main;
+    this.#interrupter = new Interrupter(data.flags, (kind) => this.#tell({ kind }), log);
+    // zeromq.js completes at most 512 sends per turn of the event loop. Without a send timeout each is completed at once, and
+    // without a mark none is dropped.
+    const unbounded = { sendHighWaterMark: 0, sendTimeout: 0, receiveHighWaterMark: 0, linger: 1000 };
+    this.#iopub = new zmq.XPublisher({ ...unbounded, verbosity: "allSubs" });
+    this.#routers = {
+      shell: new zmq.Router(unbounded),
+      control: new zmq.Router(unbounded),
+      stdin: new zmq.Router(unbounded),
+    };
+    this.#heartbeat = new zmq.Reply({ sendTimeout: 0 });
+  }
+
+  static async open(data: ChannelsData, main: MessagePort): Promise<Channels> {
+    const channels = new Channels(data, main, await import("zeromq"));
+    await channels.#bind();
+    channels.#listen();
+    return channels;
+  }
+
+  async #bind(): Promise<void> {
+    const { transport, ip, iopub_port, stdin_port, control_port, hb_port, shell_port } = this.#data.connection;
+    const address = (port: number) => `${transport}://${ip}${transport === "ipc" ? "-" : ":"}${port}`;
+    await this.#iopub.bind(address(iopub_port));
+    await this.#routers.stdin.bind(address(stdin_port));
+    await this.#routers.control.bind(address(control_port));
+    await this.#heartbeat.bind(address(hb_port));
+    await this.#routers.shell.bind(address(shell_port)); // last: who is answered here finds all others open
+  }
+
+  #listen(): void {
+    this.#main.on("message", (message: ToChannels) => this.#onMain(message));
+    void this.#serve("shell");
+    void this.#serve("control");
+    void this.#echo();
+    void this.#welcome();
+    this.#followParent();
+    this.#watchMemory();
+    this.#listenForSigint();
+  }
+
+  #onMain(message: ToChannels): void {
+    if (message.kind === "send") this.#send(message.message);
+    else if (message.kind === "interrupted") this.#interrupter.heard();
+    else if (message.kind === "stopped") this.#interrupter.check();
+    else if (message.kind === "ready") {
+      const waiting = this.#whenReady ?? [];
+      this.#whenReady = undefined;
+      for (const answer of waiting) answer();
+    } else void this.#close();
+  }
+
+  /** Open sockets of a thread that is ended would end the process by an abort. */
+  async #close(): Promise<void> {
+    // A moment for zeromq's own thread: what it was given is on its way then.
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    for (const socket of [this.#iopub, ...Object.values(this.#routers), this.#heartbeat]) socket.close();
+    await this.#ear?.terminate();
+    await new Promise((resolve) => setImmediate(resolve));
+    Atomics.store(this.#data.flags, shared.drained, 1);
+    Atomics.notify(this.#data.flags, shared.drained);
+  }
+
+  #send({ to, type, parent, content }: Outgoing): void {
+    const header = createHeader(type, parent.session ?? this.#session);
+    const parts = [JSON.stringify(header), JSON.stringify(parent), "{}", content];
+    const frames = signedFrames(parts, this.#data.connection.key);
+    const [socket, route] = to
+      ? [this.#routers[to.channel], to.identities.map((identity) => Buffer.from(identity))]
+      : [this.#iopub, [Buffer.from(`kernel.${type}`)]];
+    // A client that has gone cannot be sent to.
+    socket.send([...route, ...frames]).catch((error: Error) => log(`${type} could not be sent: ${error.message}`));
+  }
+
+  #status(state: string, parent: Partial<MessageHeader>): void {
+    this.#send({ type: "status", parent, content: JSON.stringify({ execution_state: state }) });
+  }
+
+  async #serve(channel: Channel): Promise<void> {
+    for await (const frames of this.#routers[channel]) {
+      try {
+        const request = this.#request(channel, frames as Buffer[]);
+        if (!this.#answer(request)) this.#tell({ kind: "request", request });
+      } catch (error) {
+        log(`a message on the ${channel} channel was dropped: ${(error as Error).message}`);
+      }
+    }
+  }
+
+  #request(channel: Channel, frames: Buffer[]): Request {
+    const { message, identities, signature } = decodeRouted(frames, this.#data.connection.key);
+    if (signature !== "") {
+      if (this.#seen.has(signature)) throw new Error("it came before, so somebody repeats what he overheard");
+      this.#seen.add(signature);
+      if (this.#seen.size > rememberedSignatures) this.#seen.delete(this.#seen.values().next().value as string);
+    }
+    return { channel, identities, header: message.header, content: message.content };
+  }
+
+  /** What must also be answered while a cell computes. */
+  #answer(request: Request): boolean {
+    const { msg_type: type } = request.header;
+    const reply = (type: string, content: object) => {
+      this.#status("busy", request.header);
+      this.#send({ to: request, type, parent: request.header, content: JSON.stringify({ status: "ok", ...content }) });
+      this.#status("idle", request.header);
+    };
+    if (type === "kernel_info_request") this.#onceReady(request, () => reply("kernel_info_reply", kernelInfo()));
+    else if (type === "interrupt_request") {
+      reply("interrupt_reply", {});
+      this.#interrupter.interrupt();
+    } else if (type === "shutdown_request") {
+      reply("shutdown_reply", { restart: request.content.restart === true });
+      this.#shutdown();
+    } else return false;
+    return true;
+  }
+
+  /** Clients take this answer on the shell channel for the end of the start, and count a cell's time from there. */
+  #onceReady({ channel }: Request, answer: () => void): void {
+    if (this.#whenReady === undefined || channel === "control") answer();
+    else this.#whenReady.push(answer);
+  }
+
+  #shutdown(): void {
+    this.#tell({ kind: "shutdown" });
+    // Whoever computes does not hear it.
+    setTimeout(() => endGroup("SIGKILL"), shutdownSeconds * 1000);
+  }
+
+  async #echo(): Promise<void> {
+    for await (const frames of this.#heartbeat) await this.#heartbeat.send(frames);
+  }
+
+  /** Tells a new listener that it is heard from now on (Jupyter's enhancement proposal 65). */
+  async #welcome(): Promise<void> {
+    for await (const [frame] of this.#iopub) {
+      const [kind, topic] = [frame?.[0], frame?.subarray(1) ?? Buffer.alloc(0)];
+      if (kind !== 1) continue;
+      const header = createHeader("iopub_welcome", this.#session);
+      const parts = [JSON.stringify(header), "{}", "{}", JSON.stringify({ subscription: topic.toString() })];
+      await this.#iopub.send([topic, ...signedFrames(parts, this.#data.connection.key)]);
+    }
+  }
+
+  /** Nobody is left to delete the connection file, which holds the key, when the process that started us is gone. */
+  #followParent(): void {
+    const { parent, connectionFile } = this.#data;
+    if (parent === undefined) return;
+    setInterval(() => {
+      if (process.ppid === parent) return;
+      rmSync(connectionFile, { force: true });
+      endGroup("SIGKILL");
+    }, 1000);
+  }
+
+  #watchMemory(): void {
+    const { flags } = this.#data;
+    setInterval(() => {
+      const before = Atomics.load(flags, shared.peak);
+      const now = Math.ceil(process.memoryUsage.rss() / 1024);
+      if (before > 0 && now > before) Atomics.compareExchange(flags, shared.peak, before, now);
+    }, 100);
+  }
+
+  /** SIGINT is heard by a thread that does nothing else: the main one may be computing. */
+  #listenForSigint(): void {
+    if (process.platform === "win32") return;
+    const { port1, port2 } = new MessageChannel();
+    this.#ear = new Worker(require.resolve("./sigint-watcher.js"), {
+      workerData: port2,
+      transferList: [port2],
+      resourceLimits: { maxOldGenerationSizeMb: 8, maxYoungGenerationSizeMb: 2 },
+    });
+    this.#ear.on("error", (error) => log(`SIGINT is not heard: ${error.message}`));
+    port1.on("message", () => this.#interrupter.reach());
+  }
+
+  #tell(message: ToMain): void {
+    this.#main.postMessage(message);
+  }
+}
+
+/** To the process's own error stream; `process.stderr` of this thread would go through the main one. */
+function log(text: string): void {
+  writeSync(2, `njepa kernel: ${text}\n`);
+}

@@ -1,0 +1,131 @@
+import { type Debugger, Session } from "node:inspector";
+import { shared } from "./thread-messages";
+
+/** Answers at once when its event loop turns; after so many milliseconds without an answer it is computing. */
+const patience = 120;
+/** Where a task has said that it stops by itself (a training step), it is given time to come to that. */
+const patienceWithObedient = 10_000;
+const giveUpAfter = 30_000;
+
+/**
+ * Stops what the main thread does, from another thread.
+ *
+ * Code that waits is told by a message. Code that computes is stopped where it is: the debugger pauses it, and if it is a cell's
+ * (or a library's) and not Node's or the kernel's own, its stack is unwound and the thread goes on with its event loop.
+ */
+export class Interrupter {
+  readonly #flags: Int32Array;
+  readonly #tellMain: (kind: "interrupt" | "ping") => void;
+  readonly #log: (text: string) => void;
+  readonly #urls = new Map<string, string>();
+  #session: Session | undefined;
+  #waiting: (() => void) | undefined;
+
+  constructor(flags: Int32Array, tellMain: (kind: "interrupt" | "ping") => void, log: (text: string) => void) {
+    this.#flags = flags;
+    this.#tellMain = tellMain;
+    this.#log = log;
+  }
+
+  /** As asked by a client. */
+  interrupt(): void {
+    // What a cell computes before its first await is stopped by Node itself; if nothing such runs, the signal comes back here.
+    if (process.platform === "win32") this.reach();
+    else process.kill(process.pid, "SIGINT");
+  }
+
+  /** As asked by a client or a signal while no cell is in its synchronous part; asked twice, it does not wait any more. */
+  reach(): void {
+    this.#call("interrupt");
+  }
+
+  /** For a main thread that has stopped a cell by itself: whether what the cell left behind lets it go on. */
+  check(): void {
+    this.#call("ping");
+  }
+
+  #call(kind: "interrupt" | "ping"): void {
+    const impatient = this.#waiting !== undefined;
+    this.#tellMain(kind);
+    const obedient = Atomics.load(this.#flags, shared.obedient) > 0;
+    const milliseconds = impatient ? 0 : obedient ? patienceWithObedient : patience;
+    this.#waiting?.();
+    const timer = setTimeout(() => this.#unwind(performance.now() + giveUpAfter), milliseconds);
+    this.#waiting = () => {
+      clearTimeout(timer);
+      this.#waiting = undefined;
+    };
+  }
+
+  /** The main thread has answered. */
+  heard(): void {
+    this.#waiting?.();
+    this.#disconnect();
+  }
+
+  #unwind(until: number): void {
+    const session = new Session();
+    this.#disconnect();
+    this.#session = session;
+    session.connectToMainThread();
+    session.on("Debugger.scriptParsed", ({ params }) => this.#urls.set(params.scriptId, params.url));
+    session.on("Debugger.paused", ({ params }) => this.#onPaused(session, params.callFrames, until));
+    session.post("Debugger.enable");
+    session.post("Debugger.pause");
+  }
+
+  #onPaused(session: Session, frames: Debugger.CallFrame[], until: number): void {
+    const [top] = frames;
+    const own = Atomics.load(this.#flags, shared.ownWork) > 0;
+    // To end one of Node's hooks in its midst ends Node.
+    if (top === undefined || own || !this.#isCode(top)) {
+      if (performance.now() > until) {
+        this.#log("what runs cannot be interrupted; restart the kernel");
+        session.post("Debugger.resume");
+        this.heard();
+      } else if (!own && frames.some((frame) => this.#isCode(frame))) session.post("Debugger.stepOut");
+      else {
+        this.#resume(session, own ? 20 : 2);
+      }
+      return;
+    }
+    // Not even a `finally` runs when a stack is unwound so; what Node keeps beside its stack is set right first.
+    this.#prepare(session, top, (can) => {
+      if (can) session.post("Runtime.terminateExecution");
+      else this.#log("this version of Node does not let a computing callback be interrupted; restart the kernel");
+      if (can) this.#resume(session, patience);
+      else {
+        session.post("Debugger.resume");
+        this.heard();
+      }
+    });
+  }
+
+  /** Goes on for so many milliseconds and pauses again. */
+  #resume(session: Session, milliseconds: number): void {
+    // A pause that is asked for before the thread goes on is lost.
+    session.once("Debugger.resumed", () =>
+      setTimeout(() => this.#session === session && session.post("Debugger.pause"), milliseconds),
+    );
+    session.post("Debugger.resume");
+  }
+
+  /** Calls the function of `allowUnwinding` in the paused thread. */
+  #prepare(session: Session, frame: Debugger.CallFrame, then: (can: boolean) => void): void {
+    const expression = 'globalThis[Symbol.for("njepa.kernel.unwind")]?.()';
+    session.post("Debugger.evaluateOnCallFrame", { callFrameId: frame.callFrameId, expression }, (error, answer) =>
+      then(error === null && (answer as { result: { value?: unknown } }).result.value === true),
+    );
+  }
+
+  #isCode(frame: Debugger.CallFrame): boolean {
+    const url = this.#urls.get(frame.location.scriptId) ?? "";
+    return url !== "" && !url.startsWith("node:");
+  }
+
+  #disconnect(): void {
+    this.#session?.disconnect();
+    this.#session = undefined;
+    this.#urls.clear();
+  }
+}

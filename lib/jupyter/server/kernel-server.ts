@@ -1,0 +1,202 @@
+import { writeSync } from "node:fs";
+import type { lastWriteDisplayData } from "tslab/dist/jupyter.js";
+import { endGroup } from "../../system";
+import { thrownFailure } from "../failure";
+import { RunningCell } from "./cell";
+import type { CellExecutor, CellOutcome } from "./cell-executor";
+import { CellMeter } from "./cell-meter";
+import type { ChannelLink } from "./channel-link";
+import { completeness, completion, inspection, page } from "./code-help";
+import { ExecutionQueue } from "./execution-queue";
+import { History, type HistoryRequest } from "./history";
+import type { Request } from "./thread-messages";
+import { valueBundle } from "./value";
+
+type Display = typeof lastWriteDisplayData;
+
+/** Content of an execute_request. */
+interface ExecuteRequest {
+  code: string;
+  silent?: boolean;
+  store_history?: boolean;
+  stop_on_error?: boolean;
+  user_expressions?: Record<string, string>;
+}
+
+/** What clients ask of the thread that runs cells, and its answers. */
+export class KernelServer {
+  readonly meter: CellMeter;
+  readonly #executor: CellExecutor;
+  readonly #link: ChannelLink;
+  readonly #onInterrupt: () => void;
+  readonly #queue = new ExecutionQueue();
+  readonly #history = new History();
+  #executed = 0;
+  #last: RunningCell | undefined;
+  #running: { request: Request; cell: RunningCell } | undefined;
+
+  /** @param onInterrupt is called on every interrupt, before the cell hears of it */
+  constructor(executor: CellExecutor, link: ChannelLink, onInterrupt: () => void) {
+    this.#onInterrupt = onInterrupt;
+    this.#executor = executor;
+    this.#link = link;
+    this.meter = new CellMeter(link);
+    // tslab's own `display` in cells writes to what its own execution would have set here.
+    const display: Display = (data, update) =>
+      this.cell?.publish(update ? "update_display_data" : "display_data", data);
+    Object.assign(require("tslab/dist/jupyter.js") as object, { lastWriteDisplayData: display });
+  }
+
+  listen(): void {
+    this.#link.listen({
+      onRequest: (request) => void this.#serve(request),
+      onInterrupt: () => this.#interrupt(),
+      onShutdown: () => this.#end(),
+    });
+  }
+
+  /** The cell that the calling code belongs to; for callbacks from outside JavaScript, the one that ran last. */
+  get cell(): RunningCell | undefined {
+    return RunningCell.current.getStore() ?? this.#last;
+  }
+
+  async #serve(request: Request): Promise<void> {
+    if (request.header.msg_type === "execute_request") {
+      await this.#serveExecute(request);
+      return;
+    }
+    this.#status("busy", request);
+    try {
+      const answer = this.#answer(request);
+      if (answer !== undefined) this.#link.send(answer.type, answer.content, request.header, request);
+    } catch (error) {
+      const content = { status: "error", ...thrownFailure(error) };
+      this.#link.send(request.header.msg_type.replace(/_request$/, "_reply"), content, request.header, request);
+    } finally {
+      this.#status("idle", request);
+      // A cell goes on meanwhile, and front ends show the last status that they heard.
+      if (this.#running !== undefined) this.#status("busy", this.#running.request);
+    }
+  }
+
+  #answer({ header, content }: Request): { type: string; content: object } | undefined {
+    const type = header.msg_type;
+    const reply = (answer: object) => ({
+      type: type.replace(/_request$/, "_reply"),
+      content: { status: "ok", ...answer },
+    });
+    const { code = "", cursor_pos: cursor = 0 } = content as { code?: string; cursor_pos?: number };
+    if (type === "complete_request") return reply(completion(this.#executor.tslab, code, cursor));
+    if (type === "inspect_request") return reply(inspection(this.#executor.tslab, code, cursor));
+    if (type === "is_complete_request") return { type: "is_complete_reply", content: completeness(code) };
+    if (type === "history_request") return reply({ history: this.#history.answer(content as HistoryRequest) });
+    if (type === "comm_info_request") return reply({ comms: {} });
+    // We offer no comms; the protocol's answer to that.
+    if (type === "comm_open") {
+      const { comm_id = "" } = content as { comm_id?: string };
+      this.#link.send("comm_close", { comm_id, data: {} }, header);
+    } else if (!type.startsWith("comm_")) writeSync(2, `njepa kernel: ${type} is not known here\n`);
+    return undefined;
+  }
+
+  async #serveExecute(request: Request): Promise<void> {
+    const { stop_on_error: stops = true } = request.content as unknown as ExecuteRequest;
+    const cell = new RunningCell((type, content) => this.#link.send(type, content, request.header));
+    cell.onObedience = () => this.#running?.cell === cell && this.#link.setObedient(cell.obedient);
+    const outcome = await this.#queue.run(() => this.#execute(cell, request), stops);
+    cell.flush();
+    if (outcome === "aborted") this.#status("busy", request);
+    const reply = outcome === "aborted" ? { status: "aborted" } : outcome.reply;
+    this.#link.send("execute_reply", reply, request.header, request);
+    this.#status("idle", request);
+  }
+
+  async #execute(cell: RunningCell, request: Request): Promise<{ ok: boolean; reply: object }> {
+    const { code = "", silent = false, store_history = true } = request.content as unknown as ExecuteRequest;
+    const counts = store_history && !silent;
+    const count = this.#executed + 1;
+    if (counts) this.#executed = count;
+    this.#last = cell;
+    this.#running = { request, cell };
+    this.#status("busy", request);
+    if (!silent) cell.publish("execute_input", { code, execution_count: count });
+    const finish = this.meter.start(count, code);
+    try {
+      const help = page(this.#executor.tslab, code);
+      if (help !== undefined) return { ok: true, reply: okReply(count, {}, [help]) };
+      const outcome = await RunningCell.current.run(cell, () => this.#run(cell, request, count));
+      finish(outcome.ok);
+      if (counts) this.#history.add(count, code, outcome.text ?? null);
+      return outcome;
+    } finally {
+      finish(false);
+      this.#running = undefined;
+      this.#link.setObedient(0);
+    }
+  }
+
+  async #run(
+    cell: RunningCell,
+    request: Request,
+    count: number,
+  ): Promise<{ ok: boolean; reply: object; text?: string }> {
+    const { code = "", silent = false, user_expressions = {} } = request.content as unknown as ExecuteRequest;
+    const outcome = await this.#valued(await this.#executor.execute(code, cell, `Cell[${count}]`));
+    if (!outcome.ok) {
+      if (outcome.failure.ename === "Interrupted") this.#link.stopped();
+      // A cell that was given up is not heard any more, only this.
+      this.#link.send("error", outcome.failure, request.header);
+      return { ok: false, reply: { status: "error", ...outcome.failure, execution_count: count } };
+    }
+    if (outcome.bundle && !silent) cell.publish("execute_result", { ...outcome.bundle, execution_count: count });
+    const expressions = await this.#expressions(user_expressions, cell);
+    const text = outcome.bundle?.data["text/plain"];
+    return { ok: true, reply: okReply(count, expressions), ...(typeof text === "string" && { text }) };
+  }
+
+  /** The outcome with its value's forms; a value that cannot be shown fails the cell. */
+  async #valued(outcome: CellOutcome) {
+    if (!outcome.ok || outcome.value === undefined) return { ...outcome, bundle: undefined };
+    try {
+      return { ok: true as const, bundle: await valueBundle(outcome.value) };
+    } catch (error) {
+      return { ok: false as const, failure: thrownFailure(error, this.#executor.sources) };
+    }
+  }
+
+  async #expressions(expressions: Record<string, string>, cell: RunningCell): Promise<Record<string, object>> {
+    const answers: Record<string, object> = {};
+    for (const [name, code] of Object.entries(expressions)) {
+      const outcome = await this.#valued(await this.#executor.execute(`(${code})`, cell, "Expression"));
+      answers[name] = outcome.ok
+        ? { status: "ok", data: outcome.bundle?.data ?? {}, metadata: outcome.bundle?.metadata ?? {} }
+        : { status: "error", ...outcome.failure };
+    }
+    return answers;
+  }
+
+  /** Tasks that stop by themselves are waited for, unless they have been asked before. */
+  #interrupt(): void {
+    this.#onInterrupt();
+    const { cell } = this.#running ?? {};
+    if (cell === undefined) return;
+    const asked = cell.interrupted;
+    cell.interrupt();
+    if (cell.obedient === 0 || asked) this.#executor.giveUp();
+  }
+
+  #status(state: string, { header }: Request): void {
+    this.#link.send("status", { execution_state: state }, header);
+  }
+
+  #end(): void {
+    this.#executor.tslab.close();
+    endGroup("SIGTERM");
+    // A moment for those that cells have started.
+    setTimeout(() => process.exit(0), 50);
+  }
+}
+
+function okReply(count: number, user_expressions: object, payload: object[] = []): object {
+  return { status: "ok", payload, user_expressions, execution_count: count };
+}

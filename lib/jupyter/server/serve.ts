@@ -1,0 +1,52 @@
+import { setKernelBridge } from "../../session";
+import type { CellSources } from "../cell-source";
+import { allowUnwinding } from "../stack-unwinding";
+import { RunningCell } from "./cell";
+import { CellExecutor } from "./cell-executor";
+import type { ChannelLink } from "./channel-link";
+import { KernelServer } from "./kernel-server";
+import { keepSigintListeners } from "./sigint-listeners";
+
+/** Puts tslab's parts and ours together into a running kernel; it ends when a client asks for it or the process is ended. */
+export function serve(link: ChannelLink, sources: CellSources): void {
+  const executor = new CellExecutor(process.cwd(), sources, (work) => link.ownWork(work));
+  allowUnwinding();
+  const server = new KernelServer(executor, link, keepSigintListeners());
+  setKernelBridge({
+    async display(bundle, target) {
+      await server.cell?.display(bundle, target);
+    },
+    clearOutput: (wait) => server.cell?.publish("clear_output", { wait }),
+    obey: () => server.cell?.obey() ?? { signal: undefined, end: () => {} },
+    cells: () => server.meter.records,
+  });
+  captureOutput("stdout", server);
+  captureOutput("stderr", server);
+  sources.nameInStacks();
+  process.on("uncaughtException", (error) => console.error("Uncaught in a callback:", error));
+  process.on("unhandledRejection", (reason) => {
+    const told = reason instanceof Object && RunningCell.told.has(reason);
+    if (!told) console.error("Rejected, and nobody waited for it:", reason);
+  });
+  process.on("exit", () => {
+    server.cell?.flush();
+    link.drain();
+  });
+  server.listen();
+}
+
+/** Sends what is written to a standard stream to the cell that wrote it; before the first cell it stays where it is. */
+function captureOutput(name: "stdout" | "stderr", server: KernelServer): void {
+  const stream = process[name];
+  const original = stream.write.bind(stream) as (...args: unknown[]) => boolean;
+  const decoder = new TextDecoder();
+  const write = (chunk: string | Uint8Array, ...rest: unknown[]): boolean => {
+    const cell = server.cell;
+    if (cell === undefined) return original(chunk, ...rest);
+    cell.write(name, typeof chunk === "string" ? chunk : decoder.decode(chunk, { stream: true }));
+    const written = rest.at(-1);
+    if (typeof written === "function") process.nextTick(written as () => void);
+    return true;
+  };
+  stream.write = write as typeof stream.write;
+}

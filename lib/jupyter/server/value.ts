@@ -1,0 +1,76 @@
+import { inspect } from "node:util";
+import type { Displayable } from "../../report";
+import type { DisplayBundle } from "../../session";
+import { displayBundle } from "../../session";
+
+/** What is read of a tensor of TensorFlow.js, which this room does not import. */
+interface TensorLike {
+  readonly shape: readonly number[];
+  readonly dtype: string;
+  readonly size: number;
+  readonly isDisposed?: boolean;
+  data(): Promise<ArrayLike<unknown>>;
+}
+
+/** More elements than this are not fetched from the device for a look at a few of them. */
+const mostFetched = 1 << 22;
+const edge = 3;
+
+/** A cell's value in every form that we have for it: displayables in theirs, tensors and all else as text. */
+export async function valueBundle(value: unknown): Promise<DisplayBundle> {
+  if (isDisplayable(value)) return displayBundle(value);
+  const text = typeof value === "string" ? value : isTensor(value) ? await tensorText(value) : inspectSafely(value);
+  return { data: { "text/plain": text }, metadata: {} };
+}
+
+function isDisplayable(value: unknown): value is Displayable {
+  return typeof (value as { toMimeBundle?: unknown } | null)?.toMimeBundle === "function";
+}
+
+function isTensor(value: unknown): value is TensorLike {
+  const it = value as Partial<TensorLike> | null;
+  return (
+    typeof it === "object" &&
+    it !== null &&
+    Array.isArray(it.shape) &&
+    typeof it.dtype === "string" &&
+    typeof it.data === "function" &&
+    "dataId" in it
+  );
+}
+
+/** Shape, dtype and a few values: `Tensor float32 [2, 3]`, then the values as nested lists, cut in the middle. */
+async function tensorText(tensor: TensorLike): Promise<string> {
+  const head = `Tensor ${tensor.dtype} [${tensor.shape.join(", ")}]`;
+  if (tensor.isDisposed) return `${head}, disposed`;
+  if (tensor.size > mostFetched) return `${head}, ${tensor.size} values`;
+  const values = await tensor.data();
+  return `${head}\n${nested(values, tensor.shape, 0, 0)}`;
+}
+
+function nested(values: ArrayLike<unknown>, shape: readonly number[], offset: number, depth: number): string {
+  const [length, ...inner] = shape;
+  if (length === undefined) return short(values[offset]);
+  const stride = inner.reduce((product, size) => product * size, 1);
+  const all = length <= 2 * edge + 1;
+  const places = Array.from({ length: all ? length : 2 * edge }, (_, i) =>
+    all || i < edge ? i : length - 2 * edge + i,
+  );
+  const parts = places.map((place) => nested(values, inner, offset + place * stride, depth + 1));
+  if (!all) parts.splice(edge, 0, "…");
+  return inner.length === 0 ? `[${parts.join(", ")}]` : `[${parts.join(`,\n${" ".repeat(depth + 1)}`)}]`;
+}
+
+function short(value: unknown): string {
+  if (typeof value !== "number") return typeof value === "string" ? JSON.stringify(value) : String(value);
+  return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(4)));
+}
+
+/** An object may have been made so that looking at it throws. */
+function inspectSafely(value: unknown): string {
+  try {
+    return inspect(value, { maxArrayLength: 100, maxStringLength: 10_000, breakLength: 100 });
+  } catch (error) {
+    return `[${typeof value} that cannot be shown: ${String((error as Error | null)?.message)}]`;
+  }
+}

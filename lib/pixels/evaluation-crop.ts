@@ -1,0 +1,91 @@
+import type { ImageBatch } from "../data/dataset";
+import { type Interpolation, type Resizing, resizeImage } from "../data/images/resize-image";
+import type { CropBox } from "./crop-box";
+
+/** The part of an image that an evaluation crop looks at, and how `resizeImage` makes the crop of it. */
+export interface EvaluationCrop {
+  box: CropBox;
+  scale: [number, number];
+  offset: [number, number];
+}
+
+/**
+ * How evaluation images come about from images of any size. Source: spec (h); facebookresearch/dino@7c446df,
+ * eval_linear.py: Resize(256, bicubic), CenterCrop(224).
+ */
+export interface EvaluationTransform {
+  /** The shorter side, before the square in the middle is taken. */
+  resize: number;
+  interpolation: Interpolation;
+  /** Images are turned as their EXIF tag says. */
+  exifRotation: boolean;
+}
+
+/** What a configuration asks for; by default 256 for every 224 of the model's side. */
+export function evaluationTransform(
+  { resize, exifRotation = false }: { resize?: number | undefined; exifRotation?: boolean | undefined },
+  imageSize: number,
+): EvaluationTransform {
+  return { resize: resize ?? Math.round((imageSize * 256) / 224), interpolation: "bicubic", exifRotation };
+}
+
+/** Whole images of one size as evaluation sees them: the same arithmetic as for images that are read from files. */
+export async function evaluationImages(
+  images: ImageBatch,
+  options: Omit<EvaluationTransform, "exifRotation"> & { imageSize: number },
+): Promise<ImageBatch> {
+  const { imageSize, interpolation } = options;
+  const { height, width, channels, batch } = images;
+  const { box, ...how } = evaluationCrop(images, options);
+  const resizing: Resizing = { height: imageSize, width: imageSize, interpolation, ...how };
+  const pixels = new Uint8Array(batch * imageSize * imageSize * channels);
+  for (let row = 0; row < batch; row++) {
+    const part = new Uint8Array(box.height * box.width * channels);
+    for (let y = 0; y < box.height; y++) {
+      const from = ((row * height + box.top + y) * width + box.left) * channels;
+      part.set(images.pixels.subarray(from, from + box.width * channels), y * box.width * channels);
+    }
+    const { values } = await resizeImage({ values: part, height: box.height, width: box.width, channels }, resizing);
+    pixels.set(values, row * values.length);
+  }
+  return { ...images, pixels, height: imageSize, width: imageSize, crops: null };
+}
+
+/** Input pixels that a filter reaches to each side, times the scale. */
+const support = { bilinear: 1, bicubic: 2 } as const;
+
+/**
+ * Resize the shorter side to `resize`, then take the `imageSize` square in the middle: fused, so that only the part that
+ * the square needs is decoded and resized.
+ *
+ * Source: torchvision.transforms Resize(resize) and CenterCrop(imageSize): the longer side is cut to whole pixels, and
+ * the square's place is rounded half to even.
+ */
+export function evaluationCrop(
+  image: { height: number; width: number },
+  options: { resize: number; imageSize: number; interpolation: Interpolation },
+): EvaluationCrop {
+  const { resize, imageSize, interpolation } = options;
+  const short = Math.min(image.height, image.width);
+  const along = (length: number) => {
+    const resized = length === short ? resize : Math.trunc((resize * length) / short);
+    const start = halfToEven((resized - imageSize) / 2);
+    const scale = length / resized;
+    const reach = support[interpolation] * Math.max(scale, 1) + 1;
+    const from = Math.max(0, Math.floor(start * scale - reach));
+    const end = Math.min(length, Math.ceil((start + imageSize) * scale + reach));
+    return { from, length: end - from, scale, offset: start - from / scale };
+  };
+  const [rows, columns] = [along(image.height), along(image.width)];
+  return {
+    box: { top: rows.from, left: columns.from, height: rows.length, width: columns.length },
+    scale: [rows.scale, columns.scale],
+    offset: [rows.offset, columns.offset],
+  };
+}
+
+function halfToEven(value: number): number {
+  const floor = Math.floor(value);
+  if (value - floor !== 0.5) return Math.round(value);
+  return floor % 2 === 0 ? floor : floor + 1;
+}

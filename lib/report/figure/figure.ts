@@ -1,0 +1,46 @@
+import { ConfigError } from "../../errors";
+import type { Displayable, Label } from "../displayable";
+import { checkLabel, labelMetadata } from "../label";
+import type { FigureSpec } from "./figure-spec";
+import { figureSvg } from "./figure-svg";
+
+export const svgMime = "image/svg+xml";
+export const specMime = "application/vnd.vegalite.v5+json";
+
+/**
+ * A figure from a Vega-Lite specification, drawn as SVG without a browser.
+ *
+ * The specification travels with the drawing, so that JupyterLab can make it interactive and a reader of the page
+ * can take it away. It must hold its data: nothing is fetched.
+ *
+ * @throws {ConfigError} when the label is wrong or the specification is not plain JSON; drawing throws `NjepaError`
+ */
+export function figure(spec: FigureSpec, options: Label): Displayable {
+  const label = checkLabel(options, "figure");
+  const own = plainJson(spec, label.id);
+  return {
+    metadata: labelMetadata(label, "figure"),
+    toText: () => `${label.caption} [figure ${label.id}]`,
+    async toMimeBundle() {
+      return {
+        // A copy, because Vega writes its own marks into the rows that it draws.
+        [svgMime]: await figureSvg(structuredClone(own), label.id, label.caption),
+        [specMime]: own,
+        "text/plain": `${label.caption} [figure ${label.id}]`,
+      };
+    },
+  };
+}
+
+/** A copy that later changes to the caller's arrays do not reach. */
+function plainJson(spec: FigureSpec, id: string): FigureSpec {
+  try {
+    const copy: unknown = JSON.parse(JSON.stringify(spec));
+    if (typeof copy === "object" && copy !== null && !Array.isArray(copy)) return copy as FigureSpec;
+  } catch (cause) {
+    throw new ConfigError(`The specification of figure "${id}" is not plain JSON: ${(cause as Error).message}`, {
+      cause,
+    });
+  }
+  throw new ConfigError(`The specification of figure "${id}" must be an object with data, mark and encoding.`);
+}

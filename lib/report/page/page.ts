@@ -1,0 +1,181 @@
+import type { ICell } from "@jupyterlab/nbformat";
+import { escapeHtml } from "../escape";
+import {
+  formatSeconds,
+  formatTime,
+  isCodeCell,
+  keptSince,
+  multiline,
+  type NotebookResult,
+  type NotebookStatus,
+} from "../notebook-result";
+import { type Provenance, provenanceHtml, readProvenance } from "../provenance";
+import { cellAnchor, cellHtml, cellNote } from "./cell-html";
+import { codeHtml } from "./code";
+import { htmlDocument, themeButton } from "./document";
+import type { Heading } from "./markdown";
+import { errorHtml, type PageState, type ShownThing } from "./output";
+
+/** Room for outputs, so that a page with its style, text, code and the figures' runtime stays under two megabytes. */
+const outputRoom = 1_250_000;
+
+export interface Page {
+  readonly html: string;
+  readonly title: string;
+  readonly tables: number;
+  readonly figures: number;
+  readonly shown: readonly ShownThing[];
+}
+
+export const statusWords: Readonly<Record<NotebookStatus, string>> = {
+  ok: "all cells ran",
+  failed: "a cell failed",
+  timeout: "stopped at a time limit",
+  dead: "the kernel died",
+  lost: "output was lost",
+  stopped: "stopped by hand",
+  unreadable: "the file cannot be read",
+  unwritten: "the executed notebook could not be written",
+};
+
+/**
+ * One self-contained HTML file from an executed notebook: text, folded code, tables that sort, figures, errors, and
+ * at its foot where the numbers come from. It loads nothing, and what cells printed cannot run in it.
+ *
+ * @param options.trusted let scripts run in the notebook's HTML outputs, each in a frame that reaches neither page nor network
+ * @param options.about   a line under the title of a page that stands alone, in place of links to the notebook's file and to
+ *   the other reports
+ * @param facts what the caller knows of the run; what the notebook's cells and metadata say is added to it
+ */
+export async function pageHtml(
+  result: NotebookResult,
+  facts: Provenance = {},
+  options: { trusted?: boolean; about?: string } = {},
+): Promise<Page> {
+  const { cells, metadata } = result.notebook;
+  const page = createPageState(options.trusted ?? false);
+  page.facts.push(readProvenance((metadata as Record<string, unknown>).njepa));
+  const parts: { html: string; headings: readonly Heading[]; shown: readonly ShownThing[] }[] = [];
+  for (const [index, cell] of cells.entries()) {
+    const before = page.shown.length;
+    const fate = fateOf(result, index);
+    const error = fate === "failed" ? result.error : undefined;
+    const part = await cellHtml(cell, { index, fate, error }, page);
+    parts.push({ ...part, shown: page.shown.slice(before) });
+  }
+  const headings = parts.flatMap((part) => part.headings);
+  const first = headings.find((heading) => heading.level === 1);
+  const title = first?.text ?? result.name;
+  const { seconds, peakBytes } = result;
+  const known: Provenance = Object.assign({ seconds, peakBytes }, facts, ...page.facts);
+  const body = parts.map((part) => part.html).join("\n");
+  const html = htmlDocument({
+    title,
+    explores: page.explores,
+    trusted: page.trusted,
+    body: [
+      headerHtml(result, title, options.about),
+      contentsHtml(parts),
+      // The first heading is the page's title already and stands in its header.
+      `<main id="content">${bannerHtml(result)}${keptHtml(result)}${first ? body.replace(headingOf(first), "") : body}</main>`,
+      `<footer><h2>Where these numbers come from</h2>${provenanceHtml(known)}</footer>`,
+    ].join("\n"),
+  });
+  const count = (kind: ShownThing["kind"]) => page.shown.filter((thing) => thing.kind === kind).length;
+  return { html, title, tables: count("table"), figures: count("figure"), shown: page.shown };
+}
+
+function createPageState(trusted: boolean): PageState {
+  const taken = new Set(["content"]);
+  const anchor = (wish: string) => {
+    // Cells are `cell-3`: nothing else may be.
+    const base = (/^cell-\d+$/.test(wish) ? `${wish}-` : wish).replace(/[^A-Za-z0-9_.-]/g, "-");
+    let id = base;
+    for (let copy = 2; taken.has(id); copy++) id = `${base}-${copy}`;
+    taken.add(id);
+    return id;
+  };
+  return { anchor, shown: [], facts: [], room: outputRoom, explores: false, trusted };
+}
+
+function fateOf(result: NotebookResult, index: number): "ran" | "failed" | "not run" {
+  if (result.status === "ok" || (result.status === "unwritten" && result.failedCell === undefined)) return "ran";
+  if (result.failedCell === undefined) return "not run"; // the kernel never came up
+  if (index === result.failedCell) return "failed";
+  return index > result.failedCell ? "not run" : "ran";
+}
+
+function headingOf(heading: Heading): RegExp {
+  return new RegExp(`<h1 id="${heading.id}">.*?</h1>\\n?`, "s");
+}
+
+function headerHtml(result: NotebookResult, title: string, about?: string): string {
+  if (about !== undefined)
+    return `<header><h1>${escapeHtml(title)}</h1><p>${escapeHtml(about)} · ${themeButton}</p></header>`;
+  const cells = result.notebook.cells.filter(isCodeCell).length;
+  const status = `<span class="status ${result.status === "ok" ? "ok" : "bad"}">${statusWords[result.status]}</span>`;
+  const file = escapeHtml(`${result.name}.ipynb`);
+  return (
+    `<header><h1>${escapeHtml(title)}</h1><p><a href="${file}">${file}</a> · ${cells} cells · ` +
+    `${formatSeconds(result.seconds)} · ${status} · <a href="index.html">all reports</a> · ` +
+    `<button type="button" class="all-code" aria-pressed="false" hidden>Show all code</button> · ${themeButton}</p></header>`
+  );
+}
+
+function contentsHtml(parts: readonly { headings: readonly Heading[]; shown: readonly ShownThing[] }[]): string {
+  const entries = parts.flatMap(({ headings, shown }) => [
+    ...headings
+      .filter(({ level }) => level === 2 || level === 3)
+      .map(({ level, id, text }) => `<li class="l${level}"><a href="#${id}">${escapeHtml(text)}</a></li>`),
+    ...shown.map(
+      ({ kind, number, id, caption }) =>
+        `<li class="thing"><a href="#${id}" title="${escapeHtml(caption)}">${kind === "table" ? "Table" : "Figure"} ${number}` +
+        ` · ${escapeHtml(caption.length > 48 ? `${caption.slice(0, 46).trimEnd()}…` : caption)}</a></li>`,
+    ),
+  ]);
+  if (entries.length === 0) return "";
+  return `<nav class="contents" aria-label="Contents"><details open><summary>Contents</summary><ul>${entries.join("")}</ul></details></nav>`;
+}
+
+/** Outputs that this run did not make, and from when they are, where nobody can miss it. */
+function keptHtml(result: NotebookResult): string {
+  const code = result.notebook.cells.flatMap((cell, index) =>
+    isCodeCell(cell) ? [{ index, kept: keptSince(cell) }] : [],
+  );
+  const kept = code.filter((cell) => cell.kept !== undefined);
+  const [first] = kept;
+  if (first?.kept === undefined) return "";
+  const times = new Set(kept.map((cell) => formatTime(cell.kept ?? "")));
+  const when =
+    times.size === 1 ? `of ${[...times][0]}` : `of ${times.size} different times, from ${[...times].sort()[0]} on`;
+  const which =
+    kept.length === code.length
+      ? "No cell of this page was executed by the last run: its outputs are kept ones"
+      : `The outputs of ${kept.length} of its ${code.length} code cells, up to cell ${(kept.at(-1)?.index ?? 0) + 1}, are kept ones`;
+  const why =
+    result.kept === undefined
+      ? "they come from the same session, which went on after a cell was mended"
+      : "code, parameters, library, environment and all files that it read through Node are as they were then; <code>--force</code> executes it again";
+  return `<section class="kept" role="note" aria-label="Kept outputs"><p><strong>${which}</strong> ${when}: ${why}.</p></section>`;
+}
+
+/** What went wrong, before anything else: the cell, its error, its source. */
+function bannerHtml(result: NotebookResult): string {
+  if (result.status === "ok") return "";
+  const at = result.failedCell;
+  const cell: ICell | undefined = at === undefined ? undefined : result.notebook.cells[at];
+  const full = /ENOSPC|EDQUOT|no space left/i.test(result.error?.evalue ?? "")
+    ? " <strong>The disk was full.</strong>"
+    : "";
+  const where =
+    at === undefined ? "" : ` in <a href="#${cellAnchor(at)}">cell ${at + 1}</a>; the cells after it were not run`;
+  const error = result.error === undefined ? "" : errorHtml(result.error.ename, result.error.evalue, []);
+  const source =
+    cell === undefined || at === undefined
+      ? ""
+      : codeHtml(multiline(cell.source), { open: true, note: cellNote(cell, at) });
+  return (
+    `<section class="banner" role="alert" aria-label="This notebook did not finish">` +
+    `<p><strong>This notebook did not finish:</strong> ${statusWords[result.status]}${where}.${full}</p>${error}${source}</section>`
+  );
+}

@@ -1,0 +1,49 @@
+import { readFile } from "node:fs/promises";
+import { z } from "zod";
+import { type NotebookStatus, notebookStatuses } from "../notebook-result";
+
+const entry = z.object({
+  name: z.string(),
+  title: z.string(),
+  status: z.enum(notebookStatuses),
+  cells: z.int(),
+  seconds: z.number(),
+  tables: z.int(),
+  figures: z.int(),
+  page: z.string(),
+  notebook: z.string(),
+  finished: z.string(),
+  kept: z.string().optional(),
+  error: z.string().optional(),
+});
+const file = z.object({ reports: z.array(entry) });
+
+/** One notebook in `summary.json`: how its last execution went and where its page is. */
+export interface ReportSummary {
+  readonly name: string;
+  readonly title: string;
+  readonly status: NotebookStatus;
+  /** Code cells. */
+  readonly cells: number;
+  readonly seconds: number;
+  readonly tables: number;
+  readonly figures: number;
+  /** File names beside `summary.json`. */
+  readonly page: string;
+  readonly notebook: string;
+  /** ISO 8601. */
+  readonly finished: string;
+  /** When the outputs were made, if the last run only kept them; ISO 8601. */
+  readonly kept?: string | undefined;
+  readonly error?: string | undefined;
+}
+
+/** What an earlier run wrote into `summary.json`; nothing when there is none, or none that can be read. */
+export async function readSummary(path: string): Promise<ReportSummary[]> {
+  try {
+    const read = file.safeParse(JSON.parse(await readFile(path, "utf8")));
+    return read.success ? read.data.reports : [];
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,46 @@
+import { mkdir, rm, stat } from "node:fs/promises";
+import path from "node:path";
+import { NjepaError } from "../../errors";
+import { writeDurably } from "../../system";
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOSPC: "the disk is full; free some space, or choose another folder",
+  EDQUOT: "the disk quota is used up; free some space, or choose another folder",
+  EACCES: "there is no permission to write there; choose another folder",
+  EPERM: "there is no permission to write there; choose another folder",
+  EROFS: "that file system cannot be written; choose another folder",
+  ENOENT: "no folder can be made there; choose another one",
+  ENOTDIR: "a file stands where a folder should be; move it, or choose another folder",
+  EEXIST: "a file stands where a folder should be; move it, or choose another folder",
+  EISDIR: "a folder of that name is in the way; move it, or choose another folder",
+};
+
+/** Writes a whole file or none, and says in one sentence why it could not. */
+export async function writeReportFile(file: string, content: string): Promise<void> {
+  try {
+    await makeFolder(path.dirname(path.resolve(file)));
+    await writeDurably(file, content);
+  } catch (cause) {
+    const { code = "", message } = cause as NodeJS.ErrnoException;
+    const known = code === "" ? "" : ` (${code})`;
+    throw new NjepaError(`Cannot write ${file}: ${reasons[code] ?? message}${known}.`, { cause });
+  }
+}
+
+/** Makes the folder and tries it out, so that a run of an hour does not end in a folder that takes no files. */
+export async function requireWritable(folder: string): Promise<void> {
+  const trial = path.join(folder, `.trial-${process.pid}`);
+  await writeReportFile(trial, "");
+  await rm(trial, { force: true });
+}
+
+/** Level by level, because Node's recursive mkdir never returns where a folder is refused with ENOENT, as under /proc. */
+async function makeFolder(folder: string): Promise<void> {
+  const there = await stat(folder).catch(() => undefined);
+  if (there?.isDirectory()) return;
+  if (path.dirname(folder) !== folder) await makeFolder(path.dirname(folder));
+  await mkdir(folder).catch(async (error: NodeJS.ErrnoException) => {
+    // Another process may have made it a moment ago.
+    if (error.code !== "EEXIST" || !(await stat(folder).catch(() => undefined))?.isDirectory()) throw error;
+  });
+}

@@ -1,0 +1,87 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { isCodeCell, type NotebookResult } from "../notebook-result";
+import type { Provenance } from "../provenance";
+import { indexHtml } from "./index-page";
+import { pageHtml } from "./page";
+import { type ReportSummary, readSummary } from "./summary";
+import { writeReportFile } from "./write-file";
+
+/**
+ * Writes one notebook's page and, beside it, the executed notebook itself.
+ *
+ * Where there is no room for the notebook, the page is written nevertheless and says so, and the status is `unwritten`.
+ *
+ * @param out folder; made if it is not there
+ * @throws {NjepaError} when the folder or the disk does not take the page; no half file is left
+ */
+export async function writeReport(
+  result: NotebookResult,
+  out: string,
+  facts: Provenance = {},
+  options: { trusted?: boolean } = {},
+): Promise<ReportSummary> {
+  const notebook = `${result.name}.ipynb`;
+  const unwritten = await writeReportFile(
+    path.join(out, notebook),
+    `${JSON.stringify(result.notebook, null, 1)}\n`,
+  ).catch((error: Error) => error);
+  // The page is smaller, and says what was seen: it is tried even where the notebook found no room.
+  const told: NotebookResult =
+    unwritten === undefined
+      ? result
+      : { ...result, status: "unwritten", error: { ename: unwritten.name, evalue: unwritten.message } };
+  const page = await pageHtml(told, facts, options);
+  const summary: ReportSummary = {
+    name: told.name,
+    title: page.title,
+    status: told.status,
+    cells: told.notebook.cells.filter(isCodeCell).length,
+    seconds: Math.round(told.seconds * 10) / 10,
+    tables: page.tables,
+    figures: page.figures,
+    page: `${told.name}.html`,
+    notebook,
+    finished: facts.finished ?? new Date().toISOString(),
+    ...(told.kept === undefined ? {} : { kept: told.kept }),
+    ...(told.error === undefined ? {} : { error: `${told.error.ename}: ${told.error.evalue}` }),
+  };
+  await writeReportFile(path.join(out, summary.page), page.html);
+  return summary;
+}
+
+/**
+ * Writes `index.html` and `summary.json` over these reports and those of earlier runs whose pages are still there.
+ *
+ * @returns the path of `index.html`
+ */
+export async function writeIndex(
+  reports: readonly ReportSummary[],
+  out: string,
+  facts: Provenance = {},
+): Promise<string> {
+  const names = new Set(reports.map((report) => report.name));
+  const earlier = (await readSummary(path.join(out, "summary.json"))).filter(
+    (report) =>
+      !names.has(report.name) && path.basename(report.page) === report.page && existsSync(path.join(out, report.page)),
+  );
+  const all = [...reports, ...earlier].sort((a, b) => (a.name < b.name ? -1 : 1));
+  await writeReportFile(
+    path.join(out, "summary.json"),
+    `${JSON.stringify({ provenance: facts, reports: all }, null, 2)}\n`,
+  );
+  const index = path.join(out, "index.html");
+  await writeReportFile(index, indexHtml(all, facts));
+  return index;
+}
+
+/** Pages for all these executions, and the index over them. */
+export async function writeReports(
+  results: readonly NotebookResult[],
+  out: string,
+  facts: Provenance = {},
+): Promise<{ index: string; reports: ReportSummary[] }> {
+  const reports: ReportSummary[] = [];
+  for (const result of results) reports.push(await writeReport(result, out, facts));
+  return { index: await writeIndex(reports, out, facts), reports };
+}

@@ -1,0 +1,36 @@
+import { escapeHtml } from "../escape";
+import { formatCell, isMeasured, numberOf } from "./cell";
+import { headerNote, type TableModel } from "./table-model";
+
+/**
+ * A table as HTML in which every piece of text is escaped: caption, headers, units and cells.
+ *
+ * @param options.sortable put a button into each header, for the page's script
+ * @param options.caption  HTML to stand in the caption instead of the escaped caption, for a page that numbers its tables
+ */
+export function tableHtml(table: TableModel, options: { sortable?: boolean; caption?: string } = {}): string {
+  const style = (align: string) => `style="text-align:${align};font-variant-numeric:tabular-nums"`;
+  const head = table.columns.map((column) => {
+    const note = headerNote(column, table);
+    const text = `${escapeHtml(column.header)}${note === "" ? "" : ` <small>${escapeHtml(note)}</small>`}`;
+    const label = options.sortable ? `<button type="button">${text}</button>` : text;
+    return `<th scope="col" ${style(column.align)}>${label}</th>`;
+  });
+  const body = table.rows.map((row) => {
+    const cells = table.columns.map((column) => {
+      const cell = row[column.name];
+      const value = numberOf(cell);
+      const title =
+        cell === null || cell === undefined
+          ? ' title="not known"'
+          : isMeasured(cell) && cell.n !== undefined
+            ? ` title="n = ${cell.n}"`
+            : "";
+      const sortValue = options.sortable && value !== undefined ? ` data-value="${value}"` : "";
+      return `<td ${style(column.align)}${title}${sortValue}>${escapeHtml(formatCell(cell, column.digits))}</td>`;
+    });
+    return `<tr>${cells.join("")}</tr>`;
+  });
+  const caption = options.caption ?? escapeHtml(table.caption);
+  return `<table><caption>${caption}</caption><thead><tr>${head.join("")}</tr></thead><tbody>${body.join("\n")}</tbody></table>`;
+}

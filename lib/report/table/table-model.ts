@@ -1,0 +1,122 @@
+import { z } from "zod";
+import type { Label } from "../displayable";
+import { type Cell, commonDigits, isMeasured, numberOf } from "./cell";
+
+export const tableMime = "application/vnd.njepa.table+json";
+
+/** How one column is shown. What is left out is taken from the values. */
+export interface ColumnOptions {
+  readonly header?: string;
+  /** Shown in the header, in brackets: `top-1 (%)`. */
+  readonly unit?: string;
+  /** Decimals of every number in the column. */
+  readonly digits?: number;
+  readonly align?: "left" | "right" | "center";
+}
+
+export interface TableColumn {
+  readonly name: string;
+  readonly header: string;
+  readonly unit?: string | undefined;
+  readonly digits?: number | undefined;
+  readonly align: "left" | "right" | "center";
+}
+
+/** A table as data: what the MIME type `application/vnd.njepa.table+json` carries and a page draws again. */
+export interface TableModel extends Label {
+  readonly columns: readonly TableColumn[];
+  readonly rows: readonly Readonly<Record<string, Cell>>[];
+}
+
+/** JSON has no word for these, and a table must not turn a diverged loss into "not known". */
+const notFinite: Readonly<Record<string, number>> = {
+  NaN: Number.NaN,
+  Infinity: Number.POSITIVE_INFINITY,
+  "-Infinity": Number.NEGATIVE_INFINITY,
+};
+const jsonNumber = z.union([
+  z.number(),
+  z
+    .strictObject({ notFinite: z.enum(["NaN", "Infinity", "-Infinity"]) })
+    .transform((it) => notFinite[it.notFinite] ?? 0),
+]);
+const jsonCell = z.union([
+  z.null(),
+  z.string(),
+  z.boolean(),
+  jsonNumber,
+  z.strictObject({ value: jsonNumber, spread: jsonNumber.optional(), n: z.number().optional() }),
+]);
+const jsonTable = z.object({
+  id: z.string(),
+  caption: z.string(),
+  columns: z.array(
+    z.object({
+      name: z.string(),
+      header: z.string(),
+      unit: z.string().optional(),
+      digits: z.int().min(0).max(20).optional(),
+      align: z.enum(["left", "right", "center"]),
+    }),
+  ),
+  rows: z.array(z.record(z.string(), jsonCell)),
+});
+
+/** A table that came out of a notebook file; undefined if it is not one of ours, whoever wrote it. */
+export function parseTable(json: unknown): TableModel | undefined {
+  const result = jsonTable.safeParse(json);
+  return result.success ? (result.data as TableModel) : undefined;
+}
+
+/** The table as plain JSON that `parseTable` reads back to the same values. */
+export function tableJson(table: TableModel): Record<string, unknown> {
+  const write = (value: number) => (Number.isFinite(value) ? value : { notFinite: String(value) });
+  const cell = (it: Cell): unknown => {
+    if (it === undefined || it === null) return null;
+    if (typeof it === "number") return write(it);
+    if (!isMeasured(it)) return it;
+    return {
+      value: write(it.value),
+      ...(it.spread === undefined ? {} : { spread: write(it.spread) }),
+      ...(it.n === undefined ? {} : { n: it.n }),
+    };
+  };
+  const rows = table.rows.map((row) => Object.fromEntries(table.columns.map(({ name }) => [name, cell(row[name])])));
+  return JSON.parse(JSON.stringify({ id: table.id, caption: table.caption, columns: table.columns, rows }));
+}
+
+/** The columns of these rows: the ones asked for first and in their order, then every other key as it appears. */
+export function tableColumns(
+  rows: readonly Readonly<Record<string, Cell>>[],
+  asked: Readonly<Record<string, ColumnOptions>> = {},
+): TableColumn[] {
+  const names = new Set<string>();
+  for (const row of rows) for (const name of Object.keys(row)) names.add(name);
+  const ordered = [...new Set([...Object.keys(asked), ...names])];
+  return ordered.map((name) => {
+    const options = asked[name] ?? {};
+    const cells = rows.map((row) => row[name]);
+    const known = cells.filter((cell) => cell !== null && cell !== undefined);
+    const numeric = known.length > 0 && known.every((cell) => numberOf(cell) !== undefined);
+    return {
+      name,
+      header: options.header ?? name,
+      unit: options.unit,
+      digits: options.digits ?? (numeric ? commonDigits(cells) : undefined),
+      align: options.align ?? (numeric ? "right" : "left"),
+    };
+  });
+}
+
+/** `(%, n = 5)`: the unit, and the n that all measured cells of the column share. */
+export function headerNote(column: TableColumn, table: TableModel): string {
+  const counts = new Set<number | undefined>();
+  for (const row of table.rows) {
+    const cell = row[column.name];
+    if (isMeasured(cell)) counts.add(cell.n);
+  }
+  const [n] = counts;
+  const notes = [column.unit, counts.size === 1 && n !== undefined ? `n = ${n}` : undefined];
+  const text = notes.filter((note) => note !== undefined && note !== "").join(", ");
+  return text === "" ? "" : `(${text})`;
+}

@@ -1,0 +1,133 @@
+import { obeying } from "../interruption";
+import { type Displayable, formatSeconds } from "../report";
+import { kernelBridge } from "./bridge";
+import { progressFigure, type Watchable } from "./progress-figure";
+import { type LiveDisplay, liveDisplay } from "./show";
+
+export interface WatchOptions<R> {
+  title?: string;
+  /** Names of the record's numbers for the line and the figure. Default: none. */
+  show?: readonly (keyof R & string)[];
+  /** Whether a small figure of these numbers by step is drawn while it goes on. Default: in a notebook, if there are any. */
+  figure?: boolean;
+}
+
+const BAR = 24;
+const EVERY_MS = 500;
+const FIGURE_EVERY_MS = 2000;
+/** A figure is drawn by the thread that trains: at most one part in so many of its time. */
+const FIGURE_SHARE = 30;
+
+/**
+ * Runs something that yields records to its end and gives all of them, with one live line of where it stands and a small figure.
+ *
+ * A notebook cell cannot hold a `for await` of its own; with this it awaits: `await watch(train(state, data))`. What it showed
+ * last stays, also when it is stopped.
+ *
+ * @throws {Interrupted} after the record that is being made, when the notebook's cell is interrupted
+ */
+export async function watch<R extends Watchable>(
+  records: AsyncIterable<R>,
+  options: WatchOptions<R> = {},
+): Promise<R[]> {
+  const history: R[] = [];
+  const progress = new Progress<R>(options, history);
+  return obeying(async (signal) => {
+    try {
+      for await (const record of records) {
+        history.push(record);
+        await progress.step(record);
+        signal?.throwIfAborted();
+      }
+    } finally {
+      await progress.end();
+    }
+    return history;
+  });
+}
+
+/** A line of text in one place of a cell's output: each call replaces the line before. */
+export function liveLine(): (text: string) => void {
+  const live = liveDisplay();
+  return (text) => {
+    // Shown in order with all else; a cell waits for what it has shown.
+    void live.update(textOf(text));
+  };
+}
+
+/** The live line and the live figure of one `watch`. */
+class Progress<R extends Watchable> {
+  readonly #line = liveDisplay();
+  readonly #figure: { live: LiveDisplay; draw: (records: readonly R[]) => Displayable } | undefined;
+  readonly #options: WatchOptions<R>;
+  readonly #history: readonly R[];
+  readonly #began = performance.now();
+  #told: R | undefined;
+  #nextLine = 0;
+  #drawn: R | undefined;
+  #nextFigure = 0;
+
+  constructor(options: WatchOptions<R>, history: readonly R[]) {
+    const { show = [], figure = kernelBridge() !== undefined, title } = options;
+    this.#options = options;
+    this.#history = history;
+    if (figure && show.length > 0) this.#figure = { live: liveDisplay(), draw: progressFigure(show, title) };
+    this.#nextFigure = this.#began + FIGURE_EVERY_MS;
+  }
+
+  async step(record: R): Promise<void> {
+    if (performance.now() >= this.#nextLine) await this.#tell(record);
+    if (performance.now() >= this.#nextFigure) await this.#draw(record);
+  }
+
+  /** The last state stays. */
+  async end(): Promise<void> {
+    const last = this.#history.at(-1);
+    if (last === undefined) return;
+    if (last !== this.#told || last.step < last.steps) await this.#tell(last, true);
+    if (last !== this.#drawn && this.#history.length > 1) await this.#draw(last);
+  }
+
+  async #tell(record: R, ended = false): Promise<void> {
+    this.#told = record;
+    this.#nextLine = performance.now() + EVERY_MS;
+    const seconds = (performance.now() - this.#began) / 1000;
+    await this.#line.update(textOf(line(record, seconds, ended, this.#options)));
+  }
+
+  async #draw(record: R): Promise<void> {
+    if (this.#figure === undefined) return;
+    this.#drawn = record;
+    const began = performance.now();
+    await this.#figure.live.update(this.#figure.draw(this.#history));
+    const took = performance.now() - began;
+    this.#nextFigure = performance.now() + Math.max(FIGURE_EVERY_MS, FIGURE_SHARE * took);
+  }
+}
+
+function textOf(text: string): Displayable {
+  return { toText: () => text, toMimeBundle: async () => ({ "text/plain": text }) };
+}
+
+function line<R extends Watchable>(
+  record: R,
+  seconds: number,
+  ended: boolean,
+  { title, show = [] }: WatchOptions<R>,
+): string {
+  const { step, steps, imagesPerSecond, secondsLeft } = record;
+  const full = Math.round((BAR * step) / steps);
+  const numbers = show.map((name) => `${name} ${short(record[name])}`);
+  const after = formatSeconds(seconds);
+  const time = step === steps ? after : ended ? `stopped after ${after}` : `${formatSeconds(secondsLeft)} left`;
+  return [
+    `${title ? `${title}  ` : ""}${"█".repeat(full)}${"░".repeat(BAR - full)}  ${step}/${steps}`,
+    `${imagesPerSecond.toFixed(0)} images/s`,
+    time,
+    ...numbers,
+  ].join("  ");
+}
+
+function short(value: unknown): string {
+  return typeof value === "number" ? String(Number(value.toPrecision(3))) : "–";
+}

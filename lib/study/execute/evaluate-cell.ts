@@ -1,0 +1,48 @@
+import { canonicalJson, type EvaluateConfig } from "../../config";
+import type { Dataset } from "../../data";
+import { type EncoderSource, type ProbeResult, probe } from "../../evaluate";
+import type { ResultNumbers } from "../store/result";
+
+/** What one evaluation gave. */
+export interface Evaluated {
+  numbers: ResultNumbers;
+  protocol: string;
+  /** Of the probe that it was part of. */
+  seconds: number;
+}
+
+/** Evaluates one encoder in several ways; ways that differ in layers and shares alone take one pass over the images. */
+export async function* evaluateCells(
+  source: EncoderSource,
+  data: Dataset,
+  evaluations: readonly EvaluateConfig[],
+  options: { signal?: AbortSignal; onProgress?: (line: string) => void },
+): AsyncGenerator<[EvaluateConfig, Evaluated]> {
+  const passes = new Map<string, EvaluateConfig[]>();
+  for (const evaluation of evaluations) {
+    const { fractions: _, layers: __, ...shared } = evaluation;
+    const key = canonicalJson(shared);
+    passes.set(key, [...(passes.get(key) ?? []), evaluation]);
+  }
+  for (const pass of passes.values()) {
+    const began = performance.now();
+    const layers = [...new Set(pass.flatMap((evaluation) => evaluation.layers))];
+    const fractions = [...new Set(pass.flatMap((evaluation) => evaluation.fractions))];
+    const results = await probe(source, data, { ...(pass[0] as EvaluateConfig), layers, fractions }, options);
+    const seconds = (performance.now() - began) / 1000;
+    for (const evaluation of pass) {
+      const [fraction, layer] = [evaluation.fractions[0], evaluation.layers[0]];
+      const result = results.find((it) => it.fraction === fraction && (it.layers ?? layer) === layer) as ProbeResult;
+      yield [evaluation, { numbers: numbersOf(result), protocol: result.sentence, seconds }];
+    }
+  }
+}
+
+function numbersOf({ subsets, labels }: ProbeResult): ResultNumbers {
+  return {
+    accuracies: subsets.map(({ accuracy }) => accuracy),
+    subsets: subsets.map(({ seed }) => seed),
+    chosen: subsets.map(({ chosen }) => ({ ...chosen })),
+    labels,
+  };
+}

@@ -1,0 +1,137 @@
+import { hostname } from "node:os";
+import type { Dataset } from "../../data";
+import { type EngineInfo, ready } from "../../engine";
+import { ifUnlocked, type LockHolder } from "../../system";
+import { createTrainState, type RunRecord, type TrainState, trainRun } from "../../train";
+import { type Job, jobKey, libraryVersion } from "../job";
+import { missingEvaluations, type RunStore } from "../store/store";
+import { dataset } from "../study-data";
+import { evaluateCells } from "./evaluate-cell";
+
+/** What became of a job: `busy` when another executor works on it. */
+export type JobEnd =
+  | { end: "done" }
+  | { end: "stopped" }
+  | { end: "busy"; holder: LockHolder }
+  | { end: "failed"; message: string };
+
+/** Where a job stands. */
+export interface JobProgress {
+  part: "training" | "evaluating";
+  /** Share done of the training; 1 while evaluating. */
+  share: number;
+  text: string;
+}
+
+export interface JobOptions {
+  /** Saves a checkpoint and ends with `stopped`. */
+  signal?: AbortSignal;
+  onProgress?: (progress: JobProgress) => void;
+  /** Steps between checkpoints of the training. */
+  checkpointEvery?: number;
+}
+
+/**
+ * Trains what is not trained and evaluates what is not evaluated of one job, and writes each result as it comes.
+ *
+ * It always looks for results and checkpoints first, whatever the reason it is called; of two processes one works and the other
+ * is told `busy`. An error becomes `failed`, with its message kept in the store.
+ */
+export async function runJob(job: Job, store: RunStore, options: JobOptions = {}): Promise<JobEnd> {
+  let key: string | null = null;
+  try {
+    const data = await dataset(job);
+    key = jobKey(job, data.fingerprint);
+    const stored = await store.results(key);
+    if (missingEvaluations(job.evaluations, stored).length === 0) return { end: "done" };
+    const held = await ifUnlocked(store.lockFile(key), () => work(job, key as string, data, store, options));
+    return held.done ? held.result : { end: "busy", holder: held.holder };
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    const failure = { message, host: hostname(), when: new Date().toISOString() };
+    if (key !== null) await store.writeFailure(key, failure);
+    return { end: "failed", message };
+  }
+}
+
+async function work(job: Job, key: string, data: Dataset, store: RunStore, options: JobOptions): Promise<JobEnd> {
+  // Another executor may have finished between our look and our lock.
+  const missing = missingEvaluations(job.evaluations, await store.results(key));
+  if (missing.length === 0) return { end: "done" };
+  const engine = await ready();
+  const tell = (part: JobProgress["part"], share: number, text: string) => options.onProgress?.({ part, share, text });
+  const began = performance.now();
+  const trained = await encoder(job, key, data, store, options, tell);
+  if (trained === "stopped") return { end: "stopped" };
+  const trainSeconds = (performance.now() - began) / 1000;
+  try {
+    const onProgress = (line: string) => tell("evaluating", 1, line);
+    const evaluated = evaluateCells(trained.state, data, missing, { ...options, onProgress });
+    for await (const [evaluation, { numbers, protocol, seconds }] of evaluated) {
+      const made = {
+        host: hostname(),
+        finished: new Date().toISOString(),
+        node: process.versions.node,
+        ...engineFacts(engine),
+        steps: trained.state.step,
+        trainSeconds,
+        evaluateSeconds: seconds,
+        finalLoss: trained.records.at(-1)?.loss ?? null,
+      };
+      const { run, source } = job;
+      const about = { format: 1 as const, library: libraryVersion, key, source, run, data: data.fingerprint };
+      await store.write({ ...about, evaluation, numbers, protocol, made });
+    }
+  } catch (error) {
+    if (options.signal?.aborted) return { end: "stopped" };
+    throw error;
+  } finally {
+    if (job.source === "trained") park(trained.state);
+    else trained.state.dispose();
+  }
+  await store.writeFailure(key, null);
+  return { end: "done" };
+}
+
+async function encoder(
+  job: Job,
+  key: string,
+  data: Dataset,
+  store: RunStore,
+  options: JobOptions,
+  tell: (part: JobProgress["part"], share: number, text: string) => void,
+): Promise<{ state: TrainState; records: RunRecord[] } | "stopped"> {
+  if (job.source !== "trained") return { state: createTrainState(job.run), records: [] };
+  const { signal, checkpointEvery } = options;
+  const used = parked;
+  parked = null;
+  const { state, finished, records } = await trainRun(job.run, store.trainingFolder(key), {
+    data,
+    ...(used ? { takeOver: used } : {}),
+    ...(signal ? { signal } : {}),
+    ...(checkpointEvery ? { checkpointEvery } : {}),
+    onRecord: ({ step, steps, imagesPerSecond }) =>
+      tell("training", step / steps, `step ${step} of ${steps}, ${imagesPerSecond.toFixed(0)} images/s`),
+  });
+  if (finished) return { state, records };
+  state.dispose();
+  return "stopped";
+}
+
+/** The state of the job before: the next one may be of another seed alone, and then takes over its compiled step. */
+let parked: TrainState | null = null;
+
+function park(state: TrainState): void {
+  parked?.dispose();
+  parked = state;
+}
+
+function engineFacts({ tensorflow, devices, device }: EngineInfo) {
+  const threads = Number(process.env.TF_NUM_INTRAOP_THREADS);
+  const named = devices.find(({ type }) => type.toLowerCase() === device);
+  return {
+    tensorflow,
+    device: named ? `${device} (${named.name})` : device,
+    threads: Number.isInteger(threads) && threads > 0 ? threads : null,
+  };
+}

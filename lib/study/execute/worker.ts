@@ -1,0 +1,32 @@
+/** A child process of the local executor: takes jobs one after another over the channel to its parent. */
+import type { Job } from "../job";
+import { openStore } from "../store/store";
+import { type JobEnd, type JobProgress, runJob } from "./run-job";
+
+/** What the parent says. */
+export type WorkerOrder = { job: Job; store: string; checkpointEvery?: number } | { stop: true };
+
+/** What the worker says. */
+export type WorkerNews = { progress: JobProgress } | { end: JobEnd };
+
+const stopping = new AbortController();
+const tell = (news: WorkerNews) => process.send?.(news);
+
+process.on("message", async (order: WorkerOrder) => {
+  if ("stop" in order) return stopping.abort();
+  const { job, store, checkpointEvery } = order;
+  const end = await runJob(job, openStore(store), {
+    signal: stopping.signal,
+    ...(checkpointEvery === undefined ? {} : { checkpointEvery }),
+    onProgress: (progress) => tell({ progress }),
+  });
+  tell({ end });
+});
+// A parent that is gone asks for no more: save, and leave the rest to the next executor.
+process.on("disconnect", () => {
+  stopping.abort();
+  process.exitCode = 0;
+});
+// Ctrl-C reaches the whole process group; the parent decides.
+process.on("SIGINT", () => {});
+process.on("SIGTERM", () => stopping.abort());

@@ -1,0 +1,33 @@
+/** The job after a Slurm array: each table with its conclusion beside the manifest, in every format. */
+import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { writeDurably } from "../../system";
+import { studyResults } from "../execute/run-study";
+import { conclude } from "../present/conclusion";
+import { exportFormats, exportStudy } from "../present/export";
+import { openStudy } from "../study";
+import type { SlurmManifest } from "./slurm-plan";
+
+const endings = { csv: "csv", json: "json", latex: "tex", markdown: "md" } as const;
+
+async function main(): Promise<void> {
+  const path = process.argv[2] as string;
+  const manifest = JSON.parse(readFileSync(path, "utf8")) as SlurmManifest;
+  for (const { input, preset, seeds } of manifest.studies) {
+    const results = await studyResults(openStudy(input, { preset, seeds }), { store: manifest.store });
+    for (const format of exportFormats) {
+      const text = exportStudy(results, format);
+      const whole = format === "markdown" ? `${text}\n${conclude(results).sentence}\n` : text;
+      await writeDurably(join(dirname(path), `${input.name}.${endings[format]}`), whole);
+    }
+    const missing = results.cells.flatMap((cell) => cell.missing.map((one) => ({ ...cell, ...one })));
+    for (const { row, column, seed, why } of missing)
+      process.stdout.write(`${input.name}: "${row}" × "${column}", seed ${seed} is missing: ${why}\n`);
+    process.stdout.write(`${input.name}: ${exportFormats.length} files in ${dirname(path)}\n`);
+  }
+}
+
+main().catch((error) => {
+  console.error(error);
+  process.exitCode = 1;
+});

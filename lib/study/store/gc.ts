@@ -1,0 +1,79 @@
+import { existsSync } from "node:fs";
+import { readdir, readFile, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { StudyError } from "../../errors";
+import { lockHolder } from "../../system";
+import { libraryVersion } from "../job";
+import { readResult } from "./result";
+import type { RunStore } from "./store";
+
+/** Something in a store that no result needs. */
+export interface Leftover {
+  path: string;
+  why: string;
+  bytes: number;
+}
+
+export interface LeftoverOptions {
+  /** Also the last checkpoint of each training: then an evaluation that is asked for later trains again. */
+  checkpoints?: boolean;
+  /** Also everything of other library versions. */
+  otherVersions?: boolean;
+}
+
+/**
+ * What could be removed from a store: files of writes that were cut off, result files that are damaged, checkpoints before
+ * the last of finished trainings. Nothing that somebody works on now, and never a sound result of this library version.
+ */
+export async function leftovers(store: RunStore, options: LeftoverOptions = {}): Promise<Leftover[]> {
+  const found: Leftover[] = [];
+  const add = async (path: string, why: string) => found.push({ path, why, bytes: await bytesOf(path) });
+  if (options.otherVersions)
+    for (const version of await store.otherVersions()) await add(join(store.folder, version), `of njepa ${version}`);
+  for (const key of await list(join(store.folder, libraryVersion))) {
+    if (!/^[0-9a-f]{64}$/.test(key) || (await lockHolder(store.lockFile(key)))) continue;
+    const folder = store.jobFolder(key);
+    for (const name of await list(join(folder, "results"))) {
+      const path = join(folder, "results", name);
+      if (name.includes(".partial-")) await add(path, "a write that was cut off");
+      else if (await isDamaged(path)) await add(path, "a damaged result");
+    }
+    const training = store.trainingFolder(key);
+    if (!existsSync(join(training, "finished.json"))) continue;
+    const { checkpoint } = JSON.parse(await readFile(join(training, "finished.json"), "utf8")) as {
+      checkpoint: string;
+    };
+    for (const name of await list(join(training, "checkpoints"))) {
+      const path = join(training, "checkpoints", name);
+      if (`checkpoints/${name}` !== checkpoint) await add(path, "a checkpoint before the last of a finished training");
+      else if (options.checkpoints) await add(path, "the last checkpoint of a finished training");
+    }
+  }
+  return found;
+}
+
+/** Removes what `leftovers` named. */
+export async function removeLeftovers(found: readonly Leftover[]): Promise<void> {
+  for (const { path } of found) await rm(path, { recursive: true, force: true });
+}
+
+async function isDamaged(path: string): Promise<boolean> {
+  try {
+    await readResult(path);
+    return false;
+  } catch (error) {
+    if (error instanceof StudyError) return true;
+    throw error;
+  }
+}
+
+async function bytesOf(path: string): Promise<number> {
+  const about = await stat(path);
+  if (!about.isDirectory()) return about.size;
+  const inside = await Promise.all((await readdir(path)).map((name) => bytesOf(join(path, name))));
+  return inside.reduce((sum, bytes) => sum + bytes, 0);
+}
+
+async function list(folder: string): Promise<string[]> {
+  return existsSync(folder) ? readdir(folder) : [];
+}

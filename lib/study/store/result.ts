@@ -1,0 +1,94 @@
+import { readFile } from "node:fs/promises";
+import { z } from "zod";
+import type { EvaluateConfig, Run } from "../../config";
+import { StudyError } from "../../errors";
+import { evaluationKey, hash } from "../job";
+
+/** The numbers of one evaluation of one training; two computations of one key must agree in these. */
+const Numbers = z.strictObject({
+  /** One per label subset, shares of the test images. */
+  accuracies: z.array(z.number().gte(0).lte(1)).min(1),
+  /** Seed of each subset. */
+  subsets: z.array(z.int()),
+  /** What was chosen for each subset on held-out labels, by name. */
+  chosen: z.array(z.record(z.string(), z.number())),
+  /** Labels learned from. */
+  labels: z.int().positive(),
+});
+export interface ResultNumbers extends z.infer<typeof Numbers> {}
+
+/** Where, when and how fast a result was made: told, but no part of what it is. */
+const Made = z.strictObject({
+  host: z.string(),
+  finished: z.string(),
+  node: z.string(),
+  tensorflow: z.string(),
+  device: z.string(),
+  threads: z.int().positive().nullable(),
+  steps: z.int().nonnegative(),
+  trainSeconds: z.number().nonnegative(),
+  evaluateSeconds: z.number().nonnegative(),
+  finalLoss: z.number().nullable(),
+});
+
+/** Settings as they were written: a library that knows more of them must not read defaults into an old result. */
+function settings<T extends object>() {
+  return z.custom<T>((value) => typeof value === "object" && value !== null);
+}
+
+const Body = z.strictObject({
+  format: z.literal(1),
+  library: z.string(),
+  key: z.string(),
+  source: z.enum(["trained", "untrained", "raw-pixels"]),
+  run: settings<Run>(),
+  data: z.string(),
+  evaluation: settings<EvaluateConfig>(),
+  numbers: Numbers,
+  /** The protocol in one sentence. */
+  protocol: z.string(),
+  made: Made,
+});
+const ResultFile = Body.extend({ digest: z.string() });
+
+/** One result as it lies in a store. */
+export interface Result extends z.infer<typeof Body> {}
+
+/** `<evaluation>-<numbers>.json`: equal results are one file, results that disagree are two. */
+export function resultName(result: Result): string {
+  return `${evaluationKey(result.evaluation)}-${hash(result.numbers).slice(0, 12)}.json`;
+}
+
+/** The result as text with a digest over all of it, by which a file that was cut or changed is known. */
+export function encodeResult(result: Result): string {
+  const body = Body.parse(result);
+  return `${JSON.stringify({ ...body, digest: hash(body) }, null, 1)}\n`;
+}
+
+/**
+ * Reads a result back.
+ *
+ * @throws {StudyError} when the file is cut short, was changed, or is no result
+ */
+export async function readResult(path: string): Promise<Result> {
+  const text = await readFile(path, "utf8");
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new StudyError(`${path} is cut short or no JSON (${text.length} characters); it is left out.`, {
+      cause: error,
+    });
+  }
+  const parsed = ResultFile.safeParse(value);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw new StudyError(
+      `${path} is no result of this format: ${issue?.path.join(".")}: ${issue?.message}; it is left out.`,
+    );
+  }
+  const { digest, ...body } = parsed.data;
+  const { digest: _, ...written } = value as Record<string, unknown>;
+  if (hash(written) === digest) return body;
+  throw new StudyError(`${path} was changed after it was written (its digest does not fit); it is left out.`);
+}

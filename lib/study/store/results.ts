@@ -1,0 +1,137 @@
+import type { Dataset } from "../../data";
+import { type Summary, summarize } from "../../evaluate";
+import { lockHolder } from "../../system";
+import { evaluationKey, type Job, jobKey } from "../job";
+import type { Study } from "../study";
+import type { Result } from "./result";
+import { missingEvaluations, type RunStore, type StoredResults } from "./store";
+
+/** One number behind a table's cell. */
+export interface SeedResult {
+  seed: number;
+  /** Share of the test images: the mean over the label subsets. */
+  accuracy: number;
+  /** Each subset's share. */
+  subsets: readonly number[];
+  labels: number;
+  protocol: string;
+}
+
+/** One cell of the table: what its seeds gave. */
+export interface CellResult {
+  row: string;
+  column: string;
+  seeds: readonly SeedResult[];
+  /** Seeds without a result, and why: missing, failed with a message, in dispute. */
+  missing: readonly { seed: number; why: string }[];
+  /** Over training seeds, shares; null without a result. */
+  summary: Summary | null;
+}
+
+export interface JobStatus {
+  job: Job;
+  key: string;
+  state: "done" | "running" | "failed" | "missing" | "disputed";
+  detail: string;
+}
+
+/** What a store has of a study. */
+export interface StudyResults {
+  study: Study;
+  store: string;
+  data: string;
+  cells: readonly CellResult[];
+  jobs: readonly JobStatus[];
+  /** Everything that was left out, and why. */
+  problems: readonly string[];
+  /** Steps, seconds and host of each result used. */
+  made: readonly Result["made"][];
+}
+
+/**
+ * Collects what a store has of a study; nothing is computed.
+ *
+ * Results of another library version, cut or changed files, and results that disagree are named in `problems` and left out.
+ *
+ * @param data the data sets of the study's jobs, in their order
+ */
+export async function collectResults(
+  study: Study,
+  store: RunStore,
+  data: readonly Pick<Dataset, "name" | "fingerprint">[],
+): Promise<StudyResults> {
+  const keys = study.jobs.map((job, index) => jobKey(job, (data[index] as Dataset).fingerprint));
+  const stored = await Promise.all(keys.map((key) => store.results(key)));
+  const jobs = await Promise.all(
+    study.jobs.map(async (job, index) => ({
+      job,
+      key: keys[index] as string,
+      ...(await statusOf(job, keys[index] as string, stored[index] as StoredResults, store)),
+    })),
+  );
+  const made: Result["made"][] = [];
+  const cells = study.config.rows.flatMap((row) =>
+    study.config.columns.map((column): CellResult => {
+      const own = study.cells.filter((cell) => cell.row === row && cell.column === column);
+      const seeds: SeedResult[] = [];
+      const missing: { seed: number; why: string }[] = [];
+      for (const { seed, job, evaluation } of own) {
+        const result = stored[job]?.found.get(evaluationKey(evaluation));
+        if (result) {
+          seeds.push(seedResult(seed, result));
+          made.push(result.made);
+        } else missing.push({ seed, why: why(jobs[job] as JobStatus, stored[job] as StoredResults, evaluation) });
+      }
+      const summary = seeds.length > 0 ? summarize(seeds.map(({ accuracy }) => accuracy)) : null;
+      return { row: row.name, column: column.name, seeds, missing, summary };
+    }),
+  );
+  const problems = stored.flatMap((one) => one.problems);
+  const versions = await store.otherVersions();
+  if (versions.length > 0)
+    problems.push(
+      `${store.folder} also has results of njepa ${versions.join(", ")}; they are kept apart and not used.`,
+    );
+  const [first] = data;
+  return {
+    study,
+    store: store.folder,
+    data: first ? `${first.name} ${first.fingerprint}` : "",
+    cells,
+    jobs,
+    problems,
+    made,
+  };
+}
+
+function seedResult(seed: number, { numbers, protocol }: Result): SeedResult {
+  const accuracy = numbers.accuracies.reduce((sum, value) => sum + value, 0) / numbers.accuracies.length;
+  return { seed, accuracy, subsets: numbers.accuracies, labels: numbers.labels, protocol };
+}
+
+async function statusOf(
+  job: Job,
+  key: string,
+  stored: StoredResults,
+  store: RunStore,
+): Promise<Pick<JobStatus, "state" | "detail">> {
+  const missing = missingEvaluations(job.evaluations, stored).length;
+  const of = job.evaluations.length;
+  if (missing === 0 && stored.disputed.size > 0)
+    return { state: "disputed", detail: `${stored.disputed.size} of ${of}` };
+  if (missing === 0) return { state: "done", detail: `${of} of ${of} evaluations` };
+  const holder = await lockHolder(store.lockFile(key));
+  if (holder) return { state: "running", detail: `process ${holder.pid} on ${holder.host}` };
+  const failure = await store.failure(key);
+  if (failure) return { state: "failed", detail: failure.message };
+  return { state: "missing", detail: `${of - missing} of ${of} evaluations` };
+}
+
+function why(
+  { state, detail }: JobStatus,
+  { disputed }: StoredResults,
+  evaluation: Parameters<typeof evaluationKey>[0],
+) {
+  if (disputed.has(evaluationKey(evaluation))) return "results disagree";
+  return state === "failed" ? `failed: ${detail}` : state === "running" ? `running: ${detail}` : "not computed yet";
+}

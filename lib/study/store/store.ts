@@ -1,0 +1,154 @@
+import { existsSync } from "node:fs";
+import { readdir, readFile, rm } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import type { EvaluateConfig } from "../../config";
+import { StudyError } from "../../errors";
+import { cacheFolder, writeDurably } from "../../system";
+import { evaluationKey, libraryVersion } from "../job";
+import { encodeResult, type Result, readResult, resultName } from "./result";
+
+/** Why a job has no result. */
+export interface Failure {
+  message: string;
+  host: string;
+  when: string;
+}
+
+/** What a store has for one key, by evaluation. */
+export interface StoredResults {
+  found: ReadonlyMap<string, Result>;
+  /** Evaluations with results that disagree: not used, and not computed again until a person has looked. */
+  disputed: ReadonlySet<string>;
+  problems: readonly string[];
+}
+
+/**
+ * A folder of trainings and results: `<library version>/<key>/` holds `training/` (records, checkpoints), `results/`
+ * (one immutable file each), `failure.json` after a failure, and a lock while somebody works on it.
+ *
+ * Every file appears by rename, whole or not at all, so that stores can be copied together with any tool.
+ */
+export interface RunStore {
+  readonly folder: string;
+  jobFolder(key: string): string;
+  trainingFolder(key: string): string;
+  lockFile(key: string): string;
+  /**
+   * The results of a key by evaluation, and what is wrong with others: damaged files, files of another key or library
+   * version, and results that disagree. What disagrees is left out on both sides, and named in `disputed`.
+   */
+  results(key: string): Promise<StoredResults>;
+  /** Writes a result; says whether it agrees with one that was there already. */
+  write(result: Result): Promise<"new" | "same" | "disagrees">;
+  failure(key: string): Promise<Failure | null>;
+  writeFailure(key: string, failure: Failure | null): Promise<void>;
+  /** Versions of the library, other than this one, that have results here. */
+  otherVersions(): Promise<string[]>;
+}
+
+/** Where results are kept unless told: `NJEPA_STORE`, else `studies` in the user's cache. */
+export function defaultStore(): string {
+  return process.env.NJEPA_STORE ?? cacheFolder("studies");
+}
+
+/** The store in a folder, which is made at the first write. */
+export function openStore(folder: string = defaultStore()): RunStore {
+  const root = resolve(folder);
+  const jobFolder = (key: string) => {
+    if (!/^[0-9a-f]{64}$/.test(key)) throw new StudyError(`${key} is no key of a run store: expected 64 hex digits.`);
+    return join(root, libraryVersion, key);
+  };
+  const failureFile = (key: string) => join(jobFolder(key), "failure.json");
+  return {
+    folder: root,
+    jobFolder,
+    trainingFolder: (key) => join(jobFolder(key), "training"),
+    lockFile: (key) => join(jobFolder(key), "lock"),
+    results: (key) => readResults(join(jobFolder(key), "results"), key),
+    async write(result) {
+      const folder = join(jobFolder(result.key), "results");
+      const name = resultName(result);
+      const others = (await names(folder)).filter((file) => file.startsWith(`${evaluationKey(result.evaluation)}-`));
+      if (others.includes(name) && (await isWhole(join(folder, name)))) return "same";
+      await writeDurably(join(folder, name), encodeResult(result));
+      return others.some((other) => other !== name) ? "disagrees" : "new";
+    },
+    async failure(key) {
+      try {
+        return JSON.parse(await readFile(failureFile(key), "utf8")) as Failure;
+      } catch {
+        return null;
+      }
+    },
+    async writeFailure(key, failure) {
+      if (failure === null) await rm(failureFile(key), { force: true });
+      else await writeDurably(failureFile(key), `${JSON.stringify(failure, null, 1)}\n`);
+    },
+    otherVersions: async () =>
+      (await names(root)).filter((name) => name !== libraryVersion && /^\d+\.\d+\.\d+/.test(name)),
+  };
+}
+
+/** The evaluations of a job that are still to be computed. */
+export function missingEvaluations(wanted: readonly EvaluateConfig[], { found, disputed }: StoredResults) {
+  return wanted.filter((evaluation) => {
+    const id = evaluationKey(evaluation);
+    return !found.has(id) && !disputed.has(id);
+  });
+}
+
+async function readResults(folder: string, key: string): Promise<StoredResults> {
+  const all = new Map<string, Result[]>();
+  const problems: string[] = [];
+  for (const name of (await names(folder)).filter((file) => file.endsWith(".json"))) {
+    const path = join(folder, name);
+    try {
+      const result = await readResult(path);
+      if (result.key !== key || result.library !== libraryVersion || resultName(result) !== name) {
+        problems.push(
+          `${path} belongs elsewhere (library ${result.library}, key ${result.key.slice(0, 12)}…): expected library ` +
+            `${libraryVersion}, key ${key.slice(0, 12)}…; it is left out.`,
+        );
+        continue;
+      }
+      const id = evaluationKey(result.evaluation);
+      all.set(id, [...(all.get(id) ?? []), result]);
+    } catch (error) {
+      if (!(error instanceof StudyError)) throw error;
+      problems.push(error.message);
+    }
+  }
+  const found = new Map<string, Result>();
+  const disputed = new Set<string>();
+  for (const [id, results] of all) {
+    const [only, ...others] = results;
+    if (only && others.length === 0) found.set(id, only);
+    else {
+      disputed.add(id);
+      problems.push(disagreement(folder, id, results));
+    }
+  }
+  return { found, disputed, problems };
+}
+
+function disagreement(folder: string, id: string, results: readonly Result[]): string {
+  const told = results.map(({ numbers, made }) => {
+    const mean = numbers.accuracies.reduce((sum, value) => sum + value, 0) / numbers.accuracies.length;
+    return `${(100 * mean).toFixed(2)} % (${made.host}, ${made.finished}, TensorFlow ${made.tensorflow})`;
+  });
+  return (
+    `${join(folder, id)}-*.json disagree for one key: ${told.join(" and ")}; none of them is used. Find out which machine ` +
+    "is wrong and delete its file, or delete both to compute again."
+  );
+}
+
+async function isWhole(path: string): Promise<boolean> {
+  return readResult(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function names(folder: string): Promise<string[]> {
+  return existsSync(folder) ? (await readdir(folder)).sort() : [];
+}
