@@ -13,7 +13,7 @@ export interface ImageBatch {
   labels: Int32Array;
   /** [B], places in the split. */
   indices: Int32Array;
-  batch: number;
+  count: number;
   height: number;
   width: number;
   channels: number;

@@ -35,11 +35,11 @@ export async function evaluationImages(
   options: Omit<EvaluationTransform, "exifRotation"> & { imageSize: number },
 ): Promise<ImageBatch> {
   const { imageSize, interpolation } = options;
-  const { height, width, channels, batch } = images;
+  const { height, width, channels, count } = images;
   const { box, ...how } = evaluationCrop(images, options);
   const resizing: Resizing = { height: imageSize, width: imageSize, interpolation, ...how };
-  const pixels = new Uint8Array(batch * imageSize * imageSize * channels);
-  for (let row = 0; row < batch; row++) {
+  const pixels = new Uint8Array(count * imageSize * imageSize * channels);
+  for (let row = 0; row < count; row++) {
     const part = new Uint8Array(box.height * box.width * channels);
     for (let y = 0; y < box.height; y++) {
       const from = ((row * height + box.top + y) * width + box.left) * channels;

@@ -93,10 +93,10 @@ function pooled(run: Run, params: Parameters, batch: ImageBatch) {
   const { imageSize } = run.model;
   const { height, width } = batch;
   const fits = height === imageSize && width === imageSize;
-  const whole = Array.from({ length: batch.batch }, () => [0, 0, height, width]);
+  const whole = Array.from({ length: batch.count }, () => [0, 0, height, width]);
   const images = prepareImages(run, {
-    pixels: uint8Tensor<tf.Rank.R4>(batch.pixels, [batch.batch, height, width, batch.channels]),
-    boxes: fits ? null : tf.tensor2d(whole, [batch.batch, 4]),
+    pixels: uint8Tensor<tf.Rank.R4>(batch.pixels, [batch.count, height, width, batch.channels]),
+    boxes: fits ? null : tf.tensor2d(whole, [batch.count, 4]),
   });
   const of = (prefix: string) => tf.mean(encode(params, prefix, images, run.model), 1) as tf.Tensor2D;
   return { student: of("encoder"), teacher: of("target_encoder") };

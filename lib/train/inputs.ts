@@ -29,7 +29,7 @@ export function rawInputs(run: Run, batch: ImageBatch, plan: StepPlan): RawInput
 
 /** The same for each of the plan's parts; together they have the numbers of the whole batch. */
 export function rawParts(run: Run, batch: ImageBatch, plan: StepPlan): RawInputs[] {
-  const images = batch.batch / plan.parts;
+  const images = batch.count / plan.parts;
   const masks = splitMasks(plan.masks, plan.parts, plan.parts > 1 && isCutByPart(run));
   const noisy = effectiveMethod(run.objective) === "n-jepa" && run.noise.level !== "none";
   return masks.map((ofPart, part) =>

@@ -86,7 +86,7 @@ export async function* train(
         diagnostics,
         epoch: Math.floor((plan.step - 1) / stepsPerEpoch),
         steps,
-        imagesPerSecond: perStep > 0 ? batch.batch / perStep : 0,
+        imagesPerSecond: perStep > 0 ? batch.count / perStep : 0,
         secondsLeft: perStep * (steps - plan.step),
       };
       if (diagnostics?.collapsed) tellCollapse(run, plan.step, diagnostics.collapsed, options);

@@ -39,7 +39,7 @@ export function planStep(run: Run, batch: ImageBatch, step: number, stepsPerEpoc
     step,
     hyperparameters: stepHyperparameters(run.optimizer, stepsPerEpoch, step),
     // The reference's counter starts at 0.
-    masks: sampleMasks({ height: side, width: side }, masking, batch.batch, seed, step - 1),
+    masks: sampleMasks({ height: side, width: side }, masking, batch.count, seed, step - 1),
     parts,
     noiseKey: (noise.level === "frozen" ? noiseStream : noiseStream.fold(step)).key(),
     crops:

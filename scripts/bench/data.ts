@@ -133,7 +133,7 @@ function resampler() {
     return known;
   };
   const pixelsOf = async (batch: ImageBatch, run: Run): Promise<tf.Tensor4D> => {
-    const pixels = uint8Tensor<tf.Rank.R4>(batch.pixels, [batch.batch, batch.height, batch.width, batch.channels]);
+    const pixels = uint8Tensor<tf.Rank.R4>(batch.pixels, [batch.count, batch.height, batch.width, batch.channels]);
     const inputs: [tf.Tensor4D, tf.Tensor2D] = [pixels, boxTensor(batch.crops ?? [])];
     return made(run, batch)(...inputs).finally(() => tf.dispose(inputs));
   };

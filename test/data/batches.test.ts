@@ -31,7 +31,7 @@ async function epoch(options: {
 describe("batches", () => {
   it("shows each image at most once an epoch, with its own pixels and label, and drops the partial batch", async () => {
     const all = await epoch({ batchSize: 3, seed: 0, epoch: 0 });
-    expect(all.map(({ batch }) => batch)).toEqual([3, 3, 3]);
+    expect(all.map(({ count }) => count)).toEqual([3, 3, 3]);
     const places = all.flatMap(({ indices }) => [...indices]);
     expect(new Set(places).size).toBe(9);
     expect(all.flatMap(({ labels }) => [...labels])).toEqual(places.map((place) => place % 3));

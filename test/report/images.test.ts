@@ -13,7 +13,7 @@ const label = { id: "i", caption: "Some images." };
 describe("images", () => {
   it("embeds each image as a PNG of exactly its pixels", async () => {
     const pixels = Uint8Array.from([0, 50, 100, 150, 200, 250, 1, 2, 3, 4, 5, 6]);
-    const bundle = await images({ pixels, batch: 2, height: 1, width: 2, channels: 3 }, label).toMimeBundle();
+    const bundle = await images({ pixels, count: 2, height: 1, width: 2, channels: 3 }, label).toMimeBundle();
     const found = [...String(bundle[svgMime]).matchAll(/base64,([^"]+)"/g)].map(([, text = ""]) =>
       decode(Buffer.from(text, "base64")),
     );
@@ -25,10 +25,10 @@ describe("images", () => {
   });
 
   it("escapes titles and refuses bytes that do not fill the shape", async () => {
-    const one = { pixels: new Uint8Array(4), batch: 1, height: 2, width: 2, channels: 1 };
+    const one = { pixels: new Uint8Array(4), count: 1, height: 2, width: 2, channels: 1 };
     const bundle = await images(one, { ...label, titles: ["<b>"] }).toMimeBundle();
     expect(bundle[svgMime]).toContain("&lt;b&gt;");
-    expect(() => images({ ...one, batch: 2 }, label)).toThrow(ShapeError);
+    expect(() => images({ ...one, count: 2 }, label)).toThrow(ShapeError);
     expect(() => images(one, { ...label, titles: [] })).toThrow("expected 1 titles");
   });
 });

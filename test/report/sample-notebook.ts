@@ -84,7 +84,7 @@ export function drawings(batch = 8, side = 28) {
       }
     }
   }
-  return { pixels, batch, height: side, width: side, channels: 1 };
+  return { pixels, count: batch, height: side, width: side, channels: 1 };
 }
 
 /** Two target blocks of 2×3 and a context of the left three columns, on a grid of 7×7, for every image. */

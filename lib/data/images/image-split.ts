@@ -38,7 +38,7 @@ export function imageSplit(files: ImageFiles, options: ImageOptions): Split {
     values: memory(indices.length * side * side * channels, spare),
     labels: indices.map((index) => labelOf(files, index)),
     indices,
-    batch: indices.length,
+    count: indices.length,
     height: side,
     width: side,
     channels,

@@ -64,7 +64,7 @@ function arraySplit(
       pixels.set(arrays.pixels.subarray(index * bytes, (index + 1) * bytes), row * bytes);
       picked[row] = label;
     });
-    return { pixels, labels: picked, indices, batch: indices.length, ...size };
+    return { pixels, labels: picked, indices, count: indices.length, ...size };
   };
   return { name, count: labels.length, labels, nameOf: String, read };
 }

@@ -59,8 +59,8 @@ export async function imageTensor(images: ImageBatch, { model, data }: ImageSett
   const { imageSize } = model;
   const fits = images.height === imageSize && images.width === imageSize;
   const options = { ...evaluationTransform(data, imageSize), imageSize };
-  const { pixels, batch, channels } = fits ? images : await evaluationImages(images, options);
-  return uint8Tensor<tf.Rank.R4>(pixels, [batch, imageSize, imageSize, channels]);
+  const { pixels, count, channels } = fits ? images : await evaluationImages(images, options);
+  return uint8Tensor<tf.Rank.R4>(pixels, [count, imageSize, imageSize, channels]);
 }
 
 /** What the size of evaluation images depends on. */

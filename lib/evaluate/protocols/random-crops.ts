@@ -36,7 +36,7 @@ export function createRandomCrops(
           : (batch.crops ?? randomCropBoxes(places, batch, crop, at));
       const flips = rng(seed).fold("flip").fold(epoch);
       const mirrored = Array.from(places, (place) => Number(flips.fold(place).uniform() < flip));
-      const shape = [batch.batch, batch.height, batch.width, batch.channels] as const;
+      const shape = [batch.count, batch.height, batch.width, batch.channels] as const;
       const inputs = [uint8Tensor<tf.Rank.R4>(batch.pixels, shape), boxTensor(boxes), tf.tensor1d(mirrored)] as const;
       return resample(...inputs).finally(() => tf.dispose([...inputs]));
     },

@@ -23,14 +23,14 @@ export interface ImagesOptions extends Label {
 export function images(images: Pixels, options: ImagesOptions): Displayable {
   const label = checkLabel(options, "images");
   checkPixels(images);
-  if (options.titles !== undefined && options.titles.length !== images.batch) {
+  if (options.titles !== undefined && options.titles.length !== images.count) {
     throw new ShapeError(
-      `Images "${label.id}": expected ${images.batch} titles, one per image, got ${options.titles.length}.`,
+      `Images "${label.id}": expected ${images.count} titles, one per image, got ${options.titles.length}.`,
     );
   }
   const own = { ...images, pixels: images.pixels.slice() };
   const scale = options.scale ?? screenScale(images.width);
-  const text = `${label.caption} [${images.batch} images of ${images.height}×${images.width}×${images.channels}, ${label.id}]`;
+  const text = `${label.caption} [${images.count} images of ${images.height}×${images.width}×${images.channels}, ${label.id}]`;
   return {
     metadata: labelMetadata(label, "images"),
     toText: () => text,
@@ -38,7 +38,7 @@ export function images(images: Pixels, options: ImagesOptions): Displayable {
       const width = own.width * scale;
       const height = own.height * scale;
       const panels = [];
-      for (let at = 0; at < own.batch; at++) {
+      for (let at = 0; at < own.count; at++) {
         panels.push({ title: options.titles?.[at], body: pixelImage(await pngUri(own, at), width, height) });
       }
       const svg = gridSvg(panels, { caption: label.caption, width, height, columns: options.columns ?? 8 });

@@ -36,16 +36,16 @@ export function maskFigure(input: MaskFigureInput, options: Label & { readonly c
   if (images.width % patchSize !== 0 || images.height % patchSize !== 0) {
     throw new ShapeError(`Patches of ${patchSize} do not tile images of ${images.height}×${images.width}.`);
   }
-  if (images.batch > masks.batch) {
-    throw new ShapeError(`Expected masks for ${images.batch} images, got masks for ${masks.batch}.`);
+  if (images.count > masks.batch) {
+    throw new ShapeError(`Expected masks for ${images.count} images, got masks for ${masks.batch}.`);
   }
   const grid = { width: images.width / patchSize, height: images.height / patchSize };
   checkMasks(masks, grid.width * grid.height);
   const scale = screenScale(images.width, 132);
   const size = { width: images.width * scale, height: images.height * scale, patch: patchSize * scale };
-  const text = `${label.caption} [${images.batch} images, ${masks.blocks} target blocks each, ${label.id}]`;
+  const text = `${label.caption} [${images.count} images, ${masks.blocks} target blocks each, ${label.id}]`;
   const own = { ...images, pixels: images.pixels.slice() };
-  const views = Array.from({ length: images.batch }, (_, image) => maskView(masks, image));
+  const views = Array.from({ length: images.count }, (_, image) => maskView(masks, image));
   return {
     metadata: labelMetadata(label, "images"),
     toText: () => text,

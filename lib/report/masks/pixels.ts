@@ -1,10 +1,10 @@
 import { ShapeError } from "../../errors";
 import { dataUri } from "../escape";
 
-/** Images as bytes, row-major [batch, height, width, channels]; the data room's batches fit. */
+/** Images as bytes, row-major [count, height, width, channels]; the data room's batches fit. */
 export interface Pixels {
   readonly pixels: Uint8Array | Uint8ClampedArray;
-  readonly batch: number;
+  readonly count: number;
   readonly height: number;
   readonly width: number;
   /** 1 gray, 3 RGB, 4 RGB with alpha. */
@@ -12,11 +12,11 @@ export interface Pixels {
 }
 
 export function checkPixels(images: Pixels): void {
-  const { pixels, batch, height, width, channels } = images;
+  const { pixels, count, height, width, channels } = images;
   if (![1, 3, 4].includes(channels)) throw new ShapeError(`Images are shown with 1, 3 or 4 channels, got ${channels}.`);
-  if (pixels.length !== batch * height * width * channels) {
+  if (pixels.length !== count * height * width * channels) {
     throw new ShapeError(
-      `Expected ${batch}·${height}·${width}·${channels} = ${batch * height * width * channels} bytes of images, got ${pixels.length}.`,
+      `Expected ${count}·${height}·${width}·${channels} = ${count * height * width * channels} bytes of images, got ${pixels.length}.`,
     );
   }
 }
