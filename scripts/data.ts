@@ -4,10 +4,10 @@ import { dirname, resolve } from "node:path";
 import { openDataset, ready } from "njepa";
 import { inspectDataset, layoutAt, readLabelList, type WrittenList, writeLabelLists } from "njepa/data";
 import { CliError } from "njepa/errors";
+import { TerminalProgress } from "njepa/system";
 import { command, positive, print } from "./command";
 import { contactSheet } from "./data-page";
 import { inspectionText } from "./data-text";
-import { Progress } from "./report-progress";
 
 const about = `  inspect PATH   decode every image once: counts, sizes, classes, broken files, fingerprint
   splits PATH    write class-balanced lists of training images, one name a line (--fraction, --seeds, --out),
@@ -33,7 +33,7 @@ command({
         `inspect or splits, and one path, are expected, got ${[verb, path, ...rest].join(" ") || "none"}`,
       );
     if (path === undefined) throw new CliError(`${verb} PATH: the path is missing`);
-    const progress = new Progress(process.stderr);
+    const progress = new TerminalProgress(process.stderr);
     const onProgress = (line: string) => progress.update(line);
     await ready({ onProgress });
     const root = path === "fashion-mnist" ? path : resolve(path);

@@ -4,9 +4,9 @@ import { constants } from "node:os";
 import { join, resolve } from "node:path";
 import { featuresFolder, loadCheckpoint, openDataset, parseRun, probe, type RunInput, ready, stopSignal } from "njepa";
 import { CliError } from "njepa/errors";
+import { TerminalProgress } from "njepa/system";
 import { assignments, command, print } from "./command";
 import { diagnosticsOf, diagnosticsTables, fragmentOf, probeTables } from "./probe-report";
-import { Progress } from "./report-progress";
 import { nested } from "./train-line";
 
 command({
@@ -38,7 +38,7 @@ command({
   },
   async run(values, [checkpoint, ...rest]) {
     if (checkpoint === undefined || rest.length > 0) throw new CliError("one CHECKPOINT is expected");
-    const progress = new Progress(process.stderr);
+    const progress = new TerminalProgress(process.stderr);
     const onProgress = (line: string) => progress.update(line);
     const given = settingsOf(values);
     const engine = await ready({ device: values.device as "auto" });

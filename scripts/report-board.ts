@@ -1,5 +1,4 @@
-import { formatSeconds } from "njepa/report";
-import { Progress, type Terminal } from "./report-progress";
+import { formatSeconds, type Terminal, TerminalProgress } from "njepa/system";
 
 /** Where one notebook stands. */
 export interface BoardRow {
@@ -25,7 +24,7 @@ export class Board {
   readonly #terminal: Terminal;
   readonly #now: () => number;
   readonly #entries = new Map<string, Entry>();
-  readonly #logs = new Map<string, Progress>();
+  readonly #logs = new Map<string, TerminalProgress>();
   readonly #timer: NodeJS.Timeout | undefined;
   #drawn = 0;
 
@@ -34,7 +33,7 @@ export class Board {
     this.#now = now;
     for (const name of names) {
       this.#entries.set(name, { state: "waits", begun: undefined, ended: undefined });
-      this.#logs.set(name, new Progress(terminal, now));
+      this.#logs.set(name, new TerminalProgress(terminal, now));
     }
     if (terminal.isTTY) this.#timer = setInterval(() => this.#draw(), redrawMilliseconds).unref();
   }
@@ -56,7 +55,7 @@ export class Board {
       this.#erase();
       this.#terminal.write(`${line}\n`);
       this.#draw();
-    } else (this.#logs.get(name ?? "") ?? new Progress(this.#terminal, this.#now)).note(line);
+    } else (this.#logs.get(name ?? "") ?? new TerminalProgress(this.#terminal, this.#now)).note(line);
   }
 
   /** The notebook is done, one way or the other. */

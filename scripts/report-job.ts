@@ -8,7 +8,8 @@ import {
   readNotebook,
   withParameters,
 } from "njepa/notebook";
-import { formatSeconds, type NotebookResult, type NotebookStatus } from "njepa/report";
+import type { NotebookResult, NotebookStatus } from "njepa/report";
+import { formatSeconds } from "njepa/system";
 import type { Board } from "./report-board";
 
 /** One notebook that is to be executed. */

@@ -2,7 +2,7 @@
 import { parseArgs } from "node:util";
 import { locateFashionMnist, openDataset } from "njepa/data";
 import { findTensorFlow } from "njepa/engine/provision";
-import { Progress } from "./report-progress";
+import { TerminalProgress } from "njepa/system";
 
 const options = {
   device: {
@@ -29,7 +29,7 @@ async function main(args: string[]): Promise<number> {
   const { device } = values;
   if (device !== "auto" && device !== "cpu" && device !== "gpu")
     throw new TypeError(`--device expects auto, cpu or gpu, got ${device}`);
-  const progress = new Progress(process.stderr);
+  const progress = new TerminalProgress(process.stderr);
   const onProgress = (line: string) => progress.update(line);
 
   const library = await findTensorFlow({ device, onProgress, withoutDriver: values["without-driver"] ?? false });

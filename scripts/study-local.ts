@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { jobNames, jobsOf, needsWork, openStore, runLocally, type Study, studyResults, tellJobs } from "njepa/study";
-import { Progress } from "./report-progress";
+import { TerminalProgress } from "njepa/system";
 
 export interface LocalRun {
   store?: string;
@@ -13,7 +13,7 @@ export interface LocalRun {
 /** Runs what several tables lack together, a shared training once, with a line for each that ends. */
 export async function runHere(studies: readonly Study[], options: LocalRun): Promise<void> {
   const { dryRun, ...rest } = options;
-  const progress = new Progress(process.stderr);
+  const progress = new TerminalProgress(process.stderr);
   const jobs = jobsOf(studies);
   const open = new Set<string>();
   for (const study of studies) {

@@ -11,8 +11,8 @@ import {
   trainRun,
 } from "njepa";
 import { CliError } from "njepa/errors";
+import { TerminalProgress } from "njepa/system";
 import { assignments, command, positive, print } from "./command";
-import { Progress } from "./report-progress";
 import { duration, nested, progressLine } from "./train-line";
 
 const about = `Stopped by SIGTERM or SIGINT it saves a checkpoint first; the same command goes on from it, bit-equal to a run
@@ -37,7 +37,7 @@ command({
     const every = values["checkpoint-every"];
     const checkpointEvery =
       every === undefined ? {} : { checkpointEvery: positive(every, "checkpoint-every", "a whole number") };
-    const progress = new Progress(process.stderr);
+    const progress = new TerminalProgress(process.stderr);
     const onProgress = (line: string) => progress.update(line);
     await ready({ device: values.device as "auto" });
     const data = await openDataset(run.data, { onProgress });

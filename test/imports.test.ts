@@ -22,7 +22,7 @@ const ROOMS: Record<string, readonly string[]> = {
   train: ["system", "config", "engine", "data", "pixels", "masking", "noise", "model", "optimizer", "objective"],
   evaluate: ["system", "config", "engine", "data", "pixels", "model", "optimizer", "report"],
   report: ["system"],
-  session: ["report"],
+  session: ["system", "report"],
   jupyter: ["system", "report", "session"],
   notebook: ["system", "jupyter"],
   headless: ["system", "report", "jupyter", "notebook"],

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import type * as tf from "@tensorflow/tfjs-core";
 import { EngineError } from "../errors";
-import { createTurns, type Turns } from "../system";
+import { createMutex, type Mutex } from "../system";
 import { type NodeBackend, registerBackend } from "./backend";
 import type { CapturedGraph } from "./graph/capture";
 import { type Forgotten, watchForgotten } from "./leak-finalizer";
@@ -35,7 +35,7 @@ export interface Runtime {
   /** The function being captured, or null while ops run at once. Capturing is synchronous, so there is never a second one. */
   capture: CapturedGraph | null;
   /** For calls that must not overlap. */
-  turns: Turns;
+  mutex: Mutex;
   stats: EngineStats;
   forgotten: Forgotten;
   /** Whether TensorFlow was told to be deterministic. */
@@ -117,7 +117,7 @@ async function start(options: ReadyOptions): Promise<EngineInfo> {
   const definitions = new OpDefinitions(api);
   const eager = new EagerOps(api, context, definitions, stats);
   const info: EngineInfo = { tensorflow: api.version, library: location, devices, device: gpu ? "gpu" : "cpu" };
-  const turns = createTurns();
+  const mutex = createMutex();
   const forgotten = watchForgotten(() => stats.forgotten++);
   const parts = {
     forgotten,
@@ -128,7 +128,7 @@ async function start(options: ReadyOptions): Promise<EngineInfo> {
     info,
     stats,
     capture: null,
-    turns,
+    mutex,
     deterministic: false,
   };
   const created = parts as unknown as Runtime;

@@ -1,7 +1,7 @@
 import { EvaluateConfig, type EvaluateInput } from "../config";
 import type { Dataset } from "../data";
 import { ConfigError, DataError } from "../errors";
-import { createGate, throughGate } from "../system";
+import { createLimit, mapLimited } from "../system";
 import { type Subject, type SubjectFeatures, subjectsOf } from "./feature-sources";
 import type { EncoderSource } from "./features/encoder-weights";
 import { checkLabels, checkPair, type FeaturePair, rowsOf } from "./features/features";
@@ -116,7 +116,7 @@ async function probeFraction(
   const { learn, needsImages } = protocols[name];
   const isSmall = !needsImages && 4 * labels * width <= SMALL_BYTES;
   let learned = 0;
-  const subsets = await throughGate(createGate(isSmall ? 2 : 1), draws, async ({ seed, list, places }) => {
+  const subsets = await mapLimited(createLimit(isSmall ? 2 : 1), draws, async ({ seed, list, places }) => {
     signal?.throwIfAborted();
     const subset = await train.take(places);
     checkPair({ train: subset, test });

@@ -13,7 +13,7 @@ export { type MaskFigureInput, maskFigure } from "./masks/mask-figure";
 export { type MaskTableInput, maskTable } from "./masks/mask-table";
 export type { MaskArrays } from "./masks/mask-view";
 export type { Pixels } from "./masks/pixels";
-export { formatSeconds, type NotebookFailure, type NotebookResult, type NotebookStatus } from "./notebook-result";
+export type { NotebookFailure, NotebookResult, NotebookStatus } from "./notebook-result";
 export { type Page, pageHtml } from "./page/page";
 export type { ReportSummary } from "./page/summary";
 export { requireWritable, writeReportFile } from "./page/write-file";

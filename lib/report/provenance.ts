@@ -1,7 +1,8 @@
+import { formatSeconds } from "../system";
 import type { Displayable } from "./displayable";
 import { escapeHtml } from "./escape";
 import { labelMetadata } from "./label";
-import { formatSeconds, formatTime } from "./notebook-result";
+import { formatTime } from "./notebook-result";
 
 export const provenanceMime = "application/vnd.njepa.provenance+json";
 

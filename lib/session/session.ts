@@ -1,4 +1,5 @@
-import { type Displayable, formatSeconds, table } from "../report";
+import { type Displayable, table } from "../report";
+import { formatSeconds } from "../system";
 import { kernelBridge } from "./bridge";
 import type { CellRecord } from "./cell-record";
 

@@ -1,5 +1,6 @@
 import { obeying } from "../interruption";
-import { type Displayable, formatSeconds } from "../report";
+import type { Displayable } from "../report";
+import { formatSeconds } from "../system";
 import { kernelBridge } from "./bridge";
 import { progressFigure, type Watchable } from "./progress-figure";
 import { type LiveDisplay, liveDisplay } from "./show";

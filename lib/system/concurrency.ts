@@ -1,11 +1,11 @@
 /** Lets work through, at most so many pieces at a time; the others wait in the order in which they came. */
-export type Gate = <Result>(work: () => Promise<Result>) => Promise<Result>;
+export type Limit = <Result>(work: () => Promise<Result>) => Promise<Result>;
 
-export function createGate(limit: number): Gate {
+export function createLimit(most: number): Limit {
   let running = 0;
   const waiting: (() => void)[] = [];
   return async (work) => {
-    if (running >= limit) await new Promise<void>((resolve) => waiting.push(resolve));
+    if (running >= most) await new Promise<void>((resolve) => waiting.push(resolve));
     else running++;
     try {
       return await work();
@@ -18,11 +18,11 @@ export function createGate(limit: number): Gate {
 }
 
 /**
- * What `work` makes of each item, in order. After a failure the items not yet begun are left alone, and the failure is
+ * What `work` makes of each item, in order. After a failure the items not yet begun are left alone, and the first failure is
  * thrown when those under way have ended, so that nothing goes on behind the caller's back.
  */
-export async function throughGate<Item, Result>(
-  gate: Gate,
+export async function mapLimited<Item, Result>(
+  limit: Limit,
   items: readonly Item[],
   work: (item: Item, index: number) => Promise<Result>,
 ): Promise<Result[]> {
@@ -30,7 +30,7 @@ export async function throughGate<Item, Result>(
   let failure: unknown;
   const settled = await Promise.allSettled(
     items.map((item, index) =>
-      gate(async () => {
+      limit(async () => {
         if (failed) throw new Error("not begun");
         try {
           return await work(item, index);

@@ -9,7 +9,7 @@ const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
  * @param end must be synchronous
  * @returns takes it back
  */
-export function onOwnEnd(end: () => void): () => void {
+export function onExit(end: () => void): () => void {
   if (ends.size === 0) {
     process.on("exit", runEnds);
     for (const signal of signals) process.on(signal, onSignal);

@@ -1,14 +1,17 @@
-/** Files that appear whole or not at all, locks, processes and their signals, work with a limit.   (no tf) */
+/** Files that appear whole or not at all, locks, processes and their signals, work with a limit, words for a terminal.   (no tf) */
 export { cacheFolder } from "./cache-folder";
 export { type CommandEnd, runCommand } from "./command";
 export { compiledFile } from "./compiled-file";
-export { createGate, type Gate, throughGate } from "./concurrency";
+export { createLimit, type Limit, mapLimited } from "./concurrency";
 export { writeDurably } from "./durable-write";
-export { onOwnEnd } from "./exit-hook";
+export { onExit } from "./exit-hook";
 export { sha256OfFile } from "./file-hash";
+export { folderBytes } from "./folder-bytes";
+export { formatBytes, formatSeconds } from "./format";
 export { ifUnlocked, type LockHolder, lockHolder, withLock } from "./lock";
-export { createTurns, type Turns } from "./mutex";
+export { createMutex, type Mutex } from "./mutex";
 export { endGroup } from "./process-group";
-export { formatBytes, type OnProgress, tellEvery } from "./progress";
-export { stopSignal } from "./stop-signal";
-export { wait, within } from "./timeout";
+export { type OnProgress, tellEvery } from "./progress";
+export { type StopSignal, stopSignal } from "./stop-signal";
+export { type Terminal, TerminalProgress } from "./terminal";
+export { raceTimeout, wait } from "./timeout";

@@ -1,13 +1,13 @@
-/** Work that waits for its turn. */
-export interface Turns {
+/** Lets one piece of work in at a time, in the order in which they came. */
+export interface Mutex {
   /** Runs `work` after everything that was asked for before it has ended, well or badly. */
-  take<T>(work: () => Promise<T>): Promise<T>;
+  runExclusive<Result>(work: () => Promise<Result>): Promise<Result>;
 }
 
-export function createTurns(): Turns {
+export function createMutex(): Mutex {
   let last: Promise<unknown> = Promise.resolve();
   return {
-    take: (work) => {
+    runExclusive: (work) => {
       const mine = last.then(work);
       last = mine.catch(() => {});
       return mine;

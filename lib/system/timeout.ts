@@ -1,5 +1,5 @@
 /** What the first of the promises gives, or "expired" when none has settled after so many seconds (undefined: no limit). */
-export async function within<T>(seconds: number | undefined, ...promises: Promise<T>[]): Promise<T | "expired"> {
+export async function raceTimeout<T>(seconds: number | undefined, ...promises: Promise<T>[]): Promise<T | "expired"> {
   // Node's timers hold at most 2^31 − 1 milliseconds; a longer limit is none.
   if (seconds === undefined || seconds > 2e6) return Promise.race(promises);
   let timer: NodeJS.Timeout | undefined;

@@ -2,14 +2,14 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
+import { TerminalProgress } from "../../lib/system";
 import { chooseNotebooks } from "../../scripts/report-choice";
-import { Progress } from "../../scripts/report-progress";
 
-describe("Progress", () => {
+describe("TerminalProgress", () => {
   it("writes a line at each end and at most one every ten seconds between, in a log", () => {
     let now = 0;
     const lines: string[] = [];
-    const progress = new Progress({ write: (text) => lines.push(text) }, () => now);
+    const progress = new TerminalProgress({ write: (text) => lines.push(text) }, () => now);
     for (; now <= 24_000; now += 2_000) progress.update(`at ${now}`);
     progress.note("done");
     progress.update("next");
@@ -18,7 +18,7 @@ describe("Progress", () => {
 
   it("writes over one line on a terminal, no longer than the terminal is wide", () => {
     const written: string[] = [];
-    const progress = new Progress({ isTTY: true, columns: 8, write: (text) => written.push(text) });
+    const progress = new TerminalProgress({ isTTY: true, columns: 8, write: (text) => written.push(text) });
     progress.update("one\ntwo three");
     progress.note("done");
     expect(written).toEqual(["one two", "\r\u001b[2K", "done\n"]);

@@ -1,6 +1,6 @@
 import { DataError } from "../../errors";
 import { type CropBox, evaluationCrop, randomCropBoxes } from "../../pixels";
-import { type Gate, throughGate } from "../../system";
+import { type Limit, mapLimited } from "../../system";
 import type { ImageBatch, Split } from "../dataset";
 import { decodeImage, type Pixels } from "./decode-image";
 import type { ImageFiles } from "./image-files";
@@ -20,7 +20,7 @@ export interface ImageOptions {
   exifRotation: boolean;
   maxPixels: number;
   /** Lets so many images through at a time, over all that read them. */
-  gate: Gate;
+  limit: Limit;
 }
 
 /**
@@ -32,7 +32,7 @@ export interface ImageOptions {
  * `resample: "host"`, resized here.
  */
 export function imageSplit(files: ImageFiles, options: ImageOptions): Split {
-  const { channels, imageSize, interpolation, gate } = options;
+  const { channels, imageSize, interpolation, limit } = options;
   const memory = (bytes: number, spare?: Uint8Array) => (spare?.length === bytes ? spare : new Uint8Array(bytes));
   const batchOf = (indices: Int32Array, side: number, spare?: Uint8Array) => ({
     values: memory(indices.length * side * side * channels, spare),
@@ -46,7 +46,7 @@ export function imageSplit(files: ImageFiles, options: ImageOptions): Split {
 
   const read = async (indices: Int32Array): Promise<ImageBatch> => {
     const batch = batchOf(indices, imageSize);
-    await throughGate(gate, [...indices], (index, row) =>
+    await mapLimited(limit, [...indices], (index, row) =>
       useImage(files, index, options, (image) => {
         const { box, ...how } = evaluationCrop(image, options);
         return image.resizeInto(box, { height: imageSize, width: imageSize, interpolation, ...how }, batch, row);
@@ -59,7 +59,7 @@ export function imageSplit(files: ImageFiles, options: ImageOptions): Split {
   const readCrops: Split["readCrops"] = async (indices, crop, at, spare) => {
     const onDevice = crop.resample === "device";
     const batch = batchOf(indices, onDevice ? canvasSide(imageSize) : imageSize, spare);
-    const crops = await throughGate(gate, [...indices], (index, row) =>
+    const crops = await mapLimited(limit, [...indices], (index, row) =>
       useImage(files, index, options, async (image): Promise<CropBox> => {
         const [box] = randomCropBoxes([index], image, crop, at) as [CropBox];
         if (onDevice && box.height <= batch.height && box.width <= batch.width) {

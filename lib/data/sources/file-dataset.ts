@@ -4,7 +4,7 @@ import { DataConfig } from "../../config";
 import { DataError } from "../../errors";
 import { evaluationTransform } from "../../pixels";
 import type { OnProgress } from "../../system";
-import { createGate } from "../../system";
+import { createLimit } from "../../system";
 import type { Dataset } from "../dataset";
 import { type ImageFiles, someFiles } from "../images/image-files";
 import type { ImageHeader } from "../images/image-header";
@@ -50,8 +50,8 @@ export async function fileDataset(found: FoundFiles, config: FileDataConfig, opt
   if (classNames.length === 0 || found.train.count === 0) {
     throw new DataError(`${root} has no images to learn from: expected ${found.layout}.`);
   }
-  const gate = createGate(options.inFlight ?? 4 * availableParallelism());
-  const imageOptions = { ...imageSettings(config), gate };
+  const limit = createLimit(options.inFlight ?? 4 * availableParallelism());
+  const imageOptions = { ...imageSettings(config), limit };
   const problems = [...found.problems];
   let { train, test } = found;
   let skipped = problems.filter((it) => isFatal(it) && it.kind !== "empty-class").length;

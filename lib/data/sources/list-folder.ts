@@ -3,7 +3,7 @@ import { readdir, realpath, stat } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { extname, join, posix } from "node:path";
 import type { OnProgress } from "../../system";
-import { createGate, type Gate } from "../../system";
+import { createLimit, type Limit } from "../../system";
 import type { DataProblem } from "../problem";
 
 /** The images of one class, in the order of their names. */
@@ -36,7 +36,7 @@ const endings = new Set([".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif"]);
  */
 export async function listFolder(root: string, onProgress?: OnProgress): Promise<ListedFolder> {
   const listed: ListedFolder = { classes: [], problems: [], folders: [] };
-  const gate = createGate(16 * availableParallelism());
+  const limit = createLimit(16 * availableParallelism());
   listed.folders.push(["", (await stat(root)).mtimeMs]);
   const names = (await readdir(root, { withFileTypes: true })).sort(byName);
   const classes = names.filter((entry) => {
@@ -50,7 +50,7 @@ export async function listFolder(root: string, onProgress?: OnProgress): Promise
   let told = Date.now();
   for (const { name } of classes) {
     const found = { name, paths: [] as string[], bytes: [] as number[] };
-    await walk(root, name, [await realpath(root)], { ...listed, gate, found });
+    await walk(root, name, [await realpath(root)], { ...listed, limit, found });
     if (found.paths.length === 0) {
       listed.problems.push({ file: name, kind: "empty-class", message: "a class folder without images" });
     }
@@ -64,7 +64,7 @@ export async function listFolder(root: string, onProgress?: OnProgress): Promise
 }
 
 interface Walk extends Pick<ListedFolder, "problems" | "folders"> {
-  gate: Gate;
+  limit: Limit;
   found: ListedClass;
 }
 
@@ -91,7 +91,7 @@ async function walk(root: string, folder: string, above: readonly string[], to: 
   }
   const kinds = await Promise.all(
     entries.map((entry) =>
-      to.gate(async () => {
+      to.limit(async () => {
         const path = posix.join(folder, entry.name);
         if (isHidden(entry)) return { path, ignored: "its name begins with a dot" };
         if (entry.isDirectory()) return { path, folder: true };

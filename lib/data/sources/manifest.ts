@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFile, realpath, stat } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { cacheFolder, createGate, type OnProgress, writeDurably } from "../../system";
+import { cacheFolder, createLimit, type OnProgress, writeDurably } from "../../system";
 import { isFatal } from "../problem";
 import { type ListedFolder, listFolder } from "./list-folder";
 
@@ -59,10 +59,10 @@ async function readManifest(file: string): Promise<Manifest | null> {
 }
 
 async function isUnchanged({ root, folders }: Manifest): Promise<boolean> {
-  const gate = createGate(16 * availableParallelism());
+  const limit = createLimit(16 * availableParallelism());
   const same = await Promise.all(
     folders.map(([path, changed]) =>
-      gate(async () => {
+      limit(async () => {
         try {
           return (await stat(join(root, path))).mtimeMs === changed;
         } catch {

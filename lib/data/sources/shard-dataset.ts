@@ -2,7 +2,7 @@ import { open, readFile, realpath, stat } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { DataError } from "../../errors";
-import { createGate, throughGate, writeDurably } from "../../system";
+import { createLimit, mapLimited, writeDurably } from "../../system";
 import type { Dataset } from "../dataset";
 import { inFileMemory } from "../images/file-memory";
 import type { ImageFiles } from "../images/image-files";
@@ -61,7 +61,7 @@ async function listCachedShards(root: string, { fresh, onProgress }: OpenOptions
   const kept = fresh ? new Map<string, ListedShard>() : await readKept(file);
   let told = Date.now();
   let done = 0;
-  const shards = await throughGate(createGate(availableParallelism() * 2), paths, async (path) => {
+  const shards = await mapLimited(createLimit(availableParallelism() * 2), paths, async (path) => {
     const before = kept.get(path);
     const now = await stat(join(real, path)).catch(() => null);
     const same = before && now && before.bytes === now.size && before.changed === now.mtimeMs;

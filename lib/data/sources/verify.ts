@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFile, realpath } from "node:fs/promises";
 import { DecodeError } from "../../errors";
-import { type OnProgress, throughGate, writeDurably } from "../../system";
+import { mapLimited, type OnProgress, writeDurably } from "../../system";
 import { decodeImage } from "../images/decode-image";
 import type { ImageFiles } from "../images/image-files";
 import { type ImageHeader, readImageHeader } from "../images/image-header";
@@ -9,7 +9,7 @@ import type { ImageOptions } from "../images/image-split";
 import type { DataProblem } from "../problem";
 import { manifestFile } from "./manifest";
 
-/** Images between two looks at the clock, and the most that wait for the gate at once. */
+/** Images between two looks at the clock, and the most that wait at once. */
 const CHUNK = 512;
 
 /**
@@ -21,7 +21,7 @@ const CHUNK = 512;
 export async function findBroken(
   root: string,
   files: ImageFiles,
-  options: Pick<ImageOptions, "channels" | "maxPixels" | "gate">,
+  options: Pick<ImageOptions, "channels" | "maxPixels" | "limit">,
   watch: Watch = {},
 ): Promise<{ broken: DataProblem[]; whole: Int32Array }> {
   const { onProgress, fresh } = watch;
@@ -59,14 +59,14 @@ interface Kept {
 
 async function decodeAll(
   files: ImageFiles,
-  { channels, maxPixels, gate }: Pick<ImageOptions, "channels" | "maxPixels" | "gate">,
+  { channels, maxPixels, limit }: Pick<ImageOptions, "channels" | "maxPixels" | "limit">,
   { onProgress, onHeader }: Watch,
 ): Promise<Broken[]> {
   const broken: Broken[] = [];
   let told = Date.now();
   for (let start = 0; start < files.count; start += CHUNK) {
     const places = Array.from({ length: Math.min(CHUNK, files.count - start) }, (_, index) => start + index);
-    await throughGate(gate, places, async (place) => {
+    await mapLimited(limit, places, async (place) => {
       const file = files.nameOf(place);
       await files
         .use(place, async (bytes) => {

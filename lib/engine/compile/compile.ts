@@ -117,7 +117,7 @@ export function compile<In extends tf.Tensor[], Out extends TensorTree>(
   const call = async ({ signal }: CallOptions, inputs: In): Promise<Out> => {
     signal?.throwIfAborted();
     const runtime = theRuntime();
-    const { backend, eager, stats, turns } = runtime;
+    const { backend, eager, stats, mutex } = runtime;
     if (disposed) throw new EngineError(`The compiled function ${label} was disposed.`);
     if (runtime.capture)
       throw new EngineError(
@@ -146,7 +146,7 @@ export function compile<In extends tf.Tensor[], Out extends TensorTree>(
       return outputs;
     };
     stats.compiledCalls++;
-    const outputs = await (variant.writes ? turns.take(run) : run());
+    const outputs = await (variant.writes ? mutex.runExclusive(run) : run());
     const results = outputs.slice(0, variant.outputs);
     for (const flags of outputs.slice(variant.outputs)) {
       const values = eager.read(flags.id) as Uint8Array;

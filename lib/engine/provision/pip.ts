@@ -1,8 +1,8 @@
 import { spawnSync } from "node:child_process";
-import { readdir, stat } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { EngineError } from "../../errors";
-import { type CommandEnd, formatBytes, type OnProgress, runCommand, tellEvery } from "../../system";
+import { type CommandEnd, folderBytes, formatBytes, type OnProgress, runCommand, tellEvery } from "../../system";
 import type { Wheel } from "./build";
 
 const commands = [["python3", "-m", "pip"], ["pip3"], ["pip"], ["python", "-m", "pip"]];
@@ -70,14 +70,4 @@ function remedy(said: string): string {
   if (/No matching distribution/.test(said))
     return "The package index that pip is set to use does not have this build.";
   return "";
-}
-
-/** Bytes of all files below a folder; a file that vanishes meanwhile counts nothing. */
-async function folderBytes(folder: string): Promise<number> {
-  let bytes = 0;
-  for (const entry of await readdir(folder, { recursive: true }).catch(() => [])) {
-    const found = await stat(join(folder, entry)).catch(() => null);
-    if (found?.isFile()) bytes += found.size;
-  }
-  return bytes;
 }

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { onOwnEnd } from "../../system";
+import { onExit } from "../../system";
 
 /** How a kernel's process ended. */
 export interface KernelExit {
@@ -32,7 +32,7 @@ export class KernelProcess {
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       stream?.setEncoding("utf8").on("data", (text: string) => this.#keep(text));
     }
-    const forget = onOwnEnd(() => {
+    const forget = onExit(() => {
       this.kill();
       onEnd();
     });

@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import path from "node:path";
 import { KernelError } from "../../errors";
-import { wait, within } from "../../system";
+import { raceTimeout, wait } from "../../system";
 import { type Connection, createConnection } from "../connection";
 import type { CellFailure } from "../failure";
 import type { Message } from "../message";
@@ -80,7 +80,11 @@ async function startOnce(cwd: string, options: KernelOptions): Promise<Kernel> {
     options.interruptMode ?? (options.argv ? "signal" : "message"),
   );
   const seconds = options.startTimeout ?? 60;
-  const outcome = await within<"heard" | KernelExit>(seconds, untilHeard(client, kernelProcess), kernelProcess.exited);
+  const outcome = await raceTimeout<"heard" | KernelExit>(
+    seconds,
+    untilHeard(client, kernelProcess),
+    kernelProcess.exited,
+  );
   if (outcome === "heard") return kernel;
   await kernel.kill();
   const command = argv.join(" ");
@@ -96,7 +100,7 @@ async function untilHeard(client: KernelClient, kernel: KernelProcess): Promise<
   for (;;) {
     const { reply, done } = client.request("kernel_info_request", {});
     await reply;
-    if ((await within(0.25, done)) !== "expired" || kernel.exit !== undefined) return "heard";
+    if ((await raceTimeout(0.25, done)) !== "expired" || kernel.exit !== undefined) return "heard";
   }
 }
 
@@ -147,7 +151,7 @@ export class Kernel {
     const request = this.#client.request("execute_request", content, options.onOutput);
     const rejected = this.#client.rejected;
     const silence = this.#silenceAfter(request, options.lostAfter ?? 10);
-    const first = await within<Message | KernelExit | Lost>(
+    const first = await raceTimeout<Message | KernelExit | Lost>(
       options.timeout,
       request.done,
       this.exited,
@@ -185,7 +189,7 @@ export class Kernel {
   async shutdown(grace = 3): Promise<void> {
     if (this.#process.exit === undefined) {
       this.#client.request("shutdown_request", { restart: false }, undefined, "control");
-      await within(grace, this.exited);
+      await raceTimeout(grace, this.exited);
     }
     await this.kill();
   }
@@ -200,7 +204,7 @@ export class Kernel {
   async #stop(request: PendingRequest, seconds: number, grace: number): Promise<Omit<Execution, "seconds">> {
     this.interrupt();
     const limit = `the cell ran longer than its limit of ${seconds} seconds`;
-    const ended = await within<Message | KernelExit>(grace, request.done, this.exited);
+    const ended = await raceTimeout<Message | KernelExit>(grace, request.done, this.exited);
     const fail = (evalue: string, executionCount: number | null): Omit<Execution, "seconds"> => ({
       status: "timeout",
       executionCount,

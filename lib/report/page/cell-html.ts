@@ -1,14 +1,7 @@
 import type { ICell } from "@jupyterlab/nbformat";
+import { formatSeconds } from "../../system";
 import type { NotebookFailure } from "../notebook-result";
-import {
-  cellSeconds,
-  formatSeconds,
-  formatTime,
-  isCodeCell,
-  keptSince,
-  multiline,
-  outputsOf,
-} from "../notebook-result";
+import { cellSeconds, formatTime, isCodeCell, keptSince, multiline, outputsOf } from "../notebook-result";
 import { codeHtml } from "./code";
 import { type Heading, markdownHtml } from "./markdown";
 import { errorHtml, outputHtml, type PageState } from "./output";

@@ -1,5 +1,5 @@
+import { formatSeconds } from "../../system";
 import { escapeHtml } from "../escape";
-import { formatSeconds } from "../notebook-result";
 import { type Provenance, provenanceHtml } from "../provenance";
 import { htmlDocument, themeButton } from "./document";
 import { statusWords } from "./page";

@@ -1,7 +1,7 @@
 import type { ICell } from "@jupyterlab/nbformat";
+import { formatSeconds } from "../../system";
 import { escapeHtml } from "../escape";
 import {
-  formatSeconds,
   formatTime,
   isCodeCell,
   keptSince,

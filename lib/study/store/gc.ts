@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
-import { readdir, readFile, rm, stat } from "node:fs/promises";
+import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { StudyError } from "../../errors";
-import { lockHolder } from "../../system";
+import { folderBytes, lockHolder } from "../../system";
 import { libraryVersion } from "../job";
 import { readResult } from "./result";
 import type { RunStore } from "./store";
@@ -27,7 +27,7 @@ export interface LeftoverOptions {
  */
 export async function leftovers(store: RunStore, options: LeftoverOptions = {}): Promise<Leftover[]> {
   const found: Leftover[] = [];
-  const add = async (path: string, why: string) => found.push({ path, why, bytes: await bytesOf(path) });
+  const add = async (path: string, why: string) => found.push({ path, why, bytes: await folderBytes(path) });
   if (options.otherVersions)
     for (const version of await store.otherVersions()) await add(join(store.folder, version), `of njepa ${version}`);
   for (const key of await list(join(store.folder, libraryVersion))) {
@@ -65,13 +65,6 @@ async function isDamaged(path: string): Promise<boolean> {
     if (error instanceof StudyError) return true;
     throw error;
   }
-}
-
-async function bytesOf(path: string): Promise<number> {
-  const about = await stat(path);
-  if (!about.isDirectory()) return about.size;
-  const inside = await Promise.all((await readdir(path)).map((name) => bytesOf(join(path, name))));
-  return inside.reduce((sum, bytes) => sum + bytes, 0);
 }
 
 async function list(folder: string): Promise<string[]> {

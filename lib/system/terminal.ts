@@ -1,4 +1,4 @@
-/** Where progress goes; standard error is one. */
+/** Where progress goes: standard error, or anything that takes text. */
 export interface Terminal {
   readonly isTTY?: boolean;
   readonly columns?: number;
@@ -6,11 +6,14 @@ export interface Terminal {
   write(text: string): unknown;
 }
 
+/** Between two lines of a log about the same thing. */
+const logMilliseconds = 9_500;
+
 /**
  * Tells a person what a long command is doing: one line that is written over on a terminal; in a log, a line whenever
- * something ends and, while it goes on, one when it begins to take long and then one every ten seconds.
+ * something ends, and at most one every ten seconds about what goes on.
  */
-export class Progress {
+export class TerminalProgress {
   readonly #terminal: Terminal;
   readonly #now: () => number;
   #told = Number.NEGATIVE_INFINITY;
@@ -34,9 +37,9 @@ export class Progress {
     const flat = line.replace(/[\r\n\t]+/g, " ").trim();
     if (this.#terminal.isTTY) {
       this.#clear();
-      this.#terminal.write([...flat].slice(0, (this.#terminal.columns ?? 80) - 1).join(""));
+      this.#terminal.write([...flat].slice(0, (this.#terminal.columns || 80) - 1).join(""));
       this.#live = true;
-    } else if (this.#now() - this.#told >= 9_500) {
+    } else if (this.#now() - this.#told >= logMilliseconds) {
       this.#terminal.write(`${flat}\n`);
       this.#told = this.#now();
     }
