@@ -8,8 +8,8 @@ export class Interrupted extends NjepaError {
   }
 }
 
-/** Work that stops by itself when the cell that started it is interrupted. */
-export interface Obedience {
+/** A piece of work during which an interrupt is a request: the work ends at a place where its state is whole. */
+export interface InterruptScope {
   /** Aborted, with an `Interrupted` as reason, when the cell is interrupted; undefined outside of a notebook. */
   readonly signal: AbortSignal | undefined;
   /** To be called when the work has ended, however it did. */
@@ -20,17 +20,17 @@ export interface Obedience {
 const slot = Symbol.for("njepa.kernel");
 
 /**
- * Says that what follows looks at the signal every now and then: an interrupt waits for that, so that a training step
- * ends and the state stays usable. A second interrupt does not wait.
+ * Opens a scope in which an interrupt only aborts the signal, so that a training step ends and the state stays usable.
+ * A second interrupt stops what runs without waiting for that.
  */
-export function obeyInterrupts(): Obedience {
-  const bridge = (globalThis as { [slot]?: { obey?(): Obedience } })[slot];
-  return bridge?.obey?.() ?? { signal: undefined, end: () => {} };
+export function interruptScope(): InterruptScope {
+  const bridge = (globalThis as { [slot]?: { interruptScope?(): InterruptScope } })[slot];
+  return bridge?.interruptScope?.() ?? { signal: undefined, end: () => {} };
 }
 
-/** Runs work that looks at the signal every now and then, or calls what does. */
-export async function obeying<T>(work: (signal: AbortSignal | undefined) => Promise<T>): Promise<T> {
-  const { signal, end } = obeyInterrupts();
+/** Runs work in an `interruptScope`; the work checks the signal between its steps. */
+export async function withInterrupts<T>(work: (signal: AbortSignal | undefined) => Promise<T>): Promise<T> {
+  const { signal, end } = interruptScope();
   try {
     return await work(signal);
   } finally {

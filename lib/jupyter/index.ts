@@ -1,7 +1,8 @@
 /** Jupyter's protocol from both sides: the kernel that runs cells, and the client that starts and asks one.   (no tf) */
 
+export type { ExecuteOptions, Execution } from "./client/execution";
 export { jupyterDataFolder, jupyterDataFolders } from "./client/jupyter-paths";
-export { type ExecuteOptions, type Execution, Kernel, type KernelOptions, startKernel } from "./client/kernel";
+export { Kernel } from "./client/kernel";
 export type { KernelExit } from "./client/kernel-process";
 export {
   type InstalledKernel,
@@ -12,6 +13,7 @@ export {
   listKernels,
   removeKernel,
 } from "./client/kernelspec";
+export { type KernelOptions, startKernel } from "./client/start-kernel";
 export { type ConnectionInfo, createConnection } from "./connection";
 export type { CellFailure } from "./failure";
 export { createMessage, decodeMessage, encodeMessage, type Message } from "./message";

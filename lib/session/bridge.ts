@@ -1,4 +1,4 @@
-import type { Obedience } from "../interruption";
+import type { InterruptScope } from "../interruption";
 import type { CellRecord } from "./cell-record";
 
 /** One thing in every form that a front end may choose from. */
@@ -24,8 +24,8 @@ export interface KernelBridge {
   display(bundle: Promise<DisplayBundle>, target?: DisplayTarget): Promise<void>;
   /** Empties the output of the cell that called; with `wait`, when the next output comes. */
   clearOutput(wait: boolean): void;
-  /** See `obeyInterrupts`. */
-  obey(): Obedience;
+  /** See `interruptScope`. */
+  interruptScope(): InterruptScope;
   /** What the cells took that have ended, and the one that runs. */
   cells(): readonly CellRecord[];
 }

@@ -1,4 +1,4 @@
-import { obeying } from "../interruption";
+import { withInterrupts } from "../interruption";
 import type { Displayable } from "../report";
 import { formatSeconds } from "../system";
 import { kernelBridge } from "./bridge";
@@ -33,7 +33,7 @@ export async function watch<R extends Watchable>(
 ): Promise<R[]> {
   const history: R[] = [];
   const progress = new Progress<R>(options, history);
-  return obeying(async (signal) => {
+  return withInterrupts(async (signal) => {
     try {
       for await (const record of records) {
         history.push(record);

@@ -2,7 +2,7 @@ import type { Run } from "../config";
 import { batches, type Dataset, type ImageBatch, type Split } from "../data";
 import { tf } from "../engine";
 import { DataError, TrainError } from "../errors";
-import { obeyInterrupts } from "../interruption";
+import { interruptScope } from "../interruption";
 import { diagnoseState, type TrainDiagnostics } from "./diagnostics";
 import { planStep, type StepPlan } from "./plan";
 import type { TrainState } from "./state";
@@ -59,7 +59,7 @@ export async function* train(
   const planned = plannedBatches(run, split, stepsPerEpoch, state.step, steps);
   let seconds = 0;
   let counted = 0;
-  const interrupts = obeyInterrupts();
+  const interrupts = interruptScope();
   try {
     let next = await planned.next();
     while (!next.done && !options.signal?.aborted) {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Run } from "../config";
 import { type Dataset, openDataset } from "../data";
 import { CheckpointError, TrainError } from "../errors";
-import { obeying } from "../interruption";
+import { withInterrupts } from "../interruption";
 import { type OnProgress, withLock, writeDurably } from "../system";
 import { loadCheckpoint, saveCheckpoint } from "./checkpoint";
 import { isSaveDue, keptSteps, type RunLength } from "./checkpoint-retention";
@@ -81,7 +81,7 @@ export async function trainRun(run: Run, folder: string, options: TrainRunOption
     const state = options.takeOver ? takeOver(options.takeOver, newest) : newest;
     try {
       // What an interrupt stops is saved before the cell ends.
-      const goOn = () => obeying(() => trainOn(state, key, folder, data, options));
+      const goOn = () => withInterrupts(() => trainOn(state, key, folder, data, options));
       const finished = (await readFinished(folder)) !== undefined || (await goOn());
       const records = await readLines<RunRecord>(join(folder, FILES.records));
       return { state, finished, records, key, checkpoint: checkpointPath(folder, state.step) };

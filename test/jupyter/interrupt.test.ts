@@ -102,16 +102,16 @@ describe("an interrupt", () => {
     expect(late).toEqual(["late\n"]);
   });
 
-  it("lets a task that obeys end its step first, and a second interrupt does not wait for it", async () => {
-    const obeying = (step: number) => `
+  it("lets a task that watches its signal end its step first, and a second interrupt does not wait for it", async () => {
+    const cooperative = (step: number) => `
       const bridge = (globalThis as any)[Symbol.for("njepa.kernel")];
-      const { signal, end } = bridge.obey();
+      const { signal, end } = bridge.interruptScope();
       for (let i = 0; i < 1000 && !signal.aborted; i++) await new Promise((end) => setTimeout(end, ${step}));
       console.log("whole step"); end(); throw signal.reason;`;
-    const { execution, messages } = await interrupted(obeying(300), byMessage);
+    const { execution, messages } = await interrupted(cooperative(300), byMessage);
     expect(execution.failure?.ename).toBe("Interrupted");
     expect(messages.filter((m) => m.header.msg_type === "stream").map((m) => m.content.text)).toContain("whole step\n");
-    const impatient = await interrupted(obeying(60_000), () => {
+    const impatient = await interrupted(cooperative(60_000), () => {
       byMessage();
       setTimeout(byMessage, 200);
     });

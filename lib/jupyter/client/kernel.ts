@@ -1,108 +1,10 @@
-import { statSync } from "node:fs";
-import path from "node:path";
 import { KernelError } from "../../errors";
 import { raceTimeout, wait } from "../../system";
-import { type Connection, createConnection } from "../connection";
-import type { CellFailure } from "../failure";
+import type { Connection } from "../connection";
 import type { Message } from "../message";
-import { KernelClient, type PendingRequest } from "./client";
-import { describeExit, type KernelExit, KernelProcess } from "./kernel-process";
-import { kernelCommand } from "./kernelspec";
-
-export interface KernelOptions {
-  /** Folder that the kernel runs in, and that cells resolve their imports from. Default: ours. */
-  cwd?: string;
-  /** Added to our own environment; undefined takes a variable away. */
-  env?: Record<string, string | undefined>;
-  /** Seconds that it may take to answer for the first time. Default 60. */
-  startTimeout?: number;
-  /** Another command line than our own kernel's, `{connection_file}` in it as in a kernel.json. */
-  argv?: readonly string[];
-  /** How it is interrupted, as its kernel.json says: SIGINT (the default for another command line), or a message (ours). */
-  interruptMode?: "signal" | "message";
-}
-
-export interface ExecuteOptions {
-  /** Seconds that the code may run before it is interrupted. Default: no limit. */
-  timeout?: number;
-  /** Seconds that an interrupted cell has to end before the kernel is killed. Default 5. */
-  grace?: number;
-  /** What the code publishes, in order: streams, displays, results, errors, status; also what comes after its end. */
-  onOutput?: (message: Message) => void;
-  /** Seconds of silence after the answer, when the end of the output is still missing, that count it as lost. Default 10. */
-  lostAfter?: number;
-}
-
-/**
- * How the code ended. A kernel that was killed for a timeout says "timeout", and is gone. "lost": the code ran, and some of what
- * it published did not arrive.
- */
-export interface Execution {
-  status: "ok" | "error" | "aborted" | "timeout" | "dead" | "lost";
-  executionCount: number | null;
-  seconds: number;
-  /** Set unless the status is "ok" or "aborted". */
-  failure?: CellFailure;
-}
-
-/**
- * A kernel that runs and has answered, in a process of its own that ends with ours.
- *
- * @throws {KernelError} when it cannot be started, ends, or says nothing within `startTimeout`
- */
-export async function startKernel(options: KernelOptions = {}): Promise<Kernel> {
-  const cwd = path.resolve(options.cwd ?? process.cwd());
-  if (!statSync(cwd, { throwIfNoEntry: false })?.isDirectory()) {
-    throw new KernelError(`the kernel cannot run in ${cwd}: there is no such folder`);
-  }
-  // Between finding free ports and binding them somebody else may have taken one.
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await startOnce(cwd, options);
-    } catch (error) {
-      if (attempt === 3 || !(error instanceof KernelError && /EADDRINUSE|Address already in use/.test(error.message))) {
-        throw error;
-      }
-    }
-  }
-}
-
-async function startOnce(cwd: string, options: KernelOptions): Promise<Kernel> {
-  const connection = await createConnection();
-  const argv = (options.argv ?? kernelCommand()).map((part) => part.replace("{connection_file}", connection.file));
-  const env = { ...process.env, ...options.env };
-  const kernelProcess = new KernelProcess(argv, { cwd, env }, connection.remove);
-  const client = await KernelClient.connect(connection.info);
-  const kernel = new Kernel(
-    kernelProcess,
-    client,
-    connection,
-    options.interruptMode ?? (options.argv ? "signal" : "message"),
-  );
-  const seconds = options.startTimeout ?? 60;
-  const outcome = await raceTimeout<"heard" | KernelExit>(
-    seconds,
-    untilHeard(client, kernelProcess),
-    kernelProcess.exited,
-  );
-  if (outcome === "heard") return kernel;
-  await kernel.kill();
-  const command = argv.join(" ");
-  if (outcome !== "expired")
-    throw new KernelError(`the kernel ended before it answered: ${describeExit(outcome)}\n(${command})`);
-  throw new KernelError(
-    `the kernel did not answer within ${seconds} seconds and was ended; give it more time or look at what it runs: ${command}`,
-  );
-}
-
-/** A subscription takes effect some time after it is asked for: ask until an answer's status comes on both channels. */
-async function untilHeard(client: KernelClient, kernel: KernelProcess): Promise<"heard"> {
-  for (;;) {
-    const { reply, done } = client.request("kernel_info_request", {});
-    await reply;
-    if ((await raceTimeout(0.25, done)) !== "expired" || kernel.exit !== undefined) return "heard";
-  }
-}
+import type { KernelClient, PendingRequest } from "./client";
+import { answered, died, type ExecuteOptions, type Execution, type Lost, lost, silenceAfter } from "./execution";
+import { describeExit, type KernelExit, type KernelProcess } from "./kernel-process";
 
 /** A kernel process and the client that talks to it. */
 export class Kernel {
@@ -150,7 +52,7 @@ export class Kernel {
     };
     const request = this.#client.request("execute_request", content, options.onOutput);
     const rejected = this.#client.rejected;
-    const silence = this.#silenceAfter(request, options.lostAfter ?? 10);
+    const silence = silenceAfter(this.#client, request, options.lostAfter ?? 10);
     const first = await raceTimeout<Message | KernelExit | Lost>(
       options.timeout,
       request.done,
@@ -218,60 +120,10 @@ export class Kernel {
     return fail(`${limit}, did not end ${grace} seconds after an interrupt, and its kernel was killed`, null);
   }
 
-  /** The kernel has answered, and then nothing more comes although the word that all output is out has not come either. */
-  #silenceAfter(request: PendingRequest, seconds: number): { lost: Promise<Lost>; stop: () => void } {
-    let timer: NodeJS.Timeout | undefined;
-    let stopped = false;
-    const lost = new Promise<Lost>((resolve) => {
-      void request.reply.then((reply) => {
-        if (stopped) return;
-        timer = setInterval(() => {
-          if (performance.now() - this.#client.heard < 1000 * seconds) return;
-          resolve({ missing: `the end of its output did not arrive within ${seconds} seconds of silence`, reply });
-        }, 100 * seconds);
-      });
-    });
-    const stop = () => {
-      stopped = true;
-      clearInterval(timer);
-    };
-    return { lost, stop };
-  }
-
   /** What a dead kernel sent may still be on its way to us. */
   async #quiet(): Promise<void> {
     const end = performance.now() + 2000;
     do await wait(0.05);
     while (performance.now() - this.#client.heard < 50 && performance.now() < end);
   }
-}
-
-function answered({ content }: Message): Omit<Execution, "seconds"> {
-  const executionCount = typeof content.execution_count === "number" ? content.execution_count : null;
-  if (content.status === "ok") return { status: "ok", executionCount };
-  // "abort" is tslab's own word.
-  if (content.status !== "error") return { status: "aborted", executionCount };
-  const { ename, evalue, traceback } = content as Partial<CellFailure>;
-  const failure = { ename: ename ?? "Error", evalue: evalue ?? "the cell failed", traceback: traceback ?? [] };
-  return { status: "error", executionCount, failure };
-}
-
-interface Lost {
-  missing: string;
-  reply: Message;
-}
-
-function lost(what: string, executionCount: number | null): Omit<Execution, "seconds"> {
-  const evalue = `the cell ran, but its output is not whole: ${what}`;
-  return {
-    status: "lost",
-    executionCount,
-    failure: { ename: "LostOutput", evalue, traceback: [`LostOutput: ${evalue}`] },
-  };
-}
-
-function died(exit: KernelExit): Omit<Execution, "seconds"> {
-  const evalue = `the kernel died: ${describeExit(exit)}`;
-  const failure = { ename: "DeadKernel", evalue, traceback: `DeadKernel: ${evalue}`.split("\n") };
-  return { status: "dead", executionCount: null, failure };
 }

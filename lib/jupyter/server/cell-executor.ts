@@ -11,7 +11,7 @@ export type CellOutcome = { ok: true; value?: unknown } | { ok: false; failure: 
 
 type Converter = ReturnType<typeof createConverter>;
 /** Runs work that no interrupt may tear apart. */
-type OwnWork = <T>(work: () => T) => T;
+type CriticalSection = <T>(work: () => T) => T;
 
 /**
  * tslab's executor with its results as data.
@@ -27,9 +27,9 @@ export class CellExecutor {
   #declared = "";
   #giveUp: (() => void) | undefined;
 
-  constructor(folder: string, sources: CellSources, ownWork: OwnWork) {
+  constructor(folder: string, sources: CellSources, criticalSection: CriticalSection) {
     this.sources = sources;
-    const node = this.#keepingDeclarations(createConverter({ isJS: false, isBrowser: false }), ownWork);
+    const node = this.#keepingDeclarations(createConverter({ isJS: false, isBrowser: false }), criticalSection);
     this.tslab = createExecutor(
       folder,
       { node, browser: node, close: () => node.close() },
@@ -83,17 +83,17 @@ export class CellExecutor {
   }
 
   /** tslab forgets what a cell declared that failed or was interrupted, although the values are there: here it is kept. */
-  #keepingDeclarations(node: Converter, ownWork: OwnWork): Converter {
+  #keepingDeclarations(node: Converter, criticalSection: CriticalSection): Converter {
     return {
       ...node,
       convert: (_before, code) =>
-        ownWork(() => {
+        criticalSection(() => {
           const converted = node.convert(this.#declared, code);
           if (converted.diagnostics.length === 0) this.#declared = converted.declOutput ?? "";
           return converted;
         }),
-      inspect: (_before, code, position) => ownWork(() => node.inspect(this.#declared, code, position)),
-      complete: (_before, code, position) => ownWork(() => node.complete(this.#declared, code, position)),
+      inspect: (_before, code, position) => criticalSection(() => node.inspect(this.#declared, code, position)),
+      complete: (_before, code, position) => criticalSection(() => node.complete(this.#declared, code, position)),
     };
   }
 }

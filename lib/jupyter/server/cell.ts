@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { Interrupted, type Obedience } from "../../interruption";
+import { Interrupted, type InterruptScope } from "../../interruption";
 import type { DisplayBundle, DisplayTarget } from "../../session";
 
 /** Sends one iopub message whose parent is the cell's request. */
@@ -26,8 +26,8 @@ export class RunningCell {
   /** Errors that fail their cell: whoever hears of them in another way need not tell them again. */
   static readonly told = new WeakSet<object>();
 
-  /** Called when the number of tasks that stop by themselves on an interrupt has changed. */
-  onObedience: () => void = () => {};
+  /** Called when an interrupt scope was opened or closed. */
+  onScopes: () => void = () => {};
   readonly #publish: Publish;
   readonly #pending: { name: "stdout" | "stderr"; text: string } = { name: "stdout", text: "" };
   readonly #interruption = new AbortController();
@@ -36,7 +36,7 @@ export class RunningCell {
   #shown: Promise<void> = Promise.resolve();
   #showFailure: { error: unknown } | undefined;
   #ended = false;
-  #obedient = 0;
+  #scopes = 0;
   #muted = false;
   #printed = 0;
   #displayed = 0;
@@ -97,8 +97,8 @@ export class RunningCell {
     if (failure !== undefined) throw failure.error;
   }
 
-  /** See `obeyInterrupts`. */
-  obey(): Obedience {
+  /** See `interruptScope`. */
+  interruptScope(): InterruptScope {
     this.#add(1);
     let ended = false;
     const end = () => {
@@ -108,8 +108,8 @@ export class RunningCell {
     return { signal: this.#interruption.signal, end };
   }
 
-  get obedient(): number {
-    return this.#obedient;
+  get interruptScopes(): number {
+    return this.#scopes;
   }
 
   get interrupted(): boolean {
@@ -128,8 +128,8 @@ export class RunningCell {
   }
 
   #add(tasks: number): void {
-    this.#obedient += tasks;
-    this.onObedience();
+    this.#scopes += tasks;
+    this.onScopes();
   }
 
   #count(): void {

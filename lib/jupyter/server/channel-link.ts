@@ -45,18 +45,18 @@ export class ChannelLink {
   }
 
   /** Runs what must not be torn apart by an interrupt. */
-  ownWork<T>(work: () => T): T {
-    Atomics.add(this.#flags, shared.ownWork, 1);
+  criticalSection<T>(work: () => T): T {
+    Atomics.add(this.#flags, shared.criticalSection, 1);
     try {
       return work();
     } finally {
-      Atomics.sub(this.#flags, shared.ownWork, 1);
+      Atomics.sub(this.#flags, shared.criticalSection, 1);
     }
   }
 
-  /** Says how many tasks stop by themselves when an interrupt comes, which are given time for it. */
-  setObedient(count: number): void {
-    Atomics.store(this.#flags, shared.obedient, count);
+  /** Says how many interrupt scopes are open: those are given time to end. */
+  setInterruptScopes(count: number): void {
+    Atomics.store(this.#flags, shared.interruptScopes, count);
   }
 
   /** Starts to look for the most resident memory. @returns it so far, in bytes */

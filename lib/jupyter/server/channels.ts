@@ -25,7 +25,7 @@ export class Channels {
   readonly #heartbeat: Reply;
   readonly #session = createHeader("", "").msg_id;
   readonly #seen = new Set<string>();
-  #ear: Worker | undefined;
+  #sigintWatcher: Worker | undefined;
   /** Until the main thread has loaded what runs cells. */
   #whenReady: (() => void)[] | undefined = [];
 
@@ -89,7 +89,7 @@ export class Channels {
     // A moment for zeromq's own thread: what it was given is on its way then.
     await new Promise((resolve) => setTimeout(resolve, 20));
     for (const socket of [this.#iopub, ...Object.values(this.#routers), this.#heartbeat]) socket.close();
-    await this.#ear?.terminate();
+    await this.#sigintWatcher?.terminate();
     await new Promise((resolve) => setImmediate(resolve));
     Atomics.store(this.#data.flags, shared.drained, 1);
     Atomics.notify(this.#data.flags, shared.drained);
@@ -201,12 +201,12 @@ export class Channels {
   #listenForSigint(): void {
     if (process.platform === "win32") return;
     const { port1, port2 } = new MessageChannel();
-    this.#ear = new Worker(require.resolve("./sigint-watcher.js"), {
+    this.#sigintWatcher = new Worker(require.resolve("./sigint-watcher.js"), {
       workerData: port2,
       transferList: [port2],
       resourceLimits: { maxOldGenerationSizeMb: 8, maxYoungGenerationSizeMb: 2 },
     });
-    this.#ear.on("error", (error) => log(`SIGINT is not heard: ${error.message}`));
+    this.#sigintWatcher.on("error", (error) => log(`SIGINT is not heard: ${error.message}`));
     port1.on("message", () => this.#interrupter.reach());
   }
 

@@ -3,8 +3,8 @@ import { shared } from "./thread-messages";
 
 /** Answers at once when its event loop turns; after so many milliseconds without an answer it is computing. */
 const patience = 120;
-/** Where a task has said that it stops by itself (a training step), it is given time to come to that. */
-const patienceWithObedient = 10_000;
+/** With an open interrupt scope (a training step) it is given time to end there. */
+const patienceWithScopes = 10_000;
 const giveUpAfter = 30_000;
 
 /**
@@ -47,8 +47,8 @@ export class Interrupter {
   #call(kind: "interrupt" | "ping"): void {
     const impatient = this.#waiting !== undefined;
     this.#tellMain(kind);
-    const obedient = Atomics.load(this.#flags, shared.obedient) > 0;
-    const milliseconds = impatient ? 0 : obedient ? patienceWithObedient : patience;
+    const scopes = Atomics.load(this.#flags, shared.interruptScopes) > 0;
+    const milliseconds = impatient ? 0 : scopes ? patienceWithScopes : patience;
     this.#waiting?.();
     const timer = setTimeout(() => this.#unwind(performance.now() + giveUpAfter), milliseconds);
     this.#waiting = () => {
@@ -76,7 +76,7 @@ export class Interrupter {
 
   #onPaused(session: Session, frames: Debugger.CallFrame[], until: number): void {
     const [top] = frames;
-    const own = Atomics.load(this.#flags, shared.ownWork) > 0;
+    const own = Atomics.load(this.#flags, shared.criticalSection) > 0;
     // To end one of Node's hooks in its midst ends Node.
     if (top === undefined || own || !this.#isCode(top)) {
       if (performance.now() > until) {

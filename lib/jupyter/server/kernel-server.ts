@@ -102,7 +102,7 @@ export class KernelServer {
   async #serveExecute(request: Request): Promise<void> {
     const { stop_on_error: stops = true } = request.content as unknown as ExecuteRequest;
     const cell = new RunningCell((type, content) => this.#link.send(type, content, request.header));
-    cell.onObedience = () => this.#running?.cell === cell && this.#link.setObedient(cell.obedient);
+    cell.onScopes = () => this.#running?.cell === cell && this.#link.setInterruptScopes(cell.interruptScopes);
     const outcome = await this.#queue.run(() => this.#execute(cell, request), stops);
     cell.flush();
     if (outcome === "aborted") this.#status("busy", request);
@@ -131,7 +131,7 @@ export class KernelServer {
     } finally {
       finish(false);
       this.#running = undefined;
-      this.#link.setObedient(0);
+      this.#link.setInterruptScopes(0);
     }
   }
 
@@ -175,14 +175,14 @@ export class KernelServer {
     return answers;
   }
 
-  /** Tasks that stop by themselves are waited for, unless they have been asked before. */
+  /** Open interrupt scopes are waited for, unless they have been asked before. */
   #interrupt(): void {
     this.#onInterrupt();
     const { cell } = this.#running ?? {};
     if (cell === undefined) return;
     const asked = cell.interrupted;
     cell.interrupt();
-    if (cell.obedient === 0 || asked) this.#executor.giveUp();
+    if (cell.interruptScopes === 0 || asked) this.#executor.giveUp();
   }
 
   #status(state: string, { header }: Request): void {

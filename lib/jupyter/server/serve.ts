@@ -9,7 +9,7 @@ import { keepSigintListeners } from "./sigint-listeners";
 
 /** Puts tslab's parts and ours together into a running kernel; it ends when a client asks for it or the process is ended. */
 export function serve(link: ChannelLink, sources: CellSources): void {
-  const executor = new CellExecutor(process.cwd(), sources, (work) => link.ownWork(work));
+  const executor = new CellExecutor(process.cwd(), sources, (work) => link.criticalSection(work));
   allowUnwinding();
   const server = new KernelServer(executor, link, keepSigintListeners());
   setKernelBridge({
@@ -17,7 +17,7 @@ export function serve(link: ChannelLink, sources: CellSources): void {
       await server.cell?.display(bundle, target);
     },
     clearOutput: (wait) => server.cell?.publish("clear_output", { wait }),
-    obey: () => server.cell?.obey() ?? { signal: undefined, end: () => {} },
+    interruptScope: () => server.cell?.interruptScope() ?? { signal: undefined, end: () => {} },
     cells: () => server.meter.records,
   });
   captureOutput("stdout", server);

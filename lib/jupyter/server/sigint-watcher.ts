@@ -8,8 +8,8 @@ import { isMainThread, type MessagePort, workerData } from "node:worker_threads"
  * otherwise. A listener on the process would only be called when the main thread is free.
  */
 function listen(port: MessagePort): void {
-  const word = "Symbol.for('njepa.kernel.ear')";
-  Object.assign(globalThis, { [Symbol.for("njepa.kernel.ear")]: new Int32Array(new SharedArrayBuffer(4)) });
+  const word = "Symbol.for('njepa.kernel.sigint')";
+  Object.assign(globalThis, { [Symbol.for("njepa.kernel.sigint")]: new Int32Array(new SharedArrayBuffer(4)) });
   const sleep = new Script(`for (;;) Atomics.wait(globalThis[${word}], 0, 0, 3_600_000);`);
   for (;;) {
     try {

@@ -45,9 +45,9 @@ export type ToChannels =
 /** Places in the shared memory of the two threads. */
 export const shared = {
   /** Above 0 while the kernel does its own work (compiling, completing), which must not be torn apart. */
-  ownWork: 0,
-  /** How many of the running cell's tasks stop by themselves when they are asked to. */
-  obedient: 1,
+  criticalSection: 0,
+  /** How many interrupt scopes the running cell has open. */
+  interruptScopes: 1,
   drained: 2,
   /** Most resident memory in KiB since the cell began, looked at every 100 ms; 0 while nobody asks. */
   peak: 3,

@@ -1,0 +1,77 @@
+import { statSync } from "node:fs";
+import path from "node:path";
+import { KernelError } from "../../errors";
+import { raceTimeout } from "../../system";
+import { createConnection } from "../connection";
+import { KernelClient } from "./client";
+import { Kernel } from "./kernel";
+import { describeExit, type KernelExit, KernelProcess } from "./kernel-process";
+import { kernelCommand } from "./kernelspec";
+
+export interface KernelOptions {
+  /** Folder that the kernel runs in, and that cells resolve their imports from. Default: ours. */
+  cwd?: string;
+  /** Added to our own environment; undefined takes a variable away. */
+  env?: Record<string, string | undefined>;
+  /** Seconds that it may take to answer for the first time. Default 60. */
+  startTimeout?: number;
+  /** Another command line than our own kernel's, `{connection_file}` in it as in a kernel.json. */
+  argv?: readonly string[];
+  /** How it is interrupted, as its kernel.json says: SIGINT (the default for another command line), or a message (ours). */
+  interruptMode?: "signal" | "message";
+}
+
+/**
+ * A kernel that runs and has answered, in a process of its own that ends with ours.
+ *
+ * @throws {KernelError} when it cannot be started, ends, or says nothing within `startTimeout`
+ */
+export async function startKernel(options: KernelOptions = {}): Promise<Kernel> {
+  const cwd = path.resolve(options.cwd ?? process.cwd());
+  if (!statSync(cwd, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new KernelError(`the kernel cannot run in ${cwd}: there is no such folder`);
+  }
+  // Between finding free ports and binding them somebody else may have taken one.
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await startOnce(cwd, options);
+    } catch (error) {
+      if (attempt === 3 || !(error instanceof KernelError && /EADDRINUSE|Address already in use/.test(error.message))) {
+        throw error;
+      }
+    }
+  }
+}
+
+async function startOnce(cwd: string, options: KernelOptions): Promise<Kernel> {
+  const connection = await createConnection();
+  const argv = (options.argv ?? kernelCommand()).map((part) => part.replace("{connection_file}", connection.file));
+  const env = { ...process.env, ...options.env };
+  const kernelProcess = new KernelProcess(argv, { cwd, env }, connection.remove);
+  const client = await KernelClient.connect(connection.info);
+  const kernel = new Kernel(
+    kernelProcess,
+    client,
+    connection,
+    options.interruptMode ?? (options.argv ? "signal" : "message"),
+  );
+  const seconds = options.startTimeout ?? 60;
+  const outcome = await raceTimeout<"heard" | KernelExit>(seconds, untilHeard(client, kernelProcess), kernelProcess.exited);
+  if (outcome === "heard") return kernel;
+  await kernel.kill();
+  const command = argv.join(" ");
+  if (outcome !== "expired")
+    throw new KernelError(`the kernel ended before it answered: ${describeExit(outcome)}\n(${command})`);
+  throw new KernelError(
+    `the kernel did not answer within ${seconds} seconds and was ended; give it more time or look at what it runs: ${command}`,
+  );
+}
+
+/** A subscription takes effect some time after it is asked for: ask until an answer's status comes on both channels. */
+async function untilHeard(client: KernelClient, kernel: KernelProcess): Promise<"heard"> {
+  for (;;) {
+    const { reply, done } = client.request("kernel_info_request", {});
+    await reply;
+    if ((await raceTimeout(0.25, done)) !== "expired" || kernel.exit !== undefined) return "heard";
+  }
+}
