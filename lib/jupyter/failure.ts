@@ -43,7 +43,7 @@ export function interruptedFailure(): CellFailure {
 }
 
 const machinery =
-  /^\s+at .*([\\/]tslab[\\/]dist[\\/]|[\\/]dist[\\/]kernel[\\/]|node:vm|node:internal|\(node:async_hooks)/;
+  /^\s+at .*([\\/]tslab[\\/]dist[\\/]|[\\/]dist[\\/]jupyter[\\/]|node:vm|node:internal|\(node:async_hooks)/;
 
 /** An error may have been made so that looking at it throws. */
 function inspected(thrown: Error): string {
