@@ -56,7 +56,11 @@ async function startOnce(cwd: string, options: KernelOptions): Promise<Kernel> {
     options.interruptMode ?? (options.argv ? "signal" : "message"),
   );
   const seconds = options.startTimeout ?? 60;
-  const outcome = await raceTimeout<"heard" | KernelExit>(seconds, untilHeard(client, kernelProcess), kernelProcess.exited);
+  const outcome = await raceTimeout<"heard" | KernelExit>(
+    seconds,
+    untilHeard(client, kernelProcess),
+    kernelProcess.exited,
+  );
   if (outcome === "heard") return kernel;
   await kernel.kill();
   const command = argv.join(" ");
