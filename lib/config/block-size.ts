@@ -1,4 +1,5 @@
 import type { MaskingConfig } from "./masking";
+import { roundHalfEven } from "./round-half-even";
 
 /** Patches down and across. */
 export interface Grid {
@@ -96,10 +97,4 @@ function intervals(draws: readonly number[]): { middle: number; length: number }
     const low = edges[index] as number;
     return { middle: (low + high) / 2, length: high - low };
   });
-}
-
-function roundHalfEven(value: number): number {
-  const floor = Math.floor(value);
-  if (value - floor !== 0.5) return Math.round(value);
-  return floor % 2 === 0 ? floor : floor + 1;
 }

@@ -9,6 +9,7 @@ export { NoiseConfig } from "./noise";
 export { effectiveMethod, ObjectiveConfig } from "./objective";
 export { OptimizerConfig } from "./optimizer";
 export { type Preset, type PresetName, presets, type StudyPreset } from "./presets";
+export { roundHalfEven } from "./round-half-even";
 export { layOver, parseRun, type Run, RunConfig, type RunInput } from "./run";
 export {
   type PaperValue,

@@ -1,22 +1,16 @@
 import type { DataConfig } from "../config";
-import type { CropBox, EvaluationTransform } from "../pixels";
+import type { CropBox, EvaluationTransform, PixelBatch } from "../pixels";
 import type { DataProblem } from "./problem";
 
 /** `validation` and `test` are two words for the part that is not learned from: ImageNet says val, Fashion-MNIST test. */
 export type SplitName = "train" | "validation" | "test";
 
 /** A few images in one block of memory, with their labels and their places in the split. */
-export interface ImageBatch {
-  /** [B, H, W, C], 0 … 255. */
-  pixels: Uint8Array;
+export interface ImageBatch extends PixelBatch {
   /** [B], class numbers. */
   labels: Int32Array;
   /** [B], places in the split. */
   indices: Int32Array;
-  count: number;
-  height: number;
-  width: number;
-  channels: number;
   /** The part of each image that the step resamples; null: the images are final; absent: nothing was drawn yet. */
   crops?: CropBox[] | null;
 }

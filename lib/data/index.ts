@@ -2,10 +2,9 @@
 
 export { batches } from "./batches";
 export type { CropConfig, Dataset, ImageBatch, Split, SplitName } from "./dataset";
-export { decodeImage, type Pixels } from "./images/decode-image";
+export { decodeImage } from "./images/decode-image";
 export { type ImageHeader, readImageHeader } from "./images/image-header";
-export { storedBox, upright } from "./images/orientation";
-export { type Interpolation, type Resizing, resizeImage, resizeJpeg } from "./images/resize-image";
+export { resizeJpeg } from "./images/resize-jpeg";
 export { type InspectedSplit, type Inspection, inspectDataset, layoutAt } from "./inspect";
 export { readLabelList, simclrCounts, type WrittenList, writeLabelList, writeLabelLists } from "./labels/label-list";
 export { holdOut, labelSubset } from "./labels/label-split";

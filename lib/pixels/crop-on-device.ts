@@ -1,15 +1,14 @@
-import type { DataConfig } from "../config";
 import { tf } from "../engine";
+import type { CropBox } from "./crop-box";
+import { filterReach, type Interpolation } from "./filter";
 
-type Interpolation = NonNullable<DataConfig["crop"]>["interpolation"];
-
-/** A filter: its weight by distance, and the distance that it reaches, in pixels of the coarser of the two images. */
-const filters: Record<Interpolation, { reach: number; weigh(distance: tf.Tensor): tf.Tensor }> = {
-  bilinear: { reach: 1, weigh: (distance) => tf.relu(tf.sub(1, distance)) },
-  bicubic: { reach: 2, weigh: cubic },
+/** A filter's weight by distance, in pixels of the coarser of the two images. */
+const weigh: Record<Interpolation, (distance: tf.Tensor) => tf.Tensor> = {
+  bilinear: (distance) => tf.relu(tf.sub(1, distance)),
+  bicubic: cubic,
 };
 
-/** Which part of each image of a batch is seen. */
+/** Which part of each image is seen. */
 export interface Crops {
   /** [B, 4] float32: top, left, height, width in whole pixels, inside the image. */
   boxes: tf.Tensor2D;
@@ -18,7 +17,7 @@ export interface Crops {
 }
 
 /** Boxes as `Crops` has them, which the caller disposes. */
-export function boxTensor(boxes: readonly { top: number; left: number; height: number; width: number }[]): tf.Tensor2D {
+export function boxTensor(boxes: readonly CropBox[]): tf.Tensor2D {
   const rows = boxes.map(({ top, left, height, width }) => [top, left, height, width]);
   return tf.tensor2d(rows, [boxes.length, 4]);
 }
@@ -43,13 +42,13 @@ export function cropImages(
   size: number,
   interpolation: Interpolation,
 ): tf.Tensor4D {
-  const [batch, height, width, channels] = pixels.shape;
+  const [count, height, width, channels] = pixels.shape;
   const [top, left, tall, wide] = tf.split(boxes, 4, 1) as [tf.Tensor2D, tf.Tensor2D, tf.Tensor2D, tf.Tensor2D];
   const rows = filterTaps(top, tall, { from: height, to: size, interpolation });
   const columns = filterTaps(left, wide, { from: width, to: size, interpolation });
-  const short = filterRows(tf.reshape(pixels, [batch, height, width * channels]), rows);
-  const seen = mirrored ? turnedAround(columns, mirrored) : columns;
-  return filterColumns(tf.reshape(short, [batch, size, width, channels]), seen);
+  const short = filterRows(tf.reshape(pixels, [count, height, width * channels]), rows);
+  const seen = mirrored ? mirrorColumns(columns, mirrored) : columns;
+  return filterColumns(tf.reshape(short, [count, size, width, channels]), seen);
 }
 
 /** The input lines that an output line is made of, and what each weighs: both [B, to, taps]. */
@@ -69,7 +68,7 @@ function filterTaps(
   length: tf.Tensor2D,
   { from, to, interpolation }: { from: number; to: number; interpolation: Interpolation },
 ): Taps {
-  const { reach, weigh } = filters[interpolation];
+  const reach = filterReach[interpolation];
   const scale = tf.div(length, to);
   const unit = tf.maximum(scale, 1);
   const middle = tf.mul(tf.add(tf.range(0, to, 1, "float32"), 0.5), scale);
@@ -79,36 +78,36 @@ function filterTaps(
   const source = tf.add(tf.expandDims(first, 2), tf.range(0, taps, 1, "float32"));
   const distance = tf.abs(tf.sub(tf.add(source, 0.5), tf.expandDims(middle, 2)));
   const inside = tf.cast(tf.less(source, tf.expandDims(length, 2)), "float32");
-  const weights = tf.mul(weigh(tf.div(distance, tf.expandDims(unit, 2))), inside);
+  const unscaled = tf.mul(weigh[interpolation](tf.div(distance, tf.expandDims(unit, 2))), inside);
   return {
     lines: tf.cast(tf.minimum(tf.add(source, tf.expandDims(start, 2)), from - 1), "int32") as tf.Tensor3D,
-    weights: tf.div(weights, tf.sum(weights, 2, true)) as tf.Tensor3D,
+    weights: tf.div(unscaled, tf.sum(unscaled, 2, true)) as tf.Tensor3D,
   };
 }
 
-/** The taps of the images in the mirror in the opposite order. */
-function turnedAround({ lines, weights }: Taps, mirrored: tf.Tensor1D): Taps {
-  const isTurned = tf.cast(tf.reshape(mirrored, [-1, 1, 1]), "bool");
-  const turn = (taps: tf.Tensor3D): tf.Tensor3D => tf.where(isTurned, tf.reverse(taps, 1), taps);
-  return { lines: turn(lines), weights: turn(weights) };
+/** Mirrored images have their columns' taps in reverse order. */
+function mirrorColumns({ lines, weights }: Taps, mirrored: tf.Tensor1D): Taps {
+  const isMirrored = tf.cast(tf.reshape(mirrored, [-1, 1, 1]), "bool");
+  const mirror = (taps: tf.Tensor3D): tf.Tensor3D => tf.where(isMirrored, tf.reverse(taps, 1), taps);
+  return { lines: mirror(lines), weights: mirror(weights) };
 }
 
 /** Each output row as the weighted sum of its taps: [B, from, N] to [B, to, N] float32. */
 function filterRows(images: tf.Tensor3D, { lines, weights }: Taps): tf.Tensor3D {
-  const [batch, from, length] = images.shape;
+  const [count, from, length] = images.shape;
   const [, to, taps] = lines.shape;
-  const all = tf.reshape(images, [batch * from, length]);
+  const all = tf.reshape(images, [count * from, length]);
   const offsets = tf.tensor3d(
-    Array.from({ length: batch }, (_, image) => image * from),
-    [batch, 1, 1],
+    Array.from({ length: count }, (_, image) => image * from),
+    [count, 1, 1],
     "int32",
   );
-  const places = tf.unstack(tf.reshape(tf.add(lines, offsets), [batch * to, taps]), 1) as tf.Tensor1D[];
-  const shares = tf.split(tf.reshape(weights, [batch * to, taps]), taps, 1) as tf.Tensor2D[];
+  const places = tf.unstack(tf.reshape(tf.add(lines, offsets), [count * to, taps]), 1) as tf.Tensor1D[];
+  const shares = tf.split(tf.reshape(weights, [count * to, taps]), taps, 1) as tf.Tensor2D[];
   const parts = places.map((place, tap) =>
     tf.mul(tf.cast(tf.gather(all, place), "float32"), shares[tap] as tf.Tensor2D),
   );
-  return tf.reshape(tf.addN(parts), [batch, to, length]);
+  return tf.reshape(tf.addN(parts), [count, to, length]);
 }
 
 /**
@@ -116,9 +115,9 @@ function filterRows(images: tf.Tensor3D, { lines, weights }: Taps): tf.Tensor3D 
  * image turned, so that columns are rows, and back, it took a quarter longer.
  */
 function filterColumns(images: tf.Tensor4D, { lines, weights }: Taps): tf.Tensor4D {
-  const [batch, to, taps] = lines.shape;
+  const [count, to, taps] = lines.shape;
   const places = tf.unstack(lines, 2) as tf.Tensor2D[];
-  const shares = tf.split(weights, taps, 2).map((share) => tf.reshape(share, [batch, 1, to, 1]));
+  const shares = tf.split(weights, taps, 2).map((share) => tf.reshape(share, [count, 1, to, 1]));
   const parts = places.map((place, tap) => tf.mul(tf.gather(images, place, 2, 1), shares[tap] as tf.Tensor4D));
   return tf.addN(parts) as tf.Tensor4D;
 }

@@ -1,6 +1,9 @@
-import type { ImageBatch } from "../data/dataset";
-import { type Interpolation, type Resizing, resizeImage } from "../data/images/resize-image";
+import { roundHalfEven } from "../config";
 import type { CropBox } from "./crop-box";
+import { cropPixels } from "./crop-on-host";
+import { filterReach, type Interpolation } from "./filter";
+import type { PixelBatch } from "./pixels";
+import { type Resizing, resizeImage } from "./resize-on-host";
 
 /** The part of an image that an evaluation crop looks at, and how `resizeImage` makes the crop of it. */
 export interface EvaluationCrop {
@@ -31,28 +34,22 @@ export function evaluationTransform(
 
 /** Whole images of one size as evaluation sees them: the same arithmetic as for images that are read from files. */
 export async function evaluationImages(
-  images: ImageBatch,
+  images: PixelBatch,
   options: Omit<EvaluationTransform, "exifRotation"> & { imageSize: number },
-): Promise<ImageBatch> {
+): Promise<PixelBatch> {
   const { imageSize, interpolation } = options;
   const { height, width, channels, count } = images;
   const { box, ...how } = evaluationCrop(images, options);
   const resizing: Resizing = { height: imageSize, width: imageSize, interpolation, ...how };
   const pixels = new Uint8Array(count * imageSize * imageSize * channels);
+  const bytes = height * width * channels;
   for (let row = 0; row < count; row++) {
-    const part = new Uint8Array(box.height * box.width * channels);
-    for (let y = 0; y < box.height; y++) {
-      const from = ((row * height + box.top + y) * width + box.left) * channels;
-      part.set(images.pixels.subarray(from, from + box.width * channels), y * box.width * channels);
-    }
-    const { values } = await resizeImage({ values: part, height: box.height, width: box.width, channels }, resizing);
+    const image = { values: images.pixels.subarray(row * bytes, (row + 1) * bytes), height, width, channels };
+    const { values } = await resizeImage(cropPixels(image, box), resizing);
     pixels.set(values, row * values.length);
   }
-  return { ...images, pixels, height: imageSize, width: imageSize, crops: null };
+  return { pixels, count, height: imageSize, width: imageSize, channels };
 }
-
-/** Input pixels that a filter reaches to each side, times the scale. */
-const support = { bilinear: 1, bicubic: 2 } as const;
 
 /**
  * Resize the shorter side to `resize`, then take the `imageSize` square in the middle: fused, so that only the part that
@@ -69,9 +66,9 @@ export function evaluationCrop(
   const short = Math.min(image.height, image.width);
   const along = (length: number) => {
     const resized = length === short ? resize : Math.trunc((resize * length) / short);
-    const start = halfToEven((resized - imageSize) / 2);
+    const start = roundHalfEven((resized - imageSize) / 2);
     const scale = length / resized;
-    const reach = support[interpolation] * Math.max(scale, 1) + 1;
+    const reach = filterReach[interpolation] * Math.max(scale, 1) + 1;
     const from = Math.max(0, Math.floor(start * scale - reach));
     const end = Math.min(length, Math.ceil((start + imageSize) * scale + reach));
     return { from, length: end - from, scale, offset: start - from / scale };
@@ -82,10 +79,4 @@ export function evaluationCrop(
     scale: [rows.scale, columns.scale],
     offset: [rows.offset, columns.offset],
   };
-}
-
-function halfToEven(value: number): number {
-  const floor = Math.floor(value);
-  if (value - floor !== 0.5) return Math.round(value);
-  return floor % 2 === 0 ? floor : floor + 1;
 }

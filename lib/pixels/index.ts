@@ -1,6 +1,7 @@
-/** Pixel arithmetic: crop boxes, what evaluation cuts, resampling and normalizing on the device. */
+/** Pixel arithmetic, in its host and its device form: crop boxes, what evaluation cuts, resizing, luma, orientation, normalizing. */
 export { type CropBox, drawCropBox, randomCropBoxes } from "./crop-box";
 export { boxTensor, type Crops, cropImages } from "./crop-on-device";
+export { cropPixels } from "./crop-on-host";
 export {
   type EvaluationCrop,
   type EvaluationTransform,
@@ -8,4 +9,9 @@ export {
   evaluationImages,
   evaluationTransform,
 } from "./evaluation-crop";
+export type { Interpolation } from "./filter";
+export { toChannels } from "./luma";
 export { normalizeImages } from "./normalize";
+export { isTurned, storedBox, upright } from "./orientation";
+export type { PixelBatch, Pixels } from "./pixels";
+export { type Resizing, resizeImage, resizeTensor } from "./resize-on-host";

@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Interpolation } from "../../lib/data";
-import type { CropBox } from "../../lib/pixels";
+import type { CropBox, Interpolation } from "../../lib/pixels";
 
 interface GoldenImages {
   height: number;

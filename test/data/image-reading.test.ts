@@ -1,9 +1,17 @@
 import { createHash } from "node:crypto";
 import { beforeAll, describe, expect, it } from "vitest";
-import { decodeImage, type Pixels, readImageHeader, resizeImage, resizeJpeg, storedBox, upright } from "../../lib/data";
+import { decodeImage, readImageHeader, resizeJpeg } from "../../lib/data";
 import { ready } from "../../lib/engine";
 import { DecodeError } from "../../lib/errors";
-import { type CropBox, drawCropBox, evaluationCrop } from "../../lib/pixels";
+import {
+  type CropBox,
+  drawCropBox,
+  evaluationCrop,
+  type Pixels,
+  resizeImage,
+  storedBox,
+  upright,
+} from "../../lib/pixels";
 import { bytes, contentOf, distance, golden, whole } from "./image-goldens";
 
 beforeAll(() => ready());

@@ -1,16 +1,7 @@
 import { ATTRIBUTE, type HostOps, type HostTensor, type OpAttribute, onHost, TF } from "../../engine";
 import { DecodeError } from "../../errors";
-import type { CropBox } from "../../pixels";
+import { type CropBox, cropPixels, type Pixels, toChannels } from "../../pixels";
 import type { ImageHeader } from "./image-header";
-
-/** An image in memory. */
-export interface Pixels {
-  /** [height, width, channels], 0 … 255. */
-  values: Uint8Array;
-  height: number;
-  width: number;
-  channels: number;
-}
 
 /** A place for an image's rows in a larger block of bytes. */
 export interface Canvas {
@@ -59,7 +50,7 @@ export async function decodeImage(
     const content = host.string(bytes);
     if (header.format === "jpeg") return decodeJpeg(host, content, header, box, channels, into);
     const whole = await decodeWhole(host, content, header, channels);
-    return cut(luma(whole, channels), box);
+    return toChannels(cut(whole, box), channels);
   });
 }
 
@@ -158,34 +149,10 @@ function pixelsOf(host: HostOps, tensor: HostTensor): Pixels {
   return { values: values.subarray(0, height * width * channels), height, width, channels };
 }
 
-/** The asked number of channels of an image that came with 1, 3 or 4; luma by the weights of ITU-R 601, as Pillow's. */
-function luma(image: Pixels, channels: number): Pixels {
-  if (image.channels === channels) return image;
-  const count = image.height * image.width;
-  const values = new Uint8Array(count * channels);
-  for (let pixel = 0; pixel < count; pixel++) {
-    const at = pixel * image.channels;
-    const [red, green, blue] =
-      image.channels < 3
-        ? [image.values[at], image.values[at], image.values[at]]
-        : [image.values[at], image.values[at + 1], image.values[at + 2]];
-    const rgb = [red ?? 0, green ?? 0, blue ?? 0] as const;
-    if (channels === 3) values.set(rgb, pixel * 3);
-    else values[pixel] = (rgb[0] * 19595 + rgb[1] * 38470 + rgb[2] * 7471 + 0x8000) >> 16;
-  }
-  return { values, height: image.height, width: image.width, channels };
-}
-
-function cut(image: Pixels, { top, left, height, width }: CropBox): Pixels {
-  const { channels } = image;
-  if (top + height > image.height || left + width > image.width) {
+/** A decoder that gives less than the header says was fed a damaged file. */
+function cut(image: Pixels, box: CropBox): Pixels {
+  if (box.top + box.height > image.height || box.left + box.width > image.width) {
     throw new Error(`decoded ${image.width}×${image.height} pixels, fewer than its header says.`);
   }
-  if (top === 0 && left === 0 && height === image.height && width === image.width) return image;
-  const values = new Uint8Array(height * width * channels);
-  for (let row = 0; row < height; row++) {
-    const from = ((top + row) * image.width + left) * channels;
-    values.set(image.values.subarray(from, from + width * channels), row * width * channels);
-  }
-  return { values, height, width, channels };
+  return cropPixels(image, box);
 }

@@ -1,12 +1,22 @@
 import { DataError } from "../../errors";
-import { type CropBox, evaluationCrop, randomCropBoxes } from "../../pixels";
+import {
+  type CropBox,
+  evaluationCrop,
+  type Interpolation,
+  isTurned,
+  type Pixels,
+  type Resizing,
+  randomCropBoxes,
+  resizeImage,
+  storedBox,
+  upright,
+} from "../../pixels";
 import { type Limit, mapLimited } from "../../system";
 import type { ImageBatch, Split } from "../dataset";
-import { decodeImage, type Pixels } from "./decode-image";
+import { decodeImage } from "./decode-image";
 import type { ImageFiles } from "./image-files";
 import { type ImageHeader, readImageHeader } from "./image-header";
-import { isTurned, storedBox, upright } from "./orientation";
-import { type Interpolation, type Resizing, resizeImage, resizeJpeg } from "./resize-image";
+import { resizeJpeg } from "./resize-jpeg";
 
 /** How a split's files become pixels. */
 export interface ImageOptions {

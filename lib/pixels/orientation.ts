@@ -1,5 +1,5 @@
-import type { CropBox } from "../../pixels";
-import type { Pixels } from "./decode-image";
+import type { CropBox } from "./crop-box";
+import type { Pixels } from "./pixels";
 
 /** Whether an EXIF orientation turns rows into columns. */
 export function isTurned(orientation: number): boolean {
