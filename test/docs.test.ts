@@ -1,0 +1,115 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { RunConfig } from "../lib/config/run";
+import { ROOMS } from "./rooms";
+
+const root = join(__dirname, "..");
+const read = (path: string) => readFileSync(join(root, path), "utf8");
+
+/** Files that people read, where there are such. */
+const pages = [
+  "README.md",
+  "CONTRIBUTING.md",
+  "CHANGELOG.md",
+  "SECURITY.md",
+  ...within("docs"),
+  ...within("lib"),
+].filter((path) => path.endsWith(".md") && existsSync(join(root, path)));
+
+function within(folder: string): string[] {
+  return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (["dist", "node_modules"].includes(entry.name)) return [];
+    return entry.isDirectory() ? within(path) : [path];
+  });
+}
+
+/** The part of a zod schema that is looked into here. */
+interface Schema {
+  def: { type: string; defaultValue?: unknown; innerType?: Schema };
+  shape?: Record<string, Schema>;
+}
+
+/** Every setting below a schema, with its default as the page writes it. */
+function settings(schema: Schema, path: string[] = []): [string, string][] {
+  let inner = schema;
+  let written = "preset";
+  while (inner.def.innerType) {
+    if (inner.def.type === "default") written = code(inner.def.defaultValue);
+    if (inner.def.type === "optional") written = "none";
+    inner = inner.def.innerType;
+  }
+  if (!inner.shape) return [[path.join("."), written]];
+  return Object.entries(inner.shape).flatMap(([key, entry]) => settings(entry, [...path, key]));
+}
+
+function code(value: unknown): string {
+  if (Array.isArray(value) && value.length > 10)
+    return `\`${value.length} numbers from ${value[0]} to ${value.at(-1)}\``;
+  return `\`${typeof value === "number" ? plain(value) : JSON.stringify(value)}\``;
+}
+
+/** A number as a person writes it: 0.0001, and 1e-8 where that would be too many zeros. */
+function plain(value: number): string {
+  const digits = value.toFixed(6);
+  return Number(digits) === value ? digits.replace(/\.?0+$/, "") || "0" : String(value);
+}
+
+/** Anchors of a page: its headings' as GitHub makes them, and those written out. */
+function anchors(text: string): Set<string> {
+  const headings = [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading]) =>
+    (heading as string)
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, "")
+      .replaceAll(" ", "-"),
+  );
+  return new Set([...headings, ...[...text.matchAll(/<a id="([^"]+)">/g)].map(([, id]) => id as string)]);
+}
+
+describe("docs/method.md", () => {
+  const method = read("docs/method.md");
+
+  it("has a row for every setting, with the library's default, and none for a setting that is not there", () => {
+    const rows = [...method.matchAll(/^\| `([A-Za-z.0-9]+)` \| ([^|]+) \|/gm)].map(([, name, value]) => [name, value]);
+    const wanted = settings(RunConfig as unknown as Schema);
+    expect(Object.fromEntries(rows)).toEqual(Object.fromEntries(wanted));
+    expect(rows.length).toBe(wanted.length);
+  });
+
+  it("has every anchor that a file of the repository cites", () => {
+    const files = [...within("lib"), ...within("scripts"), ...within("test"), ...within("notebooks")].filter((path) =>
+      /\.(ts|json|md|ipynb|py)$/.test(path),
+    );
+    const cited = files.flatMap((path) =>
+      [...read(path).matchAll(/docs\/method\.md#([a-z0-9-]+)/g)].map(([, anchor]) => ({ path, anchor })),
+    );
+    const known = anchors(method);
+    expect(cited.filter(({ anchor }) => !known.has(anchor as string))).toEqual([]);
+  });
+});
+
+describe("docs/architecture.md", () => {
+  it("has the rooms and their imports as the test of imports has them", () => {
+    const rows = [...read("docs/architecture.md").matchAll(/^\| `(\w+)` \| (.+) \|$/gm)].map(([, room, list]) => [
+      room,
+      [...(list as string).matchAll(/`(\w+)`/g)].map(([, name]) => name),
+    ]);
+    expect(Object.fromEntries(rows)).toEqual(ROOMS);
+  });
+});
+
+describe("links", () => {
+  it.each(pages)("of %s lead to files and headings that are there", (path) => {
+    const text = read(path).replace(/^```[\s\S]*?^```/gm, "");
+    const targets = [...text.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target]) => target as string);
+    const broken = targets.filter((target) => {
+      if (/^[a-z]+:/.test(target)) return false;
+      const [file, anchor] = target.split("#") as [string, string?];
+      const full = file ? join(dirname(join(root, path)), file) : join(root, path);
+      if (!existsSync(full)) return true;
+      return anchor !== undefined && !anchors(readFileSync(full, "utf8")).has(anchor);
+    });
+    expect(broken).toEqual([]);
+  });
+});

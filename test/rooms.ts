@@ -1,0 +1,61 @@
+/** What every room may import: they import nothing but one another. */
+export const EVERYWHERE = ["errors", "random", "interruption"];
+
+/** What each room may import beside `EVERYWHERE`. Everything points from later rooms to earlier ones. */
+export const ROOMS: Record<string, readonly string[]> = {
+  system: [],
+  config: [],
+  engine: ["system"],
+  pixels: ["config", "engine"],
+  data: ["config", "system", "engine", "pixels"],
+  masking: ["config"],
+  noise: ["config", "engine"],
+  model: ["config", "engine"],
+  optimizer: ["config", "engine"],
+  objective: ["config", "engine", "masking", "noise", "model"],
+  train: ["system", "config", "engine", "data", "pixels", "masking", "noise", "model", "optimizer", "objective"],
+  evaluate: ["system", "config", "engine", "data", "pixels", "model", "optimizer", "report"],
+  report: ["system"],
+  session: ["system", "report"],
+  jupyter: ["system", "report", "session"],
+  notebook: ["system", "jupyter"],
+  headless: ["system", "report", "jupyter", "notebook"],
+  study: ["system", "config", "engine", "data", "noise", "train", "evaluate", "report"],
+};
+
+/** Rooms within a room: what each may import of its siblings. The files beside them may import all, and are imported by none of them. */
+export const SUB_ROOMS: Record<string, Record<string, readonly string[]>> = {
+  engine: {
+    provision: [],
+    native: ["provision"],
+    graph: ["native"],
+    "backend-ops": ["native"],
+  },
+  data: {
+    labels: [],
+    images: [],
+    sources: ["images", "labels"],
+  },
+  evaluate: {
+    features: [],
+    protocols: ["features"],
+  },
+  report: {
+    table: [],
+    figure: [],
+    masks: ["table", "figure"],
+    page: ["table", "figure"],
+    diff: ["table", "figure", "page"],
+  },
+  jupyter: {
+    client: [],
+    server: [],
+  },
+  study: {
+    tables: [],
+    store: [],
+    present: ["store"],
+    execute: ["store"],
+    slurm: ["store", "execute", "present"],
+  },
+};
