@@ -54,6 +54,7 @@ export {
   probeRows,
   rawPixels,
 } from "./evaluate";
+export { compareReports, type ReportOptions, type ReportsRun, reportsTable, runReports } from "./headless";
 export { type PatchMasks, sampleMasks, targetSizes } from "./masking";
 export { countParameters, encode, type Parameters, parameterShapes, positionEmbedding } from "./model";
 export { drawNoise, noiseLevels, noisePresets } from "./noise";

@@ -1,11 +1,8 @@
 /** Re-run notebooks on the njepa kernel and write one HTML page each.  Exit 0 all ran, 1 one did not, 2 bad usage. */
+import { stopSignal } from "njepa";
 import { CliError } from "njepa/errors";
-import { assignments, command, count, positive } from "./command";
-import { chooseNotebooks } from "./report-choice";
-import { diffFolders } from "./report-diff";
-import { defaultJobs } from "./report-jobs";
-import { recallPlan } from "./report-plan";
-import { runReports } from "./report-run";
+import { compareReports, reportsTable, runReports } from "njepa/headless";
+import { assignments, command, count, positive, print } from "./command";
 
 command({
   synopsis: "reports -- [NOTEBOOK… | diff A B]",
@@ -39,29 +36,40 @@ command({
     watch: { type: "boolean", description: "keep the sessions; a notebook that is saved goes on at its failed cell" },
   },
   async run(values, words) {
-    const { tolerance, strict = false, out } = values;
-    if (words[0] === "diff") return await diffFolders(words.slice(1), { tolerance, strict, out });
-    const told = words.length > 0 || values.preset !== undefined || values.set !== undefined;
-    if (values.resume && told)
-      throw new CliError("--resume takes notebooks and parameters from the run that it resumes");
+    if (words[0] === "diff") return await diff(words.slice(1), values);
     if (values.stop && values["keep-going"]) throw new CliError("--stop and --keep-going exclude each other");
-    const wish = values.resume
-      ? await recallPlan(values.out)
-      : {
-          notebooks: await chooseNotebooks(words, "notebooks"),
-          parameters: assignments(values.set ?? [], "set"),
-          preset: values.preset,
-        };
-    return await runReports({
-      ...wish,
+    const stop = stopSignal();
+    const run = await runReports({
+      notebooks: words,
+      parameters: assignments(values.set ?? [], "set"),
+      preset: values.preset,
       out: values.out,
-      jobs: values.jobs === undefined ? defaultJobs() : count(values.jobs, "jobs"),
+      jobs: values.jobs === undefined ? undefined : count(values.jobs, "jobs"),
       timeout: positive(values.timeout, "timeout", "seconds"),
       cellTimeout: positive(values["cell-timeout"], "cell-timeout", "seconds"),
-      stop: values.stop ?? false,
-      force: values.force ?? false,
-      watch: values.watch ?? false,
-      trust: values.trust ?? [],
+      stop: values.stop,
+      force: values.force,
+      resume: values.resume,
+      watch: values.watch,
+      trust: values.trust,
+      signal: stop.signal,
+      terminal: process.stderr,
     });
+    stop.release();
+    print(`${reportsTable(run).toText()}\n\n${run.index}`);
+    return run.ok ? 0 : 1;
   },
 });
+
+async function diff(
+  [before, after, ...more]: string[],
+  { tolerance, strict, out }: { tolerance: string; strict?: boolean | undefined; out: string },
+): Promise<number> {
+  if (before === undefined || after === undefined || more.length > 0)
+    throw new CliError("diff expects two folders of reports");
+  const relative = tolerance.trim() === "" ? Number.NaN : Number(tolerance);
+  if (!(relative >= 0)) throw new CliError(`--tolerance expects a share of 0 or more, got ${tolerance}`);
+  const compared = await compareReports(before, after, { relative, strict: strict ?? false, out });
+  print(`${compared.table.toText()}\n\n${compared.page}`);
+  return compared.same ? 0 : 1;
+}

@@ -6,12 +6,11 @@ import { pathToFileURL } from "node:url";
 import type { IOutput } from "@jupyterlab/nbformat";
 import { chromium } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Board, runNotebook } from "../../lib/headless";
 import { executeNotebook } from "../../lib/notebook";
 import { figure, type NotebookResult, pageHtml, table } from "../../lib/report";
 import { inlineSvg } from "../../lib/report/figure/figure-inline";
 import { tableMime } from "../../lib/report/table/table-model";
-import { Board } from "../../scripts/report-board";
-import { endJob } from "../../scripts/report-job";
 import { outputsOf, writeCells } from "../notebook/notebook";
 import { codeCell, notebookOf, shownOutput, stream, textCell } from "./sample-notebook";
 
@@ -165,9 +164,17 @@ describe("evil notebooks", () => {
     for (const [name, text, reason] of files) {
       const file = path.join(folder, `${name}.ipynb`);
       await writeFile(file, text);
+      const { signal } = new AbortController();
       const board = new Board([name], { write: () => true });
-      const options = { out: folder, timeout: 10, cellTimeout: 10, force: false, closing: new Set<Promise<void>>() };
-      const { result } = await endJob({ file, name, parameters: {} }, options, board);
+      const options = {
+        out: folder,
+        timeout: 10,
+        cellTimeout: 10,
+        force: false,
+        closing: new Set<Promise<void>>(),
+        signal,
+      };
+      const { result } = await runNotebook({ file, name, parameters: {} }, options, board);
       expect(result.status).toBe("unreadable");
       const { html } = await pageHtml(result);
       expect(html).toMatch(reason);

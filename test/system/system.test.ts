@@ -12,7 +12,19 @@ import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { cacheFolder, formatBytes, runCommand, sha256OfFile, withLock, writeDurably } from "../../lib/system";
+import {
+  cacheFolder,
+  createLimit,
+  folderBytes,
+  formatBytes,
+  formatSeconds,
+  mapLimited,
+  runCommand,
+  sha256OfFile,
+  TerminalProgress,
+  withLock,
+  writeDurably,
+} from "../../lib/system";
 
 let folder: string;
 beforeEach(() => {
@@ -98,6 +110,26 @@ describe("withLock", () => {
   });
 });
 
+describe("TerminalProgress", () => {
+  it("writes a line at each end and at most one every ten seconds between, in a log", () => {
+    let now = 0;
+    const lines: string[] = [];
+    const progress = new TerminalProgress({ write: (text) => lines.push(text) }, () => now);
+    for (; now <= 24_000; now += 2_000) progress.update(`at ${now}`);
+    progress.note("done");
+    progress.update("next");
+    expect(lines).toEqual(["at 0\n", "at 10000\n", "at 20000\n", "done\n", "next\n"]);
+  });
+
+  it("writes over one line on a terminal, no longer than the terminal is wide", () => {
+    const written: string[] = [];
+    const progress = new TerminalProgress({ isTTY: true, columns: 8, write: (text) => written.push(text) });
+    progress.update("one\ntwo three");
+    progress.note("done");
+    expect(written).toEqual(["one two", "\r\u001b[2K", "done\n"]);
+  });
+});
+
 describe("formatBytes", () => {
   it.each([
     [0, "0 B"],
@@ -106,6 +138,55 @@ describe("formatBytes", () => {
     [273_829_956, "273.8 MB"],
   ])("writes %i as %s", (bytes, text) => {
     expect(formatBytes(bytes)).toBe(text);
+  });
+});
+
+describe("formatSeconds", () => {
+  it.each([
+    [0.31, "0.3 s"],
+    [42, "42 s"],
+    [185, "3 min 05 s"],
+    [7800, "2 h 10 min"],
+    [356_400, "4 d 03 h"],
+  ])("writes %f as %s", (seconds, text) => {
+    expect(formatSeconds(seconds)).toBe(text);
+  });
+});
+
+describe("folderBytes", () => {
+  it("adds up the files below a folder, and takes a file alone", async () => {
+    mkdirSync(join(folder, "a", "b"), { recursive: true });
+    writeFileSync(join(folder, "a", "one"), "12345");
+    writeFileSync(join(folder, "a", "b", "two"), "123");
+    expect(await folderBytes(folder)).toBe(8);
+    expect(await folderBytes(join(folder, "a", "one"))).toBe(5);
+    expect(await folderBytes(join(folder, "none"))).toBe(0);
+  });
+});
+
+describe("mapLimited", () => {
+  it("keeps so many going at a time, and results in the order of the items", async () => {
+    let running = 0;
+    let most = 0;
+    const results = await mapLimited(createLimit(2), [30, 10, 20, 5], async (milliseconds) => {
+      most = Math.max(most, ++running);
+      await sleep(milliseconds);
+      running -= 1;
+      return milliseconds * 2;
+    });
+    expect(results).toEqual([60, 20, 40, 10]);
+    expect(most).toBe(2);
+  });
+
+  it("begins nothing after a failure, and passes it on when what runs has ended", async () => {
+    const ended: number[] = [];
+    const running = mapLimited(createLimit(2), [0, 1, 2], async (item) => {
+      if (item === 0) throw new Error("first");
+      await sleep(20);
+      ended.push(item);
+    });
+    await expect(running).rejects.toThrow("first");
+    expect(ended).toEqual([1]);
   });
 });
 

@@ -1,12 +1,12 @@
 import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import path from "node:path";
-import { CliError } from "njepa/errors";
+import { ConfigError } from "../errors";
 
 /**
  * The notebook files that were asked for, in the order of their names.
  *
- * @throws {CliError} when no notebook answers a wish: the message says which ones there are
+ * @throws {ConfigError} when no notebook answers a wish: the message says which ones there are
  * @param wishes files, or parts of names in the folder; none means all of the folder
  */
 export async function chooseNotebooks(wishes: readonly string[], folder: string): Promise<string[]> {
@@ -19,13 +19,13 @@ export async function chooseNotebooks(wishes: readonly string[], folder: string)
       continue;
     }
     const found = known.filter((name) => name.includes(wish));
-    if (found.length === 0) throw new CliError(missing(wish, known, folder));
+    if (found.length === 0) throw new ConfigError(missing(wish, known, folder));
     for (const name of found) chosen.add(path.join(folder, name));
   }
   const files = [...chosen].sort((a, b) => (path.basename(a) < path.basename(b) ? -1 : 1));
   const twice = files.find((file, at) => at > 0 && path.basename(file) === path.basename(files[at - 1] ?? ""));
   if (twice !== undefined)
-    throw new CliError(
+    throw new ConfigError(
       `Two notebooks are called ${path.basename(twice)}, and their pages would be one file: run them apart.`,
     );
   return files;

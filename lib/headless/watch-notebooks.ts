@@ -1,17 +1,17 @@
 import { type FSWatcher, readFileSync, watch } from "node:fs";
 import path from "node:path";
-import type { Board } from "./report-board";
-import type { ReportJob } from "./report-job";
+import type { Board } from "./board";
+import type { ReportJob } from "./jobs";
 
 /** Editors write a file in several steps; what comes within this time is one change. */
 const settleMilliseconds = 300;
 
-/** Runs a notebook again whenever its file gets another content, one at a time, until asked to stop. */
+/** Runs a notebook again whenever its file gets another content, one at a time, until the signal aborts. */
 export async function watchNotebooks(
   jobs: readonly ReportJob[],
   run: (job: ReportJob) => Promise<void>,
-  stopping: { readonly asked: boolean; readonly when: Promise<void> },
   board: Board,
+  signal: AbortSignal,
 ): Promise<void> {
   const texts = new Map(jobs.map(({ file }) => [file, contentOf(file)]));
   const waiting = new Set<ReportJob>();
@@ -34,14 +34,14 @@ export async function watchNotebooks(
       timer = setTimeout(look, settleMilliseconds);
     }),
   );
-  void stopping.when.then(() => wake());
-  board.note(undefined, "watching: save a notebook and it goes on where it can; Ctrl-C ends");
-  while (!stopping.asked) {
+  signal.addEventListener("abort", () => wake(), { once: true });
+  board.note(undefined, "watching: save a notebook and it goes on where it can");
+  while (!signal.aborted) {
     const [job] = waiting;
     if (job === undefined) {
       await new Promise<void>((resolve) => {
         wake = resolve;
-        if (stopping.asked || waiting.size > 0) resolve();
+        if (signal.aborted || waiting.size > 0) resolve();
       });
       continue;
     }

@@ -1,4 +1,4 @@
-import { formatSeconds, type Terminal, TerminalProgress } from "njepa/system";
+import { formatSeconds, type Terminal, TerminalProgress } from "../system";
 
 /** Where one notebook stands. */
 export interface BoardRow {
@@ -26,7 +26,7 @@ export class Board {
   readonly #entries = new Map<string, Entry>();
   readonly #logs = new Map<string, TerminalProgress>();
   readonly #timer: NodeJS.Timeout | undefined;
-  #drawn = 0;
+  #lines = 0;
 
   constructor(names: readonly string[], terminal: Terminal, now: () => number = Date.now) {
     this.#terminal = terminal;
@@ -36,6 +36,11 @@ export class Board {
       this.#logs.set(name, new TerminalProgress(terminal, now));
     }
     if (terminal.isTTY) this.#timer = setInterval(() => this.#draw(), redrawMilliseconds).unref();
+  }
+
+  /** It is a table that is drawn over itself, and no log. */
+  get drawn(): boolean {
+    return this.#terminal.isTTY === true;
   }
 
   /** The notebook goes on. @param line what a log says about it */
@@ -87,7 +92,7 @@ export class Board {
     const more = all.length - fits.length;
     const lines = [...fits.map(({ line }) => line), ...(more > 0 ? [`… and ${more} more`] : [])];
     this.#terminal.write(lines.map((line) => `${[...line].slice(0, columns - 1).join("")}\n`).join(""));
-    this.#drawn = lines.length;
+    this.#lines = lines.length;
   }
 
   #line(name: string, { state, cell = "", text = "", begun, ended }: Entry, width: number): string {
@@ -97,8 +102,8 @@ export class Board {
   }
 
   #erase(): void {
-    if (this.#drawn > 0) this.#terminal.write(`\u001b[${this.#drawn}A\u001b[0J`);
-    this.#drawn = 0;
+    if (this.#lines > 0) this.#terminal.write(`\u001b[${this.#lines}A\u001b[0J`);
+    this.#lines = 0;
   }
 }
 

@@ -2,32 +2,20 @@ import path from "node:path";
 import {
   findKept,
   type NotebookInputs,
-  type NotebookParameters,
   type NotebookProgress,
   NotebookSession,
   readNotebook,
   withParameters,
-} from "njepa/notebook";
-import type { NotebookResult, NotebookStatus } from "njepa/report";
-import { formatSeconds } from "njepa/system";
-import type { Board } from "./report-board";
+} from "../notebook";
+import type { NotebookResult, NotebookStatus } from "../report";
+import { formatSeconds } from "../system";
+import type { Board } from "./board";
+import type { ReportJob } from "./jobs";
+import type { ReportPlan } from "./plan";
 
-/** One notebook that is to be executed. */
-export interface ReportJob {
-  readonly file: string;
-  /** What its page is called: the file without folder and ending. */
-  readonly name: string;
-  readonly parameters: NotebookParameters;
-}
-
-export interface JobOptions {
-  readonly out: string;
-  readonly timeout: number;
-  readonly cellTimeout: number;
-  /** Execute also what has not changed since its last execution. */
-  readonly force: boolean;
+export interface RunNotebookOptions extends Pick<ReportPlan, "out" | "timeout" | "cellTimeout" | "force" | "signal"> {
   /** Sessions stay open here, by the name of their notebook, so that a mended one can go on. */
-  readonly sessions?: Map<string, NotebookSession>;
+  readonly sessions?: Map<string, NotebookSession> | undefined;
   /** Kernels that are ending while the page is made; to be waited for in the end. */
   readonly closing: Set<Promise<void>>;
 }
@@ -35,8 +23,17 @@ export interface JobOptions {
 /** Its cells are done: a kernel that is asked to end has this long for what they left behind. */
 const lastSeconds = 0.5;
 
+const stopError = { ename: "Stopped", evalue: "somebody ended the run while this cell was running" };
+
+const emptyNotebook: NotebookResult["notebook"] = {
+  nbformat: 4,
+  nbformat_minor: 5,
+  metadata: {} as NotebookResult["notebook"]["metadata"],
+  cells: [],
+};
+
 /** What came of a notebook, and when; `executed` after an execution only. */
-export interface JobEnd {
+export interface NotebookEnd {
   readonly result: NotebookResult;
   readonly started: string;
   readonly finished: string;
@@ -47,11 +44,11 @@ export interface JobEnd {
  * What a notebook gives: the kept outputs of its last execution if nothing has changed that they are made of, else those of
  * an execution. A kernel that does not start and a file that cannot be read are results too.
  */
-export async function endJob(job: ReportJob, options: JobOptions, board: Board): Promise<JobEnd> {
+export async function runNotebook(job: ReportJob, options: RunNotebookOptions, board: Board): Promise<NotebookEnd> {
   const { file, name } = job;
   const started = new Date().toISOString();
   let notebook = emptyNotebook;
-  const fail = (status: NotebookStatus, error: Error): JobEnd => {
+  const fail = (status: NotebookStatus, error: Error): NotebookEnd => {
     const failure = { ename: error.name, evalue: error.message };
     const finished = new Date().toISOString();
     const seconds = (Date.parse(finished) - Date.parse(started)) / 1000;
@@ -65,36 +62,46 @@ export async function endJob(job: ReportJob, options: JobOptions, board: Board):
   }
   const kept = options.force || options.sessions?.has(name) ? "" : await findKept(options.out, name, notebook);
   if (typeof kept !== "string") {
-    board.note(
-      name,
-      `${name}  unchanged since it ran on ${sayTime(kept.finished)}: outputs kept (--force executes it)`,
-    );
+    const when = `${kept.finished.slice(0, 10)} ${kept.finished.slice(11, 16)} UTC`; // as the page says it
+    board.note(name, `${name}  unchanged since it ran on ${when}: outputs kept (--force executes it)`);
     const { seconds, started, finished } = kept;
     return { result: { name, notebook: kept.notebook, status: "ok", seconds, kept: finished }, started, finished };
   }
   if (kept !== "" && kept !== "it has not run before") board.note(name, `${name}  is executed, because ${kept}`);
   try {
-    return await execute(job, notebook, options, board, started);
+    return unlessStopped(await execute(job, notebook, options, board, started), options.signal);
   } catch (error) {
-    if (error instanceof Error && error.name === "KernelError") return fail("dead", error);
-    throw error;
+    if (!(error instanceof Error && error.name === "KernelError")) throw error;
+    return unlessStopped(fail("dead", error), options.signal);
   }
+}
+
+/** A kernel that went with a stopped run did not die by itself. */
+function unlessStopped(end: NotebookEnd, signal: AbortSignal): NotebookEnd {
+  if (!signal.aborted || end.result.status !== "dead") return end;
+  return { ...end, result: { ...end.result, status: "stopped", error: stopError } };
 }
 
 async function execute(
   job: ReportJob,
   notebook: NotebookResult["notebook"],
-  options: JobOptions,
+  options: RunNotebookOptions,
   board: Board,
   started: string,
-): Promise<JobEnd> {
+): Promise<NotebookEnd> {
+  const { signal, closing } = options;
   const session = await sessionFor(job, notebook, options, board);
+  const stop = () => closing.add(session.close(0));
+  if (signal.aborted) stop();
+  else signal.addEventListener("abort", stop, { once: true });
   try {
     const run = await session.run(notebook);
     const result = { ...run, name: job.name, failedCell: run.failedCell?.index };
-    return { result, started, finished: new Date().toISOString(), executed: { inputs: session.inputs() } };
+    const inputs = signal.aborted ? undefined : session.inputs();
+    return { result, started, finished: new Date().toISOString(), executed: { inputs } };
   } finally {
-    if (options.sessions === undefined) options.closing.add(session.close(lastSeconds));
+    signal.removeEventListener("abort", stop);
+    if (options.sessions === undefined && !signal.aborted) closing.add(session.close(lastSeconds));
   }
 }
 
@@ -102,7 +109,7 @@ async function execute(
 async function sessionFor(
   { file, name }: ReportJob,
   notebook: NotebookResult["notebook"],
-  { sessions, timeout, cellTimeout }: JobOptions,
+  { sessions, timeout, cellTimeout }: RunNotebookOptions,
   board: Board,
 ): Promise<NotebookSession> {
   const open = sessions?.get(name);
@@ -118,18 +125,6 @@ async function sessionFor(
   return session;
 }
 
-/** `23 Nov 15:02`, as the page says it: UTC. */
-export function sayTime(iso: string): string {
-  return `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;
-}
-
-const emptyNotebook: NotebookResult["notebook"] = {
-  nbformat: 4,
-  nbformat_minor: 5,
-  metadata: {} as NotebookResult["notebook"]["metadata"],
-  cells: [],
-};
-
 function tell(name: string, event: NotebookProgress, board: Board): void {
   if (event.kind === "starting") {
     board.update(name, { state: "starts" }, `${name}  starting the kernel, ${formatSeconds(event.seconds)}`);
@@ -143,7 +138,7 @@ function tell(name: string, event: NotebookProgress, board: Board): void {
     board.update(name, { state: "runs", cell, text }, `${place}  ${text}`);
   } else if (event.kind === "cell-finished") {
     board.note(name, `${place}  ${event.status}  ${formatSeconds(event.seconds)}`, { quiet: true });
-  } else if (process.stderr.isTTY) {
+  } else if (board.drawn) {
     board.update(name, { state: "runs", cell, text: event.firstLine }, place);
   }
 }
@@ -155,14 +150,4 @@ function lastLine(text: string): string {
       .split(/[\r\n]/)
       .at(-1) ?? ""
   );
-}
-
-/** A failed cell as the terminal shows it: its source and its error. */
-export function failureText(result: NotebookResult): string {
-  const cell = result.failedCell === undefined ? undefined : result.notebook.cells[result.failedCell];
-  const source = [cell?.source ?? []].flat().join("");
-  const where = result.failedCell === undefined ? result.name : `${result.name}, cell ${result.failedCell + 1}`;
-  const error = result.error === undefined ? result.status : `${result.error.ename}: ${result.error.evalue}`;
-  const hint = result.status !== "failed" ? "" : "(with --watch a mended notebook goes on at this cell)\n";
-  return `\n${where} did not end well: ${error}\n${source.replace(/^/gm, "    ")}\n${hint}`;
 }

@@ -2,28 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { TerminalProgress } from "../../lib/system";
-import { chooseNotebooks } from "../../scripts/report-choice";
-
-describe("TerminalProgress", () => {
-  it("writes a line at each end and at most one every ten seconds between, in a log", () => {
-    let now = 0;
-    const lines: string[] = [];
-    const progress = new TerminalProgress({ write: (text) => lines.push(text) }, () => now);
-    for (; now <= 24_000; now += 2_000) progress.update(`at ${now}`);
-    progress.note("done");
-    progress.update("next");
-    expect(lines).toEqual(["at 0\n", "at 10000\n", "at 20000\n", "done\n", "next\n"]);
-  });
-
-  it("writes over one line on a terminal, no longer than the terminal is wide", () => {
-    const written: string[] = [];
-    const progress = new TerminalProgress({ isTTY: true, columns: 8, write: (text) => written.push(text) });
-    progress.update("one\ntwo three");
-    progress.note("done");
-    expect(written).toEqual(["one two", "\r\u001b[2K", "done\n"]);
-  });
-});
+import { chooseNotebooks } from "../../lib/headless";
 
 describe("chooseNotebooks", () => {
   it("finds notebooks by a part of their name or by file, sorted, and says which there are when there is none", async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { Board } from "../../scripts/report-board";
-import { defaultJobs, runJobs } from "../../scripts/report-jobs";
+import { Board } from "../../lib/headless";
+import { defaultJobs } from "../../lib/headless/plan";
 
 describe("Board", () => {
   it("draws one table over itself on a terminal, below the lines that stay", () => {
@@ -50,43 +50,6 @@ describe("Board", () => {
     board.end("a", "ok");
     board.close();
     expect(lines).toEqual(["a at 0\n", "b at 0\n", "a at 10000\n", "b at 10000\n", "a done\n"]);
-  });
-});
-
-describe("runJobs", () => {
-  it("keeps so many going at a time, and results in the order of the items", async () => {
-    let running = 0;
-    let most = 0;
-    const results = await runJobs([30, 10, 20, 5], 2, async (milliseconds) => {
-      most = Math.max(most, ++running);
-      await new Promise((resolve) => setTimeout(resolve, milliseconds));
-      running -= 1;
-      return milliseconds * 2;
-    });
-    expect(results).toEqual([60, 20, 40, 10]);
-    expect(most).toBe(2);
-  });
-
-  it("begins no other item when told to stop", async () => {
-    let begun = 0;
-    const results = await runJobs(
-      [1, 2, 3],
-      1,
-      async (item) => item * ++begun,
-      () => begun < 2,
-    );
-    expect(results).toEqual([1, 4, undefined]);
-  });
-
-  it("waits for what runs before it passes an error on", async () => {
-    let ended = false;
-    const running = runJobs([0, 1], 2, async (item) => {
-      if (item === 0) throw new Error("first");
-      await new Promise((resolve) => setTimeout(resolve, 20));
-      ended = true;
-    });
-    await expect(running).rejects.toThrow("first");
-    expect(ended).toBe(true);
   });
 });
 

@@ -1,0 +1,126 @@
+import { readFile } from "node:fs/promises";
+import { availableParallelism, freemem } from "node:os";
+import path from "node:path";
+import { z } from "zod";
+import { ConfigError } from "../errors";
+import type { NotebookParameters } from "../notebook";
+import { writeReportFile } from "../report";
+import type { Terminal } from "../system";
+import { chooseNotebooks } from "./choose-notebooks";
+
+/** What is to be executed, and how. Everything has a default: `runReports({})` makes the pages of all notebooks. */
+export interface ReportOptions {
+  /** Files, or parts of names in `folder`. Default: all of the folder. */
+  readonly notebooks?: readonly string[];
+  /** Where notebooks are looked for by a part of their name. Default `notebooks`. */
+  readonly folder?: string;
+  /** Values for what the cell tagged `parameters` declares. */
+  readonly parameters?: NotebookParameters;
+  /** Sets the parameter `preset` of those notebooks that have one. */
+  readonly preset?: string | undefined;
+  /** Folder for the pages, made if it is not there. Default `reports`. */
+  readonly out?: string;
+  /** Notebooks at once. Default: as many as cores and free memory hold. */
+  readonly jobs?: number | undefined;
+  /** Seconds that one notebook may take. Default 3600. */
+  readonly timeout?: number;
+  /** Seconds that one cell may take. Default 1800. */
+  readonly cellTimeout?: number;
+  /** Begin no other notebook when one has failed. */
+  readonly stop?: boolean | undefined;
+  /** Execute also what has not changed since it was last executed into `out`. */
+  readonly force?: boolean | undefined;
+  /** Take notebooks, parameters and preset from the last run into `out`. */
+  readonly resume?: boolean | undefined;
+  /** Keep the sessions, and go on with a notebook whenever it is saved, until `signal` aborts. */
+  readonly watch?: boolean | undefined;
+  /** Names of notebooks whose HTML outputs may run scripts, each in a frame that reaches nothing. */
+  readonly trust?: readonly string[] | undefined;
+  /** Ends the kernels; pages are written with what there is. */
+  readonly signal?: AbortSignal;
+  /** Where the progress goes, such as `process.stderr`. Default: nowhere. */
+  readonly terminal?: Terminal;
+}
+
+/** The options with every default filled in. */
+export interface ReportPlan {
+  /** Files. */
+  readonly notebooks: readonly string[];
+  readonly parameters: NotebookParameters;
+  readonly preset?: string | undefined;
+  readonly out: string;
+  readonly jobs: number;
+  readonly timeout: number;
+  readonly cellTimeout: number;
+  readonly stop: boolean;
+  readonly force: boolean;
+  readonly watch: boolean;
+  readonly trust: readonly string[];
+  readonly signal: AbortSignal;
+  readonly terminal: Terminal;
+}
+
+type Wish = Pick<ReportPlan, "notebooks" | "parameters" | "preset">;
+
+const wishSchema = z.object({
+  notebooks: z.array(z.string()),
+  parameters: z.record(z.string(), z.unknown()),
+  preset: z.string().optional(),
+});
+
+/** @throws {ConfigError} when options contradict one another, or no notebook answers them */
+export async function planReports(options: ReportOptions): Promise<ReportPlan> {
+  const { out = "reports", timeout = 3600, cellTimeout = 1800, jobs = defaultJobs() } = options;
+  for (const [name, value] of Object.entries({ jobs, timeout, cellTimeout }))
+    if (!(value > 0)) throw new ConfigError(`${name} expects a number above 0, got ${value}`);
+  return {
+    ...(options.resume ? await recallWish(out, options) : await readWish(options)),
+    ...{ out, timeout, cellTimeout, jobs },
+    stop: options.stop ?? false,
+    force: options.force ?? false,
+    watch: options.watch ?? false,
+    trust: options.trust ?? [],
+    signal: options.signal ?? new AbortController().signal,
+    terminal: options.terminal ?? { write: () => true },
+  };
+}
+
+/** Leaves in the folder what was asked for, so that `resume` need not be told again. */
+export async function rememberPlan({ notebooks, parameters, preset, out }: ReportPlan): Promise<void> {
+  const wish: Wish = { notebooks: notebooks.map((file) => path.resolve(file)), parameters, preset };
+  await writeReportFile(wishFile(out), `${JSON.stringify(wish, null, 2)}\n`);
+}
+
+async function readWish(options: ReportOptions): Promise<Wish> {
+  const { notebooks = [], folder = "notebooks", parameters = {}, preset } = options;
+  if (preset !== undefined && Object.hasOwn(parameters, "preset"))
+    throw new ConfigError("the preset is given twice: as preset and as the parameter of that name; give one");
+  return { notebooks: await chooseNotebooks(notebooks, folder), parameters, preset };
+}
+
+async function recallWish(out: string, options: ReportOptions): Promise<Wish> {
+  const { notebooks = [], parameters = {}, preset } = options;
+  if (notebooks.length > 0 || Object.keys(parameters).length > 0 || preset !== undefined)
+    throw new ConfigError("resume takes notebooks and parameters from the run that it resumes; give none with it");
+  try {
+    const { preset, ...rest } = wishSchema.parse(JSON.parse(await readFile(wishFile(out), "utf8")));
+    return { ...rest, preset };
+  } catch {
+    throw new ConfigError(`resume goes on with what was begun in ${out}/, and nothing was: name notebooks instead`);
+  }
+}
+
+function wishFile(out: string): string {
+  return path.join(out, ".njepa", "plan.json");
+}
+
+/** Bytes that a notebook with a training in it is expected to take. */
+const notebookBytes = 4 * 2 ** 30;
+
+/**
+ * How many notebooks to execute at once unless told: one training keeps two cores busy, and must not push another one out
+ * of memory.
+ */
+export function defaultJobs(cores = availableParallelism(), freeBytes = freemem()): number {
+  return Math.max(1, Math.min(Math.floor(cores / 2), Math.floor(freeBytes / notebookBytes)));
+}

@@ -1,0 +1,103 @@
+import path from "node:path";
+import { NjepaError } from "../errors";
+import { type NotebookSession, recordKept, recordRun } from "../notebook";
+import { type NotebookResult, type ReportSummary, requireWritable, writeIndex, writeReport } from "../report";
+import { createLimit, mapLimited } from "../system";
+import { Board } from "./board";
+import { checkoutFacts } from "./checkout-facts";
+import { prepareJobs, type ReportJob } from "./jobs";
+import { planReports, type ReportOptions, type ReportPlan, rememberPlan } from "./plan";
+import { failureText, type ReportsRun } from "./reports-run";
+import { type NotebookEnd, runNotebook } from "./run-notebook";
+import { watchNotebooks } from "./watch-notebooks";
+
+/**
+ * Executes notebooks on kernels of their own and writes one HTML page for each, with an index over them; each page and the
+ * index are on the disk as soon as a notebook has ended.
+ *
+ * It takes no signals and prints nothing by itself: `options.signal` ends it, `options.terminal` hears how it goes.
+ *
+ * @returns how each notebook ended; a notebook that fails rejects nothing
+ * @throws {ConfigError} before anything runs, when an option, a notebook's name or a parameter is wrong
+ * @throws {NjepaError} before anything runs, when `options.out` takes no files
+ */
+export async function runReports(options: ReportOptions = {}): Promise<ReportsRun> {
+  const plan = await planReports(options);
+  const { jobs, notes } = await prepareJobs(plan);
+  await Promise.all([requireWritable(plan.out), rememberPlan(plan)]);
+  const board = new Board(
+    jobs.map(({ name }) => name),
+    plan.terminal,
+  );
+  for (const note of notes) board.note(undefined, note);
+  const stopping = () => board.note(undefined, "stopping: the pages are written with what there is");
+  plan.signal.addEventListener("abort", stopping, { once: true });
+  const publish = publisher(plan, board);
+  const reports = new Map<string, ReportSummary>();
+  const failed = () => [...reports.values()].some(({ status }) => status !== "ok");
+  const sessions = plan.watch ? new Map<string, NotebookSession>() : undefined;
+  const closing = new Set<Promise<void>>();
+  async function run(job: ReportJob): Promise<void> {
+    const end = await runNotebook(job, { ...plan, closing, sessions }, board);
+    const report = await publish(job, end, reports);
+    reports.set(job.name, report);
+    board.end(job.name, report.status);
+    if (end.result.status !== "ok") board.note(job.name, failureText(end.result));
+  }
+  const goesOn = () => !plan.signal.aborted && !(plan.stop && failed());
+  try {
+    await mapLimited(createLimit(plan.jobs), jobs, async (job) => (goesOn() ? run(job) : undefined));
+    if (plan.watch) await watchNotebooks(jobs, run, board, plan.signal);
+  } finally {
+    for (const session of sessions?.values() ?? []) closing.add(session.close());
+    await Promise.all(closing);
+    board.close();
+    plan.signal.removeEventListener("abort", stopping);
+  }
+  const notebooks = jobs.map(({ name }) => reports.get(name) ?? { name, status: "not begun" as const });
+  return {
+    ok: notebooks.every(({ status }) => status === "ok"),
+    index: path.resolve(plan.out, "index.html"),
+    notebooks,
+  };
+}
+
+/** Puts page, record and index on the disk; what it does not take is told, and ends no other notebook. */
+function publisher(plan: ReportPlan, board: Board) {
+  // Found out while the first kernel starts.
+  const finding = checkoutFacts();
+  const begun = new Date().toISOString();
+  let index: Promise<unknown> = Promise.resolve();
+  return async (
+    job: ReportJob,
+    end: NotebookEnd,
+    before: ReadonlyMap<string, ReportSummary>,
+  ): Promise<ReportSummary> => {
+    const { result, started, finished, executed } = end;
+    try {
+      const facts = await finding;
+      const own = { ...facts, started, finished, parameters: job.parameters };
+      const report = await writeReport(result, plan.out, own, { trusted: plan.trust.includes(job.name) });
+      if (report.status === "unwritten") board.note(job.name, `${job.name}  ${report.error}`);
+      else if (executed !== undefined)
+        await recordRun(plan.out, job.name, { ...result, started, finished, inputs: executed.inputs });
+      else if (result.kept !== undefined) await recordKept(plan.out, job.name);
+      const all = [...before.values(), report];
+      index = index.then(() => writeIndex(all, plan.out, { ...facts, started: begun, finished }));
+      await index;
+      return report;
+    } catch (error) {
+      if (!(error instanceof NjepaError)) throw error;
+      board.note(job.name, `${job.name}  ${error.message}`);
+      index = Promise.resolve();
+      return unwritten(result, finished, error);
+    }
+  };
+}
+
+function unwritten(result: NotebookResult, finished: string, error: Error): ReportSummary {
+  const { name, seconds } = result;
+  const cells = result.notebook.cells.filter((cell) => cell.cell_type === "code").length;
+  const files = { page: `${name}.html`, notebook: `${name}.ipynb`, tables: 0, figures: 0 };
+  return { name, title: name, status: "unwritten", cells, seconds, ...files, finished, error: error.message };
+}

@@ -1,0 +1,45 @@
+import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { expect, it } from "vitest";
+import { reportsTable, runReports } from "../../lib/headless";
+import { temporaryFolder, writeCells } from "../notebook/notebook";
+
+const folder = temporaryFolder();
+const name = (file: string) => path.basename(file, ".ipynb");
+
+it("gives how each notebook ended, leaves their pages, prints nothing, and takes no signal of the process", async () => {
+  const good = writeCells(folder, "1 + 1");
+  const bad = writeCells(folder, "throw new RangeError('no further')");
+  const lines: string[] = [];
+  const listeners = process.listenerCount("SIGINT");
+  const out = path.join(folder, "out");
+  const terminal = { write: (text: string) => lines.push(text) };
+  const run = await runReports({ notebooks: [good, bad], out, jobs: 1, stop: true, terminal });
+  expect(process.listenerCount("SIGINT")).toBe(listeners);
+  expect(run.ok).toBe(false);
+  expect(run.index).toBe(path.join(out, "index.html"));
+  expect(run.notebooks).toMatchObject([
+    { name: name(good), status: "ok", cells: 1 },
+    { name: name(bad), status: "failed", error: "RangeError: no further" },
+  ]);
+  expect(readFileSync(path.join(out, `${name(bad)}.html`), "utf8")).toContain("no further");
+  expect(lines.join("")).toContain("cell 1 did not end well: RangeError");
+  expect(reportsTable(run).toText()).toMatch(/ok\n.*failed/);
+});
+
+it("ends the kernels when its signal aborts, writes a page with what there was, and begins no other notebook", async () => {
+  const endless = writeCells(folder, "console.log('so far')", "await new Promise(() => setInterval(() => {}, 1000))");
+  const never = writeCells(folder, "1");
+  const stopping = new AbortController();
+  const out = path.join(folder, "stopped");
+  const terminal = {
+    write: (text: string) => void (/cell 1 .*ok/.test(text) && setTimeout(() => stopping.abort(), 300)),
+  };
+  const run = await runReports({ notebooks: [endless, never], out, jobs: 1, signal: stopping.signal, terminal });
+  expect(run.notebooks).toMatchObject([
+    { name: name(endless), status: "stopped" },
+    { name: name(never), status: "not begun" },
+  ]);
+  expect(readFileSync(path.join(out, `${name(endless)}.html`), "utf8")).toContain("so far");
+  expect(existsSync(path.join(out, `${name(never)}.html`))).toBe(false);
+});
