@@ -16,12 +16,21 @@ export {
   writeLabelList,
 } from "./data";
 export {
+  type CallOptions,
+  type CompiledFunction,
+  type CompileOptions,
   compile,
   createVariable,
   type EngineInfo,
+  type EngineMemory,
+  type EngineStats,
+  type EngineVariable,
   memory as engineMemory,
+  type ReadyOptions,
   ready,
   stats as engineStats,
+  TensorFlowError,
+  type TensorTree,
   tf,
 } from "./engine";
 export {

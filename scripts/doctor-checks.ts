@@ -4,13 +4,13 @@ import { totalmem } from "node:os";
 import { join } from "node:path";
 import { locateFashionMnist, readFashionMnist } from "njepa/data";
 import {
-  cachedVariant,
+  buildFor,
+  cachedBuild,
   type Device,
   driverProblem,
   locateTensorFlow,
   nvidiaDriver,
   supportedVersion,
-  variantFor,
   verifyCachedLibrary,
 } from "njepa/engine/provision";
 import { cacheFolder, formatBytes } from "njepa/system";
@@ -106,7 +106,7 @@ async function tensorFlow(verify: boolean): Promise<Finding> {
   const version = library.version ?? `expected to be ${supportedVersion}`;
   const detail = `${version}, ${library.source}, ${formatBytes(bytes)}, ${library.directory}`;
   if (!verify || library.source !== "cache") return { what, state: "ok", detail };
-  const cached = cachedVariant(variantFor(device));
+  const cached = cachedBuild(buildFor(device));
   const damaged = cached.state === "whole" ? await verifyCachedLibrary(cached) : ["manifest.json"];
   if (damaged.length === 0) return { what, state: "ok", detail: `${detail}, every byte verified` };
   return {

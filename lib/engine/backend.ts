@@ -1,23 +1,16 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { EngineError } from "../errors";
-import { type EngineKernel, engineKernels, type RunOp } from "./backend-ops";
+import { type BackendOp, backendOps, type RunOp } from "./backend-ops";
 import { refuseVariable } from "./graph/capture";
 import { ATTRIBUTE, type OpAttribute } from "./native/attributes";
 import { callSite } from "./native/call-site";
 import { dtypeName, TF } from "./native/dtype";
 import type { HostValues } from "./native/host-tensor";
 import type { OpSink, TensorMetadata } from "./native/op-sink";
+import type { NodeBackend } from "./node-backend";
 import type { Runtime } from "./runtime";
 
-/** The two private methods of tfjs-node's backend through which a tensor gets and shows its number in the binding. */
-export interface NodeBackend extends tf.KernelBackend {
-  createOutputTensor(metadata: TensorMetadata): tf.Tensor;
-  getInputTensorIds(tensors: readonly tf.TensorInfo[]): number[];
-  /** The name of the tf.Variable whose value has this number, or null. */
-  variableOf(id: number): string | null;
-}
-
-/** Makes the engine TensorFlow.js' backend: tfjs-node's kernels and ours over our binding. */
+/** Makes the engine TensorFlow.js' backend: tfjs-node's ops and ours over our binding. */
 export function registerBackend(runtime: Runtime): NodeBackend {
   // tfjs-node 4.22 calls these two; Node 22 prints a warning at the first call, and Node 23 has them no more.
   const util: Record<string, unknown> = require("node:util");
@@ -32,7 +25,7 @@ export function registerBackend(runtime: Runtime): NodeBackend {
   guardVariables(backend, runtime);
   tf.registerBackend("tensorflow", () => backend, 3);
   tf.setBackend("tensorflow");
-  for (const kernel of engineKernels) registerKernel(kernel, runOpOn(runtime, backend));
+  for (const op of backendOps) registerOp(op, runOpOn(runtime, backend));
   return backend;
 }
 
@@ -59,7 +52,7 @@ const DTYPES: Record<number, tf.DataType> = {
  * Replaces the two methods of tfjs-node's backend through which every tensor passes: a tensor that was disposed is named
  * as that, and one that became unreachable is freed.
  */
-function takeOverTensors(backend: NodeBackend, { eager, forgotten }: Runtime): void {
+function takeOverTensors(backend: NodeBackend, { eager, leakFinalizer }: Runtime): void {
   const { tensorMap } = backend as unknown as { tensorMap: tf.DataStorage<TensorData> };
   const release = (data: TensorData) => eager.forget(data.id);
 
@@ -69,7 +62,7 @@ function takeOverTensors(backend: NodeBackend, { eager, forgotten }: Runtime): v
     const dataId = {};
     const data: TensorData = { shape, dtype, id, values: null, refCount: 1 };
     tensorMap.set(dataId, data);
-    if (eager.owns(id)) forgotten.watch(dataId, data, release);
+    if (eager.owns(id)) leakFinalizer.watch(dataId, data, release);
     return tf.engine().makeTensorFromTensorInfo({ dataId, shape, dtype: name });
   };
 
@@ -85,7 +78,7 @@ function takeOverTensors(backend: NodeBackend, { eager, forgotten }: Runtime): v
       if (data.values !== null) {
         data.id = eager.createTensor(data.shape, data.dtype, data.values);
         data.values = null;
-        forgotten.watch(tensor.dataId, data, release);
+        leakFinalizer.watch(tensor.dataId, data, release);
       }
       return data.id;
     });
@@ -114,7 +107,7 @@ function guardVariables(backend: NodeBackend, runtime: Runtime): void {
 
 const sinkOf = (runtime: Runtime): OpSink => runtime.capture ?? runtime.eager;
 
-function registerKernel({ name, run }: EngineKernel, runOp: RunOp): void {
+function registerOp({ name, run }: BackendOp, runOp: RunOp): void {
   if (tf.getKernel(name, "tensorflow")) tf.unregisterKernel(name, "tensorflow");
   tf.registerKernel({
     kernelName: name,
@@ -151,7 +144,7 @@ function runOpOn(runtime: Runtime, backend: NodeBackend): RunOp {
   };
 }
 
-/** What tfjs-node's kernels call: constants, and five functions that go to eager execution or to the capture. */
+/** What tfjs-node's ops call: constants, and five functions that go to eager execution or to the capture. */
 function bindingOf(runtime: Runtime) {
   return {
     TF_FLOAT: TF.float32,

@@ -18,5 +18,6 @@ export { select } from "./ops/select";
 export { uint8Tensor } from "./ops/uint8";
 export { createVariable, type EngineVariable } from "./ops/variable";
 export { findTensorFlow, locateTensorFlow, type TensorFlowLibrary } from "./provision";
-export { type EngineInfo, type ReadyOptions, ready, runOp } from "./runtime";
+export { type ReadyOptions, ready } from "./ready";
+export { type EngineInfo, runOp } from "./runtime";
 export type { EngineStats } from "./stats";

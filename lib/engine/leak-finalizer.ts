@@ -1,5 +1,5 @@
 /** Frees what became unreachable without being disposed, and counts it. */
-export interface Forgotten {
+export interface LeakFinalizer {
   /**
    * Calls `release` with `held` once `owner` is unreachable.
    *
@@ -9,7 +9,7 @@ export interface Forgotten {
 }
 
 /** `count` is told of each `release` that had something to free. */
-export function watchForgotten(count: () => void): Forgotten {
+export function createLeakFinalizer(count: () => void): LeakFinalizer {
   const registry = new FinalizationRegistry<() => boolean>((release) => {
     if (release()) count();
   });

@@ -4,7 +4,7 @@ import type { EngineStats } from "./stats";
 
 /** What the engine holds now. Bytes count each tensor's own memory, also where two share it. */
 export interface EngineMemory {
-  /** Tensors that TensorFlow.js knows of; forgotten ones that were freed are still in it. */
+  /** Tensors that TensorFlow.js knows of; those that the leak finalizer freed are still counted. */
   tensors: number;
   /** Tensors and variables that TensorFlow holds for this process. */
   handles: number;

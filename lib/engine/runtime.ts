@@ -1,20 +1,18 @@
-import { resolve } from "node:path";
 import type * as tf from "@tensorflow/tfjs-core";
 import { EngineError } from "../errors";
-import { createMutex, type Mutex } from "../system";
-import { type NodeBackend, registerBackend } from "./backend";
+import type { Mutex } from "../system";
 import type { CapturedGraph } from "./graph/capture";
-import { type Forgotten, watchForgotten } from "./leak-finalizer";
+import type { LeakFinalizer } from "./leak-finalizer";
 import type { OpAttribute } from "./native/attributes";
-import { type CApi, loadCApi, type Pointer } from "./native/c-api";
-import { createContext, type DeviceChoice, type DeviceInfo, listDevices, requireDeviceChoice } from "./native/context";
-import { EagerOps } from "./native/eager";
-import { OpDefinitions } from "./native/op-definition";
+import type { CApi } from "./native/c-api";
+import type { DeviceInfo } from "./native/context";
+import type { EagerOps } from "./native/eager";
+import type { OpDefinitions } from "./native/op-definition";
 import type { OpSink } from "./native/op-sink";
-import { tensorFlowLog, withQuietStderr } from "./native/stderr-log";
-import { keepPrograms } from "./program-cache";
-import { driverProblem, findTensorFlow, nvidiaDriver, supportedVersion, type TensorFlowLibrary } from "./provision";
-import { type EngineStats, noStats } from "./stats";
+import type { Pointer } from "./native/pointer";
+import type { NodeBackend } from "./node-backend";
+import type { TensorFlowLibrary } from "./provision";
+import type { EngineStats } from "./stats";
 
 /** What the engine runs on. */
 export interface EngineInfo {
@@ -37,16 +35,12 @@ export interface Runtime {
   /** For calls that must not overlap. */
   mutex: Mutex;
   stats: EngineStats;
-  forgotten: Forgotten;
+  leakFinalizer: LeakFinalizer;
   /** Whether TensorFlow was told to be deterministic. */
   deterministic: boolean;
 }
 
-/** absl::LogSeverityAtLeast. */
-const FATAL = 3;
-
 let runtime: Runtime | null = null;
-let starting: Promise<EngineInfo> | null = null;
 
 /** The running engine. @throws {EngineError} before `ready()` */
 export function theRuntime(): Runtime {
@@ -54,122 +48,9 @@ export function theRuntime(): Runtime {
   throw new EngineError("The engine is not up yet: `await njepa.ready()` first.");
 }
 
-/** How TensorFlow is started. */
-export interface ReadyOptions {
-  /**
-   * Default `auto`: a GPU where an NVIDIA driver is (its CUDA build is found, or fetched: 3.3 GB), else the CPU. `gpu`
-   * without a driver is an error before anything is fetched. The fetched CUDA build was not run on a GPU: none was at hand.
-   */
-  device?: DeviceChoice;
-  /** A folder with TensorFlow's two shared libraries; default: what `NJEPA_TENSORFLOW` says, or what is found. */
-  library?: string;
-  /** Let a GPU multiply float32 matrices with 10 bits of mantissa (TensorFloat-32), several times as fast. Default false. */
-  tf32?: boolean;
-  /** Keep XLA's compiled programs in the user's cache, and take them from there. Default true; CPU only. */
-  keepPrograms?: boolean;
-  /** Gets a line about once a second while a library is fetched. */
-  onProgress?: (line: string) => void;
-}
-
-/**
- * Brings TensorFlow up in this process, once; further calls give the same answer.
- *
- * Finds libtensorflow, or fetches it into the user's cache, loads it, and registers it as TensorFlow.js' backend, so
- * that every `tf.*` op runs on it. What TensorFlow prints while it is loaded goes to a log in the cache.
- *
- * @returns version, where the library was found, and the devices
- * @throws {EngineError} when no library can be had, saying what was tried and what to do; when a device was asked for
- *   that is not there; when the engine is up already with another library or device
- */
-export async function ready(options: ReadyOptions = {}): Promise<EngineInfo> {
-  if (options.device !== undefined) requireDeviceChoice(options.device);
-  starting ??= start(options).catch((error) => {
-    starting = null;
-    throw error;
-  });
-  const info = await starting;
-  requireSame(info, options);
-  return info;
-}
-
-async function start(options: ReadyOptions): Promise<EngineInfo> {
-  const { device = "auto", library, tf32 = false, onProgress } = options;
-  const location = await findTensorFlow({
-    device: device === "auto" || device === "cpu" ? device : "gpu",
-    ...(library === undefined ? {} : { library }),
-    ...(onProgress ? { onProgress } : {}),
-  });
-  // Its default, said aloud, so that TensorFlow does not print a notice about it.
-  process.env.TF_ENABLE_ONEDNN_OPTS ??= "1";
-  if (options.keepPrograms ?? true) keepPrograms(location.version ?? supportedVersion);
-  const { api, context } = withQuietStderr(() => {
-    const loaded = loadCApi(location);
-    return { api: loaded, context: createContext(loaded, device) };
-  });
-  if (tf32 && api.enableTensorFloat32 === null) throw lacks("TensorFloat-32", location);
-  api.enableTensorFloat32?.(tf32);
-  // What TensorFlow calls an error on its stderr comes as a TensorFlowError too, or is a lookup in a cache that failed.
-  if (process.env.TF_CPP_MIN_LOG_LEVEL === "2") api.setMinLogLevel?.(FATAL);
-  const devices = listDevices(api, context);
-  const gpu = devices.find(({ type }) => type === "GPU");
-  if (device.startsWith("gpu") && !gpu) throw noGpu(device, location, devices);
-  const stats = noStats();
-  const definitions = new OpDefinitions(api);
-  const eager = new EagerOps(api, context, definitions, stats);
-  const info: EngineInfo = { tensorflow: api.version, library: location, devices, device: gpu ? "gpu" : "cpu" };
-  const mutex = createMutex();
-  const forgotten = watchForgotten(() => stats.forgotten++);
-  const parts = {
-    forgotten,
-    api,
-    context,
-    definitions,
-    eager,
-    info,
-    stats,
-    capture: null,
-    mutex,
-    deterministic: false,
-  };
-  const created = parts as unknown as Runtime;
-  created.backend = registerBackend(created);
-  runtime = created;
-  return info;
-}
-
-/** For what TensorFlow can do and its C API has no word for. */
-export function lacks(what: string, { directory }: TensorFlowLibrary): EngineError {
-  return new EngineError(
-    `${what} was asked for, and the TensorFlow in ${directory} does not export the function that sets it. Use the build ` +
-      `that "npm run setup" fetches, or do not ask for it.`,
-  );
-}
-
-function noGpu(device: DeviceChoice, { directory }: TensorFlowLibrary, devices: readonly DeviceInfo[]): EngineError {
-  const found = nvidiaDriver();
-  const driver = driverProblem(found) ?? `the NVIDIA driver ${found?.version ?? ""} is new enough`;
-  return new EngineError(
-    `device "${device}" was asked for, and TensorFlow in ${directory} sees only ` +
-      `${devices.map(({ name }) => name).join(", ")}: ${driver}. Its own words are in ${tensorFlowLog()}. Use device ` +
-      `"auto" or "cpu", or see "npm run doctor".`,
-  );
-}
-
-/** A process has one TensorFlow: what another part of it asked for must be what runs. */
-function requireSame(info: EngineInfo, { device = "auto", library }: ReadyOptions): void {
-  const asked = library ?? process.env.NJEPA_TENSORFLOW;
-  if (asked !== undefined && asked !== "" && resolve(asked) !== resolve(info.library.directory)) {
-    throw new EngineError(
-      `The engine runs on the TensorFlow in ${info.library.directory} and was asked for again with the one in ` +
-        `${resolve(asked)}. A process can load one: start another process for the other.`,
-    );
-  }
-  if (device !== "auto" && !device.startsWith(info.device)) {
-    throw new EngineError(
-      `The engine runs on device "${info.device}" and was asked for again with "${device}". Choose the device at the ` +
-        `first ready(), or start another process.`,
-    );
-  }
+/** What `theRuntime` gives from now on. */
+export function setRuntime(started: Runtime): void {
+  runtime = started;
 }
 
 /** Runs a TensorFlow op that tf.* does not offer, eagerly or into the capture, and gives its outputs as tensors. */
@@ -184,4 +65,12 @@ export function runOp(
   return sink
     .executeOp(name, attributes, backend.getInputTensorIds(inputs), outputs)
     .map((metadata) => backend.createOutputTensor(metadata));
+}
+
+/** For what TensorFlow can do and its C API has no word for. */
+export function lacks(what: string, { directory }: TensorFlowLibrary): EngineError {
+  return new EngineError(
+    `${what} was asked for, and the TensorFlow in ${directory} does not export the function that sets it. Use the build ` +
+      `that "npm run setup" fetches, or do not ask for it.`,
+  );
 }

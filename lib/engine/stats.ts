@@ -7,13 +7,13 @@ export interface EngineStats {
   /** Calls that found their signature captured already. */
   cacheHits: number;
   /** Signatures captured, of all compiled functions; those of disposed functions too. */
-  variants: number;
+  signatures: number;
   /** Seconds in which functions were run on tensors without values. */
   captureSeconds: number;
   /** Seconds of the first calls of signatures, in which XLA compiles; the run itself is in them. */
   compileSeconds: number;
-  /** Tensors and variables that became unreachable without being disposed, and were freed. */
-  forgotten: number;
+  /** Tensors and variables that became unreachable without being disposed, and that the leak finalizer freed. */
+  finalized: number;
 }
 
 export function noStats(): EngineStats {
@@ -21,9 +21,9 @@ export function noStats(): EngineStats {
     eagerOps: 0,
     compiledCalls: 0,
     cacheHits: 0,
-    variants: 0,
+    signatures: 0,
     captureSeconds: 0,
     compileSeconds: 0,
-    forgotten: 0,
+    finalized: 0,
   };
 }

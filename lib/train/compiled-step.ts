@@ -14,7 +14,7 @@ import { type HyperTensors, lossesAndGradients, type StepVariables, takeStep } f
 export interface CompiledStep {
   /** Takes a step on one batch, given whole or in `optimizer.microBatches` parts; gives losses and gradient norms. */
   run(parts: readonly RawInputs[], hyperparameters: StepHyperparameters, onComputing?: OnComputing): Promise<Tensors>;
-  variants(): number;
+  signatures(): number;
   opCounts(): ReadonlyMap<string, number>[];
   dispose(): void;
 }
@@ -76,9 +76,9 @@ export function compileStep(run: Run, variables: StepVariables): CompiledStep {
       // Here a gradient is still in the processor's cache.
       return { ...losses, ...gradients, [SQUARES]: squaredNorms(gradients) };
     });
-    const variants = program.variants();
+    const signatures = program.signatures();
     const computing = program(...tensors).finally(() => images.dispose());
-    onComputing?.(program.variants() > variants);
+    onComputing?.(program.signatures() > signatures);
     const { [SQUARES]: squares, ...found } = await computing;
     const gradients = named(names.map((name) => found[name] as tf.Tensor));
     for (const name of names) delete found[name];
@@ -127,7 +127,7 @@ export function compileStep(run: Run, variables: StepVariables): CompiledStep {
       const norms = await update(losses.loss as tf.Tensor, ...given).finally(() => tf.dispose(given));
       return { ...losses, ...norms };
     },
-    variants: () => [...compiled.values()].reduce((sum, program) => sum + program.variants(), 0),
+    signatures: () => [...compiled.values()].reduce((sum, program) => sum + program.signatures(), 0),
     opCounts: () => [...compiled.values()].flatMap((program) => program.opCounts()),
     dispose: () => {
       for (const program of compiled.values()) program.dispose();

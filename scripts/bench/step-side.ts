@@ -17,7 +17,7 @@ export interface StepsAnswer {
   /** Mean seconds of a step. */
   seconds: number;
   resident: number;
-  variants: number;
+  signatures: number;
   parts?: Record<Part, number>;
 }
 export type Part = "data" | "masks" | "host to device" | "step" | "read";
@@ -43,7 +43,7 @@ async function answer(question: OpenQuestion | StepsQuestion): Promise<object> {
   const { state } = side;
   const takers = { step: takeSteps, parts: takeApart, loop: takeLoop };
   const found = await takers[question.how](side, question.steps);
-  return { ...found, resident: process.memoryUsage.rss(), variants: state.compiled.variants() };
+  return { ...found, resident: process.memoryUsage.rss(), signatures: state.compiled.signatures() };
 }
 
 function randomImages(run: Run, rawSize: number): Dataset {

@@ -112,7 +112,7 @@ function rowsOf(
     ),
     alone("the loop around the step", Math.max(0, 100 * (loop / step - 1)), "% of the step"),
     alone(
-      `first turn, compiling ${parts.variants} variants`,
+      `first turn, compiling ${parts.signatures} signatures`,
       compiling(ours, seconds.ours) ?? Number.NaN,
       "s",
       compiling(sides.compiled, seconds.compiled),

@@ -194,7 +194,7 @@ describe("errors while capturing", () => {
 
 describe("what is compiled", () => {
   it("is bounded, and the bound names the signature that broke it", async () => {
-    const bounded = compile((x: tf.Tensor) => tf.neg(x), { name: "bounded", maxVariants: 2, compiler: "graph" });
+    const bounded = compile((x: tf.Tensor) => tf.neg(x), { name: "bounded", maxSignatures: 2, compiler: "graph" });
     await bounded(tf.ones([1]));
     await bounded(tf.ones([2]));
     expect((await refusal(bounded(tf.ones([3])))).message).toMatch(/bounded was called with more than 2 .*\[3\]/s);
@@ -207,7 +207,7 @@ describe("what is compiled", () => {
     const f = compile((x: tf.Tensor) => tf.neg(x));
     for (const size of [2, 3, 2]) await f(tf.ones([size]));
     const after = stats();
-    expect(after.variants - before.variants).toBe(2);
+    expect(after.signatures - before.signatures).toBe(2);
     expect(after.compiledCalls - before.compiledCalls).toBe(3);
     expect(after.cacheHits - before.cacheHits).toBe(1);
     expect(after.compileSeconds).toBeGreaterThan(before.compileSeconds);

@@ -93,7 +93,7 @@ describe.each(["xla", "graph"] as const)("compile with %s", (compiler) => {
     );
     for (const size of [2, 3, 2, 3]) expect(values(await twice(tf.ones([size])))).toEqual(Array(size).fill(2));
     expect(captures).toBe(2);
-    expect(twice.variants()).toBe(2);
+    expect(twice.signatures()).toBe(2);
     twice.dispose();
   });
 

@@ -29,27 +29,27 @@ describe("memory", () => {
   });
 });
 
-describe("what was forgotten", () => {
+describe("a tensor or variable that became unreachable", () => {
   it("is freed once it is unreachable, and counted", async () => {
     const { handles } = memory();
-    const { forgotten } = stats();
+    const { finalized } = stats();
     (() => {
       for (let index = 0; index < 20; index++) tf.add(tf.tensor1d([index]), 1);
     })();
     expect(memory().handles).toBeGreaterThanOrEqual(handles + 40);
-    await collectUntil(() => stats().forgotten >= forgotten + 40);
-    expect(stats().forgotten - forgotten).toBeGreaterThanOrEqual(40);
+    await collectUntil(() => stats().finalized >= finalized + 40);
+    expect(stats().finalized - finalized).toBeGreaterThanOrEqual(40);
     expect(memory().handles).toBeLessThan(handles + 40);
   });
 
   it("is a variable too", async () => {
-    const { forgotten } = stats();
+    const { finalized } = stats();
     const first = tf.scalar(1);
     (() => {
-      createVariable(first, "forgotten");
+      createVariable(first, "unreachable");
     })();
-    await collectUntil(() => stats().forgotten > forgotten);
-    expect(stats().forgotten).toBeGreaterThan(forgotten);
+    await collectUntil(() => stats().finalized > finalized);
+    expect(stats().finalized).toBeGreaterThan(finalized);
     first.dispose();
   });
 

@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { crc32, deflateRawSync } from "node:zlib";
-import type { Variant } from "../../lib/engine/provision";
+import type { Build } from "../../lib/engine/provision";
 
 export const names = { framework: "libtensorflow_framework.so.2", library: "libtensorflow_cc.so.2" };
 
@@ -71,7 +71,7 @@ function zip(files: Record<string, Buffer>): Buffer {
 // Node has crc32 from 20.15 on; nothing here reads the checksum back.
 const checksum = (content: Buffer) => (typeof crc32 === "function" ? crc32(content) : 0);
 
-export function fakeVariant(wheel: Buffer): Variant {
+export function fakeBuild(wheel: Buffer): Build {
   return {
     device: "cpu",
     machine: `${process.platform}-${process.arch}`,
@@ -88,8 +88,8 @@ export function fakeVariant(wheel: Buffer): Variant {
 }
 
 /** A CUDA build: TensorFlow's wheel and one of NVIDIA's. */
-export function fakeCudaVariant(wheel: Buffer, companion: Buffer): Variant {
-  const own = fakeVariant(wheel);
+export function fakeCudaBuild(wheel: Buffer, companion: Buffer): Build {
+  const own = fakeBuild(wheel);
   const { version, platformTag } = own;
   const sha256 = createHash("sha256").update(companion).digest("hex");
   const nvidia = { package: "nvidia-cublas-cu12", version, platformTag, sha256, bytes: companion.length };

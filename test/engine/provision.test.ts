@@ -13,7 +13,8 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import {
-  cachedVariant,
+  buildFor,
+  cachedBuild,
   driverProblem,
   fetchTensorFlow,
   findTensorFlow,
@@ -22,18 +23,17 @@ import {
   nvidiaDriver,
   requireDriver,
   requireSupportedVersion,
-  variantFor,
   verifyCachedLibrary,
 } from "../../lib/engine/provision";
 import { EngineError } from "../../lib/errors";
-import { fakeCudaFiles, fakeCudaVariant, fakeFiles, fakeVariant, fakeWheel, names, Sandbox } from "./provision-fakes";
+import { fakeBuild, fakeCudaBuild, fakeCudaFiles, fakeFiles, fakeWheel, names, Sandbox } from "./provision-fakes";
 
 // The sandbox's commands are shell scripts, and its files have Linux's names.
 const onLinux = describe.runIf(process.platform === "linux");
 
 let sandbox: Sandbox;
 const wheel = fakeWheel(fakeFiles());
-const variant = fakeVariant(wheel);
+const build = fakeBuild(wheel);
 const folder = () => join(sandbox.cache, "njepa", "tensorflow", "2.21.0-cpu");
 
 beforeEach(() => {
@@ -57,7 +57,7 @@ async function failure(work: Promise<unknown>): Promise<EngineError> {
 onLinux("fetchTensorFlow", () => {
   it("puts the two libraries, the license and a manifest into the cache, byte for byte", async () => {
     sandbox.pipWith(wheel);
-    const library = await fetchTensorFlow(variant);
+    const library = await fetchTensorFlow(build);
     expect(library).toMatchObject({ directory: folder(), version: "2.21.0", source: "fetched" });
     expect(readFileSync(library.library)).toEqual(fakeFiles()[`tensorflow/${names.library}`]);
     expect(readFileSync(library.framework)).toEqual(fakeFiles()[`tensorflow/${names.framework}`]);
@@ -67,23 +67,23 @@ onLinux("fetchTensorFlow", () => {
 
   it("names a wheel of another hash than the pinned one and keeps nothing of it", async () => {
     sandbox.pipWith(fakeWheel({ ...fakeFiles(), "tensorflow/other.py": Buffer.from("pass") }));
-    const error = await failure(fetchTensorFlow(variant));
-    expect(error.message).toContain(`expected SHA-256 ${variant.sha256}`);
+    const error = await failure(fetchTensorFlow(build));
+    expect(error.message).toContain(`expected SHA-256 ${build.sha256}`);
     expect(readdirSync(join(folder(), ".."))).toEqual([]);
   });
 
   it("names a wheel that was cut short", async () => {
     const short = wheel.subarray(0, wheel.length - 400);
     sandbox.pipWith(short);
-    const error = await failure(fetchTensorFlow(fakeVariant(short)));
-    expect(error.message).toContain("its end is missing, so it was cut short");
+    const error = await failure(fetchTensorFlow(fakeBuild(short)));
+    expect(error.message).toContain("file is truncated");
     expect(existsSync(folder())).toBe(false);
   });
 
   it("names the file whose bytes are not those of the wheel's RECORD", async () => {
     const lying = fakeWheel(fakeFiles(), `tensorflow/${names.library}`);
     sandbox.pipWith(lying);
-    const error = await failure(fetchTensorFlow(fakeVariant(lying)));
+    const error = await failure(fetchTensorFlow(fakeBuild(lying)));
     expect(error.message).toMatch(/libtensorflow_cc\.so\.2 in it has SHA-256 \w+, its RECORD says \w+/);
     expect(existsSync(folder())).toBe(false);
   });
@@ -92,7 +92,7 @@ onLinux("fetchTensorFlow", () => {
     const damaged = Buffer.from(wheel);
     damaged.fill(0xff, 60, 80);
     sandbox.pipWith(damaged);
-    const error = await failure(fetchTensorFlow(fakeVariant(damaged)));
+    const error = await failure(fetchTensorFlow(fakeBuild(damaged)));
     expect(error.message).toContain(`tensorflow/${names.framework} in it cannot be unpacked`);
   });
 
@@ -100,14 +100,14 @@ onLinux("fetchTensorFlow", () => {
     const { [`tensorflow/${names.library}`]: _, ...rest } = fakeFiles();
     const lacking = fakeWheel(rest);
     sandbox.pipWith(lacking);
-    expect((await failure(fetchTensorFlow(fakeVariant(lacking)))).message).toContain(
+    expect((await failure(fetchTensorFlow(fakeBuild(lacking)))).message).toContain(
       `does not hold tensorflow/${names.library}`,
     );
   });
 
   it("passes on what pip said last, and says that the index could not be reached", async () => {
     sandbox.pip('echo "ERROR: Connection to index timed out" >&2; exit 1');
-    const error = await failure(fetchTensorFlow(variant));
+    const error = await failure(fetchTensorFlow(build));
     expect(error.message).toContain("failed with exit 1. The package index could not be reached");
     expect(error.message).toContain("ERROR: Connection to index timed out");
     expect(readdirSync(join(folder(), ".."))).toEqual([]);
@@ -115,19 +115,19 @@ onLinux("fetchTensorFlow", () => {
 
   it("says that the disk is full when pip says so", async () => {
     sandbox.pip('echo "OSError: [Errno 28] No space left on device" >&2; exit 2');
-    expect((await failure(fetchTensorFlow(variant))).message).toContain("The disk is full");
+    expect((await failure(fetchTensorFlow(build))).message).toContain("The disk is full");
   });
 
   it("says how many bytes it needs where the disk has fewer", async () => {
     sandbox.pipWith(wheel);
-    const error = await failure(fetchTensorFlow({ ...variant, unpackedBytes: 1e18 }));
+    const error = await failure(fetchTensorFlow({ ...build, unpackedBytes: 1e18 }));
     expect(error.message).toContain(`expected ${1e18 + wheel.length} bytes`);
     expect(existsSync(sandbox.downloads)).toBe(false);
   });
 
   it("says so when a pip that was killed left nothing", async () => {
     sandbox.pip("kill -9 $$");
-    expect((await failure(fetchTensorFlow(variant))).message).toContain("failed with signal SIGKILL");
+    expect((await failure(fetchTensorFlow(build))).message).toContain("failed with signal SIGKILL");
   });
 
   it("sets a half-written cache aside, says so, and fetches again", async () => {
@@ -136,7 +136,7 @@ onLinux("fetchTensorFlow", () => {
     mkdirSync(`${folder()}.partial-1`);
     sandbox.pipWith(wheel);
     const lines: string[] = [];
-    const library = await fetchTensorFlow(variant, (line) => lines.push(line));
+    const library = await fetchTensorFlow(build, (line) => lines.push(line));
     expect(library.source).toBe("fetched");
     expect(lines.join("\n")).toContain("it has no manifest.json, so an earlier fetch was cut short");
     expect(readdirSync(join(folder(), ".."))).toEqual(["2.21.0-cpu"]);
@@ -155,14 +155,14 @@ onLinux("fetchTensorFlow", () => {
     mkdirSync(join(folder(), ".."), { recursive: true });
     const { hostname } = await import("node:os");
     writeFileSync(`${folder()}.lock`, JSON.stringify({ pid: 2 ** 30, host: hostname() }));
-    expect((await fetchTensorFlow(variant)).source).toBe("fetched");
+    expect((await fetchTensorFlow(build)).source).toBe("fetched");
     expect(existsSync(`${folder()}.lock`)).toBe(false);
   });
 });
 
 onLinux("fetchTensorFlow of a CUDA build", () => {
   const companion = fakeWheel(fakeCudaFiles());
-  const cuda = fakeCudaVariant(wheel, companion);
+  const cuda = fakeCudaBuild(wheel, companion);
   const gpuFolder = () => join(sandbox.cache, "njepa", "tensorflow", "2.21.0-gpu");
   const deliver = (changed = companion) => sandbox.pipWithAll({ tensorflow: wheel, "nvidia-cublas-cu12": changed });
 
@@ -186,7 +186,7 @@ onLinux("fetchTensorFlow of a CUDA build", () => {
     const cusolver = "nvidia/cusolver/lib/libcusolver.so.11";
     const part = fakeWheel({ ...fakeCudaFiles(), [cusolver]: Buffer.from("solver") });
     deliver(part);
-    const library = await fetchTensorFlow(fakeCudaVariant(wheel, part));
+    const library = await fetchTensorFlow(fakeCudaBuild(wheel, part));
     expect(librariesBefore(library)).toEqual([join(gpuFolder(), cusolver)]);
     rmSync(join(gpuFolder(), cusolver));
     expect(librariesBefore(library)).toEqual([]);
@@ -204,9 +204,9 @@ onLinux("fetchTensorFlow of a CUDA build", () => {
     deliver();
     await fetchTensorFlow(cuda);
     const other = { ...cuda, companions: cuda.companions.map((part) => ({ ...part, sha256: "0" })) };
-    expect(cachedVariant(other)).toMatchObject({ state: "broken", reason: "its manifest.json is of another build" });
+    expect(cachedBuild(other)).toMatchObject({ state: "broken", reason: "its manifest.json is of another build" });
     rmSync(join(gpuFolder(), "nvidia/cublas/lib/libcublas.so.12"));
-    expect(cachedVariant(cuda)).toMatchObject({
+    expect(cachedBuild(cuda)).toMatchObject({
       state: "broken",
       reason: "nvidia/cublas/lib/libcublas.so.12 is missing, expected 5000",
     });
@@ -216,8 +216,8 @@ onLinux("fetchTensorFlow of a CUDA build", () => {
     const files = { "nvidia/cublas/lib/../../../../../escaped.so": Buffer.from("x") };
     const bad = fakeWheel(files);
     deliver(bad);
-    const error = await failure(fetchTensorFlow(fakeCudaVariant(wheel, bad)));
-    expect(error.message).toContain("leads out of the folder");
+    const error = await failure(fetchTensorFlow(fakeCudaBuild(wheel, bad)));
+    expect(error.message).toContain("invalid relative path");
   });
 
   it("counts all wheels when it looks whether the disk has room", async () => {
@@ -257,12 +257,12 @@ describe("the NVIDIA driver", () => {
   });
 });
 
-onLinux("cachedVariant", () => {
+onLinux("cachedBuild", () => {
   it("notices a library that became shorter", async () => {
     sandbox.pipWith(wheel);
-    const library = await fetchTensorFlow(variant);
+    const library = await fetchTensorFlow(build);
     truncateSync(library.library, 1000);
-    expect(cachedVariant(variant)).toMatchObject({
+    expect(cachedBuild(build)).toMatchObject({
       state: "broken",
       reason: `${names.library} has 1000 bytes, expected 200000`,
     });
@@ -270,14 +270,14 @@ onLinux("cachedVariant", () => {
 
   it("takes a library of the right size for whole, and verifyCachedLibrary finds its changed byte", async () => {
     sandbox.pipWith(wheel);
-    const library = await fetchTensorFlow(variant);
+    const library = await fetchTensorFlow(build);
     const bytes = readFileSync(library.library);
     bytes.writeUInt8(bytes.readUInt8(5) ^ 1, 5);
-    const cached = cachedVariant(variant);
+    const cached = cachedBuild(build);
     if (cached.state !== "whole") throw new Error(cached.state);
     expect(await verifyCachedLibrary(cached)).toEqual([]);
     writeFileSync(library.library, bytes);
-    expect(cachedVariant(variant).state).toBe("whole");
+    expect(cachedBuild(build).state).toBe("whole");
     expect(await verifyCachedLibrary(cached)).toEqual([names.library]);
   });
 });
@@ -294,7 +294,7 @@ onLinux("findTensorFlow", () => {
 
   it("prefers the explicit folder to the cache", async () => {
     sandbox.pipWith(wheel);
-    await fetchTensorFlow(variant);
+    await fetchTensorFlow(build);
     vi.stubEnv("NJEPA_TENSORFLOW", folder());
     expect(await findTensorFlow()).toMatchObject({ source: "explicit", directory: folder(), version: null });
   });
@@ -353,9 +353,9 @@ describe("requireSupportedVersion", () => {
   });
 });
 
-describe("variantFor", () => {
+describe("buildFor", () => {
   it("pins every wheel of the CUDA build by version, platform, size and SHA-256", () => {
-    const { companions, ...own } = variantFor("gpu", "linux-x64");
+    const { companions, ...own } = buildFor("gpu", "linux-x64");
     expect(companions.map((wheel) => wheel.package)).toContain("nvidia-cudnn-cu12");
     expect(companions).toHaveLength(12);
     for (const wheel of [own, ...companions]) {
@@ -363,11 +363,11 @@ describe("variantFor", () => {
       expect(wheel.platformTag).toMatch(/^manylinux\w+_x86_64$/);
       expect(wheel.bytes).toBeGreaterThan(1e6);
     }
-    expect(() => variantFor("gpu", "darwin-arm64")).toThrow("can be fetched for darwin-arm64, only for linux-x64");
+    expect(() => buildFor("gpu", "darwin-arm64")).toThrow("can be fetched for darwin-arm64, only for linux-x64");
   });
 
   it("names the machines that have a build where this one has none", () => {
-    expect(() => variantFor("cpu", "sunos-sparc")).toThrow(
+    expect(() => buildFor("cpu", "sunos-sparc")).toThrow(
       /sunos-sparc: expected one of linux-x64, linux-arm64, darwin-arm64/,
     );
   });

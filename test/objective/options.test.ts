@@ -142,7 +142,7 @@ describe("padding", () => {
     });
     const call = (inputs: StepInputs) => step(...Object.values(params), ...keys.map((key) => inputs[key] as tf.Tensor));
     const [exact, wide] = [await call(plain), await call(padded)];
-    expect(step.variants()).toBe(2);
+    expect(step.signatures()).toBe(2);
     const eager = objectiveAndGradients(params, plain, run);
     for (const term of ["loss", "lossCT", "lossNT", "lossCN"]) {
       expect(await value(wide[term])).toBeCloseTo(await value(exact[term]), 6);

@@ -49,11 +49,11 @@ describe("takeOver", () => {
   it("trains another seed with the compiled step of the state before, to the same weights and records", async () => {
     const alone = await trainRun(smoke({ seed: 1 }), join(root, "alone"), { data });
     const before = await trainRun(smoke(), join(root, "before"), { data });
-    const variants = before.state.compiled.variants();
+    const signatures = before.state.compiled.signatures();
     const used = before.state.compiled;
     const after = await trainRun(smoke({ seed: 1 }), join(root, "after"), { data, takeOver: before.state });
     expect(after.state.compiled).toBe(used);
-    expect(used.variants()).toBe(variants);
+    expect(used.signatures()).toBe(signatures);
     expect(after.state.run.seed).toBe(1);
     expect(weights(after)).toEqual(weights(alone));
     expect(await text(join(root, "after"))).toBe(await text(join(root, "alone")));

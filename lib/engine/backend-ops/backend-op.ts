@@ -13,18 +13,18 @@ export interface OpRequest {
 /** Runs a TensorFlow op, or adds it to what is captured. */
 export type RunOp = (name: string, inputs: readonly tf.TensorInfo[], request?: OpRequest) => tf.Tensor[];
 
-/** What TensorFlow.js gives to a kernel, by its own names (@tensorflow/tfjs-core, kernel_names.d.ts). */
-export interface KernelArguments {
+/** What TensorFlow.js gives to an op of its backend, by its own names (@tensorflow/tfjs-core, kernel_names.d.ts). */
+export interface OpArguments {
   inputs: Record<string, tf.TensorInfo>;
-  // biome-ignore lint/suspicious/noExplicitAny: each kernel knows its own attributes
+  // biome-ignore lint/suspicious/noExplicitAny: each op knows its own attributes
   attrs: Record<string, any>;
 }
 
-/** A kernel of TensorFlow.js by TensorFlow ops. */
-export interface EngineKernel {
+/** An op of TensorFlow.js' backend, made of TensorFlow ops. */
+export interface BackendOp {
   /** TensorFlow.js' name for it. */
   name: string;
-  run(given: KernelArguments, runOp: RunOp): tf.TensorInfo | tf.TensorInfo[];
+  run(given: OpArguments, runOp: RunOp): tf.TensorInfo | tf.TensorInfo[];
 }
 
 /** The attributes of an op, by kind. */
@@ -36,12 +36,12 @@ export const attribute = {
   type: (name: string, value: keyof typeof TF): OpAttribute => ({ name, type: ATTRIBUTE.type, value: TF[value] }),
 };
 
-/** A kernel that is one TensorFlow op on the named inputs. */
+/** A backend op that is one TensorFlow op on the named inputs. */
 export function oneOp(
   name: string,
   inputNames: readonly string[],
-  request: (attrs: KernelArguments["attrs"]) => OpRequest = () => ({}),
-): EngineKernel {
+  request: (attrs: OpArguments["attrs"]) => OpRequest = () => ({}),
+): BackendOp {
   return {
     name,
     run: ({ inputs, attrs }, runOp) => {

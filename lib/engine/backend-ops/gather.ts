@@ -1,12 +1,12 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { TensorFlowError } from "../native/status";
-import { attribute, type EngineKernel } from "./backend-op";
+import { attribute, type BackendOp } from "./backend-op";
 
 /**
  * tfjs-node's GatherV2 reads its indices on the host to check them. That waits for the device at every call and cannot
- * be captured; TensorFlow's own kernel checks them on a CPU.
+ * be captured; TensorFlow's own op checks them on a CPU.
  */
-export const gather: EngineKernel = {
+export const gather: BackendOp = {
   name: "GatherV2",
   run: ({ inputs, attrs }, runOp) => {
     const { x, indices } = inputs as { x: tf.Tensor; indices: tf.Tensor };

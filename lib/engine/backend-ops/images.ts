@@ -1,9 +1,9 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { attribute, type EngineKernel } from "./backend-op";
+import { attribute, type BackendOp } from "./backend-op";
 
 /** Ops on images. */
 
-const transform: EngineKernel = {
+const transform: BackendOp = {
   name: "Transform",
   run: ({ inputs, attrs }, runOp) =>
     tf.tidy(() => {
@@ -19,7 +19,7 @@ const transform: EngineKernel = {
     }),
 };
 
-const maxPoolWithArgmax: EngineKernel = {
+const maxPoolWithArgmax: BackendOp = {
   name: "MaxPoolWithArgmax",
   run: ({ inputs, attrs }, runOp) => {
     const x = inputs.x as tf.Tensor4D;

@@ -1,18 +1,18 @@
-/** Kernels beside tfjs-node's: those that it lacks, and those that TensorFlow 2.21 or a capture needs otherwise. */
+/** Ops of TensorFlow.js' backend beside tfjs-node's: those that it lacks, and those that TensorFlow 2.21 or a capture needs in another form. */
 
-import type { EngineKernel } from "./backend-op";
+import type { BackendOp } from "./backend-op";
 import { gather } from "./gather";
 import { images } from "./images";
 import { ragged } from "./ragged";
 import { searchAndCount } from "./search-and-count";
-import { otherMeanings } from "./semantic-fixes";
+import { semanticFixes } from "./semantic-fixes";
 import { sparse } from "./sparse";
 import { strings } from "./strings";
 
-export type { EngineKernel, RunOp } from "./backend-op";
-export const engineKernels: EngineKernel[] = [
+export type { BackendOp, RunOp } from "./backend-op";
+export const backendOps: BackendOp[] = [
   gather,
-  ...otherMeanings,
+  ...semanticFixes,
   ...images,
   ...searchAndCount,
   ...ragged,

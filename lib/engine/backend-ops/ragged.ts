@@ -1,9 +1,9 @@
 import type * as tf from "@tensorflow/tfjs-core";
-import { attribute, type EngineKernel, oneOp } from "./backend-op";
+import { attribute, type BackendOp, oneOp } from "./backend-op";
 
 /** Ops on ragged tensors, as values and row splits. */
 
-const gather: EngineKernel = {
+const gather: BackendOp = {
   name: "RaggedGather",
   run: ({ inputs, attrs }, runOp) => {
     const splits = inputs.paramsNestedSplits as unknown as tf.Tensor[];
@@ -20,7 +20,7 @@ const gather: EngineKernel = {
   },
 };
 
-const toTensor: EngineKernel = {
+const toTensor: BackendOp = {
   name: "RaggedTensorToTensor",
   run: ({ inputs, attrs }, runOp) => {
     const partitions = inputs.rowPartitionTensors as unknown as tf.Tensor[];

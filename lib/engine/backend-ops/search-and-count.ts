@@ -1,9 +1,9 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { attribute, type EngineKernel } from "./backend-op";
+import { attribute, type BackendOp } from "./backend-op";
 
 /** Where a sorted sequence takes a value, and how often an index occurs. */
 
-const searchSorted: EngineKernel = {
+const searchSorted: BackendOp = {
   name: "SearchSorted",
   run: ({ inputs, attrs }, runOp) => {
     const op = attrs.side === "left" ? "LowerBound" : "UpperBound";
@@ -12,7 +12,7 @@ const searchSorted: EngineKernel = {
   },
 };
 
-const denseBincount: EngineKernel = {
+const denseBincount: BackendOp = {
   name: "DenseBincount",
   run: ({ inputs, attrs }, runOp) =>
     tf.tidy(() => {

@@ -1,10 +1,10 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { attribute, type EngineKernel, oneOp } from "./backend-op";
+import { attribute, type BackendOp, oneOp } from "./backend-op";
 
 /** Ops that TensorFlow has for fewer dtypes than TensorFlow.js, or that it understands otherwise. */
 
-/** An int32 is round already; TensorFlow 2.21's kernel for it gives zeros on a CPU. */
-const round: EngineKernel = {
+/** An int32 is round already; TensorFlow 2.21's op gives zeros on a CPU. */
+const round: BackendOp = {
   name: "Round",
   run: ({ inputs }, runOp) => {
     const x = inputs.x as tf.Tensor;
@@ -13,7 +13,7 @@ const round: EngineKernel = {
 };
 
 /** TensorFlow.js' sign of NaN is 0. */
-const sign: EngineKernel = {
+const sign: BackendOp = {
   name: "Sign",
   run: ({ inputs }, runOp) => {
     const x = inputs.x as tf.Tensor;
@@ -22,7 +22,7 @@ const sign: EngineKernel = {
   },
 };
 
-const leakyRelu: EngineKernel = {
+const leakyRelu: BackendOp = {
   name: "LeakyRelu",
   run: ({ inputs, attrs }, runOp) =>
     tf.tidy(() => {
@@ -32,7 +32,7 @@ const leakyRelu: EngineKernel = {
 };
 
 /** 1 above zero, alpha elsewhere, and NaN where x is. */
-const step: EngineKernel = {
+const step: BackendOp = {
   name: "Step",
   run: ({ inputs, attrs }) =>
     tf.tidy(() => {
@@ -43,7 +43,7 @@ const step: EngineKernel = {
     }),
 };
 
-const diag: EngineKernel = {
+const diag: BackendOp = {
   name: "Diag",
   run: ({ inputs }, runOp) =>
     tf.tidy(() => {
@@ -54,7 +54,7 @@ const diag: EngineKernel = {
 };
 
 /** TensorFlow wants the indices of a vector as a column. */
-const scatterNd: EngineKernel = {
+const scatterNd: BackendOp = {
   name: "ScatterNd",
   run: ({ inputs, attrs }, runOp) =>
     tf.tidy(() => {
@@ -65,7 +65,7 @@ const scatterNd: EngineKernel = {
 };
 
 /** TensorFlow trusts an equation with an axis twice on one side; TensorFlow.js says that it does not have it. */
-const einsum: EngineKernel = {
+const einsum: BackendOp = {
   name: "Einsum",
   run: ({ inputs, attrs }, runOp) => {
     const operands = Object.values(inputs) as tf.Tensor[];
@@ -81,4 +81,4 @@ const einsum: EngineKernel = {
   },
 };
 
-export const otherMeanings = [round, sign, leakyRelu, step, diag, scatterNd, einsum, oneOp("BitwiseAnd", ["a", "b"])];
+export const semanticFixes = [round, sign, leakyRelu, step, diag, scatterNd, einsum, oneOp("BitwiseAnd", ["a", "b"])];

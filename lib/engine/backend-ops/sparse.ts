@@ -1,7 +1,7 @@
-import { type EngineKernel, oneOp } from "./backend-op";
+import { type BackendOp, oneOp } from "./backend-op";
 
 /** Ops on sparse tensors, as indices, values and a shape. */
-export const sparse: EngineKernel[] = [
+export const sparse: BackendOp[] = [
   oneOp("SparseFillEmptyRows", ["indices", "values", "denseShape", "defaultValue"], () => ({
     outputs: 4,
     int64: [0, 2],

@@ -1,7 +1,7 @@
-import { attribute, type EngineKernel, oneOp } from "./backend-op";
+import { attribute, type BackendOp, oneOp } from "./backend-op";
 
 /** Ops on strings. */
-export const strings: EngineKernel[] = [
+export const strings: BackendOp[] = [
   oneOp("StringNGrams", ["data", "dataSplits"], (attrs) => ({
     outputs: 2,
     attributes: [

@@ -5,14 +5,14 @@ import { requireUnbroken } from "../graph/value-checks";
 import { ATTRIBUTE } from "../native/attributes";
 import { trimMemory } from "../native/malloc-trim";
 import { type Runtime, theRuntime } from "../runtime";
-import { captureVariant, type Variant } from "./concrete-function";
+import { type ConcreteFunction, captureConcrete } from "./concrete-function";
 import { requireDeterminism } from "./determinism";
 import type { TensorTree } from "./tensor-tree";
 
 export interface CompileOptions {
   /** Shown in errors and progress; default: the function's own name. */
   name?: string;
-  /** `xla` lets XLA fuse and compile the whole function; `graph` runs TensorFlow's kernels one by one. Default `xla`. */
+  /** `xla` lets XLA fuse and compile the whole function; `graph` runs TensorFlow's ops one by one. Default `xla`. */
   compiler?: "xla" | "graph";
   /**
    * `bfloat16` rounds both sides of every matrix product to bfloat16 and sums in float32; variables, norms, softmax and
@@ -20,14 +20,14 @@ export interface CompileOptions {
    */
   precision?: Precision;
   /**
-   * Use only kernels that give the same bits every time, or fail. TensorFlow knows this for a whole process: once asked
-   * for, it holds for everything compiled or run after it. A CPU's kernels are so anyway. Default false.
+   * Use only implementations that give the same bits every time, or fail. TensorFlow knows this for a whole process: once asked
+   * for, it holds for everything compiled or run after it. A CPU's are so anyway. Default false.
    */
   deterministic?: boolean;
   /** A NaN or an infinity in an argument is an error, at the cost of looking at each; variables stay as they were. Default false. */
   checkFinite?: boolean;
   /** Signatures that may be compiled; one more is an error, since each costs seconds and memory. Default 256. */
-  maxVariants?: number;
+  maxSignatures?: number;
 }
 
 /** What a single call may be given. */
@@ -42,7 +42,7 @@ export interface CompiledFunction<In extends tf.Tensor[], Out extends TensorTree
   /** The same function under call options: `await step.with({ signal })(batch)`. */
   with(options: CallOptions): (...inputs: In) => Promise<Out>;
   /** How many signatures were captured so far. */
-  variants(): number;
+  signatures(): number;
   /** Ops of each captured signature, by op name: what a capture costs can be looked at. */
   opCounts(): ReadonlyMap<string, number>[];
   /** Frees the functions and what they hold. */
@@ -73,28 +73,28 @@ export function compile<In extends tf.Tensor[], Out extends TensorTree>(
     precision = "float32",
     deterministic = false,
     checkFinite = false,
-    maxVariants = 256,
+    maxSignatures = 256,
   } = options;
   const label = (options.name ?? (fn.name || "function")).replace(/[^A-Za-z0-9]/g, "_");
-  const variants = new Map<string, Variant<Out>>();
+  const signatures = new Map<string, ConcreteFunction<Out>>();
   let disposed = false;
 
-  const variantOf = (
+  const concreteFor = (
     runtime: Runtime,
     inputs: In,
     ids: readonly number[],
-  ): { variant: Variant<Out>; first: boolean } => {
+  ): { concrete: ConcreteFunction<Out>; first: boolean } => {
     const { eager, stats } = runtime;
     const signature = ids.map((id, index) => `${eager.dtypeOf(id)}[${inputs[index]?.shape}]`).join();
-    const known = variants.get(signature);
+    const known = signatures.get(signature);
     if (known) {
       stats.cacheHits++;
-      return { variant: known, first: false };
+      return { concrete: known, first: false };
     }
-    if (variants.size >= maxVariants) {
+    if (signatures.size >= maxSignatures) {
       throw new EngineError(
-        `The compiled function ${label} was called with more than ${maxVariants} signatures of shapes and dtypes, each ` +
-          `compiled anew; the last was ${signature}. Pad its arguments to fewer shapes, or raise maxVariants.`,
+        `The compiled function ${label} was called with more than ${maxSignatures} signatures of shapes and dtypes, each ` +
+          `compiled anew; the last was ${signature}. Pad its arguments to fewer shapes, or raise maxSignatures.`,
       );
     }
     if (deterministic) requireDeterminism(runtime);
@@ -102,16 +102,16 @@ export function compile<In extends tf.Tensor[], Out extends TensorTree>(
     const number = named.get(label) ?? 0;
     named.set(label, number + 1);
     const name = `njepa_${label}_${number}`;
-    const variant = captureVariant(
+    const concrete = captureConcrete(
       fn,
       { name, label, compiler, precision, checkFinite, device: runtime.info.device },
       inputs,
       ids,
     );
     stats.captureSeconds += (performance.now() - began) / 1000;
-    stats.variants++;
-    variants.set(signature, variant);
-    return { variant, first: true };
+    stats.signatures++;
+    signatures.set(signature, concrete);
+    return { concrete, first: true };
   };
 
   const call = async ({ signal }: CallOptions, inputs: In): Promise<Out> => {
@@ -124,15 +124,15 @@ export function compile<In extends tf.Tensor[], Out extends TensorTree>(
         `The compiled function ${label} was called inside another one; call the plain function there.`,
       );
     const ids = backend.getInputTensorIds(inputs);
-    const { variant, first } = variantOf(runtime, inputs, ids);
+    const { concrete, first } = concreteFor(runtime, inputs, ids);
     const attributes = compiler === "graph" ? [] : [{ name: "_XlaMustCompile", type: ATTRIBUTE.bool, value: true }];
-    const handles = variant.inputOrder(ids).map((id) => eager.handle(id));
+    const handles = concrete.inputOrder(ids).map((id) => eager.handle(id));
     // The op holds its inputs from here on, whatever becomes of them while it waits.
     const prepared = eager.prepareAsync(
-      variant.name,
+      concrete.name,
       attributes,
       handles,
-      variant.outputs + (variant.checks.length > 0 ? 1 : 0),
+      concrete.outputs + (concrete.checks.length > 0 ? 1 : 0),
     );
     const run = async () => {
       if (signal?.aborted) prepared.abandon();
@@ -146,15 +146,15 @@ export function compile<In extends tf.Tensor[], Out extends TensorTree>(
       return outputs;
     };
     stats.compiledCalls++;
-    const outputs = await (variant.writes ? mutex.runExclusive(run) : run());
-    const results = outputs.slice(0, variant.outputs);
-    for (const flags of outputs.slice(variant.outputs)) {
+    const outputs = await (concrete.writes ? mutex.runExclusive(run) : run());
+    const results = outputs.slice(0, concrete.outputs);
+    for (const flags of outputs.slice(concrete.outputs)) {
       const values = eager.read(flags.id) as Uint8Array;
       eager.forget(flags.id);
       if (values.some((flag) => flag !== 0)) for (const { id } of results) eager.forget(id);
-      requireUnbroken(values, variant.checks, label);
+      requireUnbroken(values, concrete.checks, label);
     }
-    return variant.rebuild(results.map((metadata) => backend.createOutputTensor(metadata)));
+    return concrete.rebuild(results.map((metadata) => backend.createOutputTensor(metadata)));
   };
 
   return Object.assign((...inputs: In) => call({}, inputs), {
@@ -162,19 +162,19 @@ export function compile<In extends tf.Tensor[], Out extends TensorTree>(
       (callOptions: CallOptions) =>
       (...inputs: In) =>
         call(callOptions, inputs),
-    variants: () => variants.size,
-    opCounts: () => [...variants.values()].map(({ opCounts }) => opCounts),
+    signatures: () => signatures.size,
+    opCounts: () => [...signatures.values()].map(({ opCounts }) => opCounts),
     dispose: () => {
       if (disposed) return;
       disposed = true;
       const { api, context, eager } = theRuntime();
       const status = api.newStatus();
-      for (const { name, closedOver } of variants.values()) {
+      for (const { name, closedOver } of signatures.values()) {
         api.graph.removeFunction(context, name, status);
         for (const id of closedOver) eager.forget(id);
       }
       api.deleteStatus(status);
-      variants.clear();
+      signatures.clear();
     },
   });
 }

@@ -5,7 +5,7 @@ import { theRuntime } from "../runtime";
 import { flatten, type TensorTree } from "./tensor-tree";
 
 /** A function captured for one signature of shapes and dtypes. */
-export interface Variant<Out> {
+export interface ConcreteFunction<Out> {
   /** Of the TensorFlow function. */
   name: string;
   /** All inputs of the TensorFlow function, in its order, given the numbers of the arguments. */
@@ -21,12 +21,12 @@ export interface Variant<Out> {
 }
 
 /** Runs a function on tensors without values, and makes a TensorFlow function of the ops that it asked for. */
-export function captureVariant<In extends tf.Tensor[], Out extends TensorTree>(
+export function captureConcrete<In extends tf.Tensor[], Out extends TensorTree>(
   fn: (...inputs: In) => Out,
   { name, label, ...options }: Omit<CaptureOptions, "variableOf"> & { name: string; label: string },
   inputs: In,
   ids: readonly number[],
-): Variant<Out> {
+): ConcreteFunction<Out> {
   const runtime = theRuntime();
   const { api, backend, context, definitions, eager } = runtime;
   const capture = new CapturedGraph(api, definitions, eager, { ...options, variableOf: backend.variableOf });

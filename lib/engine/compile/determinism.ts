@@ -1,7 +1,7 @@
 import { lacks, type Runtime } from "../runtime";
 
 /**
- * Tells TensorFlow to use only kernels that give the same bits every time, or to fail where it has none.
+ * Tells TensorFlow to use only implementations of ops that give the same bits every time, or to fail where it has none.
  *
  * The C API has no word for it; the C++ function behind Python's `enable_op_determinism` is exported by the library
  * (tensorflow@v2.21.0, third_party/xla/xla/tsl/util/determinism.h). It holds for the process, and for XLA's programs

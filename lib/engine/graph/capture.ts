@@ -1,11 +1,12 @@
 import { EngineError } from "../../errors";
-import { ATTRIBUTE, type OpAttribute } from "../native/attributes";
-import type { CApi, GraphOutput, Pointer } from "../native/c-api";
+import type { OpAttribute } from "../native/attributes";
+import type { CApi } from "../native/c-api";
 import { callSite } from "../native/call-site";
 import { TF } from "../native/dtype";
 import { toTensor } from "../native/host-tensor";
 import type { OpDefinitions } from "../native/op-definition";
 import type { OpSink, TensorMetadata, TensorStore } from "../native/op-sink";
+import type { GraphOutput, Pointer } from "../native/pointer";
 import { GraphBuilder } from "./graph-builder";
 import { bfloat16Product, isMatrixProduct, type Precision } from "./precision";
 import { addRowSum, isRowSum } from "./row-sum";
@@ -236,15 +237,11 @@ export class CapturedGraph implements OpSink {
     const sides = inputs.map((input) => {
       // One rounding of a tensor serves every product that reads it.
       const key = `${input.oper}:${input.index}`;
-      const rounded = this.inBfloat16.get(key) ?? this.cast(input, TF.bfloat16);
+      const rounded = this.inBfloat16.get(key) ?? this.builder.addCast(input, TF.bfloat16);
       this.inBfloat16.set(key, rounded);
       return rounded;
     });
     const result = this.builder.addOp(product.op, product.attributes, sides);
-    return product.output === TF.float32 ? result : this.cast(result, TF.float32);
-  }
-
-  private cast(input: GraphOutput, dtype: number): GraphOutput {
-    return this.builder.addOp("Cast", [{ name: "DstT", type: ATTRIBUTE.type, value: dtype }], [input]);
+    return product.output === TF.float32 ? result : this.builder.addCast(result, TF.float32);
   }
 }

@@ -1,10 +1,11 @@
 import { EngineError } from "../../errors";
 import { ATTRIBUTE, type OpAttribute, setAttributes } from "../native/attributes";
-import type { CApi, GraphOutput, Pointer } from "../native/c-api";
+import type { CApi } from "../native/c-api";
 import { callSite } from "../native/call-site";
 import { TF } from "../native/dtype";
 import { type HostValues, toTensor } from "../native/host-tensor";
 import type { OpDefinitions } from "../native/op-definition";
+import type { GraphOutput, Pointer } from "../native/pointer";
 import { check } from "../native/status";
 
 /** A TensorFlow graph to which ops are added one by one, until it becomes a function. */
@@ -64,6 +65,10 @@ export class GraphBuilder {
     this.api.graph.setTensor(op, "value", tensor, this.status);
     this.api.graph.setType(op, "dtype", dtype);
     return this.finish(op, "Const");
+  }
+
+  addCast(input: GraphOutput, dtype: number): GraphOutput {
+    return this.addOp("Cast", [{ name: "DstT", type: ATTRIBUTE.type, value: dtype }], [input]);
   }
 
   addScalar(value: number, dtype: number): GraphOutput {

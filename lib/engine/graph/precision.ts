@@ -27,7 +27,7 @@ export function isMatrixProduct(op: string): boolean {
 /**
  * A product of matrices in bfloat16, given its float32 form.
  *
- * Under XLA the sum over products is kept and given out in float32. TensorFlow's own kernels sum in float32 too, but
+ * Under XLA the sum over products is kept and given out in float32. TensorFlow's own ops sum in float32 too, but
  * have no form that gives it out: there the result is rounded to bfloat16 once.
  */
 export function bfloat16Product(op: string, attributes: readonly OpAttribute[], compiler: "xla" | "graph"): Product {

@@ -1,6 +1,6 @@
 import { ATTRIBUTE } from "../native/attributes";
-import type { GraphOutput } from "../native/c-api";
 import { TF } from "../native/dtype";
+import type { GraphOutput } from "../native/pointer";
 import type { GraphBuilder } from "./graph-builder";
 
 /** Rows shorter than this are summed as they are. */

@@ -1,8 +1,8 @@
 import { EngineError } from "../../errors";
 import { ATTRIBUTE } from "../native/attributes";
-import type { GraphOutput } from "../native/c-api";
 import { callSite } from "../native/call-site";
 import { TF } from "../native/dtype";
+import type { GraphOutput } from "../native/pointer";
 import type { GraphBuilder } from "./graph-builder";
 
 /** Something that must hold of the values at every call: a bool scalar that is true where it does not, and what to say. */

@@ -1,10 +1,11 @@
 import { EngineError } from "../../errors";
-import type { CApi, Pointer } from "./c-api";
+import type { CApi } from "./c-api";
+import type { Pointer } from "./pointer";
 
 /** The kinds of op attributes, numbered as TensorFlow's C API numbers them (TF_AttrType). */
 export const ATTRIBUTE = { string: 0, int: 1, float: 2, bool: 3, type: 4, shape: 5, resource: 6 } as const;
 
-/** An op's attribute as the kernels of tfjs-node write it. */
+/** An op's attribute as tfjs-node's backend writes it. */
 export interface OpAttribute {
   name: string;
   type: number;

@@ -1,14 +1,7 @@
 import { librariesBefore, requireSupportedVersion, type TensorFlowLibrary } from "../provision";
 import { koffi } from "./koffi";
-
-/** An address in TensorFlow's memory; koffi hands pointers over as bigint. */
-export type Pointer = bigint;
-
-/** One output of one operation of a graph under construction (TF_Output). */
-export interface GraphOutput {
-  oper: Pointer;
-  index: number;
-}
+import { eagerApi, graphApi } from "./op-api";
+import type { Pointer } from "./pointer";
 
 /** `dlopen` flags: resolve everything now, and never unload. */
 const RTLD_NOW = 2;
@@ -45,10 +38,6 @@ export function loadCApi(location: TensorFlowLibrary) {
   };
   type Flag = (enabled: boolean) => void;
   type Free = (object: Pointer) => void;
-  type SetAttribute<V> = (op: Pointer, name: string, value: V) => void;
-  type SetAttributeList<V> = (op: Pointer, name: string, values: V, length: number) => void;
-
-  type SetStrings = (op: Pointer, name: string, values: string[], lengths: BigUint64Array, count: number) => void;
 
   return {
     version,
@@ -128,128 +117,8 @@ export function loadCApi(location: TensorFlowLibrary) {
     stringBytes: declare<(string: Pointer) => Pointer>("void *TF_StringGetDataPointer(void *t)"),
     stringLength: declare<(string: Pointer) => number | bigint>("size_t TF_StringGetSize(void *t)"),
 
-    eager: {
-      newOp: declare<(context: Pointer, name: string, status: Pointer) => Pointer>(
-        "void *TFE_NewOp(void *c, const char *name, void *s)",
-      ),
-      deleteOp: declare<Free>("void TFE_DeleteOp(void *op)"),
-      addInput: declare<(op: Pointer, handle: Pointer, status: Pointer) => void>(
-        "void TFE_OpAddInput(void *op, void *h, void *s)",
-      ),
-      setType: declare<SetAttribute<number>>("void TFE_OpSetAttrType(void *op, const char *n, int v)"),
-      setInt: declare<SetAttribute<number>>("void TFE_OpSetAttrInt(void *op, const char *n, int64_t v)"),
-      setFloat: declare<SetAttribute<number>>("void TFE_OpSetAttrFloat(void *op, const char *n, float v)"),
-      setBool: declare<SetAttribute<number>>("void TFE_OpSetAttrBool(void *op, const char *n, uint8_t v)"),
-      setString: declare<SetAttributeList<string>>(
-        "void TFE_OpSetAttrString(void *op, const char *n, const char *v, size_t length)",
-      ),
-      setStringList: declare<SetStrings>(
-        "void TFE_OpSetAttrStringList(void *op, const char *n, const char **v, const size_t *lengths, int count)",
-      ),
-      setShape: declare<(op: Pointer, name: string, dims: BigInt64Array, rank: number, status: Pointer) => void>(
-        "void TFE_OpSetAttrShape(void *op, const char *n, const int64_t *d, int rank, void *s)",
-      ),
-      setIntList: declare<SetAttributeList<BigInt64Array>>(
-        "void TFE_OpSetAttrIntList(void *op, const char *n, const int64_t *v, int length)",
-      ),
-      setTypeList: declare<SetAttributeList<Int32Array>>(
-        "void TFE_OpSetAttrTypeList(void *op, const char *n, const int *v, int length)",
-      ),
-      execute: library.func("void TFE_Execute(void *op, void **out, int *count, void *s)") as unknown as {
-        (op: Pointer, outputs: BigUint64Array, count: Int32Array, status: Pointer): void;
-        async(
-          op: Pointer,
-          outputs: BigUint64Array,
-          count: Int32Array,
-          status: Pointer,
-          done: (error: Error | null) => void,
-        ): void;
-      },
-    },
-
-    graph: {
-      create: declare<() => Pointer>("void *TF_NewGraph()"),
-      delete: declare<Free>("void TF_DeleteGraph(void *g)"),
-      newOp: declare<(graph: Pointer, type: string, name: string) => Pointer>(
-        "void *TF_NewOperation(void *g, const char *type, const char *name)",
-      ),
-      finishOp: declare<(op: Pointer, status: Pointer) => Pointer>("void *TF_FinishOperation(void *op, void *s)"),
-      addInput: declare<(op: Pointer, input: GraphOutput) => void>("void TF_AddInput(void *op, TF_Output in)"),
-      addInputList: declare<(op: Pointer, inputs: GraphOutput[], count: number) => void>(
-        "void TF_AddInputList(void *op, const TF_Output *in, int n)",
-      ),
-      addControlInput: declare<(op: Pointer, before: Pointer) => void>(
-        "void TF_AddControlInput(void *op, void *before)",
-      ),
-      setType: declare<SetAttribute<number>>("void TF_SetAttrType(void *op, const char *n, int v)"),
-      setInt: declare<SetAttribute<number>>("void TF_SetAttrInt(void *op, const char *n, int64_t v)"),
-      setFloat: declare<SetAttribute<number>>("void TF_SetAttrFloat(void *op, const char *n, float v)"),
-      setBool: declare<SetAttribute<number>>("void TF_SetAttrBool(void *op, const char *n, uint8_t v)"),
-      setString: declare<SetAttributeList<string>>(
-        "void TF_SetAttrString(void *op, const char *n, const char *v, size_t length)",
-      ),
-      setStringList: declare<SetStrings>(
-        "void TF_SetAttrStringList(void *op, const char *n, const char **v, const size_t *lengths, int count)",
-      ),
-      setShape: declare<SetAttributeList<BigInt64Array>>(
-        "void TF_SetAttrShape(void *op, const char *n, const int64_t *d, int rank)",
-      ),
-      setIntList: declare<SetAttributeList<BigInt64Array>>(
-        "void TF_SetAttrIntList(void *op, const char *n, const int64_t *v, int length)",
-      ),
-      setTypeList: declare<SetAttributeList<Int32Array>>(
-        "void TF_SetAttrTypeList(void *op, const char *n, const int *v, int length)",
-      ),
-      setTensor: declare<(op: Pointer, name: string, tensor: Pointer, status: Pointer) => void>(
-        "void TF_SetAttrTensor(void *op, const char *n, void *t, void *s)",
-      ),
-      rank: declare<(graph: Pointer, output: GraphOutput, status: Pointer) => number>(
-        "int TF_GraphGetTensorNumDims(void *g, TF_Output o, void *s)",
-      ),
-      shape: declare<(graph: Pointer, output: GraphOutput, dims: BigInt64Array, rank: number, status: Pointer) => void>(
-        "void TF_GraphGetTensorShape(void *g, TF_Output o, _Out_ int64_t *d, int rank, void *s)",
-      ),
-      setTensorShape: declare<
-        (graph: Pointer, output: GraphOutput, dims: BigInt64Array, rank: number, status: Pointer) => void
-      >("void TF_GraphSetTensorShape(void *g, TF_Output o, const int64_t *d, int rank, void *s)"),
-      outputType: declare<(output: GraphOutput) => number>("int TF_OperationOutputType(TF_Output o)"),
-      opDefinition: declare<(graph: Pointer, type: string, buffer: Pointer, status: Pointer) => void>(
-        "void TF_GraphGetOpDef(void *g, const char *type, void *buffer, void *s)",
-      ),
-      toFunction: declare<
-        (
-          graph: Pointer,
-          name: string,
-          appendHash: number,
-          opCount: number,
-          ops: null,
-          inputCount: number,
-          inputs: GraphOutput[],
-          outputCount: number,
-          outputs: GraphOutput[],
-          outputNames: null,
-          controlCount: number,
-          controls: Pointer[],
-          controlNames: null,
-          options: null,
-          description: null,
-          status: Pointer,
-        ) => Pointer
-      >(
-        "void *TF_GraphToFunctionWithControlOutputs(void *g, const char *name, uint8_t hash, int n, const void *ops, " +
-          "int ni, const TF_Output *in, int no, const TF_Output *out, const char **names, int nc, void **controls, " +
-          "const char **cnames, const void *options, const char *description, void *s)",
-      ),
-      deleteFunction: declare<Free>("void TF_DeleteFunction(void *f)"),
-      addFunction: declare<(context: Pointer, fn: Pointer, status: Pointer) => void>(
-        "void TFE_ContextAddFunction(void *c, void *f, void *s)",
-      ),
-      removeFunction: declare<(context: Pointer, name: string, status: Pointer) => void>(
-        "void TFE_ContextRemoveFunction(void *c, const char *name, void *s)",
-      ),
-      newBuffer: declare<() => Pointer>("void *TF_NewBuffer()"),
-      deleteBuffer: declare<Free>("void TF_DeleteBuffer(void *b)"),
-    },
+    eager: eagerApi(library),
+    graph: graphApi(library),
     /** The bytes of a TF_Buffer, copied. */
     bufferBytes(buffer: Pointer): Uint8Array {
       const { data, length } = koffi.decode(buffer, "TF_Buffer") as { data: Pointer; length: number | bigint };

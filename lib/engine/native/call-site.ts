@@ -15,7 +15,7 @@ const OURS = [
  */
 export function callSite(): string {
   const { stackTraceLimit } = Error;
-  // The kernels of TensorFlow.js lie some thirty frames below the line that a person wrote.
+  // TensorFlow.js' backend lies some thirty frames below the line that a person wrote.
   Error.stackTraceLimit = 100;
   const { stack = "" } = new Error();
   Error.stackTraceLimit = stackTraceLimit;

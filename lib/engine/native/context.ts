@@ -1,5 +1,6 @@
 import { EngineError } from "../../errors";
-import type { CApi, Pointer } from "./c-api";
+import type { CApi } from "./c-api";
+import type { Pointer } from "./pointer";
 import { check } from "./status";
 
 /** One device that TensorFlow found. */

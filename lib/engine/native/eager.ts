@@ -1,10 +1,11 @@
 import { EngineError } from "../../errors";
 import { type OpAttribute, setAttributes } from "./attributes";
-import type { CApi, Pointer } from "./c-api";
+import type { CApi } from "./c-api";
 import { elementBytes, TF } from "./dtype";
 import { fromTensor, type HostValues, toStringView, toTensor } from "./host-tensor";
 import type { OpDefinitions } from "./op-definition";
 import type { TensorMetadata, TensorStore } from "./op-sink";
+import type { Pointer } from "./pointer";
 import { check } from "./status";
 
 /** An op with its inputs, which it holds. Either is called, once. */

@@ -1,6 +1,7 @@
 import { EngineError } from "../../errors";
-import type { CApi, Pointer } from "./c-api";
+import type { CApi } from "./c-api";
 import { dtypeName, elementBytes, TF } from "./dtype";
+import type { Pointer } from "./pointer";
 
 /** What TensorFlow.js keeps of a tensor on the host: numbers, or the UTF-8 bytes of strings. */
 export type HostValues =

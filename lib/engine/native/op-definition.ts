@@ -1,5 +1,6 @@
-import type { CApi, Pointer } from "./c-api";
+import type { CApi } from "./c-api";
 import { callSite } from "./call-site";
+import type { Pointer } from "./pointer";
 import { check } from "./status";
 
 /** What the engine needs to know of an op. */
@@ -7,7 +8,7 @@ export interface OpDefinition {
   /** Which inputs are lists: `"N"` names the attribute with the list's length, `null` a single tensor. */
   inputs: readonly { lengthAttribute: string | null; typesAttribute: string | null }[];
   /**
-   * Type attributes that TensorFlow takes from the tensors themselves. Kernels of TensorFlow.js state them by its own
+   * Type attributes that TensorFlow takes from the tensors themselves. TensorFlow.js' backend states them by its own
    * dtypes, which call uint8 and int64 tensors "int32".
    */
   inferred: ReadonlySet<string>;

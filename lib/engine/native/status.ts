@@ -1,5 +1,6 @@
 import { EngineError } from "../../errors";
-import type { CApi, Pointer } from "./c-api";
+import type { CApi } from "./c-api";
+import type { Pointer } from "./pointer";
 
 /** The names of TensorFlow's error codes (tensorflow/c/tf_status.h). */
 const CODES = [

@@ -17,7 +17,7 @@ export function tensorFlowLog(): string {
  *
  * With `TF_CPP_MIN_LOG_LEVEL` set by the user nothing is redirected.
  */
-export function withQuietStderr<T>(work: () => T): T {
+export function withStderrLog<T>(work: () => T): T {
   if (process.env.TF_CPP_MIN_LOG_LEVEL !== undefined) return work();
   process.env.TF_CPP_MIN_LOG_LEVEL = "2";
   const libc = koffi.load(null);

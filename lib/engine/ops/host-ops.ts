@@ -1,8 +1,9 @@
 import { EngineError } from "../../errors";
 import type { OpAttribute } from "../native/attributes";
-import type { CApi, Pointer } from "../native/c-api";
+import type { CApi } from "../native/c-api";
 import { TF } from "../native/dtype";
 import type { HostValues } from "../native/host-tensor";
+import type { Pointer } from "../native/pointer";
 import { check } from "../native/status";
 import { theRuntime } from "../runtime";
 

@@ -89,7 +89,7 @@ function rotateLeft(x: tf.Tensor, bits: number): tf.Tensor {
   return bitwise("BitwiseOr", bitwise("LeftShift", x, word(bits)), shiftRight(x, 32 - bits));
 }
 
-/** Without the sign that TensorFlow's shift of an int32 draws in. */
+/** Logical right shift; TensorFlow's own is arithmetic. */
 function shiftRight(x: tf.Tensor, bits: number): tf.Tensor {
   return bitwise("BitwiseAnd", bitwise("RightShift", x, word(bits)), word(2 ** (32 - bits) - 1));
 }

@@ -2,9 +2,9 @@ import type * as tf from "@tensorflow/tfjs-core";
 import { EngineError, ShapeError } from "../../errors";
 import type { CapturedGraph } from "../graph/capture";
 import { ATTRIBUTE } from "../native/attributes";
-import type { GraphOutput, Pointer } from "../native/c-api";
 import { TF } from "../native/dtype";
 import type { TensorMetadata } from "../native/op-sink";
+import type { GraphOutput, Pointer } from "../native/pointer";
 import { theRuntime } from "../runtime";
 
 let created = 0;
@@ -49,7 +49,7 @@ export class EngineVariable {
       1,
     );
     this.resource = (handle as TensorMetadata).id;
-    theRuntime().forgotten.watch(this, this.resource, destroy);
+    theRuntime().leakFinalizer.watch(this, this.resource, destroy);
   }
 
   /** The variable's value now, as a tensor the caller disposes; inside a compiled function, its value at that point. */

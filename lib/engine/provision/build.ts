@@ -1,25 +1,13 @@
 import { EngineError } from "../../errors";
 import { cudaWheels } from "./cuda-wheels";
 import { libraryNames } from "./library";
+import type { PinnedWheel } from "./pinned-wheel";
 
 /** What the library is to compute on. */
 export type Device = "cpu" | "gpu";
 
-/** One file of the package index. */
-export interface Wheel {
-  package: string;
-  version: string;
-  /** The wheel's platform tag. A newer system's pip takes it too, an older one's is told not to look at itself. */
-  platformTag: string;
-  /** SHA-256 of the whole wheel, from the package index. */
-  sha256: string;
-  /** Bytes of the wheel, and of what is unpacked from it, where they are known. */
-  bytes: number | null;
-  unpackedBytes: number | null;
-}
-
 /** One build of TensorFlow that can be fetched, and what its wheels hold. */
-export interface Variant extends Wheel {
+export interface Build extends PinnedWheel {
   device: Device;
   /** `process.platform` and `process.arch` joined: `linux-x64`. */
   machine: string;
@@ -28,14 +16,14 @@ export interface Variant extends Wheel {
   /** Where in the cached folder the two libraries lie: a CUDA build finds NVIDIA's by the way from its own place. */
   folder: "." | "tensorflow";
   /** Wheels of NVIDIA's libraries, which TensorFlow opens while it runs. */
-  companions: readonly Wheel[];
+  companions: readonly PinnedWheel[];
 }
 
 const version = "2.21.0";
 
 const alone = { folder: ".", companions: [] } as const;
 
-const variants: Variant[] = [
+const builds: Build[] = [
   {
     device: "cpu",
     machine: "linux-x64",
@@ -88,8 +76,8 @@ const variants: Variant[] = [
 ];
 
 /** The build for a device on this machine. @throws {EngineError} where there is none that we know how to fetch */
-export function variantFor(device: Device, machine = `${process.platform}-${process.arch}`): Variant {
-  const found = variants.find((variant) => variant.device === device && variant.machine === machine);
+export function buildFor(device: Device, machine = `${process.platform}-${process.arch}`): Build {
+  const found = builds.find((build) => build.device === device && build.machine === machine);
   if (found !== undefined) return found;
   if (device === "gpu") {
     const { framework, library } = libraryNames();
@@ -98,22 +86,22 @@ export function variantFor(device: Device, machine = `${process.platform}-${proc
         `${library} and ${framework} of a CUDA build of version ${version}, or run with the device "cpu".`,
     );
   }
-  const machines = variants.filter((variant) => variant.device === device).map((variant) => variant.machine);
+  const machines = builds.filter((build) => build.device === device).map((build) => build.machine);
   throw new EngineError(
     `No TensorFlow build is known for ${machine}: expected one of ${machines.join(", ")}. Set NJEPA_TENSORFLOW to a ` +
       `folder that holds TensorFlow ${version}'s two shared libraries if you have built them.`,
   );
 }
 
-/** Every wheel of a variant, TensorFlow's first. */
-export function wheelsOf(variant: Variant): readonly Wheel[] {
-  return [variant, ...variant.companions];
+/** Every wheel of a build, TensorFlow's first. */
+export function wheelsOf(build: Build): readonly PinnedWheel[] {
+  return [build, ...build.companions];
 }
 
 /** Bytes to fetch, and the most that the disk holds meanwhile: all that is unpacked beside the largest wheel. Null if unknown. */
-export function sizeOf(variant: Variant): { bytes: number; needed: number } | null {
+export function sizeOf(build: Build): { bytes: number; needed: number } | null {
   let [bytes, unpacked, largest] = [0, 0, 0];
-  for (const wheel of wheelsOf(variant)) {
+  for (const wheel of wheelsOf(build)) {
     if (wheel.bytes === null || wheel.unpackedBytes === null) return null;
     bytes += wheel.bytes;
     unpacked += wheel.unpackedBytes;

@@ -1,10 +1,10 @@
-import type { Wheel } from "./build";
+import type { PinnedWheel } from "./pinned-wheel";
 
 /**
  * NVIDIA's libraries for the CUDA build of TensorFlow 2.21, within the ranges of its extra `and-cuda`: the set of CUDA
  * 12.9 update 1, with the cuDNN 9.10 and the NCCL that the extra allows. All of it runs on driver 525.60.13 or newer.
  */
-export const cudaWheels: readonly Wheel[] = [
+export const cudaWheels: readonly PinnedWheel[] = [
   nvidia(
     "cublas",
     "12.9.1.4",
@@ -116,6 +116,6 @@ function nvidia(
   bytes: number,
   unpackedBytes: number,
   sha256: string,
-): Wheel {
+): PinnedWheel {
   return { package: `nvidia-${part}-cu12`, version, platformTag, sha256, bytes, unpackedBytes };
 }

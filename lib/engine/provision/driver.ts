@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { EngineError } from "../../errors";
 
-/** The NVIDIA driver that this machine's kernel has loaded. */
+/** The NVIDIA driver that this machine's operating system has loaded. */
 export interface NvidiaDriver {
   /** Such as `535.104.05`; null where the driver does not say it in the way we can read. */
   version: string | null;
@@ -13,7 +13,7 @@ export interface NvidiaDriver {
 /** The oldest driver on Linux that runs programs of any CUDA 12 (NVIDIA, CUDA Compatibility, "minor version compatibility"). */
 export const oldestDriver = "525.60.13";
 
-/** What the kernel says of the driver, or null when none is loaded. `proc` is another folder than `/proc` in tests. */
+/** What the operating system says of the driver, or null when none is loaded. `proc` is another folder than `/proc` in tests. */
 export function nvidiaDriver(proc = "/proc"): NvidiaDriver | null {
   const folder = join(proc, "driver", "nvidia");
   let text: string;

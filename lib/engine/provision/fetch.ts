@@ -2,69 +2,70 @@ import { mkdir, open, readdir, rename, rm, statfs, writeFile } from "node:fs/pro
 import { basename, dirname, join } from "node:path";
 import { EngineError } from "../../errors";
 import { formatBytes, type OnProgress, sha256OfFile, tellEvery, withLock } from "../../system";
-import { sizeOf, type Variant, type Wheel, wheelsOf } from "./build";
+import { type Build, sizeOf, wheelsOf } from "./build";
 import { isWanted } from "./cuda-wheels";
 import { libraryIn, type TensorFlowLibrary } from "./library";
-import { cachedVariant, libraryFolder, type Manifest, manifestName, variantFolder } from "./library-cache";
+import { buildFolder, cachedBuild, libraryFolder, type Manifest, manifestName } from "./library-cache";
+import type { PinnedWheel } from "./pinned-wheel";
 import { downloadWheel } from "./pip";
 import { type Unpacked, unpackWheel } from "./wheel";
 
 /**
- * Fetches a variant's wheels and puts their libraries into the user's cache, whole or not at all. A CUDA build keeps
+ * Fetches a build's wheels and puts their libraries into the user's cache, whole or not at all. A CUDA build keeps
  * the wheels' layout (`tensorflow/` beside `nvidia/`), by which TensorFlow finds NVIDIA's libraries.
  *
  * Of two processes that do so at once, the second waits and takes what the first has made.
  *
  * @throws {EngineError} that says which part failed and what to do
  */
-export async function fetchTensorFlow(variant: Variant, onProgress: OnProgress = () => {}): Promise<TensorFlowLibrary> {
-  const directory = variantFolder(variant);
-  const what = `another process that fetches TensorFlow ${variant.version}`;
+export async function fetchTensorFlow(build: Build, onProgress: OnProgress = () => {}): Promise<TensorFlowLibrary> {
+  const directory = buildFolder(build);
+  const what = `another process that fetches TensorFlow ${build.version}`;
   try {
     return await withLock(`${directory}.lock`, { what, onProgress }, async () => {
-      const cached = cachedVariant(variant);
-      if (cached.state === "whole") return libraryIn(libraryFolder(variant), variant.version, "cache");
+      const cached = cachedBuild(build);
+      if (cached.state === "whole") return libraryIn(libraryFolder(build), build.version, "cache");
       if (cached.state === "broken") {
         onProgress(`${directory} is set aside and fetched again: ${cached.reason}`);
         await rm(directory, { recursive: true, force: true });
       }
       await removeLeftovers(directory);
-      await requireSpace(variant, directory);
-      return await fetchInto(variant, directory, onProgress);
+      await requireSpace(build, directory);
+      return await fetchInto(build, directory, onProgress);
     });
   } catch (error) {
-    throw explained(error, variant, directory);
+    throw explained(error, build, directory);
   }
 }
 
-async function fetchInto(variant: Variant, directory: string, onProgress: OnProgress): Promise<TensorFlowLibrary> {
+async function fetchInto(build: Build, directory: string, onProgress: OnProgress): Promise<TensorFlowLibrary> {
   const partial = `${directory}.partial-${process.pid}`;
   const download = join(partial, "download");
   try {
     const files: Unpacked[] = [];
-    const wheels = wheelsOf(variant);
+    const wheels = wheelsOf(build);
     for (const [at, wheel] of wheels.entries()) {
       const which = wheels.length > 1 ? `wheel ${at + 1} of ${wheels.length}: ` : "";
       const tell = (line: string) => onProgress(`${which}${line}`);
       await mkdir(download, { recursive: true });
       const path = await downloadWheel(wheel, download, tell);
       await requireHash(wheel, path);
-      files.push(...(await unpackLibraries(variant, wheel, path, partial, tell)));
+      files.push(...(await unpackLibraries(build, wheel, path, partial, tell)));
       await rm(download, { recursive: true });
     }
-    const { package: name, version } = variant;
+    const { package: name, version } = build;
     const manifest: Manifest = { package: name, version, wheels: wheels.map(({ sha256 }) => sha256), files };
     await writeFile(join(partial, manifestName), JSON.stringify(manifest, null, 2), { flush: true });
     await syncFolder(partial);
     await rename(partial, directory);
     await syncFolder(dirname(directory));
-    return libraryIn(libraryFolder(variant), variant.version, "fetched");
+    return libraryIn(libraryFolder(build), build.version, "fetched");
   } finally {
     await rm(partial, { recursive: true, force: true });
   }
 }
 
-async function requireHash(wheel: Wheel, path: string): Promise<void> {
+async function requireHash(wheel: PinnedWheel, path: string): Promise<void> {
   const sha256 = await sha256OfFile(path);
   if (sha256 === wheel.sha256) return;
   throw new EngineError(
@@ -75,17 +76,17 @@ async function requireHash(wheel: Wheel, path: string): Promise<void> {
 }
 
 async function unpackLibraries(
-  variant: Variant,
-  wheel: Wheel,
+  build: Build,
+  wheel: PinnedWheel,
   path: string,
   directory: string,
   onProgress: OnProgress,
 ): Promise<Unpacked[]> {
-  const names = [variant.framework, variant.library, "include/LICENSE"].map((name) => `tensorflow/${name}`);
-  const ours = wheel === variant;
+  const names = [build.framework, build.library, "include/LICENSE"].map((name) => `tensorflow/${name}`);
+  const ours = wheel === build;
   const place = (name: string) => {
     if (!ours) return isWanted(name) ? name : null;
-    return names.includes(name) ? join(variant.folder, basename(name)) : null;
+    return names.includes(name) ? join(build.folder, basename(name)) : null;
   };
   let written = 0;
   return await tellEvery(
@@ -108,8 +109,8 @@ async function removeLeftovers(directory: string): Promise<void> {
   }
 }
 
-async function requireSpace(variant: Variant, directory: string): Promise<void> {
-  const size = sizeOf(variant);
+async function requireSpace(build: Build, directory: string): Promise<void> {
+  const size = sizeOf(build);
   if (size === null) return;
   const { needed } = size;
   const { bavail, bsize } = await statfs(dirname(directory));
@@ -126,10 +127,10 @@ function diskFull(folder: string, needed: number | null, free: number | null, ca
   );
 }
 
-function explained(error: unknown, variant: Variant, directory: string): unknown {
+function explained(error: unknown, build: Build, directory: string): unknown {
   const code = (error as NodeJS.ErrnoException).code;
   if (code === "ENOSPC" || code === "EDQUOT") {
-    return diskFull(dirname(directory), sizeOf(variant)?.needed ?? null, null, error);
+    return diskFull(dirname(directory), sizeOf(build)?.needed ?? null, null, error);
   }
   if (code === "EACCES" || code === "EPERM" || code === "EROFS") {
     return new EngineError(

@@ -2,11 +2,11 @@ import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { EngineError, NjepaError } from "../../errors";
 import { formatBytes, type OnProgress } from "../../system";
-import { type Device, sizeOf, variantFor } from "./build";
+import { buildFor, type Device, sizeOf } from "./build";
 import { driverProblem, nvidiaDriver, requireDriver } from "./driver";
 import { fetchTensorFlow } from "./fetch";
 import { libraryIn, libraryNames, type TensorFlowLibrary } from "./library";
-import { cachedVariant, libraryFolder } from "./library-cache";
+import { cachedBuild, libraryFolder } from "./library-cache";
 import { pythonLibrary } from "./python";
 
 export interface LibraryOptions {
@@ -60,11 +60,11 @@ export async function findTensorFlow(options: LibraryOptions = {}): Promise<Tens
   const { library, tried } = locateTensorFlow({ ...options, device });
   if (library !== null) return library;
   try {
-    const variant = variantFor(device);
+    const build = buildFor(device);
     if (device === "gpu" && !options.withoutDriver) {
-      requireDriver(nvidiaDriver(), formatBytes(sizeOf(variant)?.bytes ?? 0));
+      requireDriver(nvidiaDriver(), formatBytes(sizeOf(build)?.bytes ?? 0));
     }
-    return await fetchTensorFlow(variant, options.onProgress);
+    return await fetchTensorFlow(build, options.onProgress);
   } catch (error) {
     if (!(error instanceof NjepaError)) throw error;
     const places = [...tried, `fetching: ${error.message}`].map((place) => `  - ${place}`).join("\n");
@@ -107,14 +107,14 @@ function explicitLibrary(folder: string | undefined): TensorFlowLibrary | null {
 }
 
 function cachedLibrary(device: Device): TensorFlowLibrary | string {
-  let variant: ReturnType<typeof variantFor>;
+  let build: ReturnType<typeof buildFor>;
   try {
-    variant = variantFor(device);
+    build = buildFor(device);
   } catch {
     return `the cache: holds nothing for ${device} on ${process.platform}-${process.arch}`;
   }
-  const cached = cachedVariant(variant);
+  const cached = cachedBuild(build);
   if (cached.state === "absent") return `the cache: nothing in ${cached.directory}`;
   if (cached.state === "broken") return `the cache: ${cached.directory} is not whole: ${cached.reason}`;
-  return libraryIn(libraryFolder(variant), variant.version, "cache");
+  return libraryIn(libraryFolder(build), build.version, "cache");
 }

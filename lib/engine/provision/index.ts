@@ -1,8 +1,8 @@
 /** Where libtensorflow comes from: an explicit folder, this user's cache, an installed Python TensorFlow, or a wheel. (no tf) */
 
-export { type Device, type Variant, variantFor, type Wheel } from "./build";
+export { type Build, buildFor, type Device } from "./build";
 export { driverProblem, type NvidiaDriver, nvidiaDriver, oldestDriver, requireDriver } from "./driver";
 export { fetchTensorFlow } from "./fetch";
 export { findTensorFlow, type LibraryOptions, type Location, locateTensorFlow } from "./find";
 export { librariesBefore, requireSupportedVersion, supportedVersion, type TensorFlowLibrary } from "./library";
-export { cachedVariant, verifyCachedLibrary } from "./library-cache";
+export { cachedBuild, verifyCachedLibrary } from "./library-cache";

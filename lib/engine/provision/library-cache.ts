@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { cacheFolder, sha256OfFile } from "../../system";
-import { type Variant, wheelsOf } from "./build";
+import { type Build, wheelsOf } from "./build";
 
 /** Written last into a cached library's folder: the files that make it whole. */
 export interface Manifest {
@@ -12,7 +12,7 @@ export interface Manifest {
   files: { name: string; bytes: number; sha256: string }[];
 }
 
-/** What the cache has of a variant: whole, absent, or broken with the reason. */
+/** What the cache has of a build: whole, absent, or broken with the reason. */
 export type Cached =
   | { state: "whole"; directory: string; manifest: Manifest }
   | { state: "absent"; directory: string }
@@ -20,27 +20,27 @@ export type Cached =
 
 export const manifestName = "manifest.json";
 
-/** The cache folder of a variant: `…/njepa/tensorflow/2.21.0-cpu`. */
-export function variantFolder(variant: Variant): string {
-  return cacheFolder("tensorflow", `${variant.version}-${variant.device}`);
+/** The cache folder of a build: `…/njepa/tensorflow/2.21.0-cpu`. */
+export function buildFolder(build: Build): string {
+  return cacheFolder("tensorflow", `${build.version}-${build.device}`);
 }
 
-/** The folder of a variant's two libraries inside its cache folder. */
-export function libraryFolder(variant: Variant): string {
-  return join(variantFolder(variant), variant.folder);
+/** The folder of a build's two libraries inside its cache folder. */
+export function libraryFolder(build: Build): string {
+  return join(buildFolder(build), build.folder);
 }
 
 /** Looks at names and sizes only, which takes no time; `verifyCachedLibrary` reads every byte. */
-export function cachedVariant(variant: Variant): Cached {
-  const directory = variantFolder(variant);
+export function cachedBuild(build: Build): Cached {
+  const directory = buildFolder(build);
   if (!existsSync(directory)) return { state: "absent", directory };
   const manifest = readManifest(join(directory, manifestName));
   if (typeof manifest === "string") return { state: "broken", directory, reason: manifest };
   const named = new Set(manifest.files.map((file) => file.name));
-  const lacks = [variant.framework, variant.library].some((name) => !named.has(join(variant.folder, name)));
-  const wheels = wheelsOf(variant).map((wheel) => wheel.sha256);
+  const lacks = [build.framework, build.library].some((name) => !named.has(join(build.folder, name)));
+  const wheels = wheelsOf(build).map((wheel) => wheel.sha256);
   const others = manifest.wheels !== undefined && manifest.wheels.join() !== wheels.join();
-  if (lacks || others || manifest.version !== variant.version) {
+  if (lacks || others || manifest.version !== build.version) {
     return { state: "broken", directory, reason: `its ${manifestName} is of another build` };
   }
   for (const file of manifest.files) {

@@ -3,7 +3,7 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { EngineError } from "../../errors";
 import { type CommandEnd, folderBytes, formatBytes, type OnProgress, runCommand, tellEvery } from "../../system";
-import type { Wheel } from "./build";
+import type { PinnedWheel } from "./pinned-wheel";
 
 const commands = [["python3", "-m", "pip"], ["pip3"], ["pip"], ["python", "-m", "pip"]];
 
@@ -14,7 +14,7 @@ const commands = [["python3", "-m", "pip"], ["pip3"], ["pip"], ["python", "-m", 
  * @returns      the wheel's path
  * @throws {EngineError} when there is no pip, or when it fails, with the end of what it said
  */
-export async function downloadWheel(wheel: Wheel, folder: string, onProgress: OnProgress): Promise<string> {
+export async function downloadWheel(wheel: PinnedWheel, folder: string, onProgress: OnProgress): Promise<string> {
   const pip = findPip();
   const requirement = `${wheel.package}==${wheel.version}`;
   const args = [
@@ -54,7 +54,7 @@ function findPip(): string[] {
   );
 }
 
-function pipFailed(wheel: Wheel, pip: string[], ended: CommandEnd): EngineError {
+function pipFailed(wheel: PinnedWheel, pip: string[], ended: CommandEnd): EngineError {
   const what = `${pip.join(" ")} download ${wheel.package}==${wheel.version} (${wheel.platformTag})`;
   const how = ended.signal === null ? `exit ${ended.status}` : `signal ${ended.signal}`;
   const said = ended.said.trim().split("\n").slice(-5).join("\n    ");

@@ -1,0 +1,8 @@
+/** An address in TensorFlow's memory; koffi hands pointers over as bigint. */
+export type Pointer = bigint;
+
+/** One output of one operation of a graph under construction (TF_Output). */
+export interface GraphOutput {
+  oper: Pointer;
+  index: number;
+}

@@ -1,0 +1,129 @@
+import { resolve } from "node:path";
+import { EngineError } from "../errors";
+import { createMutex } from "../system";
+import { registerBackend } from "./backend";
+import { createLeakFinalizer } from "./leak-finalizer";
+import { loadCApi } from "./native/c-api";
+import { createContext, type DeviceChoice, type DeviceInfo, listDevices, requireDeviceChoice } from "./native/context";
+import { EagerOps } from "./native/eager";
+import { OpDefinitions } from "./native/op-definition";
+import { tensorFlowLog, withStderrLog } from "./native/stderr-log";
+import { keepPrograms } from "./program-cache";
+import { driverProblem, findTensorFlow, nvidiaDriver, supportedVersion, type TensorFlowLibrary } from "./provision";
+import { type EngineInfo, lacks, type Runtime, setRuntime } from "./runtime";
+import { noStats } from "./stats";
+
+/** absl::LogSeverityAtLeast. */
+const FATAL = 3;
+
+let starting: Promise<EngineInfo> | null = null;
+
+/** How TensorFlow is started. */
+export interface ReadyOptions {
+  /**
+   * Default `auto`: a GPU where an NVIDIA driver is (its CUDA build is found, or fetched: 3.3 GB), else the CPU. `gpu`
+   * without a driver is an error before anything is fetched. The fetched CUDA build was not run on a GPU: none was at hand.
+   */
+  device?: DeviceChoice;
+  /** A folder with TensorFlow's two shared libraries; default: what `NJEPA_TENSORFLOW` says, or what is found. */
+  library?: string;
+  /** Let a GPU multiply float32 matrices with 10 bits of mantissa (TensorFloat-32), several times as fast. Default false. */
+  tf32?: boolean;
+  /** Keep XLA's compiled programs in the user's cache, and take them from there. Default true; CPU only. */
+  keepPrograms?: boolean;
+  /** Gets a line about once a second while a library is fetched. */
+  onProgress?: (line: string) => void;
+}
+
+/**
+ * Brings TensorFlow up in this process, once; further calls give the same answer.
+ *
+ * Finds libtensorflow, or fetches it into the user's cache, loads it, and registers it as TensorFlow.js' backend, so
+ * that every `tf.*` op runs on it. What TensorFlow prints while it is loaded goes to a log in the cache.
+ *
+ * @returns version, where the library was found, and the devices
+ * @throws {EngineError} when no library can be had, saying what was tried and what to do; when a device was asked for
+ *   that is not there; when the engine is up already with another library or device
+ */
+export async function ready(options: ReadyOptions = {}): Promise<EngineInfo> {
+  if (options.device !== undefined) requireDeviceChoice(options.device);
+  starting ??= start(options).catch((error) => {
+    starting = null;
+    throw error;
+  });
+  const info = await starting;
+  requireSame(info, options);
+  return info;
+}
+
+async function start(options: ReadyOptions): Promise<EngineInfo> {
+  const { device = "auto", library, tf32 = false, onProgress } = options;
+  const location = await findTensorFlow({
+    device: device === "auto" || device === "cpu" ? device : "gpu",
+    ...(library === undefined ? {} : { library }),
+    ...(onProgress ? { onProgress } : {}),
+  });
+  // Its default, said aloud, so that TensorFlow does not print a notice about it.
+  process.env.TF_ENABLE_ONEDNN_OPTS ??= "1";
+  if (options.keepPrograms ?? true) keepPrograms(location.version ?? supportedVersion);
+  const { api, context } = withStderrLog(() => {
+    const loaded = loadCApi(location);
+    return { api: loaded, context: createContext(loaded, device) };
+  });
+  if (tf32 && api.enableTensorFloat32 === null) throw lacks("TensorFloat-32", location);
+  api.enableTensorFloat32?.(tf32);
+  // What TensorFlow logs as an error is also thrown, or is a miss in the program cache.
+  if (process.env.TF_CPP_MIN_LOG_LEVEL === "2") api.setMinLogLevel?.(FATAL);
+  const devices = listDevices(api, context);
+  const gpu = devices.find(({ type }) => type === "GPU");
+  if (device.startsWith("gpu") && !gpu) throw noGpu(device, location, devices);
+  const stats = noStats();
+  const definitions = new OpDefinitions(api);
+  const eager = new EagerOps(api, context, definitions, stats);
+  const info: EngineInfo = { tensorflow: api.version, library: location, devices, device: gpu ? "gpu" : "cpu" };
+  const mutex = createMutex();
+  const leakFinalizer = createLeakFinalizer(() => stats.finalized++);
+  const parts = {
+    leakFinalizer,
+    api,
+    context,
+    definitions,
+    eager,
+    info,
+    stats,
+    capture: null,
+    mutex,
+    deterministic: false,
+  };
+  const created = parts as unknown as Runtime;
+  created.backend = registerBackend(created);
+  setRuntime(created);
+  return info;
+}
+
+function noGpu(device: DeviceChoice, { directory }: TensorFlowLibrary, devices: readonly DeviceInfo[]): EngineError {
+  const found = nvidiaDriver();
+  const driver = driverProblem(found) ?? `the NVIDIA driver ${found?.version ?? ""} is new enough`;
+  return new EngineError(
+    `device "${device}" was asked for, and TensorFlow in ${directory} sees only ` +
+      `${devices.map(({ name }) => name).join(", ")}: ${driver}. Its own words are in ${tensorFlowLog()}. Use device ` +
+      `"auto" or "cpu", or see "npm run doctor".`,
+  );
+}
+
+/** A process has one TensorFlow: what another part of it asked for must be what runs. */
+function requireSame(info: EngineInfo, { device = "auto", library }: ReadyOptions): void {
+  const asked = library ?? process.env.NJEPA_TENSORFLOW;
+  if (asked !== undefined && asked !== "" && resolve(asked) !== resolve(info.library.directory)) {
+    throw new EngineError(
+      `The engine runs on the TensorFlow in ${info.library.directory} and was asked for again with the one in ` +
+        `${resolve(asked)}. A process can load one: start another process for the other.`,
+    );
+  }
+  if (device !== "auto" && !device.startsWith(info.device)) {
+    throw new EngineError(
+      `The engine runs on device "${info.device}" and was asked for again with "${device}". Choose the device at the ` +
+        `first ready(), or start another process.`,
+    );
+  }
+}
