@@ -2,19 +2,30 @@
 
 import "./engine-meter";
 
-export { type EvaluateInput, type PresetName, parseRun, presets, type Run, type RunInput, runKey } from "./config";
+// What can be thrown.
+
 export {
-  batches,
-  type DataProblem,
-  type Dataset,
-  holdOut,
-  type ImageBatch,
-  labelSubset,
-  openDataset,
-  readLabelList,
-  type Split,
-  writeLabelList,
-} from "./data";
+  CheckpointError,
+  ConfigError,
+  DataError,
+  DecodeError,
+  EngineError,
+  KernelError,
+  NjepaError,
+  ShapeError,
+  StudyError,
+  TrainError,
+} from "./errors";
+export { Interrupted } from "./interruption";
+
+// Settings and randomness.
+
+export type { StudyInput } from "./config";
+export { type EvaluateInput, type PresetName, parseRun, presets, type Run, type RunInput, runKey } from "./config";
+export { type Rng, rng } from "./random";
+
+// TensorFlow.
+
 export {
   type CallOptions,
   type CompiledFunction,
@@ -33,25 +44,112 @@ export {
   type TensorTree,
   tf,
 } from "./engine";
+
+// Images.
+
 export {
-  CheckpointError,
-  ConfigError,
-  DataError,
-  DecodeError,
-  EngineError,
-  KernelError,
-  NjepaError,
-  ShapeError,
-  TrainError,
-} from "./errors";
+  arrayDataset,
+  batches,
+  type DataProblem,
+  type Dataset,
+  holdOut,
+  type ImageBatch,
+  labelSubset,
+  openDataset,
+  readLabelList,
+  type Split,
+  type SplitArrays,
+  writeLabelList,
+} from "./data";
+
+// What a step hides.
+
+export { type MaskDraw, type PatchMasks, sampleMasks, targetSizes } from "./masking";
+
+// How noisy positions are.
+
+export { drawNoise, type NoiseShape, noiseLevels, noisePresets } from "./noise";
+
+// The networks.
+
+export {
+  countParameters,
+  type Encoder,
+  type EncoderInputs,
+  encode,
+  type Parameters,
+  type PredictorInputs,
+  parameterShapes,
+  patchGrid,
+  positionEmbedding,
+  predict,
+  predictorNames,
+} from "./model";
+
+// What is minimized.
+
+export {
+  type Latents,
+  LOSS_TERMS,
+  type Losses,
+  type LossTerm,
+  type LossTermName,
+  latents,
+  losses,
+  lossTermNames,
+  type ObjectiveRun,
+  objective,
+  objectiveAndGradients,
+  type StepInputs,
+} from "./objective";
+
+// How it is minimized.
+
+export { emaMomentum, learningRate, type StepPlace, weightDecay } from "./optimizer";
+
+// Training.
+
+export {
+  createTrainState,
+  diagnoseState,
+  loadCheckpoint,
+  newestCheckpoint,
+  planStep,
+  type RunLength,
+  type RunRecord,
+  readRecords,
+  runLength,
+  type StepPlan,
+  type StepRecord,
+  saveCheckpoint,
+  stepInputs,
+  type TrainDiagnostics,
+  type TrainedRun,
+  type TrainOptions,
+  type TrainRecord,
+  type TrainRunOptions,
+  type TrainState,
+  train,
+  trainRun,
+  trainStep,
+} from "./train";
+
+// Stopped by a signal.
+
+export { stopSignal } from "./system";
+
+// How good the features are.
+
 export {
   describeFeatures,
   extractFeatures,
   type FeatureDescription,
+  type FeatureOptions,
   type FeaturePair,
   type Features,
   featuresFolder,
   type PairedDifference,
+  type ProbeOptions,
   type ProbePair,
   type ProbeProtocol,
   type ProbeResult,
@@ -63,26 +161,11 @@ export {
   probeRows,
   rawPixels,
 } from "./evaluate";
-export { compareReports, type ReportOptions, type ReportsRun, reportsTable, runReports } from "./headless";
-export { type PatchMasks, sampleMasks, targetSizes } from "./masking";
-export { countParameters, encode, type Parameters, parameterShapes, positionEmbedding } from "./model";
-export { drawNoise, noiseLevels, noisePresets } from "./noise";
-export { type Losses, objective, objectiveAndGradients, type StepInputs } from "./objective";
-export { emaMomentum, learningRate, weightDecay } from "./optimizer";
-export { rng } from "./random";
-export { type Displayable, figure, images, maskFigure, maskTable, provenance, table } from "./report";
+
+// Tables of trainings.
+
 export {
-  type CellRecord,
-  clearOutput,
-  liveDisplay,
-  liveLine,
-  type SessionReport,
-  session,
-  show,
-  type WatchOptions,
-  watch,
-} from "./session";
-export {
+  type Conclusion,
   citedTable,
   claimTable,
   compareRecords,
@@ -102,24 +185,35 @@ export {
   studyResults,
   studyTable,
 } from "./study";
-export { stopSignal } from "./system";
+
+// What is shown.
+
 export {
-  createTrainState,
-  diagnoseState,
-  loadCheckpoint,
-  planStep,
-  type RunRecord,
-  type StepPlan,
-  type StepRecord,
-  saveCheckpoint,
-  stepInputs,
-  type TrainDiagnostics,
-  type TrainedRun,
-  type TrainRecord,
-  type TrainRunOptions,
-  type TrainState,
-  train,
-  trainRun,
-  trainStep,
-  trainSteps,
-} from "./train";
+  type Displayable,
+  type FigureSpec,
+  figure,
+  images,
+  maskFigure,
+  maskTable,
+  provenance,
+  type TableOptions,
+  table,
+} from "./report";
+
+// Where it is shown.
+
+export {
+  type CellRecord,
+  clearOutput,
+  liveDisplay,
+  liveLine,
+  type SessionReport,
+  session,
+  show,
+  type WatchOptions,
+  watch,
+} from "./session";
+
+// Notebooks run from outside.
+
+export { compareReports, type ReportOptions, type ReportsRun, reportsTable, runReports } from "./headless";

@@ -1,8 +1,18 @@
 /** Probe a checkpoint's features with few labels.  Exit 0 probed, 1 it could not be, 2 bad usage. */
-import { readdir, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { constants } from "node:os";
-import { join, resolve } from "node:path";
-import { featuresFolder, loadCheckpoint, openDataset, parseRun, probe, type RunInput, ready, stopSignal } from "njepa";
+import { resolve } from "node:path";
+import {
+  featuresFolder,
+  loadCheckpoint,
+  newestCheckpoint,
+  openDataset,
+  parseRun,
+  probe,
+  type RunInput,
+  ready,
+  stopSignal,
+} from "njepa";
 import { CliError } from "njepa/errors";
 import { TerminalProgress } from "njepa/system";
 import { assignments, command, print } from "./command";
@@ -42,7 +52,7 @@ command({
     const onProgress = (line: string) => progress.update(line);
     const given = settingsOf(values);
     const engine = await ready({ device: values.device as "auto" });
-    const folder = await newestCheckpoint(checkpoint);
+    const folder = resolve((await newestCheckpoint(checkpoint)) ?? checkpoint);
     const state = await loadCheckpoint(folder);
     const { preset, ...run } = state.run;
     const { evaluate } = parseRun({ ...run, preset, evaluate: { ...run.evaluate, ...given } } as RunInput);
@@ -109,12 +119,4 @@ function settingsOf(values: Record<string, string | boolean | string[] | undefin
     ...(given.fractions !== undefined && { labelLists: undefined }),
     ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
   };
-}
-
-/** The folder itself, or the newest of a run's `checkpoints`. */
-async function newestCheckpoint(folder: string): Promise<string> {
-  const names = await readdir(join(folder, "checkpoints")).catch(() => []);
-  const steps = names.filter((name) => /^\d+$/.test(name)).sort((a, b) => Number(a) - Number(b));
-  const newest = steps.at(-1);
-  return resolve(newest === undefined ? folder : join(folder, "checkpoints", newest));
 }

@@ -1,10 +1,10 @@
-import type { TrainRecord } from "njepa";
+import { lossTermNames, type TrainRecord } from "njepa";
 import { CliError } from "njepa/errors";
 
 /** Where a training stands, in one line: steps, epoch, images/s, time left, losses. */
 export function progressLine(record: TrainRecord): string {
   const { step, steps, epoch, imagesPerSecond, secondsLeft } = record;
-  const losses = (["loss", "lossCT", "lossNT", "lossCN"] as const)
+  const losses = (["loss", ...lossTermNames] as const)
     .filter((name) => record[name] !== null)
     .map((name) => `${name} ${(record[name] as number).toFixed(4)}`);
   return [

@@ -1,6 +1,7 @@
 /** Train a run in a folder, from its newest checkpoint.  Exit 0 finished, 1 failed, 2 bad usage, 128 + N stopped by signal N. */
 import { constants } from "node:os";
 import {
+  lossTermNames,
   openDataset,
   parseRun,
   type RunInput,
@@ -48,7 +49,7 @@ command({
       last = record;
       progress.update(progressLine(record));
     };
-    const trained = await trainRun(run, values.out, {
+    const trained = await trainRun(values.out, run, {
       data,
       signal: stop.signal,
       onRecord,
@@ -69,9 +70,10 @@ function summary(
   last: TrainRecord | undefined,
   seconds: number,
 ) {
-  const { loss = null, lossCT = null, lossNT = null, lossCN = null } = records.at(-1) ?? {};
+  const ended = records.at(-1);
+  const losses = Object.fromEntries((["loss", ...lossTermNames] as const).map((name) => [name, ended?.[name] ?? null]));
   const imagesPerSecond = last?.imagesPerSecond ?? null;
-  return { key, finished, step: state.step, checkpoint, seconds, imagesPerSecond, loss, lossCT, lossNT, lossCN };
+  return { key, finished, step: state.step, checkpoint, seconds, imagesPerSecond, ...losses };
 }
 
 function sentence({ state, finished, checkpoint }: TrainedRun, seconds: number): string {

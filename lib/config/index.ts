@@ -8,9 +8,10 @@ export { ModelConfig } from "./model";
 export { NoiseConfig } from "./noise";
 export { effectiveMethod, ObjectiveConfig } from "./objective";
 export { OptimizerConfig } from "./optimizer";
+export { layOver, parseRun, type RunInput } from "./parse-run";
 export { type Preset, type PresetName, presets, type StudyPreset } from "./presets";
 export { roundHalfEven } from "./round-half-even";
-export { layOver, parseRun, type Run, RunConfig, type RunInput } from "./run";
+export { type Run, RunConfig, type RunSettings } from "./run";
 export {
   type PaperValue,
   type StudyClaim,

@@ -3,13 +3,13 @@ import { lowHigh, share } from "./bounds";
 
 /**
  * How context and target blocks are drawn on the patch grid.
- * Defaults: I-JEPA configs/in1k_vith14_ep300.yaml, `mask`; the paper states the same scales and aspects. Spec (d).
+ * Defaults: I-JEPA configs/in1k_vith14_ep300.yaml, `mask`; the paper states the same scales and aspects. See docs/method.md#masking.
  */
 export const MaskingConfig = z.strictObject({
   /**
    * How a block's area and aspect are drawn. `shared`: one draw sets both, so that the larger blocks of a range are the
    * taller ones too (I-JEPA 52c1ae9, src/masks/multiblock.py lines 54–71); `independent`: a draw for each. The paper gives
-   * the ranges alone. Spec (d) 2.
+   * the ranges alone.
    */
   sizeDraws: z.enum(["shared", "independent"]).default("shared"),
   /** Target blocks per image, L. */

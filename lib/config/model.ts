@@ -1,7 +1,8 @@
 import { z } from "zod";
 
 /**
- * Sizes of the encoder and the predictors. Spec (b), (c); I-JEPA 52c1ae9, src/models/vision_transformer.py.
+ * Sizes of the encoder and the predictors. Source: I-JEPA 52c1ae9, src/models/vision_transformer.py;
+ * docs/method.md#encoder and #predictors.
  * Sizes have no defaults: a preset gives them.
  */
 export const ModelConfig = z.strictObject({

@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 /**
- * The noise that the second predictor's target positions get. Spec (e); defaults are its preset `edm`.
+ * The noise that the second predictor's target positions get; defaults are the noise preset `edm`. See docs/method.md#noise.
  * The three EDM numbers are stated by the paper (NVlabs/edm 008a4e5, training/loss.py, `EDMLoss`).
  */
 export const NoiseConfig = z.strictObject({

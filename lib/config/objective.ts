@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** What is minimized: lambdaCT·L_CT + lambdaNT·L_NT + lambdaCN·L_CN. Spec (f); paper eq. 7–10. */
+/** What is minimized: lambdaCT·L_CT + lambdaNT·L_NT + lambdaCN·L_CN. Paper eq. 7–10; docs/method.md#losses. */
 export const ObjectiveConfig = z.strictObject({
   /** `i-jepa`: L_CT alone, the noisy predictor is neither computed nor updated; `n-jepa`: all three terms. */
   method: z.enum(["i-jepa", "n-jepa"]).default("n-jepa"),
@@ -12,7 +12,7 @@ export const ObjectiveConfig = z.strictObject({
   targetNorm: z.enum(["layernorm", "none"]).default("layernorm"),
   /** Which side of L_CN gets no gradient (Algorithm 1: none is cut). */
   detach: z.enum(["none", "context", "noise"]).default("none"),
-  /** Weight of L_CT, 1 unless told; 0 for the reading of Table 1 in which a term replaces L_CT (spec k 22). */
+  /** Weight of L_CT, 1 unless told; 0 for the reading of Table 1 in which a term replaces L_CT (docs/method.md#readings). */
   lambdaCT: z.number().nonnegative().optional(),
   /** Weight λ1 of L_NT. Required with `n-jepa`: the paper's values are lost. */
   lambdaNT: z.number().nonnegative().optional(),
@@ -21,14 +21,15 @@ export const ObjectiveConfig = z.strictObject({
 });
 export interface ObjectiveConfig extends z.infer<typeof ObjectiveConfig> {}
 
+/** Weights of the terms that need the noisy predictor. */
+const NOISY_WEIGHTS = ["lambdaNT", "lambdaCN"] as const;
+
 /**
- * The method that is really run: with λ1 = λ2 = 0 the noisy predictor could change nothing, so that it does not exist, and
- * the run is I-JEPA to the bit.
+ * The method that is really run: where all weights of the noisy predictor's terms are 0 it could change nothing, so that
+ * it does not exist, and the run is I-JEPA to the bit.
  */
-export function effectiveMethod({
-  method,
-  lambdaNT,
-  lambdaCN,
-}: Pick<ObjectiveConfig, "method" | "lambdaNT" | "lambdaCN">): ObjectiveConfig["method"] {
-  return lambdaNT === 0 && lambdaCN === 0 ? "i-jepa" : method;
+export function effectiveMethod(
+  config: Pick<ObjectiveConfig, "method" | (typeof NOISY_WEIGHTS)[number]>,
+): ObjectiveConfig["method"] {
+  return NOISY_WEIGHTS.every((name) => (config[name] ?? 0) === 0) ? "i-jepa" : config.method;
 }

@@ -1,4 +1,4 @@
-import type { RunInput } from "./run";
+import type { RunSettings } from "./run";
 
 /** A named starting point: what it is for, what it costs where, how it is started, and its settings. */
 export interface Preset {
@@ -7,7 +7,7 @@ export interface Preset {
   time: string;
   machine: string;
   command: string;
-  settings: Omit<RunInput, "preset">;
+  settings: RunSettings;
   /** How the tables are regenerated with it. */
   study: StudyPreset;
 }
@@ -16,7 +16,7 @@ export interface Preset {
 export interface StudyPreset {
   /** Training seeds; each is a cell of its own, and the unit over which a table's intervals are taken. */
   seeds: number[];
-  settings: Omit<RunInput, "preset">;
+  settings: RunSettings;
   /** What stands behind every conclusion drawn at this scale. */
   caveat?: string;
   /** Of all tables together, on `machine`; "not measured" where nobody has run it. */

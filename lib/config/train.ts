@@ -3,7 +3,7 @@ import { share } from "./bounds";
 
 /**
  * When a training in a folder is saved, and which checkpoints stay. Changes no number and is no part of the run's key.
- * The marks are where the paper finds better probes than at the end (epochs 80 of 100 and 550 of 600; spec (g)).
+ * The marks are where the paper finds better probes than at the end (epochs 80 of 100 and 550 of 600; docs/method.md#optimization).
  */
 export const CheckpointConfig = z.strictObject({
   /** Save after every so many steps; null: after each epoch. */

@@ -1,6 +1,6 @@
 export type { BlockSize, Grid } from "../config";
 export { placeBlock, placeContext } from "./block";
 export type { PatchMasks } from "./patch-masks";
-export { sampleMasks } from "./sample";
+export { type MaskDraw, sampleMasks } from "./sample";
 export { splitMasks } from "./split";
 export { contextSizes, targetSizes } from "./target-sizes";

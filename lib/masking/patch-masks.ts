@@ -3,7 +3,7 @@ import type { BlockSize } from "../config";
 /** The patches that one step's encoder sees and that its predictors have to imagine; indices are row·width + column. */
 export interface PatchMasks {
   /** Images, B. */
-  batch: number;
+  images: number;
   /** Target blocks per image, L. */
   blocks: number;
   /** Context blocks per image, E. */

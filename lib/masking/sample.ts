@@ -4,35 +4,42 @@ import { mersenneTwister, rng } from "../random";
 import { placeBlock, placeContext } from "./block";
 import type { PatchMasks } from "./patch-masks";
 
+/** Which draw of masks is meant. */
+export interface MaskDraw {
+  /** Images, B. */
+  images: number;
+  /** The run's seed. */
+  seed: number;
+  /** Steps taken before this one, over all epochs: counted from 0, as in the reference, whose size seed it is. */
+  step: number;
+}
+
 /**
  * The masks of one step: E contexts (one, unless told) and L target blocks per image.
  *
  * Sizes depend on the step alone and are shared by the batch, as in the reference; places depend on seed, step, image
  * and block, so that an image's targets do not change with the number of images beside it.
  *
- * @param grid   patches down and across
- * @param batch  images, B
- * @param seed   the run's seed
- * @param step   steps from 0 over all epochs, the reference's own size seed
+ * @param grid  patches down and across
  * @throws {ConfigError} when no block of this grid can keep more than `minKeep` patches
  *
- * Source: facebookresearch/ijepa@52c1ae9, src/masks/multiblock.py; spec (d).
+ * Source: facebookresearch/ijepa@52c1ae9, src/masks/multiblock.py; docs/method.md#masking.
  */
-export function sampleMasks(grid: Grid, config: MaskingConfig, batch: number, seed: number, step: number): PatchMasks {
+export function sampleMasks(grid: Grid, { images, seed, step }: MaskDraw, config: MaskingConfig): PatchMasks {
   const problems = maskingProblems(grid, config);
   if (problems.length > 0) throw new ConfigError(problems.join("\n"));
   const { target, context } = stepSizes(grid, config, step);
   const stream = rng(seed).fold("masks").fold(step);
   const contexts: number[][][] = [];
   const targets: number[][][] = [];
-  for (let image = 0; image < batch; image++) {
+  for (let image = 0; image < images; image++) {
     const random = stream.fold(image);
     const blocks = times(config.targetBlocks, () => placeBlock(grid, target, config.positionRange, random));
     targets.push(blocks);
     contexts.push(times(config.contextBlocks, () => placeContext(grid, context, blocks, config, random)));
   }
   return {
-    batch,
+    images,
     blocks: config.targetBlocks,
     contexts: config.contextBlocks,
     ...equalize(

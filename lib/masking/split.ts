@@ -8,21 +8,21 @@ import type { PatchMasks } from "./patch-masks";
  */
 export function splitMasks(masks: PatchMasks, parts: number, cut: boolean): PatchMasks[] {
   if (parts === 1 && !cut) return [masks];
-  return Array.from({ length: parts }, (_, part) => takePart(masks, part, masks.batch / parts, cut));
+  return Array.from({ length: parts }, (_, part) => takePart(masks, part, masks.images / parts, cut));
 }
 
 function takePart(masks: PatchMasks, part: number, images: number, cut: boolean): PatchMasks {
   const rowsOf = (groups: number) =>
     Array.from({ length: groups * images }, (_, row) => {
       const group = Math.floor(row / images);
-      return group * masks.batch + part * images + (row % images);
+      return group * masks.images + part * images + (row % images);
     });
   const contextRows = rowsOf(masks.contexts);
   const lengths = contextRows.map((row) => masks.contextLength[row] as number);
   const contextPatches = cut ? Math.min(...lengths) : masks.contextPatches;
   return {
     ...masks,
-    batch: images,
+    images,
     context: takeRows(masks.context, contextRows, masks.contextPatches, contextPatches),
     contextLength: Int32Array.from(lengths, (length) => Math.min(length, contextPatches)),
     contextPatches,

@@ -41,8 +41,8 @@ export function attention(
   const headWidth = width / layout.heads;
   const part = (index: number, x: tf.Tensor2D, { rows, tokens }: TokenRows): tf.Tensor4D => {
     const weight = tf.slice(parameter(params, `${name}.weight`), [index * width, 0], [width, width]);
-    const offset = tf.slice(parameter(params, `${name}.bias`), [index * width], [width]);
-    const product = tf.add(tf.matMul(x, weight as tf.Tensor2D, false, true), offset);
+    const bias = tf.slice(parameter(params, `${name}.bias`), [index * width], [width]);
+    const product = tf.add(tf.matMul(x, weight as tf.Tensor2D, false, true), bias);
     const split: tf.Tensor4D = tf.reshape(product, [rows, tokens, layout.heads, headWidth]);
     return tf.transpose(split, [0, 2, 1, 3]);
   };
@@ -55,9 +55,9 @@ export function attention(
 /**
  * softmax(query·keyᵀ + bias)·value for each head: [R, heads, Q, W].
  *
- * Its gradient is written out for two reasons. What a softmax needs of a query's keys, the sum of weight times slope, is
- * the product of output and slope over the head's few channels (Dao et al., arXiv 2205.14135, appendix B.2). And products
- * along the queries are twice as fast of matrices that were turned before.
+ * Its gradient is written out for two reasons. What a softmax needs of a query's keys, the sum of weight times gradient, is
+ * the product of output and gradient over the head's few channels (Dao et al., arXiv 2205.14135, appendix B.2). And products
+ * along the queries are twice as fast of matrices that were transposed before.
  */
 function weightedValues(query: tf.Tensor4D, key: tf.Tensor4D, value: tf.Tensor4D, bias?: tf.Tensor4D): tf.Tensor4D {
   const attend = tf.customGrad((...args: (tf.Tensor | tf.GradSaveFunc)[]) => {
@@ -66,15 +66,15 @@ function weightedValues(query: tf.Tensor4D, key: tf.Tensor4D, value: tf.Tensor4D
     const weights = tf.softmax(bias ? tf.add(scores, bias) : scores);
     const output = tf.matMul(weights, value);
     save([query, key, value, weights, output]);
-    return { value: output, gradFunc: (slope: tf.Tensor, saved: tf.Tensor[]) => attentionGradients(slope, saved) };
+    return { value: output, gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => attentionGradients(dy, saved) };
   });
   return attend(query, key, value) as tf.Tensor4D;
 }
 
-function attentionGradients(slope: tf.Tensor, saved: tf.Tensor[]): tf.Tensor[] {
+function attentionGradients(dy: tf.Tensor, saved: tf.Tensor[]): tf.Tensor[] {
   const [query, key, value, weights, output] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
-  const turned = (x: tf.Tensor) => barrier(tf.transpose(x, [0, 1, 3, 2]));
-  const along = tf.sum(tf.mul(slope, output), -1, true);
-  const byScore = tf.mul(weights, tf.sub(tf.matMul(slope, value, false, true), along));
-  return [tf.matMul(byScore, key), tf.matMul(turned(byScore), query), tf.matMul(turned(weights), slope)];
+  const transposed = (x: tf.Tensor) => barrier(tf.transpose(x, [0, 1, 3, 2]));
+  const along = tf.sum(tf.mul(dy, output), -1, true);
+  const byScore = tf.mul(weights, tf.sub(tf.matMul(dy, value, false, true), along));
+  return [tf.matMul(byScore, key), tf.matMul(transposed(byScore), query), tf.matMul(transposed(weights), dy)];
 }

@@ -49,8 +49,8 @@ function initialValues(name: string, shape: readonly number[], config: ModelConf
   if (name.endsWith(".bias")) return values;
   if (shape.length === 1) return values.fill(1);
   const stream = random.fold(name);
-  const spread = STANDARD_DEVIATION * (config.initSpread === "fan-in" ? widening(name, shape) : 1);
-  const scale = spread / (config.initDepthRescale ? depthDivisor(name) : 1);
+  const deviation = STANDARD_DEVIATION * (config.initSpread === "fan-in" ? widening(name, shape) : 1);
+  const scale = deviation / (config.initDepthRescale ? depthDivisor(name) : 1);
   for (let index = 0; index < values.length; index++) {
     let draw = stream.normal();
     while (Math.abs(draw) * STANDARD_DEVIATION > CUT_OFF) draw = stream.normal();

@@ -44,8 +44,8 @@ function affineNorm(x: tf.Tensor, gain: tf.Tensor, bias: tf.Tensor): tf.Tensor {
 function normGradients(dy: tf.Tensor, saved: tf.Tensor[]): tf.Tensor[] {
   const [x, gain, mean, inverse] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
   const normed = tf.mul(tf.sub(x, mean), inverse);
-  const slope = tf.mul(dy, gain);
-  const along = tf.mul(normed, tf.mean(tf.mul(slope, normed), -1, true));
-  const dx = tf.mul(inverse, tf.sub(tf.sub(slope, tf.mean(slope, -1, true)), along));
+  const gradient = tf.mul(dy, gain);
+  const along = tf.mul(normed, tf.mean(tf.mul(gradient, normed), -1, true));
+  const dx = tf.mul(inverse, tf.sub(tf.sub(gradient, tf.mean(gradient, -1, true)), along));
   return [dx, tf.sum(tf.mul(dy, normed), 0), tf.sum(dy, 0)];
 }

@@ -30,13 +30,13 @@ export function takePatches(images: tf.Tensor4D, config: ModelConfig): tf.Tensor
 }
 
 /**
- * Rows of [B·N, D] at [B', K] patch indices, where row b' of the indices looks at image b' mod B.
+ * Rows of [B·N, D] at [B', K] patch indices, where row b' of the indices looks at image b' mod B, the number of images.
  *
  * @returns [B'·K, D]
  */
-export function gatherPatches(x: tf.Tensor2D, indices: tf.Tensor2D, batch: number): tf.Tensor2D {
-  const patches = x.shape[0] / batch;
-  const starts = Int32Array.from({ length: indices.shape[0] }, (_, row) => (row % batch) * patches);
+export function gatherPatches(x: tf.Tensor2D, indices: tf.Tensor2D, images: number): tf.Tensor2D {
+  const patches = x.shape[0] / images;
+  const starts = Int32Array.from({ length: indices.shape[0] }, (_, row) => (row % images) * patches);
   const flat = tf.add(indices, tf.tensor2d(starts, [indices.shape[0], 1], "int32"));
   return tf.gather(x, tf.reshape(flat, [-1]) as tf.Tensor1D);
 }

@@ -32,7 +32,7 @@ export interface PredictorInputs {
  * @throws {ShapeError} when the rows of targets are no multiple of the images
  *
  * Source: facebookresearch/ijepa@52c1ae9, src/models/vision_transformer.py, `VisionTransformerPredictor.forward`;
- * noise on positions: spec (c), (e).
+ * noise on positions: docs/method.md#predictors and #noise.
  */
 export function predict(
   params: Parameters,

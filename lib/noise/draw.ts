@@ -4,7 +4,7 @@ import { normalAt, tf } from "../engine";
 /** Sizes of one step's noise. */
 export interface NoiseShape {
   /** Images, B. */
-  batch: number;
+  images: number;
   /** Target blocks per image, L. */
   blocks: number;
   /** Patches per target block, Kp. */
@@ -13,17 +13,19 @@ export interface NoiseShape {
   width: number;
   /** Patches that a block has at most: the same numbers for the first ones whatever the block's size or padding. Default `tokens`. */
   mostTokens?: number;
+  /** Which images of a larger batch these are; absent: the whole batch. */
+  part?: NoisePart;
 }
 
-/** Which images of a larger batch the noise is for; int32 scalars, so that a compiled function takes any part. */
+/** Where some images stand in a batch; int32 scalars, so that a compiled function takes any part. */
 export interface NoisePart {
   /** Place of the first image in the batch. */
   firstImage: tf.Scalar;
   /** Images of the whole batch. */
-  images: tf.Scalar;
+  batchSize: tf.Scalar;
 }
 
-/** Told apart from the key of the element draws by this offset. */
+/** Added to the key of the element draws, so that the levels have draws of their own. */
 const SIGMA_KEY = [0x5167, 0x3a11];
 
 /**
@@ -31,25 +33,19 @@ const SIGMA_KEY = [0x5167, 0x3a11];
  *
  * Each number is a function of the key and its place alone, eagerly and compiled: see `normalAt`.
  *
- * @param key   [2] int32, `rng(seed).fold("noise").fold(step).key()`; for level `frozen` without the step
- * @param part  absent: the whole batch
- * @returns     [L·B, Kp, P] float32, block-major
+ * @param key  [2] int32, `rng(seed).fold("noise").fold(step).key()`; for level `frozen` without the step
+ * @returns    [L·B, Kp, P] float32, block-major
  */
-export function drawNoise(
-  config: NoiseConfig,
-  shape: NoiseShape,
-  key: tf.Tensor1D,
-  part?: NoisePart,
-): tf.Tensor3D | null {
+export function drawNoise(key: tf.Tensor1D, shape: NoiseShape, config: NoiseConfig): tf.Tensor3D | null {
   if (config.level === "none") return null;
-  const { batch, blocks, tokens, width } = shape;
+  const { blocks, tokens, width } = shape;
   return tf.tidy(() => {
     const levels = config.level === "multi" ? blocks : 1;
-    const images = config.imageScope === "per-image" ? batch : 1;
+    const images = config.imageScope === "per-image" ? shape.images : 1;
     const sizes = [levels, images, config.shape === "per-token" ? tokens : 1, width] as const;
-    const noise = tf.mul(normalAt(places(sizes, shape, part), key), noiseSigmas(config, shape, key, part));
-    const whole = tf.broadcastTo(noise, [blocks, batch, tokens, width]);
-    return tf.reshape(whole, [blocks * batch, tokens, width]) as tf.Tensor3D;
+    const noise = tf.mul(normalAt(places(sizes, shape), key), noiseSigmas(key, shape, config));
+    const whole = tf.broadcastTo(noise, [blocks, shape.images, tokens, width]);
+    return tf.reshape(whole, [blocks * shape.images, tokens, width]) as tf.Tensor3D;
   });
 }
 
@@ -58,21 +54,21 @@ export function drawNoise(
  *
  * @returns float32, broadcastable to [L, B, Kp, P]: a dimension is 1 where the σ is shared along it
  */
-export function noiseSigmas(config: NoiseConfig, shape: NoiseShape, key: tf.Tensor1D, part?: NoisePart): tf.Tensor4D {
+export function noiseSigmas(key: tf.Tensor1D, shape: NoiseShape, config: NoiseConfig): tf.Tensor4D {
   if (config.level === "none" || config.sigma === "sigma-data") {
     return tf.fill([1, 1, 1, 1], config.level === "none" ? 0 : config.sigmaData);
   }
-  const { batch, blocks, tokens } = shape;
+  const { images, blocks, tokens } = shape;
   const levels = config.level === "multi" ? blocks : 1;
   const sizes = {
-    "per-image-block": [levels, batch, 1, 1],
-    "per-image": [1, batch, 1, 1],
+    "per-image-block": [levels, images, 1, 1],
+    "per-image": [1, images, 1, 1],
     "per-block": [levels, 1, 1, 1],
-    "per-token": [levels, batch, tokens, 1],
+    "per-token": [levels, images, tokens, 1],
   } as const;
   const scope = config.sigmaScope === "default" ? defaultScope(config.level) : config.sigmaScope;
   return tf.tidy(() => {
-    const draws = normalAt(places(sizes[scope], shape, part), tf.add(key, tf.tensor1d(SIGMA_KEY, "int32")));
+    const draws = normalAt(places(sizes[scope], shape), tf.add(key, tf.tensor1d(SIGMA_KEY, "int32")));
     return tf.exp(tf.add(tf.mul(draws, config.pStd), config.pMean)) as tf.Tensor4D;
   });
 }
@@ -84,8 +80,7 @@ function defaultScope(level: NoiseConfig["level"]): "per-image-block" | "per-ima
 /** Counters of a block's numbers, image's, block after block, in the whole batch drawn for the most tokens. */
 function places(
   [blocks, images, tokens, channels]: readonly [number, number, number, number],
-  { batch, tokens: given, width, mostTokens = given }: NoiseShape,
-  part?: NoisePart,
+  { images: ofShape, tokens: given, width, mostTokens = given, part }: NoiseShape,
 ): tf.Tensor4D {
   const along = (size: number, axis: number) => {
     const shape = [1, 1, 1, 1];
@@ -93,7 +88,7 @@ function places(
     return tf.reshape(tf.range(0, size, 1, "int32"), shape);
   };
   const image = part && images > 1 ? tf.add(along(images, 1), part.firstImage) : along(images, 1);
-  const ofBatch = part ? part.images : tf.scalar(batch, "int32");
+  const ofBatch = part ? part.batchSize : tf.scalar(ofShape, "int32");
   const rows = tf.add(tf.mul(along(blocks, 0), ofBatch), image);
   const token = tf.add(tf.mul(rows, tf.scalar(mostTokens, "int32")), along(tokens, 2));
   return tf.add(tf.mul(token, tf.scalar(width, "int32")), along(channels, 3)) as tf.Tensor4D;

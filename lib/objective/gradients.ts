@@ -2,6 +2,7 @@ import { effectiveMethod } from "../config";
 import { tf } from "../engine";
 import { type Parameters, parameter, parameterShapes } from "../model";
 import type { StepInputs } from "./inputs";
+import { type LossTermName, lossTermNames } from "./loss-terms";
 import type { Losses } from "./losses";
 import { type ObjectiveRun, objective } from "./objective";
 
@@ -21,12 +22,12 @@ export function objectiveAndGradients(
   run: ObjectiveRun,
 ): { losses: Losses; gradients: Record<string, tf.Tensor> } {
   const names = trainedNames(run);
-  const terms: Record<string, tf.Scalar> = {};
+  const terms = {} as Record<LossTermName, tf.Scalar>;
   const loss = (...trained: tf.Tensor[]): tf.Scalar => {
     const given = Object.fromEntries(names.map((name, index) => [name, trained[index] as tf.Tensor]));
     const found = objective({ ...params, ...given }, inputs, run);
     // valueAndGrads gives back one value and disposes of the rest.
-    for (const name of ["lossCT", "lossNT", "lossCN"] as const) terms[name] = tf.keep(tf.clone(found[name]));
+    for (const name of lossTermNames) terms[name] = tf.keep(tf.clone(found[name]));
     return found.loss;
   };
   const { value, grads } = tf.valueAndGrads(loss)(names.map((name) => parameter(params, name)));

@@ -29,33 +29,40 @@ export function maskInputs(
   masks: PatchMasks,
   padTo: { contextPatches?: number; targetPatches?: number; wantedPatches?: number } = {},
 ): MaskInputs {
-  const { batch, blocks } = masks;
-  const contexts = masks.contexts * batch;
+  const { images, blocks } = masks;
+  const contexts = masks.contexts * images;
   const contextPatches = Math.max(masks.contextPatches, padTo.contextPatches ?? 0);
   const targetPatches = Math.max(masks.targetPatches, padTo.targetPatches ?? 0);
   const context = padRows(masks.context, contexts, masks.contextPatches, contextPatches);
-  const targets = padRows(masks.targets, blocks * batch, masks.targetPatches, targetPatches);
-  const { wanted, wantedPatches, places } = unionOfTargets(targets, batch, targetPatches, padTo.wantedPatches ?? 0);
+  const targets = padRows(masks.targets, blocks * images, masks.targetPatches, targetPatches);
+  const { wanted, wantedPatches, places } = unionOfTargets(targets, {
+    images,
+    targetPatches,
+    atLeast: padTo.wantedPatches ?? 0,
+  });
   return {
-    wanted: tf.tensor2d(wanted, [batch, wantedPatches], "int32"),
-    places: tf.tensor2d(places, [blocks * batch, targetPatches], "int32"),
+    wanted: tf.tensor2d(wanted, [images, wantedPatches], "int32"),
+    places: tf.tensor2d(places, [blocks * images, targetPatches], "int32"),
     context: tf.tensor2d(context, [contexts, contextPatches], "int32"),
     contextLength: tf.tensor1d(masks.contextLength, "int32"),
-    targets: tf.tensor2d(targets, [blocks * batch, targetPatches], "int32"),
+    targets: tf.tensor2d(targets, [blocks * images, targetPatches], "int32"),
     targetLength: tf.tensor1d([masks.targetPatches], "int32"),
   };
 }
 
 /** The patches of each image that are in some target, ascending, and where each target's entries stand among them. */
-function unionOfTargets(targets: Int32Array, batch: number, targetPatches: number, atLeast: number) {
-  const unions = Array.from({ length: batch }, () => new Set<number>());
-  const imageAt = (index: number) => Math.floor(index / targetPatches) % batch;
+function unionOfTargets(
+  targets: Int32Array,
+  { images, targetPatches, atLeast }: { images: number; targetPatches: number; atLeast: number },
+) {
+  const unions = Array.from({ length: images }, () => new Set<number>());
+  const imageAt = (index: number) => Math.floor(index / targetPatches) % images;
   targets.forEach((patch, index) => {
     unions[imageAt(index)]?.add(patch);
   });
   const sorted = unions.map((union) => Int32Array.from(union).sort());
   const wantedPatches = Math.max(atLeast, ...sorted.map(({ length }) => length));
-  const wanted = new Int32Array(batch * wantedPatches);
+  const wanted = new Int32Array(images * wantedPatches);
   const placeOf = sorted.map((patches, image) => {
     for (let index = 0; index < wantedPatches; index++) {
       wanted[image * wantedPatches + index] = patches[Math.min(index, patches.length - 1)] as number;

@@ -3,7 +3,8 @@ import { tf } from "../engine";
 import { ShapeError } from "../errors";
 import { encode, encodeAt, gatherPatches, type Parameters, predict, predictorNames, standardize } from "../model";
 import { lengthMask, type StepInputs } from "./inputs";
-import { type Latents, type Losses, losses } from "./losses";
+import type { Latents } from "./loss-terms";
+import { type Losses, losses } from "./losses";
 
 /** Epsilon of the norm on targets: the reference framework's functional default. */
 const TARGET_EPSILON = 1e-5;
@@ -15,17 +16,17 @@ export interface ObjectiveRun extends Pick<Run, "model" | "objective"> {
 }
 
 /**
- * The loss of one step and its three terms, as scalars.
+ * The loss of one step and its terms, as scalars.
  *
  * Maps tensors to tensors and reads no value: differentiate it with `tf.valueAndGrads`, eagerly or captured.
  *
- * @param params  student (`encoder.`), teacher (`target_encoder.`) and predictors
+ * @param params  of student, teacher and predictors
  * @throws {ShapeError} when shapes do not fit the model
  *
- * Source: paper Algorithm 1; spec (a), steps 2–5.
+ * Source: paper Algorithm 1, steps 2–5; docs/method.md#algorithm.
  */
 export function objective(params: Parameters, inputs: StepInputs, run: ObjectiveRun): Losses {
-  return losses(latents(params, inputs, run), run.objective, tokenMasks(perContext(inputs)).targets);
+  return losses(latents(params, inputs, run), run.objective);
 }
 
 /** What the losses compare: the teacher's latents at the target blocks and both predictors' guesses of them. */
@@ -35,15 +36,21 @@ export function latents(params: Parameters, given: StepInputs, run: ObjectiveRun
   const masks = tokenMasks(inputs);
 
   const targets = targetLatents(params, inputs, run);
-  const context = encode(params, "encoder", inputs.images, model, inputs.context, masks.context);
+  const context = encode(
+    params,
+    "student",
+    { images: inputs.images, patches: inputs.context, counted: masks.context },
+    model,
+  );
 
   const seen = { context, contextIndices: inputs.context, targetIndices: inputs.targets, masks };
   const clean = predict(params, predictorNames("c", model), seen, model);
-  if (effectiveMethod(run.objective) === "i-jepa") return { targets, clean, noisy: null };
+  const tokenMask = masks.targets;
+  if (effectiveMethod(run.objective) === "i-jepa") return { targets, clean, noisy: null, tokenMask };
   const noise = inputs.noise ?? undefined;
   const noiseSpace = run.noise?.space;
   const noisy = predict(params, predictorNames("n", model), { ...seen, noise, noiseSpace }, model);
-  return { targets, clean, noisy };
+  return { targets, clean, noisy, tokenMask };
 }
 
 /**
@@ -80,8 +87,8 @@ function targetLatents(params: Parameters, inputs: StepInputs, run: ObjectiveRun
   const { embedDim } = run.model;
   const known = wanted && places;
   const latents = known
-    ? encodeAt(params, "target_encoder", images, run.model, wanted)
-    : encode(params, "target_encoder", images, run.model);
+    ? encodeAt(params, "teacher", { images, wanted }, run.model)
+    : encode(params, "teacher", { images }, run.model);
   const tokens: tf.Tensor2D = tf.reshape(latents, [-1, embedDim]);
   const normed = run.objective.targetNorm === "layernorm" ? standardize(tokens, TARGET_EPSILON) : tokens;
   return tf.reshape(gatherPatches(normed, known ? places : targets, batch), [rows, patches, embedDim]);

@@ -26,7 +26,7 @@ type Moments = Pick<AdamWState, "firstMoment" | "secondMoment">;
  *
  * The decay shrinks the parameter before the Adam step; epsilon is added after the root.
  *
- * Source: Loshchilov and Hutter, arXiv 1711.05101, Algorithm 2, as the reference framework runs it; spec (g).
+ * Source: Loshchilov and Hutter, arXiv 1711.05101, Algorithm 2, as the reference framework runs it; docs/method.md#optimization.
  */
 export function adamWUpdate(
   state: AdamWState,
@@ -67,8 +67,8 @@ function nextParameter(
   { learningRate, weightDecay, firstCorrection, secondCorrection }: AdamWScalars,
   epsilon: number,
 ): tf.Tensor {
-  const spread = tf.add(tf.sqrt(tf.div(secondMoment, secondCorrection)), epsilon);
-  const update = tf.mul(tf.div(firstMoment, spread), tf.div(learningRate, firstCorrection));
+  const root = tf.add(tf.sqrt(tf.div(secondMoment, secondCorrection)), epsilon);
+  const update = tf.mul(tf.div(firstMoment, root), tf.div(learningRate, firstCorrection));
   const shrunk = weightDecay ? tf.mul(parameter, tf.sub(1, tf.mul(learningRate, weightDecay))) : parameter;
   return tf.sub(shrunk, update);
 }

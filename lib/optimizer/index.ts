@@ -1,5 +1,12 @@
 export { type AdamWScalars, type AdamWState, adamWAssign, adamWUpdate, isDecayed } from "./adamw";
 export { clipGradients } from "./clip";
 export { emaUpdate } from "./ema";
-export { emaMomentum, learningRate, type StepHyperparameters, stepHyperparameters, weightDecay } from "./schedules";
+export {
+  emaMomentum,
+  learningRate,
+  type StepHyperparameters,
+  type StepPlace,
+  stepHyperparameters,
+  weightDecay,
+} from "./schedules";
 export { squaredNorm } from "./squared-norm";

@@ -11,17 +11,21 @@ export interface StepHyperparameters {
   secondCorrection: number;
 }
 
-/**
- * Everything that the step-th optimizer step uses.
- *
- * @param stepsPerEpoch  whole batches of an epoch
- * @param step           from 1
- */
-export function stepHyperparameters(config: OptimizerConfig, stepsPerEpoch: number, step: number): StepHyperparameters {
+/** Where in a run a step stands. */
+export interface StepPlace {
+  /** From 1. */
+  step: number;
+  /** Whole batches of an epoch. */
+  stepsPerEpoch: number;
+}
+
+/** Everything that an optimizer step takes from its place in the run. */
+export function stepHyperparameters(place: StepPlace, config: OptimizerConfig): StepHyperparameters {
+  const { step } = place;
   return {
-    learningRate: learningRate(config, stepsPerEpoch, step),
-    weightDecay: weightDecay(config, stepsPerEpoch, step),
-    emaMomentum: emaMomentum(config, stepsPerEpoch, step),
+    learningRate: learningRate(place, config),
+    weightDecay: weightDecay(place, config),
+    emaMomentum: emaMomentum(place, config),
     firstCorrection: 1 - config.beta1 ** step,
     secondCorrection: 1 - config.beta2 ** step,
   };
@@ -30,32 +34,32 @@ export function stepHyperparameters(config: OptimizerConfig, stepsPerEpoch: numb
 /**
  * Linear warm-up, then constant or a cosine to the final rate.
  *
- * Source: facebookresearch/ijepa@52c1ae9, src/utils/schedulers.py, `WarmupCosineSchedule`; spec (g).
+ * Source: facebookresearch/ijepa@52c1ae9, src/utils/schedulers.py, `WarmupCosineSchedule`; docs/method.md#optimization.
  */
-export function learningRate(config: OptimizerConfig, stepsPerEpoch: number, step: number): number {
+export function learningRate({ step, stepsPerEpoch }: StepPlace, config: OptimizerConfig): number {
   const { startLearningRate, learningRate: reference, finalLearningRate } = config;
   const warmup = Math.floor(config.warmupEpochs * stepsPerEpoch);
   if (step < warmup) return startLearningRate + (step / warmup) * (reference - startLearningRate);
   if (config.learningRateSchedule === "constant") return reference;
-  const progress = (step - warmup) / Math.max(1, lastStep(config, stepsPerEpoch) - warmup);
+  const progress = (step - warmup) / Math.max(1, lastStep(stepsPerEpoch, config) - warmup);
   return Math.max(finalLearningRate, cosine(reference, finalLearningRate, progress));
 }
 
 /** A cosine from the first to the final weight decay. Source: the same file, `CosineWDSchedule`. */
-export function weightDecay(config: OptimizerConfig, stepsPerEpoch: number, step: number): number {
+export function weightDecay({ step, stepsPerEpoch }: StepPlace, config: OptimizerConfig): number {
   const { weightDecay: first, finalWeightDecay: final } = config;
-  const value = cosine(first, final, step / lastStep(config, stepsPerEpoch));
+  const value = cosine(first, final, step / lastStep(stepsPerEpoch, config));
   return final <= first ? Math.max(final, value) : Math.min(final, value);
 }
 
 /** A line from the first to the final momentum; the first update uses the first. Source: src/train.py lines 228–230. */
-export function emaMomentum(config: OptimizerConfig, stepsPerEpoch: number, step: number): number {
+export function emaMomentum({ step, stepsPerEpoch }: StepPlace, config: OptimizerConfig): number {
   const { emaMomentum: first, finalEmaMomentum: final, epochs, ipeScale } = config;
   return first + ((step - 1) * (final - first)) / (stepsPerEpoch * epochs * ipeScale);
 }
 
 /** Where the schedules would end; the run stops before it when ipeScale is above 1. */
-function lastStep(config: OptimizerConfig, stepsPerEpoch: number): number {
+function lastStep(stepsPerEpoch: number, config: OptimizerConfig): number {
   return Math.max(1, Math.floor(config.ipeScale * config.epochs * stepsPerEpoch));
 }
 

@@ -1,19 +1,14 @@
-import { createVariable, type EngineVariable, select, tf } from "../engine";
-import type { Variables } from "./state";
+import { select, tf } from "../engine";
+import type { Parameters } from "../model";
+import { disposeAll, readAll, type Variables, zerosLike } from "./variables";
 
 /** Gradients of a batch that is computed in parts: their mean, in variables beside the parameters. */
 export class GradientAccumulator {
-  readonly #means: Readonly<Record<string, EngineVariable>>;
+  readonly #means: Variables;
 
   /** @param student  the parameters, whose names and shapes the gradients have */
   constructor(student: Variables) {
-    const made = Object.entries(student).map(([name, { shape }]) => {
-      const zero = tf.zeros([...shape]);
-      const variable = createVariable(zero, `gradient/${name}`);
-      zero.dispose();
-      return [name, variable] as const;
-    });
-    this.#means = Object.fromEntries(made);
+    this.#means = zerosLike(student, "gradient/");
   }
 
   /** Adds one of `parts` parts' gradients, in tensors; the first part of a step replaces what the last step left. */
@@ -25,11 +20,11 @@ export class GradientAccumulator {
   }
 
   /** The mean of the parts that were added; the caller disposes it. */
-  read(): Record<string, tf.Tensor> {
-    return Object.fromEntries(Object.entries(this.#means).map(([name, mean]) => [name, mean.read()]));
+  read(): Parameters {
+    return readAll(this.#means);
   }
 
   dispose(): void {
-    for (const mean of Object.values(this.#means)) mean.dispose();
+    disposeAll(this.#means);
   }
 }

@@ -1,33 +1,27 @@
 import type { CheckpointConfig } from "../config";
-
-/** Where a run stands in steps; what saving and keeping depend on. */
-export interface RunLength {
-  stepsPerEpoch: number;
-  /** Steps of the whole run. */
-  steps: number;
-}
+import type { RunLength } from "./run-length";
 
 /** The steps at the config's marks: kept whatever else is thrown away. */
-export function markedSteps({ keepMarks }: CheckpointConfig, { steps }: RunLength): number[] {
+function markedSteps({ steps }: RunLength, { keepMarks }: CheckpointConfig): number[] {
   return keepMarks.map((mark) => Math.max(1, Math.round(mark * steps)));
 }
 
 /** Whether a checkpoint is due after this step, whatever the clock says. */
-export function isSaveDue(step: number, config: CheckpointConfig, length: RunLength): boolean {
+export function isSaveDue(step: number, length: RunLength, config: CheckpointConfig): boolean {
   const every = config.everySteps ?? length.stepsPerEpoch;
-  return step % every === 0 || step === length.steps || isKept(step, config, length);
+  return step % every === 0 || step === length.steps || isKept(step, length, config);
 }
 
 /**
  * Which of the saved steps stay: the last one of the run, the newest `keepLast`, one every `keepEveryEpochs` epochs,
  * and the marks.
  */
-export function keptSteps(saved: readonly number[], config: CheckpointConfig, length: RunLength): Set<number> {
+export function keptSteps(saved: readonly number[], length: RunLength, config: CheckpointConfig): Set<number> {
   const newest = [...saved].sort((a, b) => b - a).slice(0, config.keepLast);
-  return new Set([...newest, ...saved.filter((step) => step === length.steps || isKept(step, config, length))]);
+  return new Set([...newest, ...saved.filter((step) => step === length.steps || isKept(step, length, config))]);
 }
 
-function isKept(step: number, config: CheckpointConfig, length: RunLength): boolean {
+function isKept(step: number, length: RunLength, config: CheckpointConfig): boolean {
   const span = config.keepEveryEpochs === null ? null : config.keepEveryEpochs * length.stepsPerEpoch;
-  return (span !== null && step % span === 0) || markedSteps(config, length).includes(step);
+  return (span !== null && step % span === 0) || markedSteps(length, config).includes(step);
 }

@@ -2,12 +2,13 @@ import { createHash } from "node:crypto";
 import { mkdir, readFile, rename, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { effectiveMethod, parseRun, type Run } from "../config";
-import { createVariable, tf } from "../engine";
+import { tf } from "../engine";
 import { CheckpointError } from "../errors";
 import { type ParameterShapes, parameterShapes } from "../model";
 import { writeDurably } from "../system";
 import { decodeSafetensors, encodeSafetensors, type NamedArray } from "./safetensors";
-import { stateOf, type TrainState, type Variables } from "./state";
+import { stateOf, type TrainState } from "./state";
+import { type Variables, variableOf } from "./variables";
 
 const WEIGHTS = "weights.safetensors";
 const MOMENTS = "moments.safetensors";
@@ -75,18 +76,16 @@ export async function loadCheckpoint(directory: string, options: { run?: Run } =
           const got = array ? `[${array.shape}]` : "nothing";
           throw new CheckpointError(`${directory}: expected ${prefix}${name} of shape [${shape}], got ${got}.`);
         }
-        const tensor = tf.tensor(array.values, shape, "float32");
-        const variable = createVariable(tensor, name);
-        tensor.dispose();
-        return [name, variable];
+        return [name, variableOf(name, tf.tensor(array.values, shape, "float32"))];
       }),
     );
-  return stateOf(run, about.step, {
+  const variables = {
     student: restore(shapes, weights),
     teacher: restore(teacherShapes, weights),
     firstMoments: restore(shapes, moments, "exp_avg."),
     secondMoments: restore(shapes, moments, "exp_avg_sq."),
-  });
+  };
+  return stateOf(variables, { step: about.step, run });
 }
 
 async function readAbout(directory: string): Promise<About> {

@@ -3,7 +3,8 @@ import { type CompiledFunction, compile, tf } from "../engine";
 import { type StepHyperparameters, squaredNorm } from "../optimizer";
 import { GradientAccumulator } from "./accumulator";
 import { prepareImages, type RawInputs } from "./inputs";
-import { type HyperTensors, lossesAndGradients, type StepVariables, takeStep } from "./step-tensors";
+import { type HyperTensors, lossesAndGradients, takeStep } from "./step-tensors";
+import type { StepVariables } from "./variables";
 
 /**
  * The step as compiled functions of what changes from step to step: images, cropped and normalized; gradients, compiled
@@ -38,7 +39,7 @@ const SQUARES = "squared norms";
 const HYPER = ["learningRate", "weightDecay", "emaMomentum", "firstCorrection", "secondCorrection"] as const;
 
 /** Captures the step of a run over its variables; it is compiled at the first batch of each shape. */
-export function compileStep(run: Run, variables: StepVariables): CompiledStep {
+export function compileStep(variables: StepVariables, run: Run): CompiledStep {
   const names = Object.keys(variables.student);
   const compiled = new Map<string, Compiled>();
   const known = (key: string, name: string, fn: (...given: tf.Tensor[]) => Tensors): Compiled => {
@@ -62,7 +63,7 @@ export function compileStep(run: Run, variables: StepVariables): CompiledStep {
   const prepare = async ({ pixels, boxes }: RawInputs): Promise<tf.Tensor4D> => {
     const program = known(boxes ? "crops" : "images", "images", (whole, ...given) => {
       const [boxes = null] = given as tf.Tensor2D[];
-      return { images: prepareImages(run, { pixels: whole as tf.Tensor4D, boxes }) };
+      return { images: prepareImages({ pixels: whole as tf.Tensor4D, boxes }, run) };
     });
     const { images } = await program(pixels, ...(boxes ? [boxes] : []));
     return images as tf.Tensor4D;
@@ -72,7 +73,7 @@ export function compileStep(run: Run, variables: StepVariables): CompiledStep {
     const images = await prepare(raw);
     const tensors = [images, ...MASKS.map((name) => raw.masks[name]), ...(raw.noise ? [raw.noise] : [])];
     const program = known(raw.noise ? "noisy gradients" : "gradients", "gradients", (seen, ...given) => {
-      const { losses, gradients } = lossesAndGradients(run, variables, seen as tf.Tensor4D, unpack(given));
+      const { losses, gradients } = lossesAndGradients(variables, seen as tf.Tensor4D, unpack(given), run);
       // Here a gradient is still in the processor's cache.
       return { ...losses, ...gradients, [SQUARES]: squaredNorms(gradients) };
     });
@@ -112,7 +113,7 @@ export function compileStep(run: Run, variables: StepVariables): CompiledStep {
   const update = known("update", "update", (loss, squares, ...given) => {
     const hyper = Object.fromEntries(HYPER.map((name, index) => [name, given[index]])) as unknown as HyperTensors;
     const gradients = named(given.slice(HYPER.length));
-    return takeStep(run, variables, loss as tf.Scalar, gradients, squares as tf.Tensor, hyper);
+    return takeStep(variables, { loss: loss as tf.Scalar, gradients, squaredNorms: squares as tf.Tensor }, hyper, run);
   });
 
   return {

@@ -1,9 +1,10 @@
 import type { Run } from "../config";
 import type { ImageBatch, Split } from "../data";
 import { runOp, tf, uint8Tensor } from "../engine";
-import { encode, type Parameters } from "../model";
+import { type Encoder, encode, type Parameters } from "../model";
 import { rng } from "../random";
 import { prepareImages } from "./inputs";
+import type { TrainState } from "./state";
 
 /** How healthy the features of some training images are; none of it looks at the loss. Features are mean tokens. */
 export interface TrainDiagnostics {
@@ -25,19 +26,24 @@ const CHUNK = 64;
 const EPSILON = 1e-7;
 
 /**
- * TrainDiagnostics of student and teacher on `train.diagnostics.images` training images, whole and not cropped; which ones
+ * The health of student and teacher on `train.diagnostics.images` training images, whole and not cropped; which ones
  * they are depends on the seed alone, so that steps can be compared.
  *
  * Source of rankMe: Garrido et al., arXiv 2210.02885, eq. 1; centered first, since the mean that all images share would
  * count as one large direction beside which the others vanish.
  */
-export async function diagnoseState(run: Run, params: Parameters, split: Split): Promise<TrainDiagnostics> {
+export async function diagnoseState({ run, parameters }: TrainState, split: Split): Promise<TrainDiagnostics> {
   const count = Math.min(run.train.diagnostics.images, split.count);
   const chosen = rng(run.seed).fold("diagnostics").permutation(split.count).slice(0, count);
+  const params = parameters();
   const chunks: { student: tf.Tensor2D; teacher: tf.Tensor2D }[] = [];
-  for (let start = 0; start < count; start += CHUNK) {
-    const batch = await split.read(chosen.slice(start, start + CHUNK));
-    chunks.push(tf.tidy(() => pooled(run, params, batch)));
+  try {
+    for (let start = 0; start < count; start += CHUNK) {
+      const batch = await split.read(chosen.slice(start, start + CHUNK));
+      chunks.push(tf.tidy(() => pooled(params, batch, run)));
+    }
+  } finally {
+    tf.dispose(params as Record<string, tf.Tensor>);
   }
   const student = tf.concat(chunks.map((chunk) => chunk.student));
   const teacher = tf.concat(chunks.map((chunk) => chunk.teacher));
@@ -89,17 +95,15 @@ export function collapse({
   return null;
 }
 
-function pooled(run: Run, params: Parameters, batch: ImageBatch) {
+function pooled(params: Parameters, batch: ImageBatch, run: Run) {
   const { imageSize } = run.model;
   const { height, width } = batch;
   const fits = height === imageSize && width === imageSize;
   const whole = Array.from({ length: batch.count }, () => [0, 0, height, width]);
-  const images = prepareImages(run, {
-    pixels: uint8Tensor<tf.Rank.R4>(batch.pixels, [batch.count, height, width, batch.channels]),
-    boxes: fits ? null : tf.tensor2d(whole, [batch.count, 4]),
-  });
-  const of = (prefix: string) => tf.mean(encode(params, prefix, images, run.model), 1) as tf.Tensor2D;
-  return { student: of("encoder"), teacher: of("target_encoder") };
+  const pixels = uint8Tensor<tf.Rank.R4>(batch.pixels, [batch.count, height, width, batch.channels]);
+  const images = prepareImages({ pixels, boxes: fits ? null : tf.tensor2d(whole, [batch.count, 4]) }, run);
+  const of = (encoder: Encoder) => tf.mean(encode(params, encoder, { images }, run.model), 1) as tf.Tensor2D;
+  return { student: of("student"), teacher: of("teacher") };
 }
 
 function singularValues(x: tf.Tensor2D): tf.Tensor {

@@ -1,8 +1,12 @@
 export { loadCheckpoint, saveCheckpoint } from "./checkpoint";
 export { collapse, diagnoseState, featureDiagnostics, type TrainDiagnostics } from "./diagnostics";
 export { type RawInputs, rawParts, stepInputs } from "./inputs";
-export { type TrainOptions, type TrainRecord, train, trainSteps } from "./loop";
+export { type TrainOptions, type TrainRecord, train } from "./loop";
 export { planStep, type StepPlan } from "./plan";
+export { type RunRecord, readRecords } from "./records";
+export { finishedCheckpoints, newestCheckpoint } from "./run-folder";
+export { type RunLength, runLength } from "./run-length";
 export { createTrainState, type TrainState } from "./state";
-export { type StepRecord, trainStep } from "./step";
-export { type RunRecord, type TrainedRun, type TrainRunOptions, trainRun } from "./train-run";
+export { type LossRecord, type StepRecord, trainStep } from "./step";
+export { type TrainedRun, type TrainRunOptions, trainRun } from "./train-run";
+export type { Variables } from "./variables";

@@ -23,25 +23,25 @@ export interface RawInputs {
  * A batch and its plan as tensors, the masks padded so that few shapes occur: to multiples of `train.contextBucket` and
  * `train.targetBucket`. Padding changes no number (see `objective`).
  */
-export function rawInputs(run: Run, batch: ImageBatch, plan: StepPlan): RawInputs {
-  return rawParts(run, batch, { ...plan, parts: 1 })[0] as RawInputs;
+export function rawInputs(batch: ImageBatch, plan: StepPlan, run: Run): RawInputs {
+  return rawParts(batch, { ...plan, parts: 1 }, run)[0] as RawInputs;
 }
 
 /** The same for each of the plan's parts; together they have the numbers of the whole batch. */
-export function rawParts(run: Run, batch: ImageBatch, plan: StepPlan): RawInputs[] {
+export function rawParts(batch: ImageBatch, plan: StepPlan, run: Run): RawInputs[] {
   const images = batch.count / plan.parts;
   const masks = splitMasks(plan.masks, plan.parts, plan.parts > 1 && isCutByPart(run));
   const noisy = effectiveMethod(run.objective) === "n-jepa" && run.noise.level !== "none";
   return masks.map((ofPart, part) =>
     tidyRecord(() => ({
-      ...partImages(batch, plan, part * images, images),
-      masks: paddedMasks(run, ofPart),
-      noise: noisy ? tf.tensor1d([...plan.noiseKey, part * images, plan.masks.batch], "int32") : null,
+      ...partImages(batch, plan, { from: part * images, count: images }),
+      masks: paddedMasks(ofPart, run),
+      noise: noisy ? tf.tensor1d([...plan.noiseKey, part * images, plan.masks.images], "int32") : null,
     })),
   );
 }
 
-function partImages(batch: ImageBatch, plan: StepPlan, from: number, count: number) {
+function partImages(batch: ImageBatch, plan: StepPlan, { from, count }: { from: number; count: number }) {
   const size = batch.height * batch.width * batch.channels;
   const pixels = batch.pixels.subarray(from * size, (from + count) * size);
   return {
@@ -56,7 +56,7 @@ function mostTargetPatches({ model, masking }: Run): number {
   return Math.max(...sizes.map(({ size: [height, width] }) => height * width));
 }
 
-function paddedTargetPatches(run: Run, { targetPatches }: PatchMasks): number {
+function paddedTargetPatches({ targetPatches }: PatchMasks, run: Run): number {
   const { targetBucket } = run.train;
   const most = mostTargetPatches(run);
   return targetBucket === null ? most : Math.min(most, Math.ceil(targetPatches / targetBucket) * targetBucket);
@@ -69,23 +69,30 @@ function reachablePatches({ model, masking }: Run): number {
   return (height - spare) * (width - spare);
 }
 
-function paddedMasks(run: Run, masks: PatchMasks): RawInputs["masks"] {
+function paddedMasks(masks: PatchMasks, run: Run): RawInputs["masks"] {
   const { contextBucket } = run.train;
   const contextPatches = Math.ceil(masks.contextPatches / contextBucket) * contextBucket;
-  const targetPatches = paddedTargetPatches(run, masks);
+  const targetPatches = paddedTargetPatches(masks, run);
   // A bound and no batch's own number, so that no more shapes are compiled.
   const wantedPatches = Math.min(reachablePatches(run), masks.blocks * targetPatches);
   return maskInputs(masks, { contextPatches, targetPatches, wantedPatches });
 }
 
 /** The noise of a step's targets [L·B, Kp, P] float32, or null. Reads no value. */
-export function prepareNoise(run: Run, { masks, noise }: Pick<RawInputs, "masks" | "noise">): tf.Tensor3D | null {
+export function prepareNoise({ masks, noise }: Pick<RawInputs, "masks" | "noise">, run: Run): tf.Tensor3D | null {
   if (!noise) return null;
-  const [batch] = masks.wanted.shape;
+  const [images] = masks.wanted.shape;
   const [rows, tokens] = masks.targets.shape;
-  const shape = { batch, blocks: rows / batch, tokens, mostTokens: mostTargetPatches(run), width: noiseWidth(run) };
-  const [, , firstImage, images] = tf.unstack(noise) as [tf.Scalar, tf.Scalar, tf.Scalar, tf.Scalar];
-  return drawNoise(run.noise, shape, tf.slice1d(noise, 0, 2), { firstImage, images });
+  const [, , firstImage, batchSize] = tf.unstack(noise) as [tf.Scalar, tf.Scalar, tf.Scalar, tf.Scalar];
+  const shape = {
+    images,
+    blocks: rows / images,
+    tokens,
+    mostTokens: mostTargetPatches(run),
+    width: noiseWidth(run),
+    part: { firstImage, batchSize },
+  };
+  return drawNoise(tf.slice1d(noise, 0, 2), shape, run.noise);
 }
 
 /** tidy's type knows no null, its code does. */
@@ -99,7 +106,7 @@ export function noiseWidth({ model, noise }: Pick<Run, "model" | "noise">): numb
 }
 
 /** Cropped, resized and normalized images [B, imageSize, imageSize, C] float32. Reads no value. */
-export function prepareImages(run: Run, { pixels, boxes }: Pick<RawInputs, "pixels" | "boxes">): tf.Tensor4D {
+export function prepareImages({ pixels, boxes }: Pick<RawInputs, "pixels" | "boxes">, run: Run): tf.Tensor4D {
   return tf.tidy(() => {
     if (!boxes) return normalizeImages(pixels, run.data);
     const interpolation = run.data.crop?.interpolation ?? "bilinear";
@@ -109,9 +116,9 @@ export function prepareImages(run: Run, { pixels, boxes }: Pick<RawInputs, "pixe
 }
 
 /** What `objective` takes, made from a batch and its plan: the third grain of a step. The caller disposes the tensors. */
-export function stepInputs(run: Run, batch: ImageBatch, plan: StepPlan): StepInputs {
+export function stepInputs(batch: ImageBatch, plan: StepPlan, run: Run): StepInputs {
   return tidyRecord(() => {
-    const raw = rawInputs(run, batch, plan);
-    return { images: prepareImages(run, raw), ...raw.masks, noise: prepareNoise(run, raw) };
+    const raw = rawInputs(batch, plan, run);
+    return { images: prepareImages(raw, run), ...raw.masks, noise: prepareNoise(raw, run) };
   });
 }

@@ -1,10 +1,10 @@
 import type { Run } from "../config";
 import { batches, type Dataset, type ImageBatch, type Split } from "../data";
-import { tf } from "../engine";
-import { DataError, TrainError } from "../errors";
+import { TrainError } from "../errors";
 import { interruptScope } from "../interruption";
 import { diagnoseState, type TrainDiagnostics } from "./diagnostics";
 import { planStep, type StepPlan } from "./plan";
+import { type RunLength, runLength } from "./run-length";
 import type { TrainState } from "./state";
 import { type StepRecord, trainStep } from "./step";
 
@@ -26,19 +26,6 @@ export interface TrainOptions {
   onProgress?: (line: string) => void;
 }
 
-/** How long a run is, in steps. */
-export function trainSteps(run: Run, split: Pick<Split, "count">): { stepsPerEpoch: number; steps: number } {
-  const stepsPerEpoch = Math.floor(split.count / run.optimizer.batchSize);
-  if (stepsPerEpoch === 0) {
-    throw new DataError(
-      `A batch of ${run.optimizer.batchSize} images was asked for, and the training split has ${split.count}. ` +
-        "Choose a smaller optimizer.batchSize.",
-    );
-  }
-  const whole = Math.floor(run.optimizer.epochs * stepsPerEpoch);
-  return { stepsPerEpoch, steps: Math.min(whole, run.train.maxSteps ?? whole) };
-}
-
 /**
  * Trains to the end of the run, from wherever the state is, and yields a record per step.
  *
@@ -55,8 +42,10 @@ export async function* train(
 ): AsyncGenerator<TrainRecord> {
   const { run } = state;
   const split = data.split("train");
-  const { stepsPerEpoch, steps } = trainSteps(run, split);
-  const planned = plannedBatches(run, split, stepsPerEpoch, state.step, steps);
+  const length = runLength(split, run);
+  const { stepsPerEpoch, steps } = length;
+  const planned = plannedBatches(split, { done: state.step, ...length }, run);
+  const isDiagnosed = (step: number) => step % (run.train.diagnostics.everySteps ?? stepsPerEpoch) === 0;
   let seconds = 0;
   let counted = 0;
   const interrupts = interruptScope();
@@ -79,7 +68,7 @@ export async function* train(
         seconds += (performance.now() - began) / 1000;
         counted++;
       }
-      const diagnostics = await diagnosed(state, split, plan.step, stepsPerEpoch);
+      const diagnostics = isDiagnosed(plan.step) ? await diagnoseState(state, split) : null;
       const perStep = counted > 0 ? seconds / counted : 0;
       yield {
         ...record,
@@ -89,7 +78,8 @@ export async function* train(
         imagesPerSecond: perStep > 0 ? batch.count / perStep : 0,
         secondsLeft: perStep * (steps - plan.step),
       };
-      if (diagnostics?.collapsed) tellCollapse(run, plan.step, diagnostics.collapsed, options);
+      if (diagnostics?.collapsed)
+        tellCollapse(diagnostics.collapsed, plan.step, { ...options, onCollapse: run.train.diagnostics.onCollapse });
       next = await (following ?? planned.next());
     }
   } finally {
@@ -98,35 +88,22 @@ export async function* train(
   }
 }
 
-async function diagnosed(
-  state: TrainState,
-  split: Split,
+function tellCollapse(
+  why: string,
   step: number,
-  stepsPerEpoch: number,
-): Promise<TrainDiagnostics | null> {
-  if (step % (state.run.train.diagnostics.everySteps ?? stepsPerEpoch) !== 0) return null;
-  const params = state.parameters();
-  try {
-    return await diagnoseState(state.run, params, split);
-  } finally {
-    tf.dispose(params as Record<string, tf.Tensor>);
-  }
-}
-
-function tellCollapse({ train }: Run, step: number, why: string, { onProgress }: TrainOptions): void {
+  { onCollapse, onProgress }: TrainOptions & Pick<Run["train"]["diagnostics"], "onCollapse">,
+): void {
   const told = `features collapsed at step ${step}: ${why}`;
-  if (train.diagnostics.onCollapse === "stop") {
+  if (onCollapse === "stop") {
     throw new TrainError(`${told}. Stopped, as train.diagnostics.onCollapse asks; the state is that of step ${step}.`);
   }
   onProgress?.(told);
 }
 
 async function* plannedBatches(
-  run: Run,
   split: Split,
-  stepsPerEpoch: number,
-  done: number,
-  steps: number,
+  { done, stepsPerEpoch, steps }: RunLength & { done: number },
+  run: Run,
 ): AsyncGenerator<{ batch: ImageBatch; plan: StepPlan }, void> {
   const { batchSize } = run.optimizer;
   const recycle: Uint8Array[] = [];
@@ -143,7 +120,7 @@ async function* plannedBatches(
     };
     for await (const batch of batches(split, order)) {
       step++;
-      yield { batch, plan: planStep(run, batch, step, stepsPerEpoch) };
+      yield { batch, plan: planStep(batch, { step, stepsPerEpoch }, run) };
       if (step === steps) return;
     }
   }

@@ -1,7 +1,8 @@
 import type { Run } from "../config";
 import type { ImageBatch } from "../data";
 import { type PatchMasks, sampleMasks } from "../masking";
-import { type StepHyperparameters, stepHyperparameters } from "../optimizer";
+import { patchGrid } from "../model";
+import { type StepHyperparameters, type StepPlace, stepHyperparameters } from "../optimizer";
 import { type CropBox, randomCropBoxes } from "../pixels";
 import { rng } from "../random";
 
@@ -20,16 +21,12 @@ export interface StepPlan {
 }
 
 /**
- * What the step-th step does with a batch.
+ * What the step at a place of the run does with a batch.
  *
  * Nothing is drawn from hidden state, so a resumed run draws what the unbroken one would have drawn.
- *
- * @param step           from 1
- * @param stepsPerEpoch  whole batches of an epoch
  */
-export function planStep(run: Run, batch: ImageBatch, step: number, stepsPerEpoch: number): StepPlan {
+export function planStep(batch: ImageBatch, { step, stepsPerEpoch }: StepPlace, run: Run): StepPlan {
   const { model, noise, data, seed, optimizer } = run;
-  const side = model.imageSize / model.patchSize;
   const epoch = Math.floor((step - 1) / stepsPerEpoch);
   const noiseStream = rng(seed).fold("noise");
   const { crop } = data;
@@ -37,9 +34,9 @@ export function planStep(run: Run, batch: ImageBatch, step: number, stepsPerEpoc
   const masking = isCutByPart(run) ? { ...run.masking, contextTruncation: "none" as const } : run.masking;
   return {
     step,
-    hyperparameters: stepHyperparameters(run.optimizer, stepsPerEpoch, step),
+    hyperparameters: stepHyperparameters({ step, stepsPerEpoch }, optimizer),
     // The reference's counter starts at 0.
-    masks: sampleMasks({ height: side, width: side }, masking, batch.count, seed, step - 1),
+    masks: sampleMasks(patchGrid(model), { images: batch.count, seed, step: step - 1 }, masking),
     parts,
     noiseKey: (noise.level === "frozen" ? noiseStream : noiseStream.fold(step)).key(),
     crops:

@@ -1,18 +1,17 @@
 import { open, readFile, truncate } from "node:fs/promises";
 import { join } from "node:path";
 import { CheckpointError } from "../errors";
+import type { TrainRecord } from "./loop";
 import { FILES } from "./run-folder";
 
-/** Lines of a `.jsonl` file; what follows its last line end is not there. */
-export async function readLines<Line>(path: string): Promise<Line[]> {
-  const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return "";
-    throw error;
-  });
-  return text
-    .split("\n")
-    .slice(0, -1)
-    .map((line) => JSON.parse(line) as Line);
+/** A line of `records.jsonl`: a step's record without what depends on the machine. */
+export type RunRecord = Omit<TrainRecord, "steps" | "imagesPerSecond" | "secondsLeft">;
+
+/** The records of a run's steps so far, one a step; none where the folder has none yet. */
+export async function readRecords(folder: string): Promise<RunRecord[]> {
+  const bytes = await readRecordBytes(folder);
+  const ends = lineEnds(bytes);
+  return ends.map((end, index) => JSON.parse(bytes.toString("utf8", ends[index - 1] ?? 0, end)) as RunRecord);
 }
 
 /** How many steps are recorded; of a damaged file, those before the first line that does not fit its place. */

@@ -1,19 +1,21 @@
 import { canonicalJson, type Run } from "../config";
-import type { TrainState, Variables } from "./state";
+import type { TrainState } from "./state";
+import { assignAll } from "./variables";
 
 /**
- * The state `fresh` with the compiled step of `used`, where both runs differ in their seed alone: then the program is the same, and
- * compiling it again would take seconds for nothing. Else `fresh` as it is.
+ * The state `fresh` with the compiled step of `used` where the runs differ in their seed alone: the program is the same
+ * then, and compiling it again would take seconds for nothing. Else `fresh` as it is.
  *
  * Both are given away: only what is returned may be used or disposed afterwards.
  */
-export function takeOver(used: TrainState, fresh: TrainState): TrainState {
+export function reuseProgram(used: TrainState, fresh: TrainState): TrainState {
   if (programOf(used.run) !== programOf(fresh.run)) {
     used.dispose();
     return fresh;
   }
-  for (const group of ["student", "teacher", "firstMoments", "secondMoments"] as const)
+  for (const group of ["student", "teacher", "firstMoments", "secondMoments"] as const) {
     assignAll(used[group], fresh[group]);
+  }
   const { run, step } = fresh;
   fresh.dispose();
   return { ...used, run, step };
@@ -23,12 +25,4 @@ export function takeOver(used: TrainState, fresh: TrainState): TrainState {
 function programOf(run: Run): string {
   const { seed: _, preset: __, evaluate: ___, ...settings } = run;
   return canonicalJson(settings);
-}
-
-function assignAll(to: Variables, from: Variables): void {
-  for (const [name, variable] of Object.entries(to)) {
-    const value = (from[name] as typeof variable).read();
-    variable.assign(value);
-    value.dispose();
-  }
 }

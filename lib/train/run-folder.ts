@@ -39,7 +39,7 @@ export interface FinishedFile {
  *
  * @throws {ConfigError} when the folder belongs to another run, with the settings that differ
  */
-export async function claimFolder(folder: string, run: Run, dataFingerprint: string): Promise<RunFile> {
+export async function claimFolder(folder: string, dataFingerprint: string, run: Run): Promise<RunFile> {
   const file: RunFile = { key: runKey(run, dataFingerprint), dataFingerprint, run };
   const path = join(folder, FILES.run);
   const found = await readJson<RunFile>(path);
@@ -60,16 +60,43 @@ export async function claimFolder(folder: string, run: Run, dataFingerprint: str
 export async function savedSteps(folder: string): Promise<number[]> {
   const checkpoints = join(folder, FILES.checkpoints);
   await mkdir(checkpoints, { recursive: true });
-  const names = await readdir(checkpoints);
-  for (const name of names) {
+  for (const name of await readdir(checkpoints)) {
     if (name.startsWith(".")) await rm(join(checkpoints, name), { recursive: true, force: true });
   }
+  return checkpointSteps(await readdir(checkpoints));
+}
+
+function checkpointSteps(names: readonly string[]): number[] {
   return names
     .filter((name) => /^[1-9]\d*$/.test(name))
     .map(Number)
     .sort((a, b) => b - a);
 }
 
+/** The newest checkpoint's folder, or undefined where there is none; changes nothing in the run's folder. */
+export async function newestCheckpoint(folder: string): Promise<string | undefined> {
+  const [newest] = checkpointSteps(await listCheckpoints(folder));
+  return newest === undefined ? undefined : checkpointPath(folder, newest);
+}
+
+/** What lies among a finished run's checkpoints: the last one, and all that no result needs; undefined until it is finished. */
+export async function finishedCheckpoints(folder: string): Promise<{ last: string; others: string[] } | undefined> {
+  const finished = await readFinished(folder);
+  if (!finished) return undefined;
+  const last = join(folder, finished.checkpoint);
+  const paths = (await listCheckpoints(folder)).map((name) => join(folder, FILES.checkpoints, name));
+  return { last, others: paths.filter((path) => path !== last) };
+}
+
+/** Names in the folder of the checkpoints, whatever they are. */
+async function listCheckpoints(folder: string): Promise<string[]> {
+  return readdir(join(folder, FILES.checkpoints)).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return [];
+    throw error;
+  });
+}
+
+/** Where the checkpoint of a step is or will be. */
 export function checkpointPath(folder: string, step: number): string {
   return join(folder, FILES.checkpoints, String(step));
 }
@@ -86,6 +113,12 @@ export async function setAside(folder: string, step: number): Promise<void> {
   const aside = join(folder, FILES.checkpoints, `damaged-${step}`);
   await rm(aside, { recursive: true, force: true });
   await rename(checkpointPath(folder, step), aside);
+}
+
+/** Writes `finished.json`: the run is whole. */
+export async function markFinished(folder: string, { key, step }: Pick<FinishedFile, "key" | "step">): Promise<void> {
+  const file: FinishedFile = { key, step, checkpoint: `${FILES.checkpoints}/${step}` };
+  await writeDurably(join(folder, FILES.finished), `${JSON.stringify(file, null, 2)}\n`);
 }
 
 /** `finished.json`, or undefined while the run is not finished. */

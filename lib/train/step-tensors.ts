@@ -3,15 +3,7 @@ import { assignOnlyIf, type EngineVariable, tf } from "../engine";
 import { objectiveAndGradients } from "../objective";
 import { adamWAssign, clipGradients, emaUpdate, isDecayed } from "../optimizer";
 import { prepareNoise, type RawInputs } from "./inputs";
-import { readAll, type Variables } from "./state";
-
-/** The variables that a step reads and writes. */
-export interface StepVariables {
-  student: Variables;
-  teacher: Variables;
-  firstMoments: Variables;
-  secondMoments: Variables;
-}
+import { readAll, type StepVariables } from "./variables";
 
 /** `StepHyperparameters` as scalars, so that a compiled step takes new values without being compiled anew. */
 export interface HyperTensors {
@@ -22,19 +14,27 @@ export interface HyperTensors {
   secondCorrection: tf.Scalar;
 }
 
+/** What an update is made from. */
+export interface StepGradients {
+  loss: tf.Scalar;
+  gradients: Readonly<Record<string, tf.Tensor>>;
+  /** Of the gradients, in the order of `student`. */
+  squaredNorms: tf.Tensor;
+}
+
 /**
  * The losses of a batch, or of a part of one, and the gradient of every trained parameter.
  *
  * @param images as `prepareImages` gives them
  */
 export function lossesAndGradients(
-  run: Run,
   variables: StepVariables,
   images: tf.Tensor4D,
   { masks, noise }: Pick<RawInputs, "masks" | "noise">,
+  run: Run,
 ) {
   const params = { ...readAll(variables.student), ...readAll(variables.teacher) };
-  return objectiveAndGradients(params, { images, ...masks, noise: prepareNoise(run, { masks, noise }) }, run);
+  return objectiveAndGradients(params, { images, ...masks, noise: prepareNoise({ masks, noise }, run) }, run);
 }
 
 /**
@@ -44,17 +44,13 @@ export function lossesAndGradients(
  * A step whose loss or gradient is not finite assigns every variable the value that it had, so that the state stays the
  * last good one.
  *
- * @param squaredNorms  of the gradients, in the order of `student`
- *
  * Source: paper Algorithm 1; facebookresearch/ijepa@52c1ae9, src/train.py lines 316–350.
  */
 export function takeStep(
-  { optimizer }: Run,
   variables: StepVariables,
-  loss: tf.Scalar,
-  gradients: Readonly<Record<string, tf.Tensor>>,
-  squaredNorms: tf.Tensor,
+  { loss, gradients, squaredNorms }: StepGradients,
   hyper: HyperTensors,
+  { optimizer }: Run,
 ): { gradNorms: tf.Tensor; gradNormAll: tf.Tensor } {
   const total = tf.sqrt(tf.sum(squaredNorms)) as tf.Scalar;
   assignOnlyIf(tf.logicalAnd(tf.isFinite(loss), tf.isFinite(total)) as tf.Scalar);

@@ -2,19 +2,19 @@ import { effectiveMethod } from "../config";
 import type { ImageBatch } from "../data";
 import { tf } from "../engine";
 import { TrainError } from "../errors";
+import { LOSS_TERMS, type LossTermName, lossTermNames } from "../objective";
 import type { OnComputing } from "./compiled-step";
 import { type RawInputs, rawParts } from "./inputs";
 import type { StepPlan } from "./plan";
 import type { TrainState } from "./state";
 
+/** The loss's terms; null for those of the noisy predictor where there is none: for I-JEPA, and when all its weights are 0. */
+export interface LossRecord extends Record<LossTermName, number | null> {}
+
 /** What one step did; losses and norms are those before its update. */
-export interface StepRecord {
+export interface StepRecord extends LossRecord {
   step: number;
   loss: number;
-  lossCT: number;
-  /** null without a noisy predictor: for I-JEPA, and when both weights are 0. */
-  lossNT: number | null;
-  lossCN: number | null;
   learningRate: number;
   weightDecay: number;
   emaMomentum: number;
@@ -46,7 +46,7 @@ export async function trainStep(
   const { hyperparameters, masks } = plan;
   const { learningRate, weightDecay, emaMomentum } = hyperparameters;
   const { objective, model } = state.run;
-  const parts = rawParts(state.run, batch, plan);
+  const parts = rawParts(batch, plan, state.run);
   const running = state.compiled.run(parts, hyperparameters, onComputing);
   const results = await running.finally(() => parts.forEach(disposeInputs));
   const read = (name: string) => results[name]?.dataSync()[0] as number;
@@ -56,9 +56,7 @@ export async function trainStep(
   const record: StepRecord = {
     step: plan.step,
     loss: read("loss"),
-    lossCT: read("lossCT"),
-    lossNT: noisy ? read("lossNT") : null,
-    lossCN: noisy ? read("lossCN") : null,
+    ...lossRecord((name) => (LOSS_TERMS[name].needsNoisy && !noisy ? null : read(name))),
     learningRate,
     weightDecay,
     emaMomentum,
@@ -73,9 +71,13 @@ export async function trainStep(
   return record;
 }
 
+function lossRecord(numberOf: (name: LossTermName) => number | null): LossRecord {
+  return Object.fromEntries(lossTermNames.map((name) => [name, numberOf(name)])) as unknown as LossRecord;
+}
+
 function assertFinite(record: StepRecord, names: readonly string[], norms: Float32Array, batch: ImageBatch): void {
   if (Number.isFinite(record.loss) && Number.isFinite(record.gradNormAll)) return;
-  const terms = (["loss", "lossCT", "lossNT", "lossCN"] as const)
+  const terms = (["loss", ...lossTermNames] as const)
     .filter((name) => record[name] !== null && !Number.isFinite(record[name]))
     .map((name) => `${name} ${record[name]}`);
   const broken = names.filter((_, index) => !Number.isFinite(norms[index]));

@@ -5,27 +5,24 @@ import type { Run } from "../config";
 import { type Dataset, openDataset } from "../data";
 import { CheckpointError, TrainError } from "../errors";
 import { withInterrupts } from "../interruption";
-import { type OnProgress, withLock, writeDurably } from "../system";
+import { type OnProgress, withLock } from "../system";
 import { loadCheckpoint, saveCheckpoint } from "./checkpoint";
-import { isSaveDue, keptSteps, type RunLength } from "./checkpoint-retention";
-import { type TrainRecord, train, trainSteps } from "./loop";
-import { cutRecords, openAppend, readLines, recordedSteps } from "./records";
-import { takeOver } from "./reuse-program";
+import { isSaveDue, keptSteps } from "./checkpoint-retention";
+import { type TrainRecord, train } from "./loop";
+import { cutRecords, openAppend, type RunRecord, readRecords, recordedSteps } from "./records";
+import { reuseProgram } from "./reuse-program";
 import {
   checkpointPath,
   claimFolder,
   FILES,
-  type FinishedFile,
-  type RunFile,
+  markFinished,
   readFinished,
   removeCheckpoint,
   savedSteps,
   setAside,
 } from "./run-folder";
+import { type RunLength, runLength } from "./run-length";
 import { createTrainState, type TrainState } from "./state";
-
-/** A line of `records.jsonl`: a step's record without what depends on the machine. */
-export type RunRecord = Omit<TrainRecord, "steps" | "imagesPerSecond" | "secondsLeft">;
 
 export interface TrainRunOptions {
   /** Default: what the run's `data` names. */
@@ -37,7 +34,7 @@ export interface TrainRunOptions {
   /** Called with a line about each wait and each thing that a person should know. */
   onProgress?: OnProgress;
   /** A state that is not needed any more: its compiled step is used again where the runs differ in the seed alone. */
-  takeOver?: TrainState;
+  reuseProgramOf?: TrainState;
   /** Saves after every so many steps; default: `train.checkpoint.everySteps` of the run. */
   checkpointEvery?: number;
 }
@@ -65,7 +62,7 @@ export interface TrainedRun {
  * @throws {CheckpointError} when checkpoints are there and none can be read
  * @throws {TrainError} when a step is not finite; the last good state is saved, and the message says where
  */
-export async function trainRun(run: Run, folder: string, options: TrainRunOptions = {}): Promise<TrainedRun> {
+export async function trainRun(folder: string, run: Run, options: TrainRunOptions = {}): Promise<TrainedRun> {
   const { onProgress } = options;
   await mkdir(folder, { recursive: true });
   const what = `another process that trains in ${folder}`;
@@ -76,14 +73,14 @@ export async function trainRun(run: Run, folder: string, options: TrainRunOption
         `${data.skipped} broken images of "${data.name}" are left out; "npm run data -- inspect" names them`,
       );
     }
-    const { key } = await claimFolder(folder, run, data.fingerprint);
-    const newest = await newestState(run, folder, onProgress);
-    const state = options.takeOver ? takeOver(options.takeOver, newest) : newest;
+    const { key } = await claimFolder(folder, data.fingerprint, run);
+    const newest = await newestState(folder, run, onProgress);
+    const state = options.reuseProgramOf ? reuseProgram(options.reuseProgramOf, newest) : newest;
     try {
       // What an interrupt stops is saved before the cell ends.
       const goOn = () => withInterrupts(() => trainOn(state, key, folder, data, options));
       const finished = (await readFinished(folder)) !== undefined || (await goOn());
-      const records = await readLines<RunRecord>(join(folder, FILES.records));
+      const records = await readRecords(folder);
       return { state, finished, records, key, checkpoint: checkpointPath(folder, state.step) };
     } catch (error) {
       state.dispose();
@@ -93,7 +90,7 @@ export async function trainRun(run: Run, folder: string, options: TrainRunOption
 }
 
 /** The state of the newest checkpoint that can be read, with the records cut back to it; a fresh one if there is none. */
-async function newestState(run: Run, folder: string, onProgress?: OnProgress): Promise<TrainState> {
+async function newestState(folder: string, run: Run, onProgress?: OnProgress): Promise<TrainState> {
   const saved = await savedSteps(folder);
   const recorded = await recordedSteps(folder);
   const problems: string[] = [];
@@ -130,7 +127,7 @@ async function trainOn(
   options: TrainRunOptions,
 ): Promise<boolean> {
   const { run } = state;
-  const length = trainSteps(run, data.split("train"));
+  const length = runLength(data.split("train"), run);
   const rule = { ...run.train.checkpoint, ...(options.checkpointEvery && { everySteps: options.checkpointEvery }) };
   const records = await openAppend(join(folder, FILES.records));
   const sessions = await openAppend(join(folder, FILES.sessions));
@@ -146,7 +143,7 @@ async function trainOn(
     await saveCheckpoint(state, checkpointPath(folder, state.step));
     saved = state.step;
     savedAt = performance.now();
-    await sweep(folder, rule, length);
+    await sweep(folder, length, rule);
   };
   const end = (reason: string) =>
     sessions.line({ event: "end", step: state.step, reason, time: new Date().toISOString(), imagesPerSecond });
@@ -156,11 +153,11 @@ async function trainOn(
       await records.line(lineOf(record));
       options.onRecord?.(record);
       const waited = (performance.now() - savedAt) / 1000;
-      if (isSaveDue(record.step, rule, length) || waited >= rule.everySeconds) await save();
+      if (isSaveDue(record.step, length, rule) || waited >= rule.everySeconds) await save();
     }
     await save();
     const finished = state.step === length.steps;
-    if (finished) await finish(folder, { key, step: state.step });
+    if (finished) await markFinished(folder, { key, step: state.step });
     await end(finished ? "finished" : "stopped");
     return finished;
   } catch (error) {
@@ -176,14 +173,9 @@ async function trainOn(
   }
 }
 
-async function finish(folder: string, { key, step }: Pick<RunFile, "key"> & { step: number }): Promise<void> {
-  const file: FinishedFile = { key, step, checkpoint: `${FILES.checkpoints}/${step}` };
-  await writeDurably(join(folder, FILES.finished), `${JSON.stringify(file, null, 2)}\n`);
-}
-
-async function sweep(folder: string, rule: Run["train"]["checkpoint"], length: RunLength): Promise<void> {
+async function sweep(folder: string, length: RunLength, rule: Run["train"]["checkpoint"]): Promise<void> {
   const saved = await savedSteps(folder);
-  const kept = keptSteps(saved, rule, length);
+  const kept = keptSteps(saved, length, rule);
   for (const step of saved) {
     if (!kept.has(step)) await removeCheckpoint(folder, step);
   }

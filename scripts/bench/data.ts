@@ -12,9 +12,9 @@ import {
   planStep,
   type Run,
   ready,
+  runLength,
   tf,
   trainStep,
-  trainSteps,
 } from "njepa";
 import { uint8Tensor } from "njepa/engine";
 import { boxTensor, cropImages, normalizeImages, randomCropBoxes } from "njepa/pixels";
@@ -201,13 +201,13 @@ async function waitingShare(preset: "demo" | "small", steps: number): Promise<nu
   const run = parseRun({ preset });
   const data = await openDataset(run.data);
   const split = data.split("train");
-  const { stepsPerEpoch } = trainSteps(run, split);
+  const { stepsPerEpoch } = runLength(split, run);
   const state = createTrainState(run);
   const order = { batchSize: run.optimizer.batchSize, seed: run.seed, epoch: 0, crop: run.data.crop };
   const reader = batches(split, order);
   const next = async (step: number) => {
     const { value } = await reader.next();
-    return value ? { batch: value, plan: planStep(run, value, step, stepsPerEpoch) } : null;
+    return value ? { batch: value, plan: planStep(value, { step, stepsPerEpoch }, run) } : null;
   };
   let [waited, all] = [0, 0];
   let now = await next(1);

@@ -64,7 +64,7 @@ async function* planned({ run, data }: Side, steps: number): AsyncGenerator<{ ba
   const order = { batchSize: run.optimizer.batchSize, seed: run.seed, epoch: 0 };
   let step = 0;
   for await (const batch of batches(data.split("train"), order)) {
-    yield { batch, plan: planStep(run, batch, ++step, EPOCH) };
+    yield { batch, plan: planStep(batch, { step: ++step, stepsPerEpoch: EPOCH }, run) };
     if (step === steps) return;
   }
 }
@@ -95,9 +95,9 @@ async function takeApart(at: Side, steps: number): Promise<{ seconds: number; pa
     const { value: batch } = await source.next();
     if (!batch) break;
     lap("data");
-    const plan = planStep(run, batch, step, EPOCH);
+    const plan = planStep(batch, { step, stepsPerEpoch: EPOCH }, run);
     lap("masks");
-    const inputs = rawParts(run, batch, plan);
+    const inputs = rawParts(batch, plan, run);
     lap("host to device");
     const results = await state.compiled.run(inputs, plan.hyperparameters);
     lap("step");

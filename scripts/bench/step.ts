@@ -2,7 +2,7 @@
 
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { type PatchMasks, type Run, sampleMasks } from "njepa";
+import { type PatchMasks, patchGrid, type Run, sampleMasks } from "njepa";
 import type { BenchmarkOptions, Row } from "./measure";
 import { row, takeTurns } from "./measure";
 import { missingModules, Peer } from "./peer";
@@ -173,8 +173,7 @@ async function openTwin(run: Run, { steps }: StepSize, python: string, compile: 
 }
 
 function masksOf({ model, masking, optimizer, seed }: Run, step: number): PatchMasks {
-  const side = model.imageSize / model.patchSize;
-  return sampleMasks({ height: side, width: side }, masking, optimizer.batchSize, seed, step);
+  return sampleMasks(patchGrid(model), { images: optimizer.batchSize, seed, step }, masking);
 }
 
 function asMessage({ context, contextPatches, targets, targetPatches }: PatchMasks) {

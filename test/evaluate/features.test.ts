@@ -50,7 +50,7 @@ describe("extractFeatures", () => {
     const last = tf.tidy(() => {
       const bytes = tf.tensor4d(Array.from(pixels.slice(500 * 784)), [3, 28, 28, 1]);
       const normalized: tf.Tensor4D = tf.div(tf.sub(tf.div(bytes, 255), mean[0] as number), std[0] as number);
-      const [tokens] = encodeLayers(from.parameters(), "encoder", normalized, from.run.model, 1);
+      const [tokens] = encodeLayers(from.parameters(), "student", { images: normalized }, from.run.model, 1);
       return tf.mean(tokens as tf.Tensor3D, 1);
     });
     last.dataSync().forEach((value, index) => {

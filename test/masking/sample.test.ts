@@ -13,13 +13,13 @@ function contextOf(masks: PatchMasks, image: number): number[] {
 }
 
 function targetOf(masks: PatchMasks, block: number, image: number): number[] {
-  const start = (block * masks.batch + image) * masks.targetPatches;
+  const start = (block * masks.images + image) * masks.targetPatches;
   return [...masks.targets.subarray(start, start + masks.targetPatches)];
 }
 
 describe("sampleMasks", () => {
   it("gives the block sizes of the reference for steps 0 to 15", () => {
-    const sizes = Array.from({ length: 16 }, (_, step) => sampleMasks(grid, reference, 1, 0, step));
+    const sizes = Array.from({ length: 16 }, (_, step) => sampleMasks(grid, { images: 1, seed: 0, step }, reference));
     const golden = "6,6 7,5 7,5 5,6 6,5 7,5 6,5 6,5 6,5 7,5 6,5 5,6 6,5 5,6 6,5 6,6";
     expect(sizes.map((masks) => masks.targetSize.join()).join(" ")).toBe(golden);
     for (const masks of sizes) expect(masks.contextSize).toEqual([13, 13]);
@@ -28,7 +28,11 @@ describe("sampleMasks", () => {
   it("draws area and aspect apart with `independent`: four of the generator's numbers and not two", () => {
     // Seed 0 gives 0.4963, 0.7682, 0.0885, 0.1320. Target: ⌊196 · 0.1748⌋ = 34 patches, ratio 1.3262, so √45.1 × √25.6;
     // context: ⌊196 · 0.8633⌋ = 169 patches, square.
-    const { targetSize, contextSize } = sampleMasks(grid, { ...reference, sizeDraws: "independent" }, 1, 0, 0);
+    const { targetSize, contextSize } = sampleMasks(
+      grid,
+      { images: 1, seed: 0, step: 0 },
+      { ...reference, sizeDraws: "independent" },
+    );
     expect([targetSize, contextSize]).toEqual([
       [7, 5],
       [13, 13],
@@ -37,7 +41,7 @@ describe("sampleMasks", () => {
 
   it("shares no patch between a context and its image's targets, and gives ascending patches of the grid", () => {
     for (const contextTruncation of ["batch-min", "none"] as const) {
-      const masks = sampleMasks(grid, { ...reference, contextTruncation }, 16, 3, 7);
+      const masks = sampleMasks(grid, { images: 16, seed: 3, step: 7 }, { ...reference, contextTruncation });
       for (let image = 0; image < 16; image++) {
         const context = contextOf(masks, image);
         expect(context).toEqual([...new Set(context)].sort((a, b) => a - b));
@@ -52,7 +56,7 @@ describe("sampleMasks", () => {
   });
 
   it("makes every target a full rectangle of the step's size", () => {
-    const masks = sampleMasks(grid, reference, 4, 0, 0);
+    const masks = sampleMasks(grid, { images: 4, seed: 0, step: 0 }, reference);
     for (let image = 0; image < 4; image++) {
       const target = targetOf(masks, 2, image);
       const first = target[0] as number;
@@ -67,7 +71,7 @@ describe("sampleMasks", () => {
       const columns = new Set<number>();
       const contextRows = new Set<number>();
       for (let step = 0; step < 30; step++) {
-        const masks = sampleMasks(grid, { ...reference, positionRange }, 8, 1, step);
+        const masks = sampleMasks(grid, { images: 8, seed: 1, step }, { ...reference, positionRange });
         for (const patch of masks.targets) {
           rows.add(Math.floor(patch / 14));
           columns.add(patch % 14);
@@ -82,12 +86,12 @@ describe("sampleMasks", () => {
 
   it("takes the whole grid as the largest context with `inclusive`", () => {
     const config = { ...reference, positionRange: "inclusive" as const, contextScale: [1, 1] as [number, number] };
-    expect(sampleMasks(grid, config, 1, 0, 0).contextSize).toEqual([14, 14]);
+    expect(sampleMasks(grid, { images: 1, seed: 0, step: 0 }, config).contextSize).toEqual([14, 14]);
   });
 
   it("cuts every context to the batch's shortest, from its end, with `batch-min`", () => {
-    const cut = sampleMasks(grid, reference, 16, 0, 5);
-    const whole = sampleMasks(grid, { ...reference, contextTruncation: "none" }, 16, 0, 5);
+    const cut = sampleMasks(grid, { images: 16, seed: 0, step: 5 }, reference);
+    const whole = sampleMasks(grid, { images: 16, seed: 0, step: 5 }, { ...reference, contextTruncation: "none" });
     expect(cut.contextPatches).toBe(Math.min(...whole.contextLength));
     expect(whole.contextPatches).toBe(Math.max(...whole.contextLength));
     for (let image = 0; image < 16; image++) {
@@ -101,19 +105,23 @@ describe("sampleMasks", () => {
   });
 
   it("is a function of seed and step; an image's targets do not depend on the batch", () => {
-    const masks = sampleMasks(grid, reference, 4, 9, 2);
-    expect(sampleMasks(grid, reference, 4, 9, 2)).toEqual(masks);
-    expect(sampleMasks(grid, reference, 4, 8, 2).targets).not.toEqual(masks.targets);
-    expect(sampleMasks(grid, reference, 4, 9, 3).targets).not.toEqual(masks.targets);
-    expect(targetOf(sampleMasks(grid, reference, 9, 9, 2), 3, 1)).toEqual(targetOf(masks, 3, 1));
+    const masks = sampleMasks(grid, { images: 4, seed: 9, step: 2 }, reference);
+    expect(sampleMasks(grid, { images: 4, seed: 9, step: 2 }, reference)).toEqual(masks);
+    expect(sampleMasks(grid, { images: 4, seed: 8, step: 2 }, reference).targets).not.toEqual(masks.targets);
+    expect(sampleMasks(grid, { images: 4, seed: 9, step: 3 }, reference).targets).not.toEqual(masks.targets);
+    expect(targetOf(sampleMasks(grid, { images: 9, seed: 9, step: 2 }, reference), 3, 1)).toEqual(
+      targetOf(masks, 3, 1),
+    );
   });
 
   it("has the reference's statistics: context lengths at batch 1 and 128, patches per target", () => {
-    const meanOf = (batch: number, steps: number) => {
-      const lengths = Array.from({ length: steps }, (_, step) => sampleMasks(grid, reference, batch, 0, step));
+    const meanOf = (images: number, steps: number) => {
+      const lengths = Array.from({ length: steps }, (_, step) =>
+        sampleMasks(grid, { images, seed: 0, step }, reference),
+      );
       return lengths.reduce((sum, masks) => sum + masks.contextPatches, 0) / steps;
     };
-    // spec (d): about 82 at B = 1 and 51 at B = 128
+    // docs/method.md#masking: about 82 at B = 1 and 51 at B = 128
     expect(Math.abs(meanOf(1, 600) - 82)).toBeLessThan(3);
     expect(Math.abs(meanOf(128, 30) - 51)).toBeLessThan(3);
     const expected = targetSizes(grid, reference).reduce(
@@ -125,14 +133,16 @@ describe("sampleMasks", () => {
 
   it("refuses a grid on which no block keeps more than minKeep, naming grid, block and minKeep", () => {
     const tiny = { height: 4, width: 4 };
-    expect(() => sampleMasks(tiny, reference, 1, 0, 0)).toThrow(ConfigError);
-    expect(() => sampleMasks(tiny, reference, 1, 0, 0)).toThrow(/minKeep.*target block.*4×4 grid, got 10/);
+    expect(() => sampleMasks(tiny, { images: 1, seed: 0, step: 0 }, reference)).toThrow(ConfigError);
+    expect(() => sampleMasks(tiny, { images: 1, seed: 0, step: 0 }, reference)).toThrow(
+      /minKeep.*target block.*4×4 grid, got 10/,
+    );
   });
 
   it("works on the 7×7 grid of the demo for many steps", () => {
     const config = { ...reference, minKeep: 4 };
     for (let step = 0; step < 40; step++) {
-      const masks = sampleMasks({ height: 7, width: 7 }, config, 32, 0, step);
+      const masks = sampleMasks({ height: 7, width: 7 }, { images: 32, seed: 0, step }, config);
       expect(masks.contextPatches).toBeGreaterThan(4);
     }
   });
@@ -185,7 +195,7 @@ describe("targetSizes", () => {
     const steps = 1500;
     const drawn = new Map<string, number>();
     for (let step = 0; step < steps; step++) {
-      const size = sampleMasks(grid, independent, 1, 0, step).targetSize.join();
+      const size = sampleMasks(grid, { images: 1, seed: 0, step }, independent).targetSize.join();
       drawn.set(size, (drawn.get(size) ?? 0) + 1 / steps);
     }
     for (const size of drawn.keys()) expect([...found.keys()]).toContain(size);

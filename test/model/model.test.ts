@@ -7,6 +7,7 @@ import { ready, tf } from "../../lib/engine";
 import { ShapeError } from "../../lib/errors";
 import {
   countParameters,
+  type EncoderInputs,
   encode,
   encodeLayers,
   initializeParameters,
@@ -202,9 +203,14 @@ describe("encode", () => {
 
   it("sees the same with all patches named as with none named, in whatever order", async () => {
     const weights = params();
-    const all = (await encode(weights, "encoder", images(2), tiny).array()) as number[][][];
+    const all = (await encode(weights, "student", { images: images(2) }, tiny).array()) as number[][][];
     const order = tf.tensor2d([3, 1, 0, 2, 3, 1, 0, 2], [2, 4], "int32");
-    const mixed = (await encode(weights, "encoder", images(2), tiny, order).array()) as number[][][];
+    const mixed = (await encode(
+      weights,
+      "student",
+      { images: images(2), patches: order },
+      tiny,
+    ).array()) as number[][][];
     for (const [place, patch] of [3, 1, 0, 2].entries()) {
       mixed[1]?.[place]?.forEach((value, index) => {
         expect(value).toBeCloseTo(all[1]?.[patch]?.[index] as number, 5);
@@ -214,25 +220,27 @@ describe("encode", () => {
 
   it("does not let padding change a token", async () => {
     const weights = params();
-    const short = await encode(weights, "encoder", images(1), tiny, tf.tensor2d([1, 2], [1, 2], "int32")).data();
+    const see = (seen: Omit<EncoderInputs, "images">) =>
+      encode(weights, "student", { images: images(1), ...seen }, tiny).data();
+    const short = await see({ patches: tf.tensor2d([1, 2], [1, 2], "int32") });
     const padded = tf.tensor2d([1, 2, 2, 2], [1, 4], "int32");
     const mask = tf.tensor2d([1, 1, 0, 0], [1, 4]);
-    const long = await encode(weights, "encoder", images(1), tiny, padded, mask).data();
+    const long = await see({ patches: padded, counted: mask });
     short.forEach((value, index) => {
       expect(long[index]).toBeCloseTo(value, 6);
     });
-    const unmasked = await encode(weights, "encoder", images(1), tiny, padded).data();
+    const unmasked = await see({ patches: padded });
     expect(Math.abs((unmasked[0] as number) - (short[0] as number))).toBeGreaterThan(1e-6);
   });
 
   it("gives the last blocks' tokens, each normalized, the last being its own output", async () => {
     const weights = params();
-    const layers = encodeLayers(weights, "encoder", images(2), tiny, 2);
+    const layers = encodeLayers(weights, "student", { images: images(2) }, tiny, 2);
     expect(layers.map(({ shape }) => shape)).toEqual([
       [2, 4, 8],
       [2, 4, 8],
     ]);
-    expect(await layers[1]?.data()).toEqual(await encode(weights, "encoder", images(2), tiny).data());
+    expect(await layers[1]?.data()).toEqual(await encode(weights, "student", { images: images(2) }, tiny).data());
     const [first] = layers as [tf.Tensor3D, tf.Tensor3D];
     const token = (await first.array())[0]?.[0] as number[];
     expect(token.reduce((sum, value) => sum + value, 0)).toBeCloseTo(0, 4);
@@ -242,7 +250,7 @@ describe("encode", () => {
     const weights = params();
     const batch = images(1);
     const before = tf.memory().numTensors;
-    const tokens = tf.tidy(() => encode(weights, "encoder", batch, tiny));
+    const tokens = tf.tidy(() => encode(weights, "student", { images: batch }, tiny));
     expect(tf.memory().numTensors).toBe(before + 1);
     tokens.dispose();
   });
@@ -252,7 +260,7 @@ describe("predict", () => {
   it("never lets one target block see another", async () => {
     const weights = initializeParameters(tiny, rng(3).fold("parameters"));
     const inputs = (other: number) => ({
-      context: encode(weights, "encoder", images(1), tiny, tf.tensor2d([0], [1, 1], "int32")),
+      context: encode(weights, "student", { images: images(1), patches: tf.tensor2d([0], [1, 1], "int32") }, tiny),
       contextIndices: tf.tensor2d([0], [1, 1], "int32"),
       targetIndices: tf.tensor2d([1, other], [2, 1], "int32"),
     });

@@ -6,7 +6,7 @@ import { rng } from "../../lib/random";
 
 beforeAll(() => ready());
 
-const shape = { batch: 3, blocks: 2, tokens: 4, width: 8 };
+const shape = { images: 3, blocks: 2, tokens: 4, width: 8 };
 const key = (name = "key") => tf.tensor1d(rng(0).fold(name).key(), "int32");
 const config = (given: Partial<NoiseConfig>) => NoiseConfig.parse(given);
 
@@ -15,18 +15,18 @@ async function drawn(
   given: Partial<NoiseConfig>,
   at: Parameters<typeof drawNoise>[1] = shape,
 ): Promise<number[][][][]> {
-  const noise = drawNoise(config(given), at, key()) as tf.Tensor3D;
-  expect(noise.shape).toEqual([at.blocks * at.batch, at.tokens, at.width]);
-  return (await tf.reshape(noise, [at.blocks, at.batch, at.tokens, at.width]).array()) as number[][][][];
+  const noise = drawNoise(key(), at, config(given)) as tf.Tensor3D;
+  expect(noise.shape).toEqual([at.blocks * at.images, at.tokens, at.width]);
+  return (await tf.reshape(noise, [at.blocks, at.images, at.tokens, at.width]).array()) as number[][][][];
 }
 
 describe("drawNoise", () => {
   it("is null without noise", () => {
-    expect(drawNoise(config(noisePresets.none), shape, key())).toBeNull();
+    expect(drawNoise(key(), shape, config(noisePresets.none))).toBeNull();
   });
 
   it("is a function of its key", async () => {
-    const of = async (name: string) => (drawNoise(config({}), shape, key(name)) as tf.Tensor).data();
+    const of = async (name: string) => (drawNoise(key(name), shape, config({})) as tf.Tensor).data();
     expect(await of("a")).toEqual(await of("a"));
     expect(await of("a")).not.toEqual(await of("b"));
   });
@@ -51,7 +51,7 @@ describe("drawNoise", () => {
   });
 
   it("has standard deviation sigmaData with `sigma-data`", async () => {
-    const noise = drawNoise(config(noisePresets.alg1), { ...shape, tokens: 64, width: 64 }, key()) as tf.Tensor;
+    const noise = drawNoise(key(), { ...shape, tokens: 64, width: 64 }, config(noisePresets.alg1)) as tf.Tensor;
     const { mean, variance } = tf.moments(noise);
     expect(Math.abs((await mean.data())[0] as number)).toBeLessThan(0.02);
     expect(Math.abs(Math.sqrt((await variance.data())[0] as number) - 0.5)).toBeLessThan(0.02);
@@ -64,7 +64,7 @@ describe("drawNoise", () => {
   });
 
   it("gives the same bits captured as eagerly, and under XLA the same but for rounding", async () => {
-    const draw = (at: tf.Tensor1D) => drawNoise(config({}), shape, at) as tf.Tensor;
+    const draw = (at: tf.Tensor1D) => drawNoise(at, shape, config({})) as tf.Tensor;
     const eager = await draw(key()).data();
     for (const compiler of ["graph", "xla"] as const) {
       const captured = compile(draw, { compiler });
@@ -79,10 +79,8 @@ describe("drawNoise", () => {
     "gives a part of a batch what its images have in the whole (%s)",
     async (level) => {
       const whole = await drawn({ level });
-      const noise = drawNoise(config({ level }), { ...shape, batch: 2 }, key(), {
-        firstImage: tf.scalar(1, "int32"),
-        images: tf.scalar(3, "int32"),
-      }) as tf.Tensor3D;
+      const places = { firstImage: tf.scalar(1, "int32"), batchSize: tf.scalar(3, "int32") };
+      const noise = drawNoise(key(), { ...shape, images: 2, part: places }, config({ level })) as tf.Tensor3D;
       const part = (await tf.reshape(noise, [2, 2, 4, 8]).array()) as number[][][][];
       expect(part).toEqual(whole.map((images) => images.slice(1)));
     },
@@ -91,7 +89,7 @@ describe("drawNoise", () => {
   it("leaves no tensor behind but its result", () => {
     const at = key();
     const before = tf.memory().numTensors;
-    const noise = drawNoise(config({}), shape, at);
+    const noise = drawNoise(at, shape, config({}));
     expect(tf.memory().numTensors).toBe(before + 1);
     noise?.dispose();
   });
@@ -99,7 +97,7 @@ describe("drawNoise", () => {
 
 describe("noiseSigmas", () => {
   it("has one level per image and block with `multi`, per image with `single`, and as the scope says else", () => {
-    const sizes = (given: Partial<NoiseConfig>) => noiseSigmas(config(given), shape, key()).shape;
+    const sizes = (given: Partial<NoiseConfig>) => noiseSigmas(key(), shape, config(given)).shape;
     expect(sizes({ level: "multi" })).toEqual([2, 3, 1, 1]);
     expect(sizes({ level: "single" })).toEqual([1, 3, 1, 1]);
     expect(sizes({ sigmaScope: "per-block" })).toEqual([2, 1, 1, 1]);
@@ -109,7 +107,7 @@ describe("noiseSigmas", () => {
   });
 
   it("is log-normal with the stated parameters", async () => {
-    const sigmas = noiseSigmas(config({}), { ...shape, batch: 5000, blocks: 4 }, key());
+    const sigmas = noiseSigmas(key(), { ...shape, images: 5000, blocks: 4 }, config({}));
     const { mean, variance } = tf.moments(tf.log(sigmas));
     expect(Math.abs(((await mean.data())[0] as number) + 1.2)).toBeLessThan(0.05);
     expect(Math.abs(Math.sqrt((await variance.data())[0] as number) - 1.2)).toBeLessThan(0.05);

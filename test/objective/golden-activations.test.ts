@@ -83,7 +83,7 @@ describe.skipIf(!activations.student_block0)("inside the golden step", () => {
     ] as const)
       await compare(tf.tensor1d(ours), theirs);
     // The reference's are looked at before positions are added.
-    const embedded = embedPatches(params, "encoder", inputs.images, model);
+    const embedded = embedPatches(params, "student", { images: inputs.images }, model);
     const images = inputs.images.shape[0];
     const added = tf.tile(tf.tensor(positions.encoder.values, positions.encoder.shape), [images, 1]);
     await compare(tf.sub(embedded, added), activations.student_patch_embed);
@@ -91,7 +91,7 @@ describe.skipIf(!activations.student_block0)("inside the golden step", () => {
 
   it("the student's attention and blocks are the reference's", async () => {
     const [rows, tokens] = inputs.context.shape;
-    let x = embedPatches(params, "encoder", inputs.images, model, inputs.context);
+    let x = embedPatches(params, "student", { images: inputs.images, patches: inputs.context }, model);
     const normed = layerNorm(params, "encoder.blocks.0.norm1", x);
     const weights = attentionWeights("encoder.blocks.0.attn.qkv", normed, rows, model.numHeads);
     await compare(weights, activations.student_block0_attn_weights);
@@ -102,7 +102,7 @@ describe.skipIf(!activations.student_block0)("inside the golden step", () => {
   });
 
   it("the teacher's normalized tokens are the reference's", async () => {
-    const tokens = encode(params, "target_encoder", inputs.images, model);
+    const tokens = encode(params, "teacher", { images: inputs.images }, model);
     const normed = standardize(tf.reshape(tokens, [-1, model.embedDim]), 1e-5);
     await compare(normed, activations.teacher_full_layernormed);
   });
@@ -110,7 +110,7 @@ describe.skipIf(!activations.student_block0)("inside the golden step", () => {
   it.each(["c", "n"] as const)("predictor %s's input and blocks are the reference's", async (which) => {
     const names = predictorNames(which, model);
     const seen = {
-      context: encode(params, "encoder", inputs.images, model, inputs.context),
+      context: encode(params, "student", { images: inputs.images, patches: inputs.context }, model),
       contextIndices: inputs.context,
       targetIndices: inputs.targets,
       noise: which === "n" ? (inputs.noise as tf.Tensor3D) : undefined,
@@ -153,7 +153,7 @@ describe.skipIf(!activations.student_block0)("inside the golden step", () => {
       };
       return losses({ targets, ...predictions }, objective).loss;
     });
-    const found = byContext(encode(params, "encoder", inputs.images, model, inputs.context));
+    const found = byContext(encode(params, "student", { images: inputs.images, patches: inputs.context }, model));
     await expectClose(found, outputs.d_encoder_output, 2e-6, 1e-4);
     // A file of zeros would agree with anything small.
     expect(Math.max(...(outputs.d_encoder_output?.values ?? []))).toBeGreaterThan(1e-3);

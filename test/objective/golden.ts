@@ -203,8 +203,8 @@ export function goldenContract(name: string, runner: Runner): void {
       const found = await runner((given) => {
         const batch = given as unknown as StepInputs;
         const { targets, clean, noisy } = latents(given, batch, golden.run);
-        const student = encode(given, "encoder", batch.images, golden.run.model, batch.context);
-        const teacher = encode(given, "target_encoder", batch.images, golden.run.model);
+        const student = encode(given, "student", { images: batch.images, patches: batch.context }, golden.run.model);
+        const teacher = encode(given, "teacher", { images: batch.images }, golden.run.model);
         return { targets, clean, noisy: noisy as tf.Tensor, student, teacher };
       }, inputs);
       await expectClose(found.student, golden.outputs.encoder_output, 2e-5);

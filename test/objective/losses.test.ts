@@ -18,8 +18,8 @@ const latents = () => ({
   noisy: row([0, 0, 3, 4]),
 });
 
-async function numbers(given: Partial<ObjectiveConfig> = {}, mask?: tf.Tensor2D): Promise<number[]> {
-  const { loss, lossCT, lossNT, lossCN } = losses(latents(), config(given), mask);
+async function numbers(given: Partial<ObjectiveConfig> = {}, tokenMask?: tf.Tensor2D): Promise<number[]> {
+  const { loss, lossCT, lossNT, lossCN } = losses({ ...latents(), ...(tokenMask && { tokenMask }) }, config(given));
   return Promise.all([lossCT, lossNT, lossCN, loss].map(async (term) => (await term.data())[0] as number));
 }
 

@@ -2,7 +2,14 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { compile, ready, tf } from "../../lib/engine";
 import { ShapeError } from "../../lib/errors";
 import type { PatchMasks } from "../../lib/masking";
-import { latents, objective, objectiveAndGradients, type StepInputs, trainedNames } from "../../lib/objective";
+import {
+  latents,
+  lossTermNames,
+  objective,
+  objectiveAndGradients,
+  type StepInputs,
+  trainedNames,
+} from "../../lib/objective";
 import { BATCH, expectSameGradients, inputsOf, masksOf, parametersOf, smoke, value } from "./smoke-step";
 
 beforeAll(() => ready());
@@ -27,7 +34,7 @@ describe("several contexts per image", () => {
     const params = parametersOf(run);
     const both = objectiveAndGradients(params, inputsOf(run, {}, masks), run);
     const each = [0, 1].map((index) => objectiveAndGradients(params, inputsOf(run, {}, alone(index)), run));
-    for (const term of ["loss", "lossCT", "lossNT", "lossCN"]) {
+    for (const term of ["loss", ...lossTermNames] as const) {
       const [a, b] = await Promise.all(each.map(({ losses }) => value(losses[term])));
       expect(a).not.toBe(b);
       expect(await value(both.losses[term])).toBeCloseTo(((a as number) + (b as number)) / 2, 5);
@@ -144,7 +151,7 @@ describe("padding", () => {
     const [exact, wide] = [await call(plain), await call(padded)];
     expect(step.signatures()).toBe(2);
     const eager = objectiveAndGradients(params, plain, run);
-    for (const term of ["loss", "lossCT", "lossNT", "lossCN"]) {
+    for (const term of ["loss", ...lossTermNames] as const) {
       expect(await value(wide[term])).toBeCloseTo(await value(exact[term]), 6);
       expect(await value(eager.losses[term])).toBeCloseTo(await value(exact[term]), 6);
     }

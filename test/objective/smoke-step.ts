@@ -19,7 +19,7 @@ export function parametersOf(run: Run): Record<string, tf.Tensor> {
 }
 
 export function masksOf(run: Run): PatchMasks {
-  return sampleMasks(patchGrid(run.model), run.masking, BATCH, 0, 1);
+  return sampleMasks(patchGrid(run.model), { images: BATCH, seed: 0, step: 1 }, run.masking);
 }
 
 export function inputsOf(
@@ -32,13 +32,13 @@ export function inputsOf(
   const pixels = Float32Array.from({ length: BATCH * side * side }, () => random.normal());
   const padded = maskInputs(masks, padTo);
   const shape = {
-    batch: BATCH,
+    images: BATCH,
     blocks: masks.blocks,
     tokens: padded.targets.shape[1],
     mostTokens: 20,
     width: run.noise.space === "projected" ? run.model.embedDim : run.model.predictorEmbedDim,
   };
-  const noise = drawNoise(run.noise, shape, tf.tensor1d(rng(3).key(), "int32"));
+  const noise = drawNoise(tf.tensor1d(rng(3).key(), "int32"), shape, run.noise);
   return { images: tf.tensor4d(pixels, [BATCH, side, side, 1]), ...padded, noise };
 }
 

@@ -61,9 +61,9 @@ describe.each(cases)("the schedules of $name", (golden) => {
   it("have the reference's values at every golden step", () => {
     expect(golden.rows.length).toBeGreaterThan(3);
     for (const { step, lr, wd, ema } of golden.rows) {
-      expect(Math.abs(learningRate(config, ipe, step) - lr)).toBeLessThan(1e-12);
-      expect(Math.abs(weightDecay(config, ipe, step) - wd)).toBeLessThan(1e-12);
-      expect(Math.abs(emaMomentum(config, ipe, step) - ema)).toBeLessThan(1e-12);
+      expect(Math.abs(learningRate({ step, stepsPerEpoch: ipe }, config) - lr)).toBeLessThan(1e-12);
+      expect(Math.abs(weightDecay({ step, stepsPerEpoch: ipe }, config) - wd)).toBeLessThan(1e-12);
+      expect(Math.abs(emaMomentum({ step, stepsPerEpoch: ipe }, config) - ema)).toBeLessThan(1e-12);
     }
   });
 });
@@ -72,16 +72,20 @@ describe("learningRate", () => {
   it("rises to the reference rate and stays there with `constant`", () => {
     const config = OptimizerConfig.parse({ epochs: 100, batchSize: 1, warmupEpochs: 40 });
     // 10 steps per epoch: warm-up of 400 steps from 1e-4 to 1e-3; half way 5.5e-4
-    expect(learningRate(config, 10, 200)).toBeCloseTo(5.5e-4, 12);
-    expect(learningRate(config, 10, 400)).toBe(1e-3);
-    expect(learningRate(config, 10, 1000)).toBe(1e-3);
+    expect(learningRate({ step: 200, stepsPerEpoch: 10 }, config)).toBeCloseTo(5.5e-4, 12);
+    expect(learningRate({ step: 400, stepsPerEpoch: 10 }, config)).toBe(1e-3);
+    expect(learningRate({ step: 1000, stepsPerEpoch: 10 }, config)).toBe(1e-3);
   });
 });
 
 describe("stepHyperparameters", () => {
   it("has the bias corrections of its step", () => {
     const config = OptimizerConfig.parse({ epochs: 1, batchSize: 1, warmupEpochs: 0 });
-    const { firstCorrection, secondCorrection, emaMomentum: momentum } = stepHyperparameters(config, 10, 2);
+    const {
+      firstCorrection,
+      secondCorrection,
+      emaMomentum: momentum,
+    } = stepHyperparameters({ step: 2, stepsPerEpoch: 10 }, config);
     expect(firstCorrection).toBeCloseTo(0.19, 12); // 1 − 0.9²
     expect(secondCorrection).toBeCloseTo(0.001999, 12); // 1 − 0.999²
     expect(momentum).toBeCloseTo(0.996 + 0.004 / 12.5, 12);

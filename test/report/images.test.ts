@@ -64,7 +64,7 @@ describe("maskTable", () => {
   it("counts what an image keeps, hides, predicts and wrongly does both with, ignoring padding", async () => {
     // a 2×3 grid; context is 0 1 with one padded entry; two target blocks {2, 5} and {1, 2} share 2 and take 1 from the context
     const masks = {
-      batch: 1,
+      images: 1,
       blocks: 2,
       context: Int32Array.from([0, 1, 1]),
       contextLength: Int32Array.from([2]),

@@ -88,24 +88,24 @@ export function drawings(batch = 8, side = 28) {
 }
 
 /** Two target blocks of 2×3 and a context of the left three columns, on a grid of 7×7, for every image. */
-export function plainMasks(batch = 8) {
+export function plainMasks(images = 8) {
   const corners = [9, 30, 18, 37];
   const targets = corners.flatMap((corner) =>
-    Array.from({ length: batch }, (_, image) => [0, 1, 2, 7, 8, 9].map((step) => corner + step - (image % 2))).flat(),
+    Array.from({ length: images }, (_, image) => [0, 1, 2, 7, 8, 9].map((step) => corner + step - (image % 2))).flat(),
   );
   const targetSet = (image: number) =>
     new Set(corners.flatMap((corner) => [0, 1, 2, 7, 8, 9].map((step) => corner + step - (image % 2))));
   const contextPatches = 26;
-  const context = new Int32Array(batch * contextPatches);
-  const contextLength = new Int32Array(batch);
-  for (let image = 0; image < batch; image++) {
+  const context = new Int32Array(images * contextPatches);
+  const contextLength = new Int32Array(images);
+  for (let image = 0; image < images; image++) {
     const kept = Array.from({ length: 42 }, (_, at) => at).filter((at) => !targetSet(image).has(at));
     const used = kept.slice(0, contextPatches - (image % 3));
     contextLength[image] = used.length;
     for (let at = 0; at < contextPatches; at++) context[image * contextPatches + at] = used[at] ?? used.at(-1) ?? 0;
   }
   return {
-    batch,
+    images,
     blocks: corners.length,
     context,
     contextLength,
@@ -143,7 +143,7 @@ export async function sampleNotebook(): Promise<INotebookContent> {
     ),
     textCell("### What has to be imagined\n\nEach target block is predicted from the context alone."),
     codeCell(
-      '// Which patches does the predictor have to imagine?\nconst masks = njepa.sampleMasks(grid, run.masking, 8, seed, 0);\nshow(njepa.maskFigure({ images: batch, masks, patchSize: 4 }, { id: "figure-masks", caption }));',
+      '// Which patches does the predictor have to imagine?\nconst masks = njepa.sampleMasks(grid, { images: 8, seed, step: 0 }, run.masking);\nshow(njepa.maskFigure({ images: batch, masks, patchSize: 4 }, { id: "figure-masks", caption }));',
       [
         await shownOutput(
           maskFigure(

@@ -86,7 +86,7 @@ describe("diagnostics while training", () => {
       counts.push(tf.memory().numTensors);
     }
     expect(records.map(({ diagnostics }) => diagnostics !== null)).toEqual([false, true, false, true]);
-    expect(records[3]?.diagnostics).toEqual(await diagnoseState(state.run, state.parameters(), data.split("train")));
+    expect(records[3]?.diagnostics).toEqual(await diagnoseState(state, data.split("train")));
     expect(records[3]?.diagnostics?.teacherCosine).toBeGreaterThan(0.9);
     expect(counts[3]).toBe(counts[1]);
   });
@@ -102,7 +102,7 @@ describe("diagnostics while training", () => {
       return state;
     };
     const before = collapsed();
-    const found = await diagnoseState(before.run, before.parameters(), data.split("train"));
+    const found = await diagnoseState(before, data.split("train"));
     expect(found.collapsed).toMatch(/all images look alike/);
     const frozen = { ...before.run, optimizer: { ...before.run.optimizer, learningRate: 1e-12, startLearningRate: 0 } };
     const steps: number[] = [];

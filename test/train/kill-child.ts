@@ -22,7 +22,7 @@ async function main([folder, compiler, where]: string[]): Promise<void> {
     train: { compiler: compiler as "graph", maxSteps: 30, checkpoint: { everySteps: 2 } },
   });
   const onRecord = ({ step }: { step: number }) => console.log(`step ${step}`);
-  await trainRun(run, folder as string, { data: tinyImages(), onRecord });
+  await trainRun(folder as string, run, { data: tinyImages(), onRecord });
 }
 
 type Operation = "writeFile" | "sync" | "rename" | "append";

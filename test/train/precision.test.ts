@@ -93,7 +93,7 @@ describe("crops in a step of bfloat16", () => {
     const crops = (precision: "float32" | "bfloat16") =>
       compile(
         (...given: tf.Tensor[]) =>
-          prepareImages(run, { pixels: given[0] as tf.Tensor4D, boxes: given[1] as tf.Tensor2D }),
+          prepareImages({ pixels: given[0] as tf.Tensor4D, boxes: given[1] as tf.Tensor2D }, run),
         { name: "crops", compiler: "graph", precision },
       );
     const [plain, rounded] = [crops("float32"), crops("bfloat16")];

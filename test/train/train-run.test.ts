@@ -30,7 +30,7 @@ let unbroken: TrainedRun;
 beforeAll(async () => {
   await ready();
   root = await mkdtemp(join(tmpdir(), "njepa-run-"));
-  unbroken = await trainRun(smoke(), join(root, "unbroken"), { data });
+  unbroken = await trainRun(join(root, "unbroken"), smoke(), { data });
 });
 afterAll(() => rm(root, { recursive: true, force: true }));
 
@@ -42,23 +42,23 @@ const text = (folder: string) => readFile(join(folder, "records.jsonl"), "utf8")
 async function partOf(folder: string, until: number, options: TrainRunOptions = {}): Promise<TrainedRun> {
   const stop = new AbortController();
   const onRecord = ({ step }: { step: number }) => step === until && stop.abort();
-  return trainRun(smoke(), folder, { data, signal: stop.signal, onRecord, ...options });
+  return trainRun(folder, smoke(), { data, signal: stop.signal, onRecord, ...options });
 }
 
-describe("takeOver", () => {
+describe("reuseProgramOf", () => {
   it("trains another seed with the compiled step of the state before, to the same weights and records", async () => {
-    const alone = await trainRun(smoke({ seed: 1 }), join(root, "alone"), { data });
-    const before = await trainRun(smoke(), join(root, "before"), { data });
+    const alone = await trainRun(join(root, "alone"), smoke({ seed: 1 }), { data });
+    const before = await trainRun(join(root, "before"), smoke(), { data });
     const signatures = before.state.compiled.signatures();
     const used = before.state.compiled;
-    const after = await trainRun(smoke({ seed: 1 }), join(root, "after"), { data, takeOver: before.state });
+    const after = await trainRun(join(root, "after"), smoke({ seed: 1 }), { data, reuseProgramOf: before.state });
     expect(after.state.compiled).toBe(used);
     expect(used.signatures()).toBe(signatures);
     expect(after.state.run.seed).toBe(1);
     expect(weights(after)).toEqual(weights(alone));
     expect(await text(join(root, "after"))).toBe(await text(join(root, "alone")));
     const other = smoke({ objective: { method: "i-jepa" } });
-    const fresh = await trainRun(other, join(root, "other"), { data, takeOver: after.state });
+    const fresh = await trainRun(join(root, "other"), other, { data, reuseProgramOf: after.state });
     expect(fresh.state.compiled).not.toBe(used);
     for (const { state } of [alone, fresh]) state.dispose();
   });
@@ -110,7 +110,7 @@ describe("trainRun", () => {
     const first = await partOf(folder, 3);
     expect([first.finished, first.state.step]).toEqual([false, 3]);
     await partOf(folder, 7);
-    const last = await trainRun(smoke(), folder, { data });
+    const last = await trainRun(folder, smoke(), { data });
     expect(last.finished).toBe(true);
     expect(await text(folder)).toBe(await text(join(root, "unbroken")));
     expect(weights(last)).toEqual(weights(unbroken));
@@ -121,7 +121,7 @@ describe("trainRun", () => {
     await partOf(folder, 3);
     const ahead = (await text(join(root, "unbroken"))).split("\n").slice(3, 5).join("\n");
     await appendFile(join(folder, "records.jsonl"), `${ahead}\n{"step":6,"lo`);
-    await trainRun(smoke(), folder, { data });
+    await trainRun(folder, smoke(), { data });
     expect(await text(folder)).toBe(await text(join(root, "unbroken")));
   });
 
@@ -136,12 +136,12 @@ describe("trainRun", () => {
     expect(again.records).toEqual(unbroken.records.slice(0, 4));
     for (const step of await readdir(join(folder, "checkpoints")))
       await writeFile(join(folder, "checkpoints", step, "checkpoint.json"), "{");
-    await expect(trainRun(smoke(), folder, { data })).rejects.toThrow(CheckpointError);
+    await expect(trainRun(folder, smoke(), { data })).rejects.toThrow(CheckpointError);
   });
 
   it("loads a finished run without training it again", async () => {
     let steps = 0;
-    const again = await trainRun(smoke(), join(root, "unbroken"), { data, onRecord: () => steps++ });
+    const again = await trainRun(join(root, "unbroken"), smoke(), { data, onRecord: () => steps++ });
     expect(steps).toBe(0);
     expect(again.records).toEqual(unbroken.records);
     expect(weights(again)).toEqual(weights(unbroken));
@@ -149,20 +149,20 @@ describe("trainRun", () => {
 
   it("refuses a folder of another run and names the setting; how it is probed or saved makes no other run", async () => {
     const folder = join(root, "unbroken");
-    await expect(trainRun(smoke({ seed: 4 }), folder, { data })).rejects.toThrow(/differs in: seed: 0 → 4/);
-    await expect(trainRun(smoke({ noise: { level: "none" } }), folder, { data })).rejects.toThrow(ConfigError);
+    await expect(trainRun(folder, smoke({ seed: 4 }), { data })).rejects.toThrow(/differs in: seed: 0 → 4/);
+    await expect(trainRun(folder, smoke({ noise: { level: "none" } }), { data })).rejects.toThrow(ConfigError);
     const other = smoke({
       evaluate: { subsets: 3 },
       train: { compiler: "graph", maxSteps: 10, checkpoint: { keepLast: 9 } },
     });
-    expect((await trainRun(other, folder, { data })).state.run.evaluate.subsets).toBe(3);
+    expect((await trainRun(folder, other, { data })).state.run.evaluate.subsets).toBe(3);
   });
 
   it("trains once when two calls meet in one folder", async () => {
     const folder = join(root, "twice");
     const taken: number[] = [];
     const onRecord = ({ step }: { step: number }) => taken.push(step);
-    const [a, b] = await Promise.all([1, 2].map(() => trainRun(smoke(), folder, { data, onRecord })));
+    const [a, b] = await Promise.all([1, 2].map(() => trainRun(folder, smoke(), { data, onRecord })));
     expect(taken).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
     expect(a?.records).toEqual(b?.records);
   });
@@ -172,7 +172,7 @@ describe("trainRun", () => {
     const run = smoke({
       optimizer: { epochs: 3, batchSize: 16, startLearningRate: 1e20, learningRate: 1e20, warmupEpochs: 0 },
     });
-    const failed = await trainRun(run, folder, { data }).catch((error: Error) => error);
+    const failed = await trainRun(folder, run, { data }).catch((error: Error) => error);
     expect(failed).toBeInstanceOf(TrainError);
     const { message } = failed as TrainError;
     const step = Number(/^Step (\d+) is not finite/.exec(message)?.[1]);
@@ -189,10 +189,10 @@ describe("keptSteps", () => {
   it("keeps the newest, one every few epochs, the marks and the end", () => {
     const length = { stepsPerEpoch: 10, steps: 100 };
     const saved = [5, 10, 20, 30, 40, 50, 60, 70, 80, 90, 92, 95, 97];
-    const rule = (over: object) => [...keptSteps(saved, CheckpointConfig.parse(over), length)].sort((a, b) => a - b);
+    const rule = (over: object) => [...keptSteps(saved, length, CheckpointConfig.parse(over))].sort((a, b) => a - b);
     expect(rule({ keepLast: 1 })).toEqual([80, 92, 97]);
     expect(rule({ keepLast: 2, keepMarks: [] })).toEqual([95, 97]);
     expect(rule({ keepLast: 1, keepEveryEpochs: 4, keepMarks: [] })).toEqual([40, 80, 97]);
-    expect([...keptSteps([50, 100], CheckpointConfig.parse({ keepLast: 1, keepMarks: [] }), length)]).toEqual([100]);
+    expect([...keptSteps([50, 100], length, CheckpointConfig.parse({ keepLast: 1, keepMarks: [] }))]).toEqual([100]);
   });
 });

@@ -119,12 +119,12 @@ describe("train", () => {
   it("takes the loss that the plain objective gives for the same batch and plan", async () => {
     const state = createTrainState(smoke());
     const batch = await data.split("train").read(Int32Array.from({ length: 16 }, (_, index) => index));
-    const plan = planStep(state.run, batch, 1, 4);
-    const expected = objective(state.parameters(), stepInputs(state.run, batch, plan), state.run);
+    const plan = planStep(batch, { step: 1, stepsPerEpoch: 4 }, state.run);
+    const expected = objective(state.parameters(), stepInputs(batch, plan, state.run), state.run);
     const { loss } = await state.compiled
       .run(
         ...(await import("../../lib/train/inputs").then(
-          ({ rawInputs }) => [[rawInputs(state.run, batch, plan)], plan.hyperparameters] as const,
+          ({ rawInputs }) => [[rawInputs(batch, plan, state.run)], plan.hyperparameters] as const,
         )),
       )
       .then((result) => ({ loss: result.loss?.dataSync()[0] as number }));

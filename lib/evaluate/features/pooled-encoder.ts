@@ -44,7 +44,7 @@ function createProgram({ model, data, train }: Settings, names: readonly string[
     (pixels: tf.Tensor, ...values: tf.Tensor[]) => {
       const parameters = Object.fromEntries(names.map((name, index) => [name, values[index] as tf.Tensor]));
       const images = normalizeImages(pixels as tf.Tensor4D, data);
-      const outputs = encodeLayers(parameters, "encoder", images, model, blocks);
+      const outputs = encodeLayers(parameters, "student", { images }, model, blocks);
       return tf.concat(
         outputs.map((tokens) => tf.mean(tokens, 1)),
         1,

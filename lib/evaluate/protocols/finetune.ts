@@ -53,7 +53,7 @@ export function createFinetuner(
   const crops = createRandomCrops({ run, train }, config.augmentation, seed);
   const logits = (values: readonly tf.Tensor[], pixels: tf.Tensor4D): tf.Tensor2D => {
     const named = Object.fromEntries(shapes.map(([name], index) => [name, values[index] as tf.Tensor]));
-    const tokens = encodeLayers(named, "encoder", normalizeImages(pixels, data), model, blocks);
+    const tokens = encodeLayers(named, "student", { images: normalizeImages(pixels, data) }, model, blocks);
     const pooled = tf.concat(
       tokens.map((layer) => tf.mean(layer, 1)),
       1,

@@ -36,8 +36,8 @@ export function maskFigure(input: MaskFigureInput, options: Label & { readonly c
   if (images.width % patchSize !== 0 || images.height % patchSize !== 0) {
     throw new ShapeError(`Patches of ${patchSize} do not tile images of ${images.height}×${images.width}.`);
   }
-  if (images.count > masks.batch) {
-    throw new ShapeError(`Expected masks for ${images.count} images, got masks for ${masks.batch}.`);
+  if (images.count > masks.images) {
+    throw new ShapeError(`Expected masks for ${images.count} images, got masks for ${masks.images}.`);
   }
   const grid = { width: images.width / patchSize, height: images.height / patchSize };
   checkMasks(masks, grid.width * grid.height);

@@ -14,7 +14,7 @@ export function maskTable(input: MaskTableInput, options: Label): Displayable {
   const { masks, grid } = input;
   const patches = grid.height * grid.width;
   checkMasks(masks, patches);
-  const count = Math.min(masks.batch, input.limit ?? masks.batch);
+  const count = Math.min(masks.images, input.limit ?? masks.images);
   const rows = Array.from({ length: count }, (_, image) => {
     const { context, targets } = maskView(masks, image);
     const wanted = new Set(targets.flatMap((target) => [...target]));

@@ -2,7 +2,8 @@ import { ShapeError } from "../../errors";
 
 /** Masks as plain arrays of patch numbers; what the masking room draws fits. */
 export interface MaskArrays {
-  readonly batch: number;
+  /** Images, B. */
+  readonly images: number;
   /** Target blocks per image, L. */
   readonly blocks: number;
   /** Context blocks per image, E; absent: one. The first one is shown. */
@@ -27,7 +28,7 @@ export function maskView(masks: MaskArrays, image: number): MaskView {
   const start = image * masks.contextPatches;
   const length = masks.contextLength[image] ?? masks.contextPatches;
   const targets = Array.from({ length: masks.blocks }, (_, block) => {
-    const at = (block * masks.batch + image) * masks.targetPatches;
+    const at = (block * masks.images + image) * masks.targetPatches;
     return new Set(masks.targets.subarray(at, at + masks.targetPatches));
   });
   return { context: new Set(masks.context.subarray(start, start + length)), targets };
@@ -37,9 +38,9 @@ export function maskView(masks: MaskArrays, image: number): MaskView {
 export function checkMasks(masks: MaskArrays, patches: number): void {
   const { contexts = 1 } = masks;
   const sizes = [
-    ["context", masks.context.length, contexts * masks.batch * masks.contextPatches],
-    ["contextLength", masks.contextLength.length, contexts * masks.batch],
-    ["targets", masks.targets.length, masks.blocks * masks.batch * masks.targetPatches],
+    ["context", masks.context.length, contexts * masks.images * masks.contextPatches],
+    ["contextLength", masks.contextLength.length, contexts * masks.images],
+    ["targets", masks.targets.length, masks.blocks * masks.images * masks.targetPatches],
   ] as const;
   for (const [name, got, expected] of sizes) {
     if (got !== expected) throw new ShapeError(`Masks: expected ${expected} numbers in ${name}, got ${got}.`);

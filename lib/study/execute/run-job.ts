@@ -105,9 +105,9 @@ async function encoder(
   const { signal, checkpointEvery } = options;
   const used = parked;
   parked = null;
-  const { state, finished, records } = await trainRun(job.run, store.trainingFolder(key), {
+  const { state, finished, records } = await trainRun(store.trainingFolder(key), job.run, {
     data,
-    ...(used ? { takeOver: used } : {}),
+    ...(used ? { reuseProgramOf: used } : {}),
     ...(signal ? { signal } : {}),
     ...(checkpointEvery ? { checkpointEvery } : {}),
     onRecord: ({ step, steps, imagesPerSecond }) =>

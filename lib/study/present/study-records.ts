@@ -1,10 +1,7 @@
-import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { summarize } from "../../evaluate";
 import { type Displayable, type Label, table } from "../../report";
 import { wrap } from "../../report/wrap-text";
-import type { RunRecord } from "../../train";
+import { type LossRecord, type RunRecord, readRecords } from "../../train";
 import type { StudyResults } from "../store/results";
 import { openStore } from "../store/store";
 
@@ -22,16 +19,14 @@ export async function studyRecords(results: StudyResults): Promise<StudyRecord[]
   const parts = study.cells
     .filter(({ row, column }) => column.name === first && row.source === "trained")
     .map(async ({ row, seed, job }) => {
-      const path = join(store.trainingFolder(jobs[job]?.key as string), "records.jsonl");
-      if (!existsSync(path)) return [];
-      const lines = (await readFile(path, "utf8")).split("\n").slice(0, -1);
-      return lines.map((line): StudyRecord => ({ ...(JSON.parse(line) as RunRecord), row: row.name, seed }));
+      const records = await readRecords(store.trainingFolder(jobs[job]?.key as string));
+      return records.map((record): StudyRecord => ({ ...record, row: row.name, seed }));
     });
   return (await Promise.all(parts)).flat();
 }
 
 /** Fields of a record that are numbers. */
-export type RecordField = "gradNorm" | "loss" | "lossCT" | "lossNT" | "lossCN";
+export type RecordField = "gradNorm" | "loss" | keyof LossRecord;
 
 /** Mean of a field over the last fifth of each training's steps, by row and seed; a field that a row lacks is left out. */
 function lastFifth(records: readonly StudyRecord[], field: RecordField): { row: string; seed: number; mean: number }[] {

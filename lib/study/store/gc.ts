@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
-import { readdir, readFile, rm } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { StudyError } from "../../errors";
 import { folderBytes, lockHolder } from "../../system";
+import { finishedCheckpoints } from "../../train";
 import { libraryVersion } from "../job";
 import { readResult } from "./result";
 import type { RunStore } from "./store";
@@ -38,15 +39,11 @@ export async function leftovers(store: RunStore, options: LeftoverOptions = {}):
       if (name.includes(".partial-")) await add(path, "a write that was cut off");
       else if (await isDamaged(path)) await add(path, "a damaged result");
     }
-    const training = store.trainingFolder(key);
-    if (!existsSync(join(training, "finished.json"))) continue;
-    const { checkpoint } = JSON.parse(await readFile(join(training, "finished.json"), "utf8")) as {
-      checkpoint: string;
-    };
-    for (const name of await list(join(training, "checkpoints"))) {
-      const path = join(training, "checkpoints", name);
-      if (`checkpoints/${name}` !== checkpoint) await add(path, "a checkpoint before the last of a finished training");
-      else if (options.checkpoints) await add(path, "the last checkpoint of a finished training");
+    const checkpoints = await finishedCheckpoints(store.trainingFolder(key));
+    if (!checkpoints) continue;
+    for (const path of checkpoints.others) await add(path, "a checkpoint before the last of a finished training");
+    if (options.checkpoints && existsSync(checkpoints.last)) {
+      await add(checkpoints.last, "the last checkpoint of a finished training");
     }
   }
   return found;
