@@ -18,8 +18,9 @@ export interface Latents {
 export interface LossTerm {
   /** What lies between what, as a figure's legend says it. */
   title: string;
-  /** The setting of the objective that is its weight; where that is not given, the weight is 1 without and 0 with `needsNoisy`. */
+  /** The setting of the objective that is its weight, and the weight where it is not given. */
   weight: keyof ObjectiveConfig & `lambda${string}`;
+  unlessGiven: 0 | 1;
   /** Whether it needs the noisy predictor: without one it is 0 and is recorded as null. */
   needsNoisy: boolean;
   /** The term, a scalar. */
@@ -29,6 +30,7 @@ export interface LossTerm {
 const CONTEXT_TARGET: LossTerm = {
   title: "context → target",
   weight: "lambdaCT",
+  unlessGiven: 1,
   needsNoisy: false,
   of: ({ clean, targets }, { prediction }) => prediction(clean, targets),
 };
@@ -36,6 +38,7 @@ const CONTEXT_TARGET: LossTerm = {
 const NOISY_TARGET: LossTerm = {
   title: "noisy → target",
   weight: "lambdaNT",
+  unlessGiven: 0,
   needsNoisy: true,
   of: ({ noisy, targets }, { prediction }) => prediction(noisy, targets),
 };
@@ -43,6 +46,7 @@ const NOISY_TARGET: LossTerm = {
 const CLEAN_NOISY: LossTerm = {
   title: "noisy – clean",
   weight: "lambdaCN",
+  unlessGiven: 0,
   needsNoisy: true,
   of: ({ clean, noisy }, { squared }, { detach }) =>
     squared(detach === "noise" ? stopGradient(noisy) : noisy, detach === "context" ? stopGradient(clean) : clean),

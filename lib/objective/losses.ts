@@ -36,8 +36,7 @@ export function losses(latents: Latents, config: ObjectiveConfig): Losses {
 
 function weighted(term: LossTerm, value: tf.Scalar, config: ObjectiveConfig): tf.Scalar {
   const weight = config[term.weight];
-  if (weight === undefined && !term.needsNoisy) return value;
-  return tf.mul(value, weight ?? 0);
+  return weight === undefined && term.unlessGiven === 1 ? value : tf.mul(value, weight ?? 0);
 }
 
 function sum(values: readonly tf.Scalar[]): tf.Scalar {
