@@ -166,30 +166,32 @@ export {
 
 export {
   type Conclusion,
-  citedTable,
-  claimTable,
-  compareRecords,
+  compareRows,
   conclude,
   exportStudy,
   openStudy,
-  pairedTable,
-  recordTable,
+  runStudies,
   runStudy,
   type Study,
+  type StudyNumber,
+  type StudyRecord,
   type StudyResults,
-  settingsTable,
   studies,
   studyFigure,
-  studyProvenance,
+  studyNumbers,
   studyRecords,
   studyResults,
-  studyTable,
+  studyTables,
+  type TrainingValue,
 } from "./study";
 
 // What is shown.
 
 export {
+  arquero,
+  type Cell,
   type Displayable,
+  exportTable,
   type FigureSpec,
   figure,
   images,

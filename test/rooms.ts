@@ -54,7 +54,7 @@ export const SUB_ROOMS: Record<string, Record<string, readonly string[]>> = {
   study: {
     tables: [],
     store: [],
-    present: ["store"],
+    present: ["store", "tables"],
     execute: ["store"],
     slurm: ["store", "execute", "present"],
   },

@@ -59,6 +59,13 @@ const StudyClaim = z.strictObject({
 });
 export interface StudyClaim extends z.infer<typeof StudyClaim> {}
 
+/** A part of the table's notebook beside what every one has: words, then cells of code. */
+const StudySection = z.strictObject({
+  title: z.string().min(1),
+  text: z.string().default(""),
+  code: z.array(z.string().min(1)).default([]),
+});
+
 /** Anchor and file name: lower-case letters, digits and hyphens, a letter first. */
 const slug = z.string().regex(/^[a-z][a-z0-9-]*$/, { error: "expected lower-case letters, digits and hyphens" });
 
@@ -75,6 +82,10 @@ export const StudyConfig = z.strictObject({
   rows: z.array(StudyRow).min(1),
   columns: z.array(StudyColumn).min(1),
   claims: z.array(StudyClaim).default([]),
+  /** What a reader of the table must know, above it in its notebook. */
+  notes: z.string().default(""),
+  /** More parts of its notebook, between the table and what the numbers say. */
+  sections: z.array(StudySection).default([]),
   /** Numbers of other people's methods, shown beside and marked as not ours. */
   cited: z.array(z.strictObject({ what: z.string(), top1: z.number(), source: z.string() })).default([]),
 });

@@ -33,6 +33,8 @@ export interface Study {
   config: StudyConfig;
   preset: PresetName;
   seeds: readonly number[];
+  /** Threads of each training, where they were asked for; part of what a result is. */
+  threads?: number;
   cells: readonly StudyCell[];
   /** Each training once, however many cells share it. */
   jobs: readonly Job[];
@@ -43,6 +45,8 @@ export interface StudyOptions {
   preset?: PresetName;
   /** Training seeds; default: the preset's. */
   seeds?: readonly number[];
+  /** Threads of each training, which change its last digits. Default: one on a processor, as many as there are beside a GPU. */
+  threads?: number;
 }
 
 /**
@@ -67,7 +71,7 @@ export function openStudy(which: string | StudyInput, options: StudyOptions = {}
         // Raw pixels have no seed.
         for (const seed of row.source === "raw-pixels" ? seeds.slice(0, 1) : seeds) {
           const run = cellRun(config, row, column, preset, seed);
-          const made = jobOf(run, row.source);
+          const made = jobOf(run, row.source, options.threads);
           const job = jobs.get(made.id) ?? made;
           if (!job.evaluations.some((known) => canonicalJson(known) === canonicalJson(run.evaluate)))
             job.evaluations.push(run.evaluate);
@@ -82,7 +86,8 @@ export function openStudy(which: string | StudyInput, options: StudyOptions = {}
   }
   if (problems.length > 0) throw new ConfigError(`study ${config.name}: ${problems.join("\n  ")}`);
   checkDuplicates(config.name, cells);
-  return { config, preset, seeds, cells, jobs: [...jobs.values()] };
+  const threads = options.threads === undefined ? {} : { threads: options.threads };
+  return { config, preset, seeds, ...threads, cells, jobs: [...jobs.values()] };
 }
 
 /** The distinct jobs of several studies, with all the evaluations that any of them asks for. */

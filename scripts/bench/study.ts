@@ -16,10 +16,9 @@ export const benchmark: Benchmark = async ({ rounds }) => {
   const fresh = () => path.join(folder, String(turn++));
   const executor = async (workers: number) => {
     const store = fresh();
-    const ends = await runLocally(jobs, openStore(store), {
-      workers,
-      threads: Math.max(1, Math.floor(cores / workers)),
-    });
+    const threads = Math.max(1, Math.floor(cores / workers));
+    const asked = jobs.map((job) => ({ ...job, threads }));
+    const ends = await runLocally(asked, openStore(store), { workers });
     requireDone(ends);
     await rm(store, { recursive: true });
   };

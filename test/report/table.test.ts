@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { ConfigError } from "../../lib/errors";
-import { table } from "../../lib/report";
+import { arquero, exportTable, table } from "../../lib/report";
 import { tableCsv } from "../../lib/report/table/table-csv";
 import { parseTable, tableMime } from "../../lib/report/table/table-model";
 
@@ -69,11 +69,61 @@ describe("table", () => {
   });
 });
 
+describe("a table of Arquero", () => {
+  it("is shown as it is, its columns in their order, objects of a value and a spread as such", async () => {
+    const { from, op } = await arquero();
+    const numbers = from([
+      { row: "I-JEPA", top1: 50 },
+      { row: "I-JEPA", top1: 52 },
+      { row: "N-JEPA", top1: null },
+    ]);
+    const cells = numbers
+      .groupby("row")
+      .rollup({ value: op.mean("top1"), spread: op.stdev("top1"), n: op.valid("top1") })
+      .derive({ cell: "d => d.n > 0 ? { value: d.value, spread: d.spread, n: d.n } : null" });
+    const text = exportTable(cells.select("cell", "row"), label, "markdown");
+    expect(text).toBe("| cell (n = 2) | row |\n| --: | :-- |\n| 51.000 ± 1.414 | I-JEPA |\n| — | N-JEPA |\n");
+  });
+
+  it("has no spread where there is one repetition, whatever a formula makes of it", () => {
+    expect(table([{ a: { value: 1, spread: 0, n: 1 } }], label).toText()).not.toContain("±");
+  });
+});
+
+describe("exportTable", () => {
+  it("writes a spreadsheet's formula as text, and numbers below zero as numbers", () => {
+    const rows = [
+      { "=a": "=HYPERLINK(1)", b: -1 },
+      { "=a": "@x", b: "-2" },
+    ];
+    expect(exportTable(rows, label, "csv")).toBe("'=a,b\r\n'=HYPERLINK(1),-1\r\n'@x,'-2\r\n");
+  });
+
+  it("writes LaTeX that says what is not known and escapes what TeX reads", () => {
+    const rows = [
+      { λ_1: "50 % & ~", top: { value: 51.04, spread: 1, n: 3 } },
+      { λ_1: "b", top: null },
+    ];
+    expect(
+      exportTable(rows, { ...label, columns: { top: { digits: 1 } } }, "latex")
+        .split("\n")
+        .slice(1, 7),
+    ).toEqual([
+      "\\begin{tabular}{rl}",
+      "\\toprule",
+      "top (n = 3) & $\\lambda$\\_1 \\\\",
+      "\\midrule",
+      "51.0 $\\pm$ 1.0 & 50 \\% \\& \\~{} \\\\",
+      "-- & b \\\\",
+    ]);
+  });
+});
+
 describe("tableCsv", () => {
   it("gives a spread its own columns and quotes what needs quoting", async () => {
     const bundle = await table([{ a: 'say "x", y', b: { value: 1.23456, spread: 0.5, n: 2 } }], label).toMimeBundle();
     const model = parseTable(bundle[tableMime]);
-    expect(model && tableCsv(model)).toMatch(/^a,b,b spread,b n\n"say ""x"", y",1.23456,0.5,2\n+$/);
+    expect(model && tableCsv(model)).toBe('a,b,b spread,b n\r\n"say ""x"", y",1.23456,0.5,2\r\n');
   });
 });
 

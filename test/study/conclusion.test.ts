@@ -10,7 +10,7 @@ import {
   openStudy,
   type RunStore,
   studyFigure,
-  studyTable,
+  studyTables,
   tableRows,
 } from "../../lib/study";
 import { sampleResult } from "./sample-result";
@@ -80,15 +80,19 @@ describe("a study's table", () => {
     expect(second).toMatchObject({ n: 2, missing: "seed 2: not computed yet" });
     expect(second?.gain).toBeCloseTo(2.5, 10);
     expect(second?.gain95).toBeCloseTo((12.706 * Math.sqrt(0.5)) / Math.sqrt(2), 3);
-    expect(studyTable(results).toText()).toContain("51.0 ± 1.0");
+    expect(studyTables.results(results).toText()).toContain("51.0 ± 1.0");
     expect(Object.keys(await studyFigure(results).toMimeBundle())).toContain("image/svg+xml");
   });
 
   it("is drawn and exported before anything was computed", async () => {
     const results = await measured([undefined, undefined], [undefined, undefined]);
-    expect(studyTable(results).toText()).toContain("seed 0: not computed yet; seed 1: not computed yet");
+    expect(studyTables.results(results).toText()).toContain("seed 0: not computed yet; seed 1: not computed yet");
     expect(await studyFigure(results).toMimeBundle()).toHaveProperty("text/plain");
-    expect(exportStudy(results, "markdown")).toContain("| I-JEPA | -- | 0 |");
+    expect(exportStudy(results, "markdown")).toContain("| I-JEPA | not measured | — | no such row | 0 of 2 |");
+    expect(exportStudy(results, "latex")).toContain("I-JEPA & not measured & -- & no such row & 0 of 2 &");
+    expect(exportStudy(results, "csv")).toContain(
+      "I-JEPA,top-1,,,,0,,,,,,,,seed 0: not computed yet; seed 1: not computed yet",
+    );
   });
 });
 
@@ -102,7 +106,7 @@ describe("exportStudy", () => {
     expect(json.rows[0].mean).toBe(51);
     expect(json.claims[0].verdict).toBe("cannot be told");
     const latex = exportStudy(results, "latex");
-    expect(latex).toContain("I-JEPA & 51.0 $\\pm$ 1.4 & 2 & -- \\\\");
-    expect(exportStudy(results, "markdown")).toContain("| N-JEPA | 54.0 ± 2.8 | 2 | 0, 1 | -- |");
+    expect(latex).toContain("I-JEPA & 51.0 $\\pm$ 1.4 & -- & no such row & 0, 1 \\\\");
+    expect(exportStudy(results, "markdown")).toContain("| N-JEPA | 54.0 ± 2.8 | 3.0 ± 12.7 | no such row | 0, 1 |");
   });
 });

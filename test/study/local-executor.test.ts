@@ -4,7 +4,18 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { dataOf, type Job, jobKey, openStore, openStudy, runLocally, runStudy, studyResults } from "../../lib/study";
+import {
+  dataOf,
+  type Job,
+  jobKey,
+  openStore,
+  openStudy,
+  runLocally,
+  runStudies,
+  runStudy,
+  type Study,
+  studyResults,
+} from "../../lib/study";
 import { smallStudy } from "./small-study";
 
 // Each starts TensorFlow several times in processes of their own: seconds, or minutes where others share the machine.
@@ -24,7 +35,7 @@ afterEach(() => {
 /** `npm run study` in a process group of its own, as a person starts it. */
 function study(path: string): ChildProcess {
   const script = join(__dirname, "../../build/scripts/study.js");
-  const words = [script, path, "--preset", "smoke", "--store", folder, "--threads", "1"];
+  const words = [script, path, "--preset", "smoke", "--store", folder, "--jobs", "1"];
   const child = spawn(process.execPath, words, { detached: true, stdio: "ignore" });
   children.push(child);
   return child;
@@ -52,7 +63,7 @@ describe("runLocally", () => {
   it("goes on when a cell fails, tells why in the results, and computes nothing twice", async () => {
     const one = openStudy(smallStudy({ failing: true }), { preset: "smoke", seeds: [0] });
     const lines: string[] = [];
-    const first = await runStudy(one, { store: folder, onProgress: (line) => lines.push(line) });
+    const first = await runStudy(one, { store: folder, workers: 1, onProgress: (line) => lines.push(line) });
     expect(first.cells.map(({ seeds }) => seeds.length)).toEqual([1, 1, 0]);
     expect(first.cells[2]?.missing[0]?.why).toContain("Step 2 is not finite");
     expect(lines.some((line) => line.includes("diverges, seed 0  failed: Step 2 is not finite"))).toBe(true);
@@ -68,7 +79,7 @@ describe("runLocally", () => {
     const order = [one.jobs[1], one.jobs[0]] as Job[];
     let killed = false;
     const ends = await runLocally(order, openStore(folder), {
-      threads: 1,
+      workers: 1,
       onEvent(event) {
         if (event.kind !== "progress" || event.job !== 0 || killed) return;
         killed = true;
@@ -80,6 +91,31 @@ describe("runLocally", () => {
     expect(ends[1]).toEqual({ end: "done" });
     const { cells } = await studyResults(one, { store: folder });
     expect(cells[1]?.missing[0]?.why).toBe("failed: the process of the cell was ended by SIGKILL");
+  });
+});
+
+describe("runStudies", () => {
+  it("trains what is shared once, and each training with the threads asked for, however many are left", async () => {
+    const [one, other] = [0, 1].map((at) =>
+      openStudy({ ...smallStudy(), name: `study-${at}` }, { preset: "smoke", seeds: [0] }),
+    );
+    const store = openStore(folder);
+    await runLocally((one as Study).jobs.slice(0, 1), store, { workers: 2 });
+    const [first, second] = await runStudies([one as Study, other as Study], { store: folder, workers: 2 });
+    expect([first, second].map((results) => results?.made.map(({ threads }) => threads))).toEqual([
+      [1, 1],
+      [1, 1],
+    ]);
+    expect(starts()).toBe(2);
+  });
+
+  it("keeps results of other threads apart: two threads change the last digits of some trainings", () => {
+    const keys = [undefined, 1, 2].map((threads) => {
+      const { jobs } = openStudy(smallStudy(), { preset: "smoke", ...(threads ? { threads } : {}) });
+      return jobKey(jobs[0] as Job, "0".repeat(64));
+    });
+    expect(keys[1]).toBe(keys[0]);
+    expect(keys[2]).not.toBe(keys[0]);
   });
 });
 

@@ -55,7 +55,7 @@ describe.skipIf(missing)(`a study on Slurm${missing ? ` (skipped: ${missing})` :
   it("runs as an array: one cell fails alone, one is requeued twice and resumes, the report comes after all, the numbers are the local ones", async () => {
     const study = openStudy(smallStudy({ steps: 120, failing: true }), { preset: "smoke", seeds: [0] });
     const store = openStore(join(folder, "slurm"));
-    const plan = planSlurm([study], study.jobs, store, { threads: 1, reportAfter: "any", checkpointEvery: 10 });
+    const plan = planSlurm([study], study.jobs, store, { reportAfter: "any", checkpointEvery: 10 });
     const { array, report } = await submitSlurm(plan);
     const [long] = await dataOf([study.jobs[1] as (typeof study.jobs)[0]]);
     const key = jobKey(study.jobs[1] as (typeof study.jobs)[0], long?.fingerprint as string);
@@ -90,7 +90,7 @@ describe.skipIf(missing)(`a study on Slurm${missing ? ` (skipped: ${missing})` :
     expect(readFileSync(join(plan.folder, "small-study.md"), "utf8")).toContain("| I-JEPA |");
 
     const here = openStore(join(folder, "local"));
-    const ends = await runLocally(study.jobs.slice(0, 2), here, { threads: 1 });
+    const ends = await runLocally(study.jobs.slice(0, 2), here);
     expect(ends).toEqual([{ end: "done" }, { end: "done" }]);
     const [there, local] = await Promise.all([store, here].map((one) => studyResults(study, { store: one.folder })));
     expect(there?.cells.slice(0, 2)).toEqual(local?.cells.slice(0, 2));

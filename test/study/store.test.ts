@@ -43,7 +43,7 @@ describe("the run store", () => {
     const { found, problems } = await store.results(result.key);
     expect(problems).toEqual([]);
     expect([...found.values()]).toEqual([result]);
-    expect((await collect()).cells[0]?.summary?.mean).toBe(0.5);
+    expect((await collect()).cells[0]?.summary?.mean).toBe(50);
   });
 
   it("leaves out a result that was cut short, names it, and replaces it by a whole one", async () => {

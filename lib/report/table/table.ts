@@ -11,36 +11,54 @@ export interface TableOptions extends Label {
   readonly columns?: Readonly<Record<string, ColumnOptions>>;
 }
 
+/** An Arquero table, or anything that gives its rows as objects. */
+export interface TableLike {
+  columnNames(): string[];
+  objects(): object[];
+}
+
+/** Rows as objects, or an Arquero table. */
+export type Rows = readonly Readonly<Record<string, Cell>>[] | TableLike;
+
 /**
  * A table of rows that a notebook shows, a terminal prints and a report page draws with sorting and downloads.
  *
  * Rows may lack keys: what nobody knows is shown as a dash and is never filled in. Numbers are shown in one form
  * per column, so that a reader can compare them down the column.
  *
- * @param rows one object per row; a cell is text, a number, a truth value, `{ value, spread, n }`, or null for "not known"
+ * @param rows an Arquero table, or one object per row; a cell is text, a number, a truth value, `{ value, spread, n }`,
+ *   or null for "not known"
  * @throws {ConfigError} when the id is no anchor, the caption is empty, or a cell is something else
  */
-export function table(rows: readonly Readonly<Record<string, Cell>>[], options: TableOptions): Displayable {
-  const label = checkLabel(options, "table");
-  const columns = tableColumns(rows, options.columns);
-  for (const [at, row] of rows.entries()) for (const { name } of columns) checkCell(row[name], label.id, name, at);
-  const model: TableModel = { ...label, columns, rows: rows.map((row) => ({ ...row })) };
+export function table(rows: Rows, options: TableOptions): Displayable {
+  const model = tableModel(rows, options);
   return {
-    metadata: labelMetadata(label, "table"),
+    metadata: labelMetadata(model, "table"),
     toText: () => tableText(model),
     async toMimeBundle() {
-      const whole = await rectangle(model);
-      return { "text/html": tableHtml(whole), [tableMime]: tableJson(whole), "text/plain": tableText(whole) };
+      return { "text/html": tableHtml(model), [tableMime]: tableJson(model), "text/plain": tableText(model) };
     },
   };
 }
 
-/** The same table with every column in every row, by way of arquero, whose tables have no missing keys. */
-async function rectangle(model: TableModel): Promise<TableModel> {
-  const arquero = await import("arquero");
-  const columns = model.columns.map(({ name }) => [name, model.rows.map((row) => row[name] ?? null)] as const);
-  const rows = arquero.table(columns.map(([name, cells]) => [name, [...cells]])).objects() as Record<string, Cell>[];
-  return { ...model, rows: model.columns.length === 0 ? [] : rows };
+/** The table as data, checked, with every column in every row. */
+export function tableModel(given: Rows, options: TableOptions): TableModel {
+  const label = checkLabel(options, "table");
+  const rows = "objects" in given ? (given.objects() as Record<string, Cell>[]) : given;
+  const known = "objects" in given ? given.columnNames().map((name) => [name, {}] as const) : [];
+  // Columns asked for come first; a table without rows still has its own.
+  const columns = tableColumns(rows, { ...options.columns, ...Object.fromEntries(known), ...options.columns });
+  for (const [at, row] of rows.entries()) for (const { name } of columns) checkCell(row[name], label.id, name, at);
+  const whole = (row: Readonly<Record<string, Cell>>) =>
+    Object.fromEntries(columns.map(({ name }) => [name, wholeCell(row[name])]));
+  return { ...label, columns, rows: columns.length === 0 ? [] : rows.map(whole) };
+}
+
+/** One repetition has no spread, whatever a formula makes of it. */
+function wholeCell(cell: Cell): Cell {
+  if (!isMeasured(cell) || (cell.n ?? 2) > 1) return cell ?? null;
+  const { spread: _, ...rest } = cell;
+  return rest;
 }
 
 function checkCell(cell: unknown, id: string, column: string, row: number): void {

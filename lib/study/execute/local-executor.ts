@@ -6,6 +6,7 @@ import { compiledFile } from "../../system";
 import { type Job, jobKey } from "../job";
 import type { RunStore } from "../store/store";
 import { dataset } from "../study-data";
+import { defaultWorkers, visibleGpus } from "./devices";
 import type { JobEnd, JobProgress } from "./run-job";
 import type { WorkerNews, WorkerOrder } from "./worker";
 
@@ -16,12 +17,10 @@ export type ExecutorEvent =
   | { kind: "ended"; job: number; worker: number; end: JobEnd; seconds: number };
 
 export interface LocalOptions {
-  /** Jobs at a time; default: one per GPU where there are several, else one. */
+  /** Jobs at a time; default: one per GPU, else one per core as far as the memory goes. */
   workers?: number;
-  /** GPUs to give to workers in turn, as CUDA_VISIBLE_DEVICES names them; default: none is named. */
+  /** GPUs to give to workers in turn, as CUDA_VISIBLE_DEVICES names them; default: all that this process may use. */
   gpus?: readonly string[];
-  /** Threads of each worker; default: the cores divided among the workers. */
-  threads?: number;
   checkpointEvery?: number;
   /** Running jobs save a checkpoint and stop; no other is begun. */
   signal?: AbortSignal;
@@ -33,26 +32,34 @@ const workerFile = compiledFile("study", "execute", "worker.js");
 /**
  * Runs jobs in child processes of this machine, each worker one job after another, so that TensorFlow starts once per worker.
  *
+ * A job's threads are its own: the same number whichever jobs are left and however many run at a time.
+ *
  * A job that fails, or whose process dies, does not stop the others. A job that another executor works on is waited for.
  *
  * @returns one end per job, in the order given; `stopped` for what the signal kept from running
  */
 export async function runLocally(jobs: readonly Job[], store: RunStore, options: LocalOptions = {}): Promise<JobEnd[]> {
-  const { signal, onEvent } = options;
-  const count = Math.max(1, Math.min(options.workers ?? Math.max(1, options.gpus?.length ?? 1), jobs.length));
-  const threads = options.threads ?? Math.max(1, Math.floor(availableParallelism() / count));
+  const { signal, onEvent, gpus = visibleGpus() } = options;
+  const workers = options.workers ?? defaultWorkers(gpus);
+  const count = Math.max(1, Math.min(workers, jobs.length));
+  // Beside a GPU threads only feed it; on a processor they are part of the arithmetic.
+  const unasked = gpus.length > 0 ? Math.max(1, Math.floor(availableParallelism() / workers)) : 1;
   const ends: JobEnd[] = jobs.map(() => ({ end: "stopped" }));
   const waiting = jobs.map((_, index) => index);
 
   const work = async (number: number): Promise<void> => {
-    const environment = workerEnvironment(number, threads, options.gpus);
     let worker: Worker | null = null;
     try {
       for (let index = waiting.shift(); index !== undefined && !signal?.aborted; index = waiting.shift()) {
         const job = jobs[index] as Job;
         const at = { job: index, worker: number };
         const began = performance.now();
-        worker ??= startWorker(environment);
+        const threads = job.threads ?? unasked;
+        if (worker !== null && worker.threads !== threads) {
+          worker.close();
+          worker = null;
+        }
+        worker ??= startWorker(threads, workerEnvironment(number, threads, gpus));
         onEvent?.({ kind: "started", ...at });
         const order = {
           job,
@@ -87,12 +94,13 @@ async function tellStore(job: Job, store: RunStore, message: string): Promise<vo
 }
 
 interface Worker {
+  threads: number;
   run(order: WorkerOrder, signal: AbortSignal | undefined, tell: (progress: JobProgress) => void): Promise<JobEnd>;
   alive(): boolean;
   close(): void;
 }
 
-function startWorker(env: NodeJS.ProcessEnv): Worker {
+function startWorker(threads: number, env: NodeJS.ProcessEnv): Worker {
   const child: ChildProcess = fork(workerFile, [], { env, stdio: ["ignore", "ignore", "pipe", "ipc"] });
   let said = "";
   child.stderr?.setEncoding("utf8").on("data", (text: string) => {
@@ -113,6 +121,7 @@ function startWorker(env: NodeJS.ProcessEnv): Worker {
     child.on("exit", (code, signal) => end(signal ? `was ended by ${signal}` : `ended with code ${code}`));
   });
   return {
+    threads,
     alive: () => alive,
     close: () => {
       if (child.connected) child.disconnect();
@@ -135,8 +144,8 @@ function startWorker(env: NodeJS.ProcessEnv): Worker {
   };
 }
 
-function workerEnvironment(number: number, threads: number, gpus: readonly string[] = []): NodeJS.ProcessEnv {
-  const gpu = gpus[number % Math.max(1, gpus.length)];
+function workerEnvironment(number: number, threads: number, gpus: readonly string[]): NodeJS.ProcessEnv {
+  const gpu = gpus.length > 1 ? gpus[number % gpus.length] : undefined;
   return {
     ...process.env,
     TF_NUM_INTRAOP_THREADS: String(threads),

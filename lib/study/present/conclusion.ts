@@ -1,11 +1,12 @@
 import { presets, type StudyClaim, type StudyOrdering, type StudyPreset } from "../../config";
 import { type Summary, summarize } from "../../evaluate";
-import { wrap } from "../../report/wrap-text";
-import type { CellResult, StudyResults } from "../store/results";
+import { wrap } from "../../report";
+import type { StudyResults } from "../store/results";
+import { judge, pairedDifferences } from "./paired";
 
 export type Verdict = "seen" | "cannot be told" | "contradicted";
 
-/** Two rows compared seed by seed: the differences above − below, in shares. */
+/** Two rows compared seed by seed: the differences above − below, in points. */
 export interface Comparison extends StudyOrdering {
   column: string;
   differences: readonly number[];
@@ -52,24 +53,11 @@ export function conclude(results: StudyResults): Conclusion {
 
 function compare(results: StudyResults, ordering: StudyOrdering & { column: string }): Comparison {
   const cell = (row: string) => results.cells.find((it) => it.row === row && it.column === ordering.column);
-  const differences = seedDifferences(cell(ordering.above), cell(ordering.below));
+  const differences = pairedDifferences(cell(ordering.above)?.seeds, cell(ordering.below)?.seeds, ({ top1 }) => top1);
   const summary = differences.length > 0 ? summarize(differences) : null;
-  return { ...ordering, differences, summary, verdict: judge(summary) };
-}
-
-/** Differences above − below of the seeds that both have. */
-export function seedDifferences(above: CellResult | undefined, below: CellResult | undefined): number[] {
-  return (above?.seeds ?? []).flatMap(({ seed, accuracy }) => {
-    const other = below?.seeds.find((it) => it.seed === seed);
-    return other ? [accuracy - other.accuracy] : [];
-  });
-}
-
-function judge(summary: Summary | null): Verdict {
-  if (!summary || summary.interval === null) return "cannot be told";
-  const [low, high] = summary.interval;
-  if (low > 0) return "seen";
-  return high < 0 ? "contradicted" : "cannot be told";
+  const side = judge(summary);
+  const verdict = side === "above" ? "seen" : side === "below" ? "contradicted" : "cannot be told";
+  return { ...ordering, differences, summary, verdict };
 }
 
 function together(verdicts: readonly Verdict[]): Verdict {
@@ -96,10 +84,10 @@ function sentenceOf({ claim, comparisons, verdict }: ClaimConclusion, { study }:
 /** `+0.4 points, 95 % interval −1.2 to +2.0, 3 seeds` */
 export function interval(summary: Summary | null): string {
   if (!summary) return "not measured";
-  const mean = `${signed(100 * summary.mean)} points`;
+  const mean = `${signed(summary.mean)} points`;
   if (summary.interval === null) return `${mean}, one seed and so no interval`;
   const [low, high] = summary.interval;
-  return `${mean}, 95 % interval ${signed(100 * low)} to ${signed(100 * high)}, ${summary.n} seeds`;
+  return `${mean}, 95 % interval ${signed(low)} to ${signed(high)}, ${summary.n} seeds`;
 }
 
 function signed(points: number): string {

@@ -16,8 +16,6 @@ export interface SlurmOptions {
   time?: string;
   /** Cells at a time; default: as many as Slurm gives. */
   jobs?: number;
-  /** Threads of each cell, asked for as `--cpus-per-task`. */
-  threads?: number;
   /** Seconds before the time limit at which a cell is told to save and go back into the queue. Default 120. */
   saveSeconds?: number;
   /** Any other option of `sbatch`, by its long name; true: without a value. */
@@ -33,7 +31,7 @@ export interface SlurmOptions {
 
 /** What the array's tasks read: the place in `jobs` is the array index. */
 export interface SlurmManifest {
-  studies: readonly { input: Study["config"]; preset: Study["preset"]; seeds: readonly number[] }[];
+  studies: readonly (Pick<Study, "preset" | "seeds" | "threads"> & { input: Study["config"] })[];
   store: string;
   jobs: readonly Job[];
   checkpointEvery?: number;
@@ -65,7 +63,7 @@ export function planSlurm(
   options: SlurmOptions = {},
 ): SlurmPlan {
   const manifest: SlurmManifest = {
-    studies: studies.map(({ config, preset, seeds }) => ({ input: config, preset, seeds })),
+    studies: studies.map(({ config, jobs: _, cells: __, ...options }) => ({ input: config, ...options })),
     store: store.folder,
     jobs,
     ...(options.checkpointEvery ? { checkpointEvery: options.checkpointEvery } : {}),
@@ -78,7 +76,6 @@ export function planSlurm(
   const environment = {
     NJEPA_STORE: store.folder,
     TF_CPP_MIN_LOG_LEVEL: "2",
-    ...(options.threads ? { TF_NUM_INTRAOP_THREADS: String(options.threads) } : {}),
   };
   const limit = options.jobs ? `%${options.jobs}` : "";
   const shared = { partition: options.partition, account: options.account };
@@ -93,7 +90,7 @@ export function planSlurm(
       ...shared,
       gres: options.gres,
       time: options.time,
-      "cpus-per-task": options.threads,
+      "cpus-per-task": threadsOf(jobs),
       ...options.sbatch,
     },
     environment,
@@ -105,6 +102,12 @@ export function planSlurm(
     [task("slurm-report.js"), ...(options.report?.length ? [[...options.report]] : [])],
   );
   return { folder, manifest, cells, report, dependency: options.reportAfter === "any" ? "afterany" : "afterok" };
+}
+
+/** The most threads that a job was asked to use; undefined where none was asked. */
+function threadsOf(jobs: readonly Job[]): number | undefined {
+  const asked = jobs.flatMap(({ threads }) => threads ?? []);
+  return asked.length > 0 ? Math.max(...asked) : undefined;
 }
 
 function script(

@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { stopSignal } from "../../system";
+import { visibleGpus } from "../execute/devices";
 import { type JobEnd, runJob } from "../execute/run-job";
 import { openStore } from "../store/store";
 import type { SlurmManifest } from "./slurm-plan";
@@ -20,6 +21,8 @@ async function main(): Promise<number> {
     );
   // SIGTERM: preempted, requeued or cancelled, and Slurm knows what comes next. USR1: the time limit is near, and we ask.
   const stop = stopSignal(["SIGTERM", "SIGUSR1"]);
+  const threads = job.threads ?? (visibleGpus().length > 0 ? undefined : 1);
+  if (threads !== undefined) process.env.TF_NUM_INTRAOP_THREADS = String(threads);
   say(`job ${index} of ${manifest.jobs.length}, restart ${process.env.SLURM_RESTART_COUNT ?? 0}`);
   const end = await untilOurs(() =>
     runJob(job, openStore(manifest.store), { signal: stop.signal, ...every(manifest), onProgress: teller() }),

@@ -9,9 +9,9 @@ import { missingEvaluations, type RunStore, type StoredResults } from "./store";
 /** One number behind a table's cell. */
 export interface SeedResult {
   seed: number;
-  /** Share of the test images: the mean over the label subsets. */
-  accuracy: number;
-  /** Each subset's share. */
+  /** Test images told right, percent: the mean over the label subsets. */
+  top1: number;
+  /** Each subset's percent. */
   subsets: readonly number[];
   labels: number;
   protocol: string;
@@ -24,7 +24,7 @@ export interface CellResult {
   seeds: readonly SeedResult[];
   /** Seeds without a result, and why: missing, failed with a message, in dispute. */
   missing: readonly { seed: number; why: string }[];
-  /** Over training seeds, shares; null without a result. */
+  /** Over training seeds, percent; null without a result. */
   summary: Summary | null;
 }
 
@@ -82,7 +82,7 @@ export async function collectResults(
           made.push(result.made);
         } else missing.push({ seed, why: why(jobs[job] as JobStatus, stored[job] as StoredResults, evaluation) });
       }
-      const summary = seeds.length > 0 ? summarize(seeds.map(({ accuracy }) => accuracy)) : null;
+      const summary = seeds.length > 0 ? summarize(seeds.map(({ top1 }) => top1)) : null;
       return { row: row.name, column: column.name, seeds, missing, summary };
     }),
   );
@@ -105,8 +105,10 @@ export async function collectResults(
 }
 
 function seedResult(seed: number, { numbers, protocol }: Result): SeedResult {
-  const accuracy = numbers.accuracies.reduce((sum, value) => sum + value, 0) / numbers.accuracies.length;
-  return { seed, accuracy, subsets: numbers.accuracies, labels: numbers.labels, protocol };
+  // The only place where shares become percent.
+  const subsets = numbers.accuracies.map((share) => 100 * share);
+  const top1 = subsets.reduce((sum, value) => sum + value, 0) / subsets.length;
+  return { seed, top1, subsets, labels: numbers.labels, protocol };
 }
 
 async function statusOf(

@@ -5,14 +5,44 @@ import { iJepa, lowWeights, nJepa, topOne } from "./rows";
 export const figure4: StudyInput = {
   name: "figure-4-gradients",
   title: "Figure 4: gradients of the last layer",
-  asks: "How large is the gradient of the last encoder block's qkv weight, step by step?",
-  found: "A curve whose numbers and axes are lost; very probably the L2 norm that the I-JEPA code logs (spec j).",
+  asks: "How large is the gradient of the last encoder block's qkv weight, step by step, with and without noise?",
+  found: "A curve whose numbers and axes are lost; very probably the L2 norm that the I-JEPA code logs.",
   rows: [
     { name: "I-JEPA", settings: iJepa },
     { name: "N-JEPA, fixed noise", settings: nJepa(lowWeights, "edm-single") },
     { name: "N-JEPA, multi-level noise", settings: nJepa(lowWeights, "edm") },
   ],
   columns: topOne,
+  notes: "The trainings are those of Table 5a. The paper claims no ordering that could be tested.",
+  sections: [
+    {
+      title: "The gradients",
+      text: "The curve of every training, and the mean of its last fifth, compared between rows.",
+      code: [
+        `const records = await njepa.studyRecords(results);
+const line = { type: "line", opacity: 0.8 };
+const x = { field: "step", type: "quantitative" }, color = { field: "row", type: "nominal", title: null }, detail = { field: "seed" };
+await njepa.show(njepa.figure({ data: { values: records }, mark: line, width: 560, height: 260, encoding: { x, color, detail,
+  y: { field: "gradNorm", type: "quantitative", scale: { type: "log" }, title: "L2 norm" } } },
+  { id: "gradients", caption: "L2 norm of the gradient of the last encoder block's qkv weight, a line for each training seed" }));`,
+        `const lasts = from(records).filter((d) => d.progress > 0.8).groupby("row", "seed").rollup({ value: op.mean("gradNorm") });
+const norms = lasts.groupby("row").rollup({ mean: op.mean("value"), std: op.stdev("value"), n: op.count() });
+await njepa.show(njepa.table(norms, { id: "gradient-means", caption: "L2 norm, mean over the last fifth of the steps; over training seeds" }));
+console.log(njepa.compareRows(lasts.objects() as njepa.TrainingValue[], "L2 norm over the last fifth of the steps",
+  { above: "N-JEPA, multi-level noise", below: "I-JEPA" }));`,
+      ],
+    },
+    {
+      title: "The losses",
+      code: [
+        `const terms = from(records).select("row", "seed", "step", "lossCT", "lossNT", "lossCN")
+  .fold(["lossCT", "lossNT", "lossCN"], { as: ["term", "loss"] }).filter((d) => d.loss !== null);
+await njepa.show(njepa.figure({ data: { values: terms.objects() }, mark: line, width: 180, height: 160, encoding: { x, color, detail,
+  y: { field: "loss", type: "quantitative", scale: { type: "log" } }, column: { field: "term", type: "nominal", title: null } } },
+  { id: "losses", caption: "The three losses of the same trainings" }));`,
+      ],
+    },
+  ],
 };
 
 /** Figure 5: a last stretch that the schedules never reach (ipe_scale 1.25), or do (1). */
@@ -28,6 +58,36 @@ export const figure5: StudyInput = {
     { name: "ipe_scale 1.25", settings: { ...nJepa(lowWeights, "edm"), optimizer: { ipeScale: 1.25 } } },
   ],
   columns: topOne,
+  notes:
+    "What the paper states is in the presets; the rest is I-JEPA's code. StoP's table of the same caption is not N-JEPA's and is not used.",
+  sections: [
+    {
+      title: "The settings of the paper's 600 epochs",
+      text: 'Each with its source in the config\'s docstrings. λ1 and λ2 are lost: 0.1 stands for "low".',
+      code: [
+        `const paper = njepa.parseRun({ preset: "paper-600", objective: { lambdaNT: 0.1, lambdaCN: 0.1 } });
+const chosen = { optimizer: paper.optimizer, model: paper.model, masking: paper.masking, noise: paper.noise };
+const settings = Object.entries(chosen).flatMap(([part, values]) => Object.entries(values).map(([setting, value]) => ({ part, setting, value: JSON.stringify(value) })));
+await njepa.show(njepa.table(settings, { id: "settings", caption: "Preset paper-600: what a run of the paper's length is set to" }));`,
+      ],
+    },
+    {
+      title: "The schedules",
+      text:
+        "Learning rate, weight decay and EMA momentum of a 600-epoch run (1,251 steps an epoch), for both stretches. With 1.25 weight decay ends " +
+        "at 0.366 and the teacher's momentum at 0.9992; the constant learning rate is the same for both.",
+      code: [
+        `const schedules = { learningRate: njepa.learningRate, weightDecay: njepa.weightDecay, emaMomentum: njepa.emaMomentum };
+const points = [1, 1.25].flatMap((ipeScale) => Object.entries(schedules).flatMap(([name, schedule]) => Array.from({ length: 121 }, (_, at) => ({
+  name, ipeScale, epoch: 5 * at, value: schedule({ step: Math.max(1, 5 * at * 1251), stepsPerEpoch: 1251 }, { ...paper.optimizer, ipeScale }) }))));
+await njepa.show(njepa.figure({ data: { values: points }, mark: "line", width: 190, height: 150, encoding: {
+  x: { field: "epoch", type: "quantitative" }, y: { field: "value", type: "quantitative", title: null, scale: { zero: false } },
+  color: { field: "ipeScale", type: "nominal", title: "ipe_scale" }, strokeDash: { field: "ipeScale", type: "nominal", title: "ipe_scale" },
+  facet: { field: "name", type: "nominal", columns: 3, title: null } }, resolve: { scale: { y: "independent" } } },
+  { id: "schedules", caption: "Schedules over 600 epochs, computed for the run (1) and for 1.25 times the run, cut off" }));`,
+      ],
+    },
+  ],
   claims: [
     { says: "the stretched schedule is better", orderings: [{ below: "ipe_scale 1", above: "ipe_scale 1.25" }] },
   ],

@@ -21,7 +21,7 @@ export function nJepa(
 /** The one column of the linear tables: all labels, student, last layer. */
 export const topOne = [{ name: "top-1", fraction: 1 }];
 
-/** Whose rows a table compares, said once. */
+/** What the ablations share, said once. */
 export const singleLevel =
-  "Rows use single-level noise and λ1 = λ2 = 0.1 where nothing else is said: the 67.9 that recurs in Tables 5a, 5b and 6a " +
-  "suggests that the paper ran its ablations so (spec j); its λ are lost.";
+  "λ1 and λ2 are 0.1 where nothing else is said, since the paper's values are lost and it finds low ones best; noise is single-level in " +
+  "the ablations, as the 67.9 that recurs in Tables 5a, 5b and 6a suggests.";

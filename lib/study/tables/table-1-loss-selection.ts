@@ -1,14 +1,16 @@
 import type { StudyInput } from "../../config";
 import { printed } from "./paper";
-import { iJepa, nJepa, topOne } from "./rows";
+import { iJepa, nJepa, singleLevel, topOne } from "./rows";
 
 const all = "C-T + N-T + C-N";
 
-/** Table 1, all weights 1, in both readings of "only" (spec k 22). */
+/** Table 1, all weights 1, in both readings of "only" (docs/method.md#readings). */
 export const table1: StudyInput = {
   name: "table-1-loss-selection",
   title: "Table 1: which losses",
-  asks: "Do the noisy losses help one by one, or only together?",
+  asks:
+    "Three losses: context to target (C-T), noisy prediction to target (N-T), noisy to clean prediction (C-N). Does each noisy loss help " +
+    "alone, or only both together? All weights are 1.",
   found:
     "Adding only N-T, or only C-N, slightly lowers accuracy; both together with unit weights give +0.4. Every cell is lost. " +
     "The text can be read as adding one term to C-T or as putting it in its place; both are measured.",
@@ -21,6 +23,7 @@ export const table1: StudyInput = {
     { name: "C-N in place of C-T", settings: nJepa({ lambdaCT: 0, lambdaNT: 0, lambdaCN: 1 }) },
   ],
   columns: topOne,
+  notes: singleLevel,
   claims: [
     {
       says: "adding one noisy loss alone lowers accuracy",

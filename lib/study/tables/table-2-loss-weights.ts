@@ -1,12 +1,12 @@
 import type { StudyInput } from "../../config";
-import { iJepa, nJepa, topOne } from "./rows";
+import { iJepa, nJepa, singleLevel, topOne } from "./rows";
 
 const row = (lambdaNT: number, lambdaCN: number) => ({
   name: `λ1 = ${lambdaNT}, λ2 = ${lambdaCN}`,
   settings: nJepa({ lambdaNT, lambdaCN }),
 });
 
-/** Table 2: the sweep of spec (f), since the paper's weights are lost. */
+/** Table 2: the sweep of docs/method.md#losses, since the paper's weights are lost. */
 export const table2: StudyInput = {
   name: "table-2-loss-weights",
   title: "Table 2: how much each loss weighs",
@@ -24,6 +24,7 @@ export const table2: StudyInput = {
     row(1, 1),
   ],
   columns: topOne,
+  notes: singleLevel,
   claims: [
     {
       says: "low weights are better than unit weights",

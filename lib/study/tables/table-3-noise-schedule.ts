@@ -1,6 +1,6 @@
 import type { StudyInput } from "../../config";
 import { printed } from "./paper";
-import { lowWeights, nJepa, topOne } from "./rows";
+import { lowWeights, nJepa, singleLevel, topOne } from "./rows";
 
 /** Table 3. */
 export const table3: StudyInput = {
@@ -13,6 +13,7 @@ export const table3: StudyInput = {
     { name: "multi-level", settings: nJepa(lowWeights, "edm"), paper: printed("table3", 1) },
   ],
   columns: topOne,
+  notes: singleLevel,
   claims: [
     {
       says: "multi-level noise is better than single-level noise",

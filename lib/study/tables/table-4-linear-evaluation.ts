@@ -6,10 +6,12 @@ import { iJepa, lowWeights, nJepa, topOne } from "./rows";
 export const table4: StudyInput = {
   name: "table-4-linear-evaluation",
   title: "Table 4: linear evaluation",
-  asks: "Is N-JEPA better than I-JEPA under a linear classifier on all labels?",
+  asks:
+    "Is N-JEPA better than I-JEPA under a linear classifier that sees all labels? Two baselines cost nothing: raw pixels, and the encoder at " +
+    "its first draw.",
   found:
     "+1.5 over the authors' own I-JEPA, at 100 epochs and at 600. Every cell is lost, and which other methods were listed " +
-    "is unknown; published numbers of others are cited below and are not ours.",
+    "is unknown; the presets `paper-100` and `paper-600` are its two lengths.",
   rows: [
     { name: "raw pixels", source: "raw-pixels" },
     { name: "untrained encoder", source: "untrained" },

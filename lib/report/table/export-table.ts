@@ -1,0 +1,16 @@
+import { type Rows, type TableOptions, tableModel } from "./table";
+import { tableCsv } from "./table-csv";
+import { tableLatex } from "./table-latex";
+import { tableMarkdown } from "./table-markdown";
+import { tableJson } from "./table-model";
+
+export const tableFormats = ["csv", "json", "latex", "markdown"] as const;
+export type TableFormat = (typeof tableFormats)[number];
+
+/** Rows as the text of another tool: CSV and JSON unrounded, LaTeX and Markdown as `table` shows them. */
+export function exportTable(rows: Rows, options: TableOptions, format: TableFormat): string {
+  const model = tableModel(rows, options);
+  if (format === "csv") return tableCsv(model);
+  if (format === "json") return `${JSON.stringify(tableJson(model), null, 2)}\n`;
+  return format === "latex" ? tableLatex(model) : tableMarkdown(model);
+}

@@ -1,0 +1,52 @@
+import { formatCell, isMeasured } from "./cell";
+import { headerNote, type TableModel } from "./table-model";
+
+/** The table as a LaTeX `tabular` in the rules of booktabs, rounded as it is shown; the caption stands above as a comment. */
+export function tableLatex(table: TableModel): string {
+  const header = table.columns.map((column) =>
+    escapeLatex([column.header, headerNote(column, table)].join(" ").trim()),
+  );
+  const rows = table.rows.map((row) =>
+    table.columns.map(({ name, digits }) => {
+      const cell = row[name];
+      return cell === null || cell === undefined ? "--" : escapeLatex(formatCell(cell, digits), isMeasured(cell));
+    }),
+  );
+  const line = (cells: readonly string[]) => `${cells.join(" & ")} \\\\`;
+  return [
+    ...table.caption.split("\n").map((words) => `% ${words}`),
+    `\\begin{tabular}{${table.columns.map(({ align }) => align[0]).join("")}}`,
+    "\\toprule",
+    line(header),
+    "\\midrule",
+    ...rows.map(line),
+    "\\bottomrule",
+    "\\end{tabular}",
+    "",
+  ].join("\n");
+}
+
+const signs: Readonly<Record<string, string>> = {
+  λ: "$\\lambda$",
+  σ: "$\\sigma$",
+  "−": "$-$",
+  "±": "$\\pm$",
+  "≤": "$\\le$",
+  "≥": "$\\ge$",
+  "—": "--",
+};
+
+function escapeLatex(text: string, isNumber = false): string {
+  const escaped = isNumber
+    ? text
+    : text.replace(/[\\&%$#_{}~^<>]/g, (sign) =>
+        sign === "\\"
+          ? "\\textbackslash{}"
+          : /[~^]/.test(sign)
+            ? `\\${sign}{}`
+            : /[<>]/.test(sign)
+              ? `$${sign}$`
+              : `\\${sign}`,
+      );
+  return escaped.replace(/[λσ−±≤≥—]/g, (sign) => signs[sign] as string);
+}

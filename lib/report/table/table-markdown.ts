@@ -1,0 +1,13 @@
+import { formatCell } from "./cell";
+import { headerNote, type TableModel } from "./table-model";
+
+const rules = { left: ":--", right: "--:", center: ":-:" } as const;
+
+/** The table as GitHub's Markdown, rounded as it is shown; without its caption. */
+export function tableMarkdown(table: TableModel): string {
+  const text = (words: string) => words.replace(/[|\\]/g, "\\$&").replace(/\s+/g, " ");
+  const header = table.columns.map((column) => text([column.header, headerNote(column, table)].join(" ").trim()));
+  const rule = table.columns.map(({ align }) => rules[align]);
+  const rows = table.rows.map((row) => table.columns.map(({ name, digits }) => text(formatCell(row[name], digits))));
+  return [header, rule, ...rows].map((cells) => `| ${cells.join(" | ")} |\n`).join("");
+}

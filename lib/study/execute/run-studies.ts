@@ -1,0 +1,82 @@
+import type { Job } from "../job";
+import { collectResults, type JobStatus, type StudyResults } from "../store/results";
+import { openStore } from "../store/store";
+import { jobsOf, type Study } from "../study";
+import { dataOf } from "../study-data";
+import { type LocalOptions, runLocally } from "./local-executor";
+import { jobNames, tellJobs } from "./progress-lines";
+
+export interface RunStudyOptions extends LocalOptions {
+  /** Folder of the run store; default: `NJEPA_STORE`, else in the user's cache. */
+  store?: string;
+  /** A line each time something changes; `ended` is true for what stays true: something is done, or was there. */
+  onProgress?: (line: string, ended: boolean) => void;
+}
+
+/** What several studies need together, a shared training once. */
+export interface Work {
+  /** All distinct jobs of the studies, with every evaluation that any of them asks for. */
+  jobs: readonly Job[];
+  /** Those of them that an executor has something to do for. */
+  missing: readonly Job[];
+}
+
+/**
+ * Runs what the results of several studies still lack in child processes of this machine, and gives the results.
+ *
+ * A training that studies share runs once, and what the store has is not computed again. Every GPU that this process may use gets a
+ * worker, or else every core. A cell that fails stays missing in the results, with its message; the others go on.
+ *
+ * @returns one per study, in their order
+ */
+export async function runStudies(studies: readonly Study[], options: RunStudyOptions = {}): Promise<StudyResults[]> {
+  const { store: folder, onProgress, onEvent, ...local } = options;
+  const store = openStore(folder);
+  const { jobs, missing } = await findWork(studies, { store: store.folder });
+  const done = jobs.length - missing.length;
+  if (done > 0) onProgress?.(`${done} of ${jobs.length} trainings are in ${store.folder}`, true);
+  const names = jobNames(studies);
+  const tell = tellJobs(
+    missing.map(({ id }) => names.get(id) ?? id),
+    onProgress,
+  );
+  await runLocally(missing, store, {
+    ...local,
+    onEvent: (event) => {
+      tell(event);
+      onEvent?.(event);
+    },
+  });
+  return Promise.all(studies.map((study) => studyResults(study, { store: store.folder })));
+}
+
+/** `runStudies` of one study. */
+export async function runStudy(study: Study, options: RunStudyOptions = {}): Promise<StudyResults> {
+  const [results] = await runStudies([study], options);
+  return results as StudyResults;
+}
+
+/** What a store has of a study, with nothing computed. */
+export async function studyResults(study: Study, options: { store?: string } = {}): Promise<StudyResults> {
+  return collectResults(study, openStore(options.store), await dataOf(study.jobs));
+}
+
+/**
+ * What several studies need, and what of it is still to be done.
+ *
+ * @throws {DataError} when the data cannot be opened, without which nothing can be known to be done
+ */
+export async function findWork(studies: readonly Study[], options: { store?: string } = {}): Promise<Work> {
+  const jobs = jobsOf(studies);
+  const open = new Set<string>();
+  for (const study of studies) {
+    const { jobs: states } = await studyResults(study, options);
+    for (const status of states) if (needsWork(status)) open.add(status.job.id);
+  }
+  return { jobs, missing: jobs.filter(({ id }) => open.has(id)) };
+}
+
+/** Whether an executor has something to do for it: also when a process works on it now, which may yet fail. */
+function needsWork({ state }: JobStatus): boolean {
+  return state !== "done" && state !== "disputed";
+}

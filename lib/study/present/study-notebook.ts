@@ -1,0 +1,127 @@
+import { presets, StudyConfig } from "../../config";
+import { formatSeconds } from "../../system";
+import { studies } from "../tables";
+import { studyCosts } from "./study-costs";
+
+/** A notebook as its file has it (nbformat 4.5), with no outputs. */
+export interface NotebookContent {
+  cells: readonly object[];
+  metadata: object;
+  nbformat: 4;
+  nbformat_minor: 5;
+}
+
+type Part = { text: string } | { code: string; tag?: "parameters" | "no-cache" };
+
+const metadata = {
+  kernelspec: { display_name: "N-JEPA (TypeScript)", language: "typescript", name: "njepa" },
+  language_info: { name: "typescript", file_extension: ".ts", mimetype: "text/x-typescript" },
+};
+
+/** The notebook of one of `studies`: the same for the same study, so that the committed one can be compared with it. */
+export function studyNotebook(name: string): NotebookContent {
+  const config = StudyConfig.parse(studies[name]);
+  const cells = parts(config).map((part, at) => {
+    const about = { id: `cell-${String(at).padStart(2, "0")}` };
+    if ("text" in part) return { cell_type: "markdown", ...about, metadata: {}, source: lines(part.text) };
+    const tags = part.tag === undefined ? {} : { tags: [part.tag] };
+    const source = lines(part.code);
+    return { cell_type: "code", execution_count: null, ...about, metadata: tags, outputs: [], source };
+  });
+  return { cells, metadata, nbformat: 4, nbformat_minor: 5 };
+}
+
+function parts(config: StudyConfig): Part[] {
+  const { name, notes, sections, cited, claims } = config;
+  const preset = Object.keys(presets).map((one) => JSON.stringify(one));
+  return [
+    { text: opening(config) },
+    { code: `let preset: ${preset.join(" | ")} = "smoke";`, tag: "parameters" },
+    {
+      code: [
+        'import * as njepa from "njepa";',
+        `const study = njepa.openStudy("${name}", { preset });`,
+        "// Asks the run store; what is missing is trained now, in child processes.",
+        "const results = await njepa.runStudy(study, { onProgress: njepa.liveLine() });",
+        "results.problems.forEach((problem) => console.warn(problem));",
+      ].join("\n"),
+      tag: "no-cache",
+    },
+    { text: `## The table\n\n${notes === "" ? "" : `${notes}\n\n`}${tableText}` },
+    { code: numbers },
+    { code: tableCell(config) },
+    { code: "await njepa.show(njepa.studyFigure(results));" },
+    ...(cited.length > 0 ? citedParts : []),
+    ...sections.flatMap(({ title, text, code }): Part[] => [
+      { text: `## ${title}${text === "" ? "" : `\n\n${text}`}` },
+      ...code.map((one) => ({ code: one })),
+    ]),
+    ...(claims.length > 0 ? claimParts : []),
+    { text: "## What was trained" },
+    { code: "await njepa.show(njepa.studyTables.settings(results), njepa.studyTables.provenance(results));" },
+  ];
+}
+
+function opening(config: StudyConfig): string {
+  const costs = studyCosts(config.name).map(({ preset, seeds, trainings, seconds, purpose }) => {
+    const time = seconds === null ? "not measured" : formatSeconds(seconds);
+    return `| \`${preset}\` | ${seeds} | ${trainings} | ${time} | ${purpose} |`;
+  });
+  return `# ${config.title}
+
+**The question.** ${config.asks}
+
+**The paper.** ${sentence(config.found)}
+
+**What it costs.** Fewer trainings where another table has made them already: results are kept by what they are made of, and what is
+there is not trained again. Time is that of one core without GPU; cores and GPUs share it.
+
+| preset | seeds | trainings | processor time | what for |
+| --- | --- | --- | --- | --- |
+${costs.join("\n")}
+
+${howToRead}`;
+}
+
+/** The one text on how a table is read. */
+const howToRead = `**How to read it.** Every row starts from the same first weights and sees the same batches, crops and masks as the row it is
+compared with, so differences are taken seed by seed. An ordering is *seen* when the 95 % interval of the mean
+difference over training seeds lies above zero, *contradicted* when it lies below, and else *cannot be told at this scale*.
+The paper gives no spread; its numbers are ViT-B/16 on ImageNet-1k and stand beside ours for the ordering only.`;
+
+const tableText =
+  "Test accuracy in percent, mean ± standard deviation over training seeds. Change the verbs to see the numbers in another way.";
+
+const numbers = `const { from, op } = await njepa.arquero();
+// A row for each training seed and label subset; label subsets are averaged first.
+const numbers = from(njepa.studyNumbers(results));
+const seeds = numbers.groupby("column", "row", "paper", "seed").rollup({ top1: op.mean("top1") });`;
+
+function tableCell({ name, title, columns }: StudyConfig): string {
+  // Of several columns each has its own paper value, which a row of the table has no room for.
+  const group = columns.length > 1 ? '"row"' : '"row", "paper"';
+  return `const cells = seeds.groupby("column", "row", "paper").rollup({ value: op.mean("top1"), spread: op.stdev("top1"), n: op.valid("top1") })
+  .derive({ cell: (d) => (d.n > 0 ? { value: d.value, spread: d.spread, n: d.n } : null) });
+await njepa.show(njepa.table(cells.groupby(${group}).pivot("column", "cell", { sort: false }), { id: "${name}", caption: "${title}" }));`;
+}
+
+const citedParts: Part[] = [
+  {
+    text: "## Other people's numbers\n\nPublished on ImageNet-1k by others, with other methods and encoders. They are cited and not ours.",
+  },
+  { code: "await njepa.show(njepa.studyTables.cited(results));" },
+];
+
+const claimParts: Part[] = [
+  { text: "## What the numbers say\n\nComputed from the intervals, not written by hand." },
+  { code: "await njepa.show(njepa.studyTables.claims(results));\nconsole.log(njepa.conclude(results).text);" },
+];
+
+function sentence(text: string): string {
+  const whole = text.endsWith(".") ? text : `${text}.`;
+  return `${whole[0]?.toUpperCase()}${whole.slice(1)}`;
+}
+
+function lines(text: string): string[] {
+  return text.split(/(?<=\n)/);
+}

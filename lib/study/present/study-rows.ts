@@ -1,0 +1,95 @@
+import { type Summary, summarize } from "../../evaluate";
+import type { CellResult, StudyResults } from "../store/results";
+import { pairedDifferences } from "./paired";
+
+/** One number of a study: a training, a way of evaluation, a label subset. */
+export interface StudyNumber {
+  column: string;
+  row: string;
+  seed: number;
+  /** Place among the label subsets; null for what is missing. */
+  subset: number | null;
+  labels: number | null;
+  /** Percent of the test images; null for what is missing. */
+  top1: number | null;
+  /** The paper's percent for the row and column; null where it is lost or has no such row. */
+  paper: number | null;
+  [column: string]: string | number | null;
+}
+
+/** Every number of a study's results and every one that is missing, one to a row: `arquero().from(studyNumbers(results))` is a table of them. */
+export function studyNumbers({ study, cells }: StudyResults): StudyNumber[] {
+  return cells.flatMap(({ row, column, seeds, missing }) => {
+    const paper = study.config.rows.find(({ name }) => name === row)?.paper[column]?.value ?? null;
+    const measured = seeds.flatMap(({ seed, subsets, labels }) =>
+      subsets.map((top1, subset) => ({ column, row, seed, subset, labels, top1, paper })),
+    );
+    const none = { subset: null, labels: null, top1: null, paper };
+    return [...measured, ...missing.map(({ seed }) => ({ column, row, seed, ...none }))];
+  });
+}
+
+/** One cell of a table as data: percent, with everything that stands behind the mean. */
+export interface TableRow {
+  row: string;
+  column: string;
+  /** Mean over training seeds, percent; null: no result. */
+  mean: number | null;
+  /** Standard deviation over training seeds, points. */
+  std: number | null;
+  /** Half the 95 % interval of the mean, Student's t over training seeds. */
+  interval95: number | null;
+  n: number;
+  seeds: string;
+  labels: number | null;
+  /** Paired difference from the first trained row, points, with half its 95 % interval. */
+  gain: number | null;
+  gain95: number | null;
+  paper: number | null;
+  paperSource: string | null;
+  protocol: string | null;
+  missing: string | null;
+  [column: string]: string | number | null;
+}
+
+/** A study's results as rows, a cell each: what its table shows and `exportStudy` writes. */
+export function tableRows(results: StudyResults): TableRow[] {
+  const { config } = results.study;
+  const first = config.rows.find((row) => row.source === "trained");
+  return config.columns.flatMap((column) =>
+    config.rows.map((row): TableRow => {
+      const cell = cellOf(results, row.name, column.name);
+      const base = first && first !== row && row.source === "trained" ? cellOf(results, first.name, column.name) : null;
+      const differences = pairedDifferences(cell.seeds, base?.seeds, ({ top1 }) => top1);
+      const gain = differences.length > 0 ? summarize(differences) : null;
+      const paper = row.paper[column.name];
+      const missing = cell.missing.map(({ seed, why }) => `seed ${seed}: ${why}`);
+      return {
+        row: row.name,
+        column: column.name,
+        mean: cell.summary?.mean ?? null,
+        std: cell.summary?.std ?? null,
+        interval95: halfWidth(cell.summary),
+        n: cell.seeds.length,
+        seeds: row.source === "raw-pixels" ? "none" : cell.seeds.map(({ seed }) => seed).join(", "),
+        labels: cell.seeds[0]?.labels ?? null,
+        gain: gain?.mean ?? null,
+        gain95: halfWidth(gain),
+        paper: paper?.value ?? null,
+        paperSource: paper?.source ?? null,
+        protocol: cell.seeds[0]?.protocol ?? null,
+        missing: missing.length === 0 ? null : missing.join("; "),
+      };
+    }),
+  );
+}
+
+/** The cell of a row and a column, both by name. */
+export function cellOf({ cells }: StudyResults, row: string, column: string): CellResult {
+  return cells.find((cell) => cell.row === row && cell.column === column) as CellResult;
+}
+
+/** Half a 95 % interval. */
+export function halfWidth(summary: Summary | null): number | null {
+  return summary?.interval ? (summary.interval[1] - summary.interval[0]) / 2 : null;
+}
