@@ -2,7 +2,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { openDataset, ready } from "njepa";
-import { inspectDataset, layoutAt, readLabelList, type WrittenList, writeLabelLists } from "njepa/data";
+import { datasetAt, inspectDataset, publishedData, readLabelList, type WrittenList, writeLabelLists } from "njepa/data";
 import { CliError } from "njepa/errors";
 import { TerminalProgress } from "njepa/system";
 import { command, positive, print } from "./command";
@@ -13,7 +13,7 @@ const about = `  inspect PATH   decode every image once: counts, sizes, classes,
   splits PATH    write class-balanced lists of training images, one name a line (--fraction, --seeds, --out),
                  with the part of each that is held out to choose settings on; or check lists (--list FILE)
 
-PATH is a folder of class folders (or train/ and val/ of them), a folder of WebDataset shards, or fashion-mnist.`;
+PATH is a folder of class folders (or train/ and val/ of them), a folder of WebDataset shards, or the name of a\npublished data set: ${publishedData.join(", ")}.`;
 
 command({
   synopsis: "data -- inspect PATH | splits PATH",
@@ -36,9 +36,8 @@ command({
     const progress = new TerminalProgress(process.stderr);
     const onProgress = (line: string) => progress.update(line);
     await ready({ onProgress });
-    const root = path === "fashion-mnist" ? path : resolve(path);
     if (verb === "inspect") {
-      const { inspection, data } = await inspectDataset(root, { onProgress });
+      const { inspection, data } = await inspectDataset(path, { onProgress });
       progress.note(`looked at ${inspection.splits.reduce((sum, split) => sum + split.images, 0)} images`);
       if (values.html !== undefined) {
         await mkdir(dirname(resolve(values.html)), { recursive: true });
@@ -47,7 +46,7 @@ command({
       print(values.json ? JSON.stringify(inspection, null, 2) : inspectionText(inspection));
       return inspection.skipped > 0 ? 1 : 0;
     }
-    const data = await openDataset({ name: await layoutAt(root), path: root }, { onProgress });
+    const data = await openDataset(await datasetAt(path), { onProgress });
     const train = data.split("train");
     if (values.list === undefined && values.out === undefined)
       throw new CliError("splits: --out FOLDER or --list FILE is missing");

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { totalmem } from "node:os";
 import { join } from "node:path";
-import { locateFashionMnist, readFashionMnist } from "njepa/data";
+import { dataSource, openDataset, publishedData } from "njepa/data";
 import {
   buildFor,
   cachedBuild,
@@ -32,7 +32,7 @@ export async function allChecks(depth: { verify: boolean }): Promise<Finding[]> 
     ["TensorFlow", () => tensorFlow(depth.verify)],
     ["engine", engine],
     ["GPU", gpu],
-    ["Fashion-MNIST", () => fashionMnist(depth.verify)],
+    ...publishedData.map((name) => [name, () => published(name, depth.verify)] as [string, () => Promise<Finding>]),
     [
       "pip",
       () =>
@@ -145,14 +145,17 @@ function gpu(): Finding {
   return { what, state: "optional", detail: `${detail}; no CUDA build of TensorFlow was found`, remedy };
 }
 
-async function fashionMnist(verify: boolean): Promise<Finding> {
-  const what = "Fashion-MNIST";
-  const found = locateFashionMnist();
-  if (found === null) return { what, state: "missing", detail: "not on this machine", remedy: 'Run "npm run setup".' };
+/** The notebooks need the first; who wants another fetches it. */
+async function published(name: (typeof publishedData)[number], verify: boolean): Promise<Finding> {
+  const found = (await dataSource(name)).locate?.();
+  if (!found) {
+    const state = name === "fashion-mnist" ? "missing" : "optional";
+    return { what: name, state, detail: "not on this machine", remedy: `Run "npm run setup -- --data ${name}".` };
+  }
   const detail = `${found.source}, ${formatBytes(folderBytes(found.directory))}, ${found.directory}`;
-  if (!verify) return { what, state: "ok", detail };
-  await readFashionMnist(found.directory);
-  return { what, state: "ok", detail: `${detail}, every byte verified` };
+  if (!verify) return { what: name, state: "ok", detail };
+  await openDataset({ name });
+  return { what: name, state: "ok", detail: `${detail}, opened and checked` };
 }
 
 async function kernel(): Promise<Finding> {

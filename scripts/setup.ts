@@ -1,6 +1,6 @@
 /** Find or fetch what njepa needs beside npm's packages.  Exit 0 all is here, 1 something could not be had, 2 bad usage. */
 import { parseArgs } from "node:util";
-import { locateFashionMnist, openDataset } from "njepa/data";
+import { dataSource, openDataset, publishedData } from "njepa/data";
 import { findTensorFlow } from "njepa/engine/provision";
 import { TerminalProgress } from "njepa/system";
 
@@ -11,6 +11,11 @@ const options = {
     description: "cpu, gpu (CUDA: 3.3 GB fetched, 5.5 GB kept), or auto: gpu where an NVIDIA driver is",
   },
   "without-driver": { type: "boolean", description: "fetch it where no NVIDIA driver is, for machines that have one" },
+  data: {
+    type: "string",
+    multiple: true,
+    description: "a published data set to find or fetch; may come several times (default: fashion-mnist)",
+  },
   help: { type: "boolean", short: "h", description: "print this text" },
 } as const;
 
@@ -34,12 +39,16 @@ async function main(args: string[]): Promise<number> {
 
   const library = await findTensorFlow({ device, onProgress, withoutDriver: values["without-driver"] ?? false });
   progress.note(line("TensorFlow", library.version ?? "", library));
-  // Opening checks every byte, and fetches a damaged cache again.
-  const had = locateFashionMnist();
-  const data = await openDataset({ name: "fashion-mnist" }, { onProgress });
-  const images = data.split("train").count + data.split("test").count;
-  const { directory } = locateFashionMnist() ?? { directory: "" };
-  progress.note(line("Fashion-MNIST", `${images} images`, { directory, source: had?.source ?? "fetched" }));
+  for (const word of values.data ?? ["fashion-mnist"]) {
+    const name = publishedData.find((published) => published === word);
+    if (!name) throw new TypeError(`--data expects one of ${publishedData.join(", ")}, got ${word}`);
+    const source = await dataSource(name);
+    // Opening checks every byte, and fetches a damaged cache again.
+    const had = source.locate?.();
+    const data = await openDataset({ name }, { onProgress });
+    const { directory } = source.locate?.() ?? { directory: "" };
+    progress.note(line(name, `${data.split("train").count} images`, { directory, source: had?.source ?? "fetched" }));
+  }
   return 0;
 }
 

@@ -34,7 +34,9 @@ export const SUB_ROOMS: Record<string, Record<string, readonly string[]>> = {
   data: {
     labels: [],
     images: [],
-    sources: ["images", "labels"],
+    files: ["images", "labels"],
+    published: [],
+    sources: ["images", "labels", "files", "published"],
   },
   evaluate: {
     features: [],

@@ -1,4 +1,5 @@
 import { blockSizes, type Grid } from "./block-size";
+import { datasets } from "./datasets";
 import type { MaskingConfig } from "./masking";
 import type { Run } from "./run";
 
@@ -32,9 +33,14 @@ export function crossFieldProblems(run: Run): string[] {
     data.resize === undefined || data.resize >= model.imageSize,
     `data.resize: expected ≥ imageSize ${model.imageSize}, the square that is cut from it, got ${data.resize}`,
   );
+  const { channels } = datasets[data.name];
   check(
-    (data.name !== "folder" && data.name !== "webdataset") || data.path !== undefined,
-    "data.path: expected the folder that holds the images, got nothing",
+    channels === null || channels === model.channels,
+    `model.channels: expected ${channels}, the channels of ${datasets[data.name].title}, got ${model.channels}`,
+  );
+  check(
+    !datasets[data.name].needsPath || data.path !== undefined,
+    "data.path: expected where the images lie, got nothing",
   );
   if (objective.method === "n-jepa") {
     for (const name of ["lambdaNT", "lambdaCN"] as const) {

@@ -1,17 +1,18 @@
 import { z } from "zod";
 import { lowHigh, share } from "./bounds";
+import { type DatasetName, datasets } from "./datasets";
 
 /**
  * Which images are learned from, and how one is cropped and normalized.
- * Defaults: I-JEPA configs/in1k_vith14_ep300.yaml, `data`, and src/transforms.py; spec (g), "Augmentation".
+ * Defaults: I-JEPA configs/in1k_vith14_ep300.yaml, `data`, and src/transforms.py; docs/method.md#optimization.
  */
 export const DataConfig = z.strictObject({
   /**
    * Data set. `folder`: a folder of class folders, or one with train/ and val/ of them. `imagenet-1k`: that, with the
-   * thousand classes. `webdataset`: tar shards. `fashion-mnist` is found or fetched.
+   * thousand classes. `webdataset`: tar shards. Published ones are found or fetched.
    */
-  name: z.enum(["fashion-mnist", "imagenet-1k", "folder", "webdataset"]).default("fashion-mnist"),
-  /** Where the folder is; for `imagenet-1k`, NJEPA_IMAGENET if this is not given. No part of a run's key. */
+  name: z.enum(Object.keys(datasets) as DatasetName[]).default("fashion-mnist"),
+  /** Where the images are; for `imagenet-1k`, NJEPA_IMAGENET if this is not given. No part of a run's key. */
   path: z.string().min(1).optional(),
   /** Random resized crop of each training image (area share and aspect), or null: the whole image. */
   crop: z
@@ -30,9 +31,9 @@ export const DataConfig = z.strictObject({
     })
     .nullable()
     .prefault({}),
-  /** Mean per channel of pixels in [0, 1], subtracted. One number: images are read as luma; three: as RGB. */
+  /** Mean per channel of pixels in [0, 1], subtracted; `parseRun` sets the data set's. One number: luma; three: RGB. */
   mean: z.array(z.number()).min(1),
-  /** Standard deviation per channel of pixels in [0, 1], divided by. */
+  /** Standard deviation per channel of pixels in [0, 1], divided by; `parseRun` sets the data set's. */
   std: z.array(z.number().positive()).min(1),
   /** Side of the squares that the model sees; `parseRun` sets it to `model.imageSize` for data that comes in any size. */
   imageSize: z.int().positive().optional(),

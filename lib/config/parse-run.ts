@@ -1,5 +1,7 @@
 import { ConfigError } from "../errors";
 import { crossFieldProblems } from "./cross-field";
+import { datasetConflicts } from "./dataset-conflicts";
+import { datasets, isDatasetName } from "./datasets";
 import { type PresetName, presets } from "./presets";
 import { type Run, RunConfig, type RunSettings } from "./run";
 import { describeIssues, nearest } from "./validation-messages";
@@ -27,22 +29,26 @@ export function parseRun(input: RunInput = {}): Run {
       `preset: expected one of ${names.join(", ")}, got ${JSON.stringify(preset)}${hint ? `; did you mean "${hint}"?` : ""}`,
     );
   }
-  const merged = withImageSize({ ...layOver(start.settings, given), preset });
+  const merged = withDatasetFacts({ ...layOver(start.settings, given), preset });
   const parsed = RunConfig.safeParse(merged);
-  const problems = parsed.success
-    ? crossFieldProblems(parsed.data)
-    : describeIssues(parsed.error.issues, RunConfig, merged);
+  const problems = datasetConflicts(preset, start.settings as Parts, given as Parts);
+  if (parsed.success) problems.push(...crossFieldProblems(parsed.data));
+  else problems.push(...describeIssues(parsed.error.issues, RunConfig, merged));
   if (!parsed.success || problems.length > 0) throw new ConfigError(`run settings: ${problems.join("\n  ")}`);
   return parsed.data;
 }
 
 type Json = Record<string, unknown>;
+type Parts = Record<"data" | "model", Json | undefined>;
 
-/** Images that come in any size are cut to the size that the model takes. */
-function withImageSize(run: Json): Json {
-  const { data, model } = run;
-  if (!isObject(data) || !isObject(model) || (data.name ?? "fashion-mnist") === "fashion-mnist") return run;
-  return { ...run, data: { imageSize: model.imageSize, ...data } };
+/** What follows from the data set's name, where the run does not say otherwise; images of any size are cut to the model's. */
+function withDatasetFacts(run: Json): Json {
+  const data: Json = isObject(run.data) ? run.data : {};
+  const name = data.name ?? "fashion-mnist";
+  // An unknown name is told by itself, without the statistics that it lacks.
+  const { imageSize, mean, std } = datasets[isDatasetName(name) ? name : "folder"];
+  const side = imageSize === null && isObject(run.model) ? { imageSize: run.model.imageSize } : {};
+  return { ...run, data: { mean: [...mean], std: [...std], ...side, ...data } };
 }
 
 /** `over` laid over `under`: objects merged key by key; lists, null and all else replace; undefined leaves. */

@@ -3,9 +3,8 @@ import type { OnProgress } from "../system";
 import type { Dataset, Split } from "./dataset";
 import type { ImageHeader } from "./images/image-header";
 import { labelSubset } from "./labels/label-split";
-import { openDataset } from "./open-dataset";
+import { datasetAt, openDataset } from "./open-dataset";
 import type { DataProblem } from "./problem";
-import { findShards } from "./sources/list-shards";
 
 /** Smallest, middle and largest of some numbers. */
 export interface Range {
@@ -44,18 +43,18 @@ export interface Inspection {
 /**
  * Opens whatever lies at a path, decodes every image once, and counts. What is broken is named and not thrown.
  *
- * @param path a folder of class folders or of tar shards, or the word `fashion-mnist`
+ * @param word a folder of images or of shards, or the name of a published data set
  * @throws {DataError} when there is nothing that can be opened
  */
 export async function inspectDataset(
-  path: string,
+  word: string,
   options: { onProgress?: OnProgress; imageSize?: number } = {},
 ): Promise<{ inspection: Inspection; data: Dataset }> {
   const { onProgress, imageSize = 64 } = options;
   const headers: ImageHeader[] = [];
-  const name = await layoutAt(path);
+  const { name, ...place } = await datasetAt(word);
   const data = await openDataset(
-    { name, path, imageSize, onBadImage: "skip" },
+    { name, ...place, imageSize, onBadImage: "skip" },
     { onProgress, fresh: true, onHeader: (header) => headers.push(header) },
   );
   const splits = [data.split("train"), ...optional(data)];
@@ -67,7 +66,7 @@ export async function inspectDataset(
     data,
     inspection: {
       name,
-      root: path,
+      root: place.path ?? word,
       classNames: data.classNames,
       fingerprint: data.fingerprint,
       splits: splits.map((split) => inspectSplit(split, data.classNames.length)),
@@ -79,13 +78,6 @@ export async function inspectDataset(
       skipped: data.skipped,
     },
   };
-}
-
-/** What lies at a path, as `data.name` calls it: shards if there are any, else class folders, or the word itself. */
-export async function layoutAt(path: string): Promise<"fashion-mnist" | "webdataset" | "folder"> {
-  if (path === "fashion-mnist") return "fashion-mnist";
-  const shards = await findShards(path).catch(() => []);
-  return shards.length > 0 ? "webdataset" : "folder";
 }
 
 function optional(data: Dataset): Split[] {

@@ -1,60 +1,36 @@
-import { rm } from "node:fs/promises";
 import { resolve } from "node:path";
-import { DataError } from "../errors";
+import { type DatasetName, datasets } from "../config";
 import type { Dataset } from "./dataset";
-import { readFashionMnist } from "./sources/fashion-mnist";
-import { fetchFashionMnist, locateFashionMnist } from "./sources/fashion-mnist-sources";
-import type { FileDataConfig, OpenOptions } from "./sources/file-dataset";
-import { openFolder } from "./sources/folder-dataset";
-import { openShards } from "./sources/shard-dataset";
+import type { DataSource, DatasetConfig, OpenOptions } from "./source";
+
+/** Where a data set comes from. Loaded when asked for, so that a reader's library costs only those who read with it. */
+export async function dataSource(name: DatasetName): Promise<DataSource> {
+  const { source } = (await import(/* @vite-ignore */ `./sources/${name}.js`)) as { source: DataSource };
+  return source;
+}
 
 /**
- * Opens the data set that a run names. Fashion-MNIST is fetched where this machine does not have it; a folder is listed,
- * and the listing kept for the next time.
+ * Opens the data set that a run names. Published data are fetched where this machine does not have them; a folder is
+ * listed, and the listing kept for the next time.
  *
  * @param config             the `data` part of a run, or as much of it as names the data
  * @param options.onProgress gets a line about once a second during a wait
- * @throws {DataError} when the data cannot be had, is not the published one, or has files that are not fit to be used
+ * @throws {DataError} when the data cannot be had, are not the published ones, or have files that are not fit for use
  */
-export async function openDataset(config: FileDataConfig, options: OpenOptions = {}): Promise<Dataset> {
-  switch (config.name) {
-    case "fashion-mnist":
-      return openFashionMnist(config.trainLimit, options);
-    case "folder":
-      return openFolder(pathOf(config, config.path), config, options);
-    case "webdataset":
-      return openShards(pathOf(config, config.path), config, options);
-    case "imagenet-1k":
-      return openImageNet(config, options);
+export async function openDataset(config: DatasetConfig, options: OpenOptions = {}): Promise<Dataset> {
+  return (await dataSource(config.name)).open(config, options);
+}
+
+/** The data sets that need no path: found on this machine, or fetched. */
+export const publishedData = (Object.keys(datasets) as DatasetName[]).filter((name) => !datasets[name].needsPath);
+
+/** What a person means by a word: a published data set by its name, else a path with the first layout that it has. */
+export async function datasetAt(word: string): Promise<Pick<DatasetConfig, "name" | "path">> {
+  const published = publishedData.find((name) => name === word);
+  if (published) return { name: published };
+  const path = resolve(word);
+  for (const name of Object.keys(datasets) as DatasetName[]) {
+    if (await (await dataSource(name)).recognizes?.(path)) return { name, path };
   }
-}
-
-/** A damaged file in our own cache is fetched again, and said; one anywhere else is an error that names it. */
-async function openFashionMnist(trainLimit: number | undefined, { onProgress }: OpenOptions): Promise<Dataset> {
-  const found = locateFashionMnist() ?? (await fetchFashionMnist(onProgress));
-  try {
-    return await readFashionMnist(found.directory, trainLimit);
-  } catch (error) {
-    if (found.source !== "cache" || !(error instanceof DataError)) throw error;
-    onProgress?.(`${error.message} It is set aside and fetched again.`);
-    await rm(found.directory, { recursive: true, force: true });
-    return readFashionMnist((await fetchFashionMnist(onProgress)).directory, trainLimit);
-  }
-}
-
-async function openImageNet(config: FileDataConfig, options: OpenOptions): Promise<Dataset> {
-  const data = await openFolder(pathOf(config, config.path ?? process.env.NJEPA_IMAGENET), config, options);
-  if (data.classNames.length === 1000) return data;
-  throw new DataError(
-    `The folder given as imagenet-1k has ${data.classNames.length} classes: expected 1000. ` +
-      `For images of your own set data.name to "folder".`,
-  );
-}
-
-function pathOf({ name }: FileDataConfig, path: string | undefined): string {
-  if (path !== undefined && path !== "") return resolve(path);
-  const variable = name === "imagenet-1k" ? " or the variable NJEPA_IMAGENET" : "";
-  throw new DataError(
-    `Data set "${name}" needs a place: expected data.path${variable} to name its folder, got nothing.`,
-  );
+  return { name: "folder", path };
 }

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { download } from "../../lib/data/sources/download";
+import { download } from "../../lib/data/published/download";
 
 let server: Server;
 let address: string;

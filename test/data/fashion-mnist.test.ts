@@ -14,7 +14,9 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { parseRun } from "../../lib/config";
-import { fetchFashionMnist, locateFashionMnist, openDataset, readFashionMnist } from "../../lib/data";
+import { openDataset } from "../../lib/data";
+import { fetchPublished, locatePublished, type Mirror } from "../../lib/data/published/published-data";
+import { fashionMnist, readFashionMnist } from "../../lib/data/sources/fashion-mnist";
 import { DataError } from "../../lib/errors";
 
 const names = [
@@ -23,6 +25,9 @@ const names = [
   "t10k-images-idx3-ubyte.gz",
   "t10k-labels-idx1-ubyte.gz",
 ];
+const locate = () => locatePublished(fashionMnist);
+const fetchFrom = (mirrors: readonly Mirror[], onProgress?: (line: string) => void) =>
+  fetchPublished({ ...fashionMnist, mirrors }, onProgress);
 const testLabels = "t10k-labels-idx1-ubyte.gz";
 
 /** The real files, which the set-up before the tests has put on this machine. */
@@ -31,7 +36,7 @@ let root: string;
 let cache: string;
 
 beforeAll(async () => {
-  real = (locateFashionMnist() ?? (await fetchFashionMnist())).directory;
+  real = (locate() ?? (await fetchPublished(fashionMnist))).directory;
 });
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), "njepa-data-"));
@@ -126,25 +131,25 @@ describe("readFashionMnist", () => {
   });
 });
 
-describe("locateFashionMnist", () => {
+describe("locatePublished", () => {
   it("takes NJEPA_DATA or its folder fashion-mnist before anything else", () => {
     folder(join(root, "mine", "fashion-mnist"));
     folder(cache);
     vi.stubEnv("NJEPA_DATA", join(root, "mine"));
-    expect(locateFashionMnist()).toEqual({ directory: join(root, "mine", "fashion-mnist"), source: "explicit" });
+    expect(locate()).toEqual({ directory: join(root, "mine", "fashion-mnist"), source: "explicit" });
     vi.stubEnv("NJEPA_DATA", join(root, "mine", "fashion-mnist"));
-    expect(locateFashionMnist()?.source).toBe("explicit");
+    expect(locate()?.source).toBe("explicit");
     vi.stubEnv("NJEPA_DATA", "");
-    expect(locateFashionMnist()).toEqual({ directory: cache, source: "cache" });
+    expect(locate()).toEqual({ directory: cache, source: "cache" });
   });
 
   it("refuses an NJEPA_DATA without the files instead of looking elsewhere", () => {
     vi.stubEnv("NJEPA_DATA", root);
-    expect(() => locateFashionMnist()).toThrow(`NJEPA_DATA is ${root}: expected a folder that has`);
+    expect(() => locate()).toThrow(`NJEPA_DATA is ${root}: expected a folder that has`);
   });
 });
 
-describe("fetchFashionMnist", () => {
+describe("fetchPublished", () => {
   const good = {
     name: "a good place",
     fill: async (into: string) => {
@@ -168,7 +173,7 @@ describe("fetchFashionMnist", () => {
   it("goes on to the next place when one fails or gives damaged files, and keeps whole files only", async () => {
     const lines: string[] = [];
     mkdirSync(`${cache}.partial-1`, { recursive: true });
-    const found = await fetchFashionMnist((line) => lines.push(line), [down, damaged, good]);
+    const found = await fetchFrom([down, damaged, good], (line) => lines.push(line));
     expect(found).toEqual({ directory: cache, source: "fetched" });
     expect(lines).toContain("a bad place did not give Fashion-MNIST, going on");
     expect((await readFashionMnist(cache)).split("train").count).toBe(60_000);
@@ -176,7 +181,7 @@ describe("fetchFashionMnist", () => {
   });
 
   it("says what each place answered when none has it, and leaves nothing behind", async () => {
-    const error = await fetchFashionMnist(undefined, [down, damaged]).catch((thrown) => thrown);
+    const error = await fetchFrom([down, damaged]).catch((thrown) => thrown);
     expect(error).toBeInstanceOf(DataError);
     expect(error.message).toContain("a dead place: no answer for 10 s");
     expect(error.message).toMatch(/a bad place: .*t10k-labels-idx1-ubyte.gz cannot be read/);
@@ -186,9 +191,7 @@ describe("fetchFashionMnist", () => {
 
   it("says that the disk ran full instead of going on", async () => {
     const full = { name: "a place", fill: () => Promise.reject(Object.assign(new Error("write"), { code: "ENOSPC" })) };
-    await expect(fetchFashionMnist(undefined, [full, good])).rejects.toThrow(
-      /ran full while Fashion-MNIST was fetched/,
-    );
+    await expect(fetchFrom([full, good])).rejects.toThrow(/ran full while Fashion-MNIST was fetched/);
   });
 });
 

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { batches, type FileDataConfig, type ImageBatch, type OpenOptions, openDataset } from "../../lib/data";
+import { batches, type DatasetConfig, type ImageBatch, type OpenOptions, openDataset } from "../../lib/data";
 import { ready } from "../../lib/engine";
 import { DataError, DecodeError } from "../../lib/errors";
 import { folderOf, put, usual } from "./class-folders";
@@ -22,7 +22,7 @@ afterEach(() => {
   rmSync(parent, { recursive: true });
 });
 
-const open = (config: Partial<FileDataConfig> = {}, options: OpenOptions = {}) =>
+const open = (config: Partial<DatasetConfig> = {}, options: OpenOptions = {}) =>
   openDataset({ name: "folder", path: root, imageSize: 14, resize: 16, ...config }, options);
 
 describe("openDataset of a folder", () => {

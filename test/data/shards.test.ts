@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { type FileDataConfig, openDataset } from "../../lib/data";
+import { type DatasetConfig, openDataset } from "../../lib/data";
 import { ready } from "../../lib/engine";
 import { folderOf } from "./class-folders";
 import { contentOf } from "./image-goldens";
@@ -46,7 +46,7 @@ function shard(path: string, ...members: Buffer[]): void {
   writeFileSync(join(root, path), Buffer.concat([...members, end]));
 }
 
-const openIt = (config: Partial<FileDataConfig> = {}) =>
+const openIt = (config: Partial<DatasetConfig> = {}) =>
   openDataset({ name: "webdataset", path: root, imageSize: 14, resize: 16, ...config });
 
 describe("openDataset of shards", () => {

@@ -4,9 +4,13 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import { DataError } from "../../errors";
+import { arrayDataset, type SplitArrays } from "../array-dataset";
 import type { Dataset } from "../dataset";
-import { arrayDataset, type SplitArrays } from "./array-dataset";
-import { parseIdx } from "./idx";
+import { copyFromDebian } from "../published/debian-package";
+import { download } from "../published/download";
+import { parseIdx } from "../published/idx";
+import { locatePublished, openPublished, type PublishedData } from "../published/published-data";
+import type { DataSource } from "../source";
 
 /** One of the four files, and the SHA-256 of what it unpacks to; Debian's gzip headers differ from the originals'. */
 interface File {
@@ -16,7 +20,7 @@ interface File {
   sha256: string;
 }
 
-export const fashionMnistFiles = {
+const files = {
   trainImages: {
     name: "train-images-idx3-ubyte.gz",
     kind: "images",
@@ -56,6 +60,37 @@ const classNames = [
   "Ankle boot",
 ];
 
+const names = Object.values(files).map((file) => file.name);
+const systemFolder = "/usr/share/datasets/fashion-mnist";
+const address = "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com";
+
+/** Where its files are: its own address, else Debian's package. */
+export const fashionMnist: PublishedData = {
+  name: "fashion-mnist",
+  files: names,
+  systemFolder,
+  mirrors: [
+    {
+      name: address,
+      fill: async (folder, onProgress) => {
+        for (const name of names) await download(`${address}/${name}`, join(folder, name), onProgress);
+      },
+    },
+    {
+      name: "Debian's package dataset-fashion-mnist",
+      fill: (folder, onProgress) => copyFromDebian("dataset-fashion-mnist", systemFolder, names, folder, onProgress),
+    },
+  ],
+  room: "31 MB, or 100 MB for Debian's package",
+  read: readFashionMnist,
+};
+
+export const source: DataSource = {
+  open: (config, options) =>
+    openPublished({ ...fashionMnist, read: (directory) => readFashionMnist(directory, config.trainLimit) }, options),
+  locate: () => locatePublished(fashionMnist),
+};
+
 /**
  * Fashion-MNIST from the folder that holds its four files: 60 000 training and 10 000 test images of 28×28, one channel.
  *
@@ -63,7 +98,7 @@ const classNames = [
  * @throws {DataError} when a file is missing, damaged, or not the published one
  */
 export async function readFashionMnist(directory: string, trainLimit?: number): Promise<Dataset> {
-  const { trainImages, trainLabels, testImages, testLabels } = fashionMnistFiles;
+  const { trainImages, trainLabels, testImages, testLabels } = files;
   const [trainPixels, trainClasses, testPixels, testClasses] = await Promise.all([
     readPublished(directory, trainImages),
     readPublished(directory, trainLabels),
@@ -71,7 +106,7 @@ export async function readFashionMnist(directory: string, trainLimit?: number): 
     readPublished(directory, testLabels),
   ]);
   const train = first({ pixels: trainPixels, labels: trainClasses }, trainLimit);
-  const hashes = Object.values(fashionMnistFiles).map((file) => file.sha256);
+  const hashes = Object.values(files).map((file) => file.sha256);
   const limited = trainLimit === undefined ? [] : [`first ${trainLimit}`];
   return arrayDataset({
     name: "fashion-mnist",

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { DataError } from "../../errors";
-import type { Dataset, ImageBatch, Split } from "../dataset";
+import { DataError } from "../errors";
+import type { Dataset, ImageBatch, Split } from "./dataset";
 
 /** The images of one split, and the class number of each. */
 export interface SplitArrays {

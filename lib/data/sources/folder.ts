@@ -2,10 +2,14 @@ import { stat } from "node:fs/promises";
 import { join, posix } from "node:path";
 import { DataError } from "../../errors";
 import type { Dataset } from "../dataset";
+import { fileDataset } from "../files/file-dataset";
+import type { ListedFolder } from "../files/list-folder";
+import { listCached } from "../files/manifest";
+import { pathOf } from "../files/path";
 import { folderFiles, type ListedFile } from "../images/image-files";
-import { type FileDataConfig, fileDataset, type OpenOptions } from "./file-dataset";
-import type { ListedFolder } from "./list-folder";
-import { listCached } from "./manifest";
+import type { DataSource, DatasetConfig, OpenOptions } from "../source";
+
+export const source: DataSource = { open: (config, options) => openFolder(pathOf(config), config, options) };
 
 /**
  * A folder of class folders, or one that has `train` and `val` (`validation`, `test`) of them.
@@ -13,7 +17,7 @@ import { listCached } from "./manifest";
  * @throws {DataError} naming the first files, for a folder that has no images, a class folder without any, files that
  *   cannot be read, and a test class that is not trained on
  */
-export async function openFolder(root: string, config: FileDataConfig, options: OpenOptions = {}): Promise<Dataset> {
+export async function openFolder(root: string, config: DatasetConfig, options: OpenOptions = {}): Promise<Dataset> {
   const parts = await listParts(root, options);
   const classNames = parts.train.listed.classes.map(({ name }) => name);
   const problems = [parts.train, ...(parts.test ? [parts.test] : [])].flatMap(({ folder, listed }) =>

@@ -3,29 +3,14 @@ import { availableParallelism } from "node:os";
 import { DataConfig } from "../../config";
 import { DataError } from "../../errors";
 import { evaluationTransform } from "../../pixels";
-import type { OnProgress } from "../../system";
 import { createLimit } from "../../system";
 import type { Dataset } from "../dataset";
 import { type ImageFiles, someFiles } from "../images/image-files";
-import type { ImageHeader } from "../images/image-header";
 import { imageSplit } from "../images/image-split";
 import { holdOut, labelSubset } from "../labels/label-split";
 import { type DataProblem, isFatal } from "../problem";
+import type { DatasetConfig, OpenOptions } from "../source";
 import { findBroken } from "./verify";
-
-/** Settings of a data set that is read from files; what is not given takes the configuration's default. */
-export type FileDataConfig = Partial<DataConfig> & Pick<DataConfig, "name">;
-
-/** How opening is watched and bounded; changes no number. */
-export interface OpenOptions {
-  onProgress?: OnProgress | undefined;
-  /** Images read and decoded at a time; default: four for each core. */
-  inFlight?: number | undefined;
-  /** Look at every file anew, whatever the cache says. */
-  fresh?: boolean | undefined;
-  /** Told of each whole image while all are decoded to find the broken ones. */
-  onHeader?: ((header: ImageHeader) => void) | undefined;
-}
 
 /** What a reader of some layout found. */
 export interface FoundFiles {
@@ -44,7 +29,7 @@ export interface FoundFiles {
  *
  * @throws {DataError} when there are no images, or bad files and the configuration does not say to skip them
  */
-export async function fileDataset(found: FoundFiles, config: FileDataConfig, options: OpenOptions): Promise<Dataset> {
+export async function fileDataset(found: FoundFiles, config: DatasetConfig, options: OpenOptions): Promise<Dataset> {
   const { root, classNames } = found;
   refuseFatal(found, config);
   if (classNames.length === 0 || found.train.count === 0) {
@@ -93,7 +78,7 @@ export async function fileDataset(found: FoundFiles, config: FileDataConfig, opt
   };
 }
 
-function refuseFatal({ root, problems }: FoundFiles, { onBadImage }: FileDataConfig): void {
+function refuseFatal({ root, problems }: FoundFiles, { onBadImage }: DatasetConfig): void {
   const fatal = problems.filter(isFatal);
   if (fatal.length === 0 || onBadImage === "skip") return;
   const named = fatal.slice(0, 5).map(({ file, message }) => `  - ${file}: ${message}`);
@@ -115,7 +100,7 @@ function limited(files: ImageFiles, limit: number): ImageFiles {
   return someFiles(files, labelSubset(files.labels, { fraction: limit / files.count, seed: 0 }));
 }
 
-function imageSettings(config: FileDataConfig) {
+function imageSettings(config: DatasetConfig) {
   const { exifRotation, maxPixels } = DataConfig.pick({ exifRotation: true, maxPixels: true }).parse({
     exifRotation: config.exifRotation,
     maxPixels: config.maxPixels,

@@ -3,11 +3,10 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { DataError } from "../../errors";
 import { createLimit, mapLimited, writeDurably } from "../../system";
-import type { Dataset } from "../dataset";
 import { inFileMemory } from "../images/file-memory";
 import type { ImageFiles } from "../images/image-files";
 import { type DataProblem, isFatal } from "../problem";
-import { type FileDataConfig, fileDataset, type OpenOptions } from "./file-dataset";
+import type { OpenOptions } from "../source";
 import { findShards, type ListedShard, listShard } from "./list-shards";
 import { manifestFile } from "./manifest";
 import { readAt } from "./tar";
@@ -15,38 +14,8 @@ import { readAt } from "./tar";
 /** Raised when what a listing holds changes, so that an old one is made anew. */
 const VERSION = 1;
 
-/**
- * A folder of WebDataset shards: `.tar` files in it or in folders of it. A shard is for evaluation if the name of its file
- * or folder says val, validation or test, else for training. Class names are the lines of `classes.txt`, else the numbers.
- *
- * Shards are indexed once by their headers; afterwards any image is read by itself, in any order.
- */
-export async function openShards(root: string, config: FileDataConfig, options: OpenOptions = {}): Promise<Dataset> {
-  const shards = await listCachedShards(root, options);
-  const problems = shards.flatMap((shard) => shard.problems);
-  const isTest = ({ path }: ListedShard) => /(^|[^a-z])(val|validation|test)([^a-z]|$)/i.test(path);
-  const train = withoutCopies(
-    shards.filter((shard) => !isTest(shard)),
-    problems,
-  );
-  const test = withoutCopies(shards.filter(isTest), problems);
-  const labels = shards.flatMap((shard) => shard.labels);
-  const classes = labels.reduce((most, label) => Math.max(most, label), -1) + 1;
-  return fileDataset(
-    {
-      root,
-      layout: "WebDataset shards: .tar files with NAME.jpg and NAME.cls or NAME.json",
-      classNames: await classNamesOf(root, classes),
-      problems,
-      train: shardFiles("train", root, train),
-      test: test.length > 0 ? shardFiles("test", root, test) : null,
-    },
-    config,
-    options,
-  );
-}
-
-async function listCachedShards(root: string, { fresh, onProgress }: OpenOptions): Promise<ListedShard[]> {
+/** Lists all shards of a folder: those that did not change since the last time from the cache. */
+export async function listCachedShards(root: string, { fresh, onProgress }: OpenOptions): Promise<ListedShard[]> {
   let real: string;
   let paths: string[];
   try {
@@ -93,7 +62,7 @@ async function readKept(file: string): Promise<Map<string, ListedShard>> {
 }
 
 /** A sample whose name is in an earlier shard of the split was copied, and would be learned from twice: it is left out. */
-function withoutCopies(shards: readonly ListedShard[], problems: DataProblem[]): ListedShard[] {
+export function withoutCopies(shards: readonly ListedShard[], problems: DataProblem[]): ListedShard[] {
   const first = new Map<string, string>();
   return shards.map((shard) => {
     const kept: number[] = [];
@@ -110,21 +79,8 @@ function withoutCopies(shards: readonly ListedShard[], problems: DataProblem[]):
   });
 }
 
-async function classNamesOf(root: string, count: number): Promise<string[]> {
-  let lines: string[];
-  try {
-    lines = (await readFile(join(root, "classes.txt"), "utf8")).split(/\r?\n/).filter((line) => line !== "");
-  } catch {
-    return Array.from({ length: count }, (_, label) => String(label));
-  }
-  if (lines.length >= count) return lines;
-  throw new DataError(
-    `${join(root, "classes.txt")} names ${lines.length} classes: expected at least ${count}, as labels say.`,
-  );
-}
-
 /** Every sample of some shards, in their order. */
-function shardFiles(name: "train" | "test", root: string, shards: readonly ListedShard[]): ImageFiles {
+export function shardFiles(name: "train" | "test", root: string, shards: readonly ListedShard[]): ImageFiles {
   const starts = [0];
   for (const shard of shards) starts.push((starts.at(-1) as number) + shard.names.length);
   const count = starts.at(-1) as number;

@@ -1,0 +1,28 @@
+import { datasets, isDatasetName } from "./datasets";
+
+type Settings = Record<"data" | "model", Record<string, unknown> | undefined>;
+
+/**
+ * What a preset chose for its own data set and a run lays over another one without saying so, one line each: photographs
+ * would be shrunk to 28×28 gray by a preset for Fashion-MNIST.
+ */
+export function datasetConflicts(preset: string, own: Settings, given: Settings): string[] {
+  const [from, to] = [own.data?.name ?? "fashion-mnist", given.data?.name];
+  if (!isDatasetName(from) || !isDatasetName(to) || from === to) return [];
+  const problems: string[] = [];
+  for (const name of ["imageSize", "channels"] as const) {
+    const chosen = own.model?.[name];
+    const fits = datasets[to][name] === null ? datasets[from][name] === null : datasets[to][name] === chosen;
+    if (fits || given.model?.[name] !== undefined) continue;
+    const expected = datasets[to][name] ?? "what suits your images";
+    problems.push(
+      `model.${name}: expected with data.name ${to} to be given (${expected}), got only preset ${preset}'s ${chosen}, ` +
+        `which is for ${datasets[from].title}`,
+    );
+  }
+  for (const name of ["mean", "std"] as const) {
+    if (own.data?.[name] === undefined || given.data?.[name] !== undefined) continue;
+    problems.push(`data.${name}: expected with data.name ${to} to be given, got only preset ${preset}'s`);
+  }
+  return problems;
+}

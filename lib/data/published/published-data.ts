@@ -1,0 +1,125 @@
+import { existsSync, statSync } from "node:fs";
+import { mkdir, readdir, rename, rm } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import { type DatasetName, datasets } from "../../config";
+import { DataError } from "../../errors";
+import { cacheFolder, type OnProgress, withLock } from "../../system";
+import type { Dataset } from "../dataset";
+import type { FoundData, OpenOptions } from "../source";
+
+/** A place that published files may be had from: fills a folder with them or throws. */
+export interface Mirror {
+  name: string;
+  fill(folder: string, onProgress: OnProgress): Promise<void>;
+}
+
+/** A data set that is published as files of known names and contents. */
+export interface PublishedData {
+  name: DatasetName;
+  /** All of them are needed. */
+  files: readonly string[];
+  /** Where the system's packages put them. */
+  systemFolder?: string;
+  /** Asked in this order. */
+  mirrors: readonly Mirror[];
+  /** What fetching takes on the disk, in words. */
+  room: string;
+  /** @throws {DataError} naming a file that is missing, damaged or not the published one */
+  read(directory: string): Promise<Dataset>;
+}
+
+/**
+ * Looks for published data on this machine: in `NJEPA_DATA` (or the folder of the data set's name in it), this user's
+ * cache, the system's folder. Looks at names only.
+ *
+ * @throws {DataError} when `NJEPA_DATA` is set and has neither these files nor a folder of another data set
+ */
+export function locatePublished({ name, files, systemFolder }: Omit<PublishedData, "read">): FoundData | null {
+  const isWhole = (directory: string) => files.every((file) => existsSync(join(directory, file)));
+  const stated = process.env.NJEPA_DATA;
+  if (stated !== undefined && stated !== "") {
+    const directory = [resolve(stated, name), resolve(stated)].find(isWhole);
+    if (directory !== undefined) return { directory, source: "explicit" };
+    const isCollection = Object.keys(datasets).some((other) => other !== name && isFolder(join(stated, other)));
+    if (!isCollection) {
+      throw new DataError(
+        `NJEPA_DATA is ${stated}: expected a folder that has, or whose folder ${name} has, ${files.join(", ")}. ` +
+          `Correct it, or unset it so that the data is found or fetched.`,
+      );
+    }
+  }
+  const cache = cacheFolder(name);
+  if (isWhole(cache)) return { directory: cache, source: "cache" };
+  return systemFolder !== undefined && isWhole(systemFolder) ? { directory: systemFolder, source: "system" } : null;
+}
+
+/** Reads published data, fetched if need be. A damaged file in our own cache is fetched again, and said. */
+export async function openPublished(data: PublishedData, { onProgress }: OpenOptions): Promise<Dataset> {
+  const found = locatePublished(data) ?? (await fetchPublished(data, onProgress));
+  try {
+    return await data.read(found.directory);
+  } catch (error) {
+    if (found.source !== "cache" || !(error instanceof DataError)) throw error;
+    onProgress?.(`${error.message} It is set aside and fetched again.`);
+    await rm(found.directory, { recursive: true, force: true });
+    return data.read((await fetchPublished(data, onProgress)).directory);
+  }
+}
+
+/**
+ * Fetches published data into the user's cache, whole and checked or not at all.
+ *
+ * @throws {DataError} with what was tried and what to do
+ */
+export async function fetchPublished(
+  { name, files, mirrors, room, read }: PublishedData,
+  onProgress: OnProgress = () => {},
+): Promise<FoundData> {
+  const { title } = datasets[name];
+  const directory = cacheFolder(name);
+  return withLock(`${directory}.lock`, { what: `another process that fetches ${title}`, onProgress }, async () => {
+    if (files.every((file) => existsSync(join(directory, file)))) return { directory, source: "cache" };
+    await removeLeftovers(directory);
+    const partial = `${directory}.partial-${process.pid}`;
+    const tried: string[] = [];
+    for (const mirror of mirrors) {
+      try {
+        await mkdir(partial, { recursive: true });
+        await mirror.fill(partial, onProgress);
+        await read(partial);
+        await rm(directory, { recursive: true, force: true });
+        await rename(partial, directory);
+        return { directory, source: "fetched" };
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === "ENOSPC") throw diskFull(title, room, directory, error);
+        tried.push(`  - ${mirror.name}: ${(error as Error).message}`);
+        onProgress(`${mirror.name} did not give ${title}, going on`);
+      } finally {
+        await rm(partial, { recursive: true, force: true });
+      }
+    }
+    throw new DataError(
+      `${title} could neither be found on this machine nor fetched. Tried in this order:\n${tried.join("\n")}\n` +
+        `Put ${files.join(", ")} into a folder and set NJEPA_DATA to it.`,
+    );
+  });
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
+async function removeLeftovers(directory: string): Promise<void> {
+  for (const name of await readdir(dirname(directory))) {
+    if (!name.startsWith(`${basename(directory)}.partial-`)) continue;
+    await rm(join(dirname(directory), name), { recursive: true, force: true });
+  }
+}
+
+function diskFull(title: string, room: string, directory: string, cause: unknown): DataError {
+  return new DataError(
+    `The disk of ${dirname(directory)} ran full while ${title} was fetched: expected room for ${room}. ` +
+      `Free some, or set XDG_CACHE_HOME to a folder on a larger disk.`,
+    { cause },
+  );
+}
