@@ -141,14 +141,19 @@ export { stopSignal } from "./system";
 // How good the features are.
 
 export {
+  type DescriptionRow,
+  describeEncoders,
   describeFeatures,
+  descriptionTable,
   extractFeatures,
   type FeatureDescription,
   type FeatureOptions,
   type FeaturePair,
+  type FeatureSource,
   type Features,
   featuresFolder,
   type PairedDifference,
+  type ProbeFeaturesOptions,
   type ProbeOptions,
   type ProbePair,
   type ProbeProtocol,
@@ -159,7 +164,9 @@ export {
   probeFeatures,
   probePairs,
   probeRows,
+  probeTables,
   rawPixels,
+  withBaselines,
 } from "./evaluate";
 
 // Tables of trainings.

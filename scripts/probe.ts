@@ -3,20 +3,25 @@ import { writeFile } from "node:fs/promises";
 import { constants } from "node:os";
 import { resolve } from "node:path";
 import {
+  type Displayable,
+  describeEncoders,
+  descriptionTable,
   featuresFolder,
   loadCheckpoint,
   newestCheckpoint,
   openDataset,
   parseRun,
   probe,
+  probeTables,
+  provenance,
   type RunInput,
   ready,
   stopSignal,
+  withBaselines,
 } from "njepa";
 import { CliError } from "njepa/errors";
 import { TerminalProgress } from "njepa/system";
 import { assignments, command, print } from "./command";
-import { diagnosticsOf, diagnosticsTables, fragmentOf, probeTables } from "./probe-report";
 import { nested } from "./train-line";
 
 command({
@@ -28,14 +33,14 @@ command({
   options: {
     protocol: {
       type: "string",
-      description: "linear, linear-augmented, logreg, mlp, finetune, knn; several by commas",
+      description: "what `protocol` of evaluate lists, as linear or knn; several by commas",
     },
     fractions: { type: "string", description: "shares of the training labels, by commas: 0.01,0.1" },
     labels: {
       type: "string",
       description: "in place of fractions: files that name training images, by commas (SimCLR's 1percent.txt)",
     },
-    encoder: { type: "string", description: "student, teacher, untrained, pixels; several by commas" },
+    encoder: { type: "string", description: "student, teacher, untrained, raw-pixels; several by commas" },
     layers: { type: "string", description: "last, last4 or both" },
     subsets: { type: "string", description: "label subsets drawn for each fraction below 1" },
     set: { type: "string", multiple: true, description: "KEY=VALUE: another setting of evaluate, as knn.k=10" },
@@ -56,11 +61,7 @@ command({
     const state = await loadCheckpoint(folder);
     const { preset, ...run } = state.run;
     const { evaluate } = parseRun({ ...run, preset, evaluate: { ...run.evaluate, ...given } } as RunInput);
-    const baselines = values["no-baselines"] ? [] : (["untrained", "pixels"] as const);
-    const needsEncoder = evaluate.protocol.some((name) => name === "finetune" || name === "linear-augmented");
-    const encoder = [
-      ...new Set([...evaluate.encoder, ...baselines.filter((name) => name !== "pixels" || !needsEncoder)]),
-    ];
+    const encoder = values["no-baselines"] ? evaluate.encoder : withBaselines(evaluate);
     const data = await openDataset(state.run.data, { onProgress });
     const stop = stopSignal();
     const options = { featuresFolder: values.features, signal: stop.signal, onProgress };
@@ -81,15 +82,17 @@ command({
       tensorflow: engine.tensorflow,
       device: engine.device,
     };
-    const diagnostics = values.diagnostics ? await diagnosticsOf(state, data, { ...evaluate, encoder }, options) : [];
-    const tables = [...diagnosticsTables(diagnostics), ...probeTables(results, source)];
-    for (const it of tables.filter(({ metadata }) => !JSON.stringify(metadata ?? {}).includes("probe-protocols")))
-      print(`${it.toText()}\n`);
-    // One row's protocol for each kind; the files have every row's.
-    const kinds = new Map([...results].reverse().map(({ protocol, sentence }) => [protocol.name, sentence]));
-    for (const [name, sentence] of kinds) print(`${name}: ${sentence}`);
+    const descriptions = values.diagnostics
+      ? await describeEncoders(state, data, { ...evaluate, encoder }, options)
+      : [];
+    const tables = [
+      ...(descriptions.length > 0 ? [descriptionTable(descriptions)] : []),
+      ...probeTables(results, { of: `${folder} (step ${state.step})` }),
+      provenance({ data: source.data, tensorflow: source.tensorflow, device: source.device }),
+    ];
+    for (const it of tables) print(`${it.toText()}\n`);
     if (values.json)
-      await writeFile(values.json, `${JSON.stringify({ source, run: state.run, results, diagnostics }, null, 2)}\n`);
+      await writeFile(values.json, `${JSON.stringify({ source, run: state.run, results, descriptions }, null, 2)}\n`);
     if (values.html) await writeFile(values.html, await fragmentOf(tables));
     return 0;
   },
@@ -119,4 +122,10 @@ function settingsOf(values: Record<string, string | boolean | string[] | undefin
     ...(given.fractions !== undefined && { labelLists: undefined }),
     ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
   };
+}
+
+/** The tables as HTML without a page around them. */
+async function fragmentOf(tables: readonly Displayable[]): Promise<string> {
+  const bundles = await Promise.all(tables.map((it) => it.toMimeBundle()));
+  return `${bundles.map((bundle) => bundle["text/html"]).join("\n")}\n`;
 }

@@ -34,7 +34,7 @@ describe("the notebook 00-start, with the preset smoke", () => {
       "objective",
       "first-step",
       "loss-curves",
-      "low-shot",
+      "probe",
     ];
     for (const id of ids) expect(page, id).toContain(`id="${id}"`);
     for (const row of ["raw pixels", "untrained encoder", "I-JEPA", "N-JEPA"]) expect(page).toContain(row);

@@ -15,7 +15,7 @@ describe("the whole way", () => {
     const state = createTrainState(run);
     for await (const record of train(state, data)) expect(record.loss).toBeGreaterThan(0);
     const results = await probe(state, data, {
-      encoder: ["pixels", "student"],
+      encoder: ["raw-pixels", "student"],
       protocol: "logreg",
       penalties: [1],
       subsets: 2,

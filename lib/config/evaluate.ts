@@ -4,13 +4,16 @@ import { lowHigh, oneOrMore, share } from "./bounds";
 const digits = [1, 2, 3, 4, 5, 6, 7, 8, 9];
 const rates = z.array(z.number().positive()).min(1);
 
-/** How frozen features are extracted and probed: every combination of encoder, layers, protocol and fraction. Spec (h), (i). */
+/** A new one needs a file in lib/evaluate/protocols and a line in its registry. */
+const protocolNames = ["linear", "linear-augmented", "logreg", "mlp", "finetune", "knn"] as const;
+
+/** How frozen features are extracted and probed: every combination of encoder, layers, protocol and fraction. See docs/method.md#linear-evaluation and #low-shot. */
 export const EvaluateConfig = z.strictObject({
   /**
    * What is probed, one or several: the `student` (paper), the `teacher` (I-JEPA, StoP), and two baselines: `untrained`,
-   * the encoder at its first draw, and `pixels`, the images themselves.
+   * the encoder at its first draw, and `raw-pixels`, the images themselves.
    */
-  encoder: oneOrMore(z.enum(["student", "teacher", "untrained", "pixels"])).default(["student"]),
+  encoder: oneOrMore(z.enum(["student", "teacher", "untrained", "raw-pixels"])).default(["student"]),
   /** Mean token of the last block, of the last four side by side, each after the final norm; one or both. */
   layers: oneOrMore(z.enum(["last", "last4"])).default(["last"]),
   /** Shares of the training labels to probe with. */
@@ -29,7 +32,7 @@ export const EvaluateConfig = z.strictObject({
    * new random crops in every epoch (paper); `logreg`, multinomial logistic regression with an L2 penalty, to convergence;
    * `mlp`, a hidden layer between; `finetune`, end to end; `knn`, a weighted vote of the nearest.
    */
-  protocol: oneOrMore(z.enum(["linear", "linear-augmented", "logreg", "mlp", "finetune", "knn"])).default(["linear"]),
+  protocol: oneOrMore(z.enum(protocolNames)).default(["linear"]),
   /** Epochs of `linear`, `linear-augmented` and `mlp` (paper: 50). */
   epochs: z.int().positive().default(50),
   /** Batch of the same (paper: 1024). */

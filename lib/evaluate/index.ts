@@ -1,6 +1,14 @@
 /** How good features are: extraction, probes on few labels with their protocol, intervals. */
 
-export type { Subject } from "./feature-sources";
+export { layersAbove, warmupCosine } from "./classifiers/finetune-schedule";
+export { type Heads, linearHeads, mlpHeads } from "./classifiers/heads";
+export { bestOf, isAtEdge, type Score } from "./classifiers/held-out";
+export { knnAccuracy } from "./classifiers/knn";
+export { minimize } from "./classifiers/lbfgs";
+export { fitLogisticRegression, type LinearClassifier, scoreClassifier } from "./classifiers/logistic-regression";
+export { featureBatches, type HeadBatches, type HeadCurves, trainHeads } from "./classifiers/train-heads";
+export { type DescriptionRow, describeEncoders, descriptionTable } from "./describe-tables";
+export type { FeatureSource } from "./feature-sources";
 export { describeFeatures, type FeatureDescription } from "./features/describe-features";
 export type { EncoderName, EncoderSource } from "./features/encoder-weights";
 export { extractFeatures, type FeatureOptions } from "./features/extract-features";
@@ -9,22 +17,18 @@ export { type FeaturePair, type Features, takeRows } from "./features/features";
 export { rawPixels } from "./features/raw-pixels";
 export { standardized } from "./features/standardize";
 export { featuresFolder } from "./features/stored-features";
-export type { NamedList } from "./label-subsets";
-export { type ProbeOptions, probe, probeFeatures } from "./probe";
-export {
-  type ChosenSettings,
-  type PairedDifference,
-  type ProbeResult,
-  pairedDifference,
-  type SubsetResult,
-} from "./probe-result";
+export { type ProbeFeaturesOptions, type ProbeOptions, probe, probeFeatures } from "./probe";
+export { type PairedDifference, type ProbeResult, pairedDifference } from "./probe-result";
 export { type ProbePair, type ProbeRow, probePairs, probeRows } from "./probe-rows";
-export { layersAbove, warmupCosine } from "./protocols/finetune-schedule";
-export { type Heads, linearHeads, mlpHeads } from "./protocols/heads";
-export { bestOf, isAtEdge, type Score } from "./protocols/held-out";
-export { minimize } from "./protocols/lbfgs";
-export { knnAccuracy } from "./protocols/learn-knn";
-export { fitLogisticRegression, type LinearClassifier, scoreClassifier } from "./protocols/logistic-regression";
-export { type ProbeProtocol, sentenceOf } from "./protocols/protocol-definition";
-export { featureBatches, type HeadBatches, type HeadCurves, trainHeads } from "./protocols/train-heads";
+export { type ProbeTablesOptions, probeTables } from "./probe-tables";
+export type { NamedList } from "./protocols/label-subsets";
+export type {
+  ChosenSettings,
+  ProbeProtocol,
+  ProtocolDefinition,
+  ProtocolName,
+  SubsetResult,
+} from "./protocols/protocol-definition";
+export { withBaselines } from "./protocols/registry";
+export { sentenceOf } from "./protocols/sentence";
 export { type Summary, summarize } from "./summary-statistics";

@@ -1,23 +1,6 @@
 import { ConfigError } from "../errors";
-import type { ProbeProtocol } from "./protocols/protocol-definition";
+import type { ProbeProtocol, SubsetResult } from "./protocols/protocol-definition";
 import { type Summary, summarize } from "./summary-statistics";
-
-/** What was chosen on held-out labels, or was the only candidate; by its name in the protocol's settings. */
-export type ChosenSettings = Readonly<Record<string, number>>;
-
-/** One subset of the training labels, learned from and tested. */
-export interface SubsetResult {
-  /** Seed that the labels were drawn by, and what is held out of them; a list (the protocol's `lists`) has only the latter. */
-  seed: number;
-  /** Share of the test images that were told right, in [0, 1]. */
-  accuracy: number;
-  /** The same after the last epoch, for protocols that choose the epoch on held-out labels too. */
-  last?: number;
-  /** What was chosen on held-out labels. */
-  chosen: ChosenSettings;
-  /** Names of chosen settings that were the smallest or the largest candidate: the best may lie beyond it. */
-  atEdge: string[];
-}
 
 /** How well a classifier does that saw a share of the labels. */
 export interface ProbeResult extends Summary {
@@ -28,6 +11,8 @@ export interface ProbeResult extends Summary {
   fraction: number;
   /** Training labels that were learned from. */
   labels: number;
+  /** What a table calls the features: "raw pixels", "untrained encoder", "student", or "N-JEPA, student" for the option `name`. */
+  features: string;
   encoder: ProbeProtocol["encoder"];
   /** Null for raw pixels, which have none. */
   layers: ProbeProtocol["layers"];

@@ -1,37 +1,48 @@
 import { type PairedDifference, type ProbeResult, pairedDifference } from "./probe-result";
 
-/** A result as a row of a table; accuracies in percent, as tables have them. */
+/** A result as a row of plain columns, which an Arquero table takes as it is: `aq.from(probeRows(results))`. Accuracies in percent. */
 export interface ProbeRow {
-  encoder: string;
+  features: string;
   layers: string | null;
   protocol: string;
+  /** Share of the training labels. */
+  fraction: number;
   /** Labels learned from. */
   labels: number;
-  top1: { value: number; spread?: number; n: number };
-  /** Ends of the 95 % interval over label subsets; null for a single one. */
+  /** Label subsets. */
+  n: number;
+  top1: number;
+  /** Over label subsets; null for a single one, as are the ends of the 95 % interval. */
+  std: number | null;
   low: number | null;
   high: number | null;
   /** After the last epoch, for protocols that choose the epoch. */
   last: number | null;
   /** Chosen settings of each subset; `*` marks the first or last of the candidates. */
   chosen: string;
-  [column: string]: string | number | null | { value: number; spread?: number; n: number };
+  /** Subsets whose choice was the first or last of the candidates, so that a better one may lie beyond. */
+  atEdge: number;
+  [column: string]: string | number | null;
 }
 
-/** Results as rows for `table`, in their order. */
+/** Results as rows, in their order. */
 export function probeRows(results: readonly ProbeResult[]): ProbeRow[] {
-  return results.map(({ encoder, layers, protocol, labels, mean, std, n, interval, subsets }) => {
+  return results.map(({ features, layers, protocol, fraction, labels, mean, std, n, interval, subsets }) => {
     const lasts = subsets.flatMap(({ last }) => (last === undefined ? [] : [last]));
     return {
-      encoder,
+      features,
       layers,
       protocol: protocol.name,
+      fraction,
       labels,
-      top1: { value: 100 * mean, ...(std === null ? {} : { spread: 100 * std }), n },
+      n,
+      top1: 100 * mean,
+      std: std === null ? null : 100 * std,
       low: interval && 100 * interval[0],
       high: interval && 100 * interval[1],
       last: lasts.length === 0 ? null : (100 * lasts.reduce((sum, value) => sum + value, 0)) / lasts.length,
       chosen: chosenText(subsets),
+      atEdge: subsets.filter(({ atEdge }) => atEdge.length > 0).length,
     };
   });
 }
@@ -52,14 +63,14 @@ export interface ProbePair extends PairedDifference {
   than: ProbeResult;
 }
 
-/** Every encoder less every one after it, under the same layers (pixels: any), protocol and fraction below 1. */
+/** Every result less every later one of other features, under the same layers (raw pixels: any), protocol and fraction below 1. */
 export function probePairs(results: readonly ProbeResult[]): ProbePair[] {
   return results.flatMap((better, at) =>
     results
       .slice(at + 1)
       .filter(
         (than) =>
-          than.encoder !== better.encoder &&
+          than.features !== better.features &&
           (than.layers === better.layers || than.layers === null) &&
           than.protocol.name === better.protocol.name &&
           than.fraction === better.fraction &&

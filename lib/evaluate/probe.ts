@@ -2,16 +2,19 @@ import { EvaluateConfig, type EvaluateInput } from "../config";
 import type { Dataset } from "../data";
 import { ConfigError, DataError } from "../errors";
 import { createLimit, mapLimited } from "../system";
-import { type Subject, type SubjectFeatures, subjectsOf } from "./feature-sources";
+import { type FeatureSource, featuresOf, type SourceFeatures } from "./feature-sources";
 import type { EncoderSource } from "./features/encoder-weights";
 import { checkLabels, checkPair, type FeaturePair, rowsOf } from "./features/features";
-import { drawnLabels, drawnPlaces, type LabelDraws, listedLabels } from "./label-subsets";
-import type { ProbeResult, SubsetResult } from "./probe-result";
-import { type ProbeProtocol, type ProtocolName, percent, sentenceOf } from "./protocols/protocol-definition";
+import type { ProbeResult } from "./probe-result";
+import { drawnSubsets, type LabelSubsets, listedSubsets, placesOf } from "./protocols/label-subsets";
+import type { ProbeProtocol, ProtocolName, SubsetResult } from "./protocols/protocol-definition";
 import { protocols, settingsOf } from "./protocols/registry";
+import { percent, sentenceOf } from "./protocols/sentence";
 import { summarize } from "./summary-statistics";
 
 export interface ProbeOptions {
+  /** What tables call the model, such as "N-JEPA"; absent: they name the encoder alone. */
+  name?: string | undefined;
   /** Where features are kept for the next time, by what they depend on; absent: they are computed for this call. */
   featuresFolder?: string | undefined;
   /** Stops before the next fit or batch of images, by throwing the signal's reason. */
@@ -45,16 +48,23 @@ export async function probe(
   checkClasses(data);
   checkImages(settings);
   const train = data.split("train");
-  const draws = settings.labelLists
-    ? await listedLabels(train, data.classNames, settings)
-    : drawnLabels(train.labels, settings);
-  const task = { classes: data.classNames.length, config: settings, draws };
-  const places = drawnPlaces(draws, train.count);
+  const parts = settings.labelLists
+    ? await listedSubsets(train, data.classNames, settings)
+    : drawnSubsets(train.labels, settings);
+  const task = { classes: data.classNames.length, config: settings, parts };
+  const places = placesOf(parts, train.count);
+  const { layers } = settings;
   const results: ProbeResult[] = [];
   for (const encoder of settings.encoder)
-    for await (const features of subjectsOf(source, data, encoder, settings.layers, places, options))
-      results.push(...(await probeSubject(features, task, options)));
+    for await (const features of featuresOf(source, { data, encoder, layers, places }, options))
+      results.push(...(await probeSource(features, task, options)));
   return results;
+}
+
+/** What features that are there already stand for. */
+export interface ProbeFeaturesOptions extends Omit<ProbeOptions, "featuresFolder"> {
+  classes: number;
+  source: FeatureSource;
 }
 
 /**
@@ -64,10 +74,8 @@ export async function probe(
  */
 export async function probeFeatures(
   { train, test }: FeaturePair,
-  subject: Subject,
-  classes: number,
   config: EvaluateInput,
-  options: Omit<ProbeOptions, "featuresFolder"> = {},
+  { classes, source, ...options }: ProbeFeaturesOptions,
 ): Promise<ProbeResult[]> {
   checkPair({ train, test });
   const settings = parseEvaluate(config);
@@ -76,9 +84,9 @@ export async function probeFeatures(
       "evaluate.labelLists names images, and features have no names: give `probe` the data set, or ask for fractions.",
     );
   }
-  const features = { subject, train: rowsOf(train), test, images: null };
-  const task = { classes, config: settings, draws: drawnLabels(train.labels, settings) };
-  return probeSubject(features, task, options);
+  const features = { source, train: rowsOf(train), test, images: null };
+  const task = { classes, config: settings, parts: drawnSubsets(train.labels, settings) };
+  return probeSource(features, task, options);
 }
 
 /** Subsets up to this are learned two at a time: the products of one are too small to keep a machine busy. */
@@ -87,68 +95,75 @@ const SMALL_BYTES = 256 << 20;
 interface ProbeTask {
   classes: number;
   config: EvaluateConfig;
-  draws: readonly LabelDraws[];
+  parts: readonly LabelSubsets[];
 }
 
-async function probeSubject(
-  features: SubjectFeatures,
-  { classes, config, draws }: ProbeTask,
+async function probeSource(
+  features: SourceFeatures,
+  { parts, ...task }: ProbeTask,
   options: ProbeOptions,
 ): Promise<ProbeResult[]> {
   const results: ProbeResult[] = [];
-  for (const name of config.protocol)
-    for (const part of draws) results.push(await probeFraction(features, { classes, config, name, part }, options));
+  for (const name of task.config.protocol)
+    for (const part of parts) results.push(await probePart(features, { ...task, name, part }, options));
   return results;
 }
 
-async function probeFraction(
-  { subject, train, test, images }: SubjectFeatures,
+async function probePart(
+  { source, train, test, images }: SourceFeatures,
   {
     classes,
     config,
     name,
-    part: { fraction, draws },
-  }: { classes: number; config: EvaluateConfig; name: ProtocolName; part: LabelDraws },
-  { signal, onProgress }: ProbeOptions,
+    part: { fraction, subsets: asked },
+  }: Omit<ProbeTask, "parts"> & { name: ProtocolName; part: LabelSubsets },
+  { name: model, signal, onProgress }: ProbeOptions,
 ): Promise<ProbeResult> {
   const { dataset, width } = train;
-  const labels = draws.at(-1)?.places.length ?? 0;
+  const labels = asked.at(-1)?.places.length ?? 0;
   const { learn, needsImages } = protocols[name];
   const isSmall = !needsImages && 4 * labels * width <= SMALL_BYTES;
   let learned = 0;
-  const subsets = await mapLimited(createLimit(isSmall ? 2 : 1), draws, async ({ seed, list, places }) => {
+  const subsets = await mapLimited(createLimit(isSmall ? 2 : 1), asked, async ({ seed, list, places }) => {
     signal?.throwIfAborted();
     const subset = await train.take(places);
     checkPair({ train: subset, test });
     checkLabels(subset.labels, classes);
     const task = { train: subset, test, classes, config, seed, signal, images: images && { ...images, places } };
     const result: SubsetResult = { seed, ...(await learn(task)) };
-    const who = subject.layers ? `${subject.encoder}, ${subject.layers}` : subject.encoder;
+    const who = source.layers ? `${source.encoder}, ${source.layers}` : source.encoder;
     const which = list ? list.name : `${percent(fraction)} of the labels`;
-    onProgress?.(`${who}: ${name} on ${which}, subset ${++learned} of ${draws.length}`);
+    onProgress?.(`${who}: ${name} on ${which}, subset ${++learned} of ${asked.length}`);
     return result;
   });
   const protocol: ProbeProtocol = {
     name,
-    ...subject,
+    ...source,
     dataset,
     width,
     ...settingsOf(name, config),
     fraction,
     labels,
-    seeds: draws.map(({ seed }) => seed),
-    ...(draws.some(({ list }) => list) && { lists: draws.flatMap(({ list }) => list ?? []) }),
+    seeds: asked.map(({ seed }) => seed),
+    ...(asked.some(({ list }) => list) && { lists: asked.flatMap(({ list }) => list ?? []) }),
   };
   return {
     protocol,
     sentence: sentenceOf(protocol),
     fraction,
     labels,
-    encoder: subject.encoder,
-    layers: subject.layers,
+    features: featuresName(source.encoder, model),
+    encoder: source.encoder,
+    layers: source.layers,
     subsets,
     ...summarize(subsets.map(({ accuracy }) => accuracy)),
   };
+}
+
+function featuresName(encoder: FeatureSource["encoder"], model: string | undefined): string {
+  if (encoder === "raw-pixels") return "raw pixels";
+  if (encoder === "untrained") return "untrained encoder";
+  return model === undefined ? encoder : `${model}, ${encoder}`;
 }
 
 function parseEvaluate(config: EvaluateInput): EvaluateConfig {
@@ -158,13 +173,13 @@ function parseEvaluate(config: EvaluateInput): EvaluateConfig {
   throw new ConfigError(`evaluate settings: ${problems.join("; ")}`);
 }
 
-/** @throws {ConfigError} before anything is computed, for pixels under a protocol that trains on an encoder's view of images */
+/** @throws {ConfigError} before anything is computed, for raw pixels under a protocol that trains on an encoder's view of images */
 function checkImages({ encoder, protocol }: EvaluateConfig): void {
   const wrong = protocol.filter((name) => protocols[name].needsImages);
-  if (encoder.includes("pixels") && wrong.length > 0) {
+  if (encoder.includes("raw-pixels") && wrong.length > 0) {
     throw new ConfigError(
-      `evaluate: the protocol ${wrong.join(" and ")} needs an encoder, and encoder has "pixels"; ask for the baseline ` +
-        '"untrained" instead, or for pixels in a call of their own.',
+      `evaluate: the protocol ${wrong.join(" and ")} needs an encoder, and encoder has "raw-pixels"; ask for the baseline ` +
+        '"untrained" instead, or for raw pixels in a call of their own.',
     );
   }
 }

@@ -135,7 +135,7 @@ function parsed(input: unknown, where: string): StudyConfig {
 
 function cellRun(config: StudyConfig, row: StudyRow, column: StudyColumn, preset: PresetName, seed: number): Run {
   const { fraction, layers: pooled } = column;
-  const encoder = row.source === "trained" ? column.encoder : row.source === "untrained" ? "untrained" : "pixels";
+  const encoder = row.source === "trained" ? column.encoder : row.source === "untrained" ? "untrained" : "raw-pixels";
   const asked = {
     ...(encoder === undefined ? {} : { encoder }),
     ...(pooled === undefined ? {} : { layers: pooled }),

@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type EvaluateInput, extractFeatures, type Features, labelSubset, probeFeatures } from "njepa";
-import { CLASSES, type EvaluateBench, subject, take, takeEvery } from "./evaluate-side";
+import { type EvaluateBench, from, take, takeEvery } from "./evaluate-side";
 import { type Row, row, takeTurns } from "./measure";
 
 /** The same features under scikit-learn: seconds, and accuracies in points. */
@@ -25,7 +25,7 @@ export async function agreementRows({ options, data, state, folder, peer, absent
     const seconds = await takeTurns<string>(
       {
         ours: async () => {
-          const [result] = await probeFeatures({ train, test }, subject, CLASSES, { ...ours, fractions: [1] });
+          const [result] = await probeFeatures({ train, test }, { ...ours, fractions: [1] }, from);
           accuracies.ours = 100 * (result?.mean ?? Number.NaN);
         },
         ...(peer && {

@@ -14,8 +14,10 @@ export interface EvaluateBench {
   absent: string;
 }
 
-export const subject = { encoder: "student", layers: "last4", blocks: 4, images: "whole images" } as const;
 export const CLASSES = 10;
+const source = { encoder: "student", layers: "last4", blocks: 4, images: "whole images" } as const;
+/** What the benchmarks' features are, for `probeFeatures`. */
+export const from = { classes: CLASSES, source };
 
 export function takeEvery(features: Features, step: number): Features {
   return take(

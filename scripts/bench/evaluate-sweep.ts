@@ -1,5 +1,5 @@
 import { type EvaluateInput, extractFeatures, probe, probeFeatures } from "njepa";
-import { CLASSES, type EvaluateBench, subject, takeEvery } from "./evaluate-side";
+import { CLASSES, type EvaluateBench, from, takeEvery } from "./evaluate-side";
 import { type Row, row, takeTurns } from "./measure";
 
 /** The 45 learning rates of the sweep beside one, and one beside PyTorch. */
@@ -10,9 +10,8 @@ export async function sweepRows({ options, data, state, folder, peer, absent }: 
   const { count, width } = train;
   // Two rates of equal size are one that is chosen with its epoch, as the sweep's is: the same trainings, 2 wide instead of 45.
   const sides = {
-    sweep: async () => void (await probeFeatures({ train, test }, subject, CLASSES, { ...config })),
-    one: async () =>
-      void (await probeFeatures({ train, test }, subject, CLASSES, { ...config, learningRates: [0.1, 0.1] })),
+    sweep: async () => void (await probeFeatures({ train, test }, config, from)),
+    one: async () => void (await probeFeatures({ train, test }, { ...config, learningRates: [0.1, 0.1] }, from)),
     ...(peer && {
       torch: async () =>
         (

@@ -67,16 +67,14 @@ describe("probe with few labels", () => {
         await extractFeatures(source, data, "train", { layers }),
         await extractFeatures(source, data, "test", { layers }),
       ];
-      const whole = await probeFeatures(
-        { train, test },
-        { encoder: "student", layers, blocks: layers === "last" ? 1 : 2, images: "whole images" },
-        2,
-        asked,
-      );
+      const whole = await probeFeatures({ train, test }, asked, {
+        classes: 2,
+        source: { encoder: "student", layers, blocks: layers === "last" ? 1 : 2, images: "whole images" },
+      });
       expect(results.filter((result) => result.layers === layers)).toEqual(whole);
     }
     const pixels = watched(data);
-    await probe(source, pixels.data, { ...asked, encoder: "pixels" });
+    await probe(source, pixels.data, { ...asked, encoder: "raw-pixels" });
     expect(pixels.read.train).toEqual(drawn);
   });
 

@@ -6,7 +6,7 @@ import { type EvaluateInput, parseRun } from "../../lib/config";
 import { arrayDataset, type Dataset, openDataset, type Split } from "../../lib/data";
 import { ready } from "../../lib/engine";
 import { extractFeatures, probe } from "../../lib/evaluate";
-import { createRandomCrops } from "../../lib/evaluate/protocols/random-crops";
+import { createRandomCrops } from "../../lib/evaluate/classifiers/random-crops";
 import { initializeParameters } from "../../lib/model";
 import { rng } from "../../lib/random";
 import { folderOf, put } from "../data/class-folders";
@@ -69,7 +69,7 @@ describe("evaluation of images of another size than the encoder's", () => {
 
   it("is said in the protocol, of files too, whose images come at the encoder's size", async () => {
     const config: EvaluateInput = {
-      encoder: ["student", "pixels"],
+      encoder: ["student", "raw-pixels"],
       protocol: "logreg",
       penalties: [1],
       fractions: [1],

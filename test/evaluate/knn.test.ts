@@ -18,9 +18,12 @@ describe("knnAccuracy", () => {
       ].map(([x, size]) => (x as number[]).map((value) => value * (size as number))),
       [0, 1],
     );
-    expect(await knnAccuracy({ train, test }, 2, { k: 1, temperature: 0.07 })).toBe(1);
+    expect(await knnAccuracy({ train, test }, { classes: 2, k: 1, temperature: 0.07 })).toBe(1);
     expect(
-      await knnAccuracy({ train, test: { ...test, labels: Int32Array.of(1, 0) } }, 2, { k: 1, temperature: 0.07 }),
+      await knnAccuracy(
+        { train, test: { ...test, labels: Int32Array.of(1, 0) } },
+        { classes: 2, k: 1, temperature: 0.07 },
+      ),
     ).toBe(0);
   });
 
@@ -29,15 +32,17 @@ describe("knnAccuracy", () => {
     // 0.5299. A high temperature counts heads, three against two; at 0.07 the sums are e^(14.28) + e^(12.11) against
     // e^(11.26) + e^(9.56) + e^(7.57): class 1.
     const test = features([at(58)], [1]);
-    expect(await knnAccuracy({ train, test }, 2, { k: 5, temperature: 100 })).toBe(0);
-    expect(await knnAccuracy({ train, test }, 2, { k: 5, temperature: 0.07 })).toBe(1);
-    expect(await knnAccuracy({ train, test }, 2, { k: 50, temperature: 0.07 })).toBe(1);
+    expect(await knnAccuracy({ train, test }, { classes: 2, k: 5, temperature: 100 })).toBe(0);
+    expect(await knnAccuracy({ train, test }, { classes: 2, k: 5, temperature: 0.07 })).toBe(1);
+    expect(await knnAccuracy({ train, test }, { classes: 2, k: 50, temperature: 0.07 })).toBe(1);
   });
 
   it("leaves no tensor behind", async () => {
     const data = clusters({ count: 90, classes: 3, distance: 6, seed: 0 });
     const before = tf.memory().numTensors;
-    expect(await knnAccuracy({ train: data, test: data }, 3, { k: 5, temperature: 0.07 })).toBeGreaterThan(0.9);
+    expect(await knnAccuracy({ train: data, test: data }, { classes: 3, k: 5, temperature: 0.07 })).toBeGreaterThan(
+      0.9,
+    );
     expect(tf.memory().numTensors).toBe(before);
   });
 });

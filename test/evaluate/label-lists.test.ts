@@ -28,7 +28,7 @@ const part = (count: number) => ({
 const size = { height: 28, width: 28, channels: 1 };
 const data = arrayDataset({ name: "noise", classNames: ["even", "odd"], ...size, train: part(100), test: part(50) });
 const train = data.split("train");
-const config: EvaluateInput = { encoder: "pixels", protocol: "logreg", penalties: [1, 10] };
+const config: EvaluateInput = { encoder: "raw-pixels", protocol: "logreg", penalties: [1, 10] };
 
 const file = (name: string, content: string) => {
   writeFileSync(join(folder, name), content);
@@ -82,8 +82,12 @@ describe("evaluate.labelLists", () => {
 
   it("is refused where there are features only, which have no names", async () => {
     const features: Features = clusters({ count: 40, classes: 2, distance: 3, seed: 1 });
-    const subject = { encoder: "student", layers: "last", blocks: 1, images: "whole images" } as const;
-    const probing = probeFeatures({ train: features, test: features }, subject, 2, { labelLists: ["a.txt"] });
+    const source = { encoder: "student", layers: "last", blocks: 1, images: "whole images" } as const;
+    const probing = probeFeatures(
+      { train: features, test: features },
+      { labelLists: ["a.txt"] },
+      { classes: 2, source },
+    );
     await expect(probing).rejects.toThrow(/labelLists names images, and features have no names/);
   });
 });

@@ -65,7 +65,7 @@ describe("the same features under another's hands", () => {
   it("scikit-learn's k-NN with the same weights: the same accuracy within 0.1 point", async () => {
     for (const { k, temperature, accuracy } of golden.knn)
       expect(
-        Math.abs((await knnAccuracy({ train, test }, classes, { k, temperature })) - accuracy),
+        Math.abs((await knnAccuracy({ train, test }, { classes, k, temperature })) - accuracy),
       ).toBeLessThanOrEqual(TENTH);
   });
 

@@ -4,11 +4,11 @@ import { arrayDataset } from "../../lib/data";
 import { ready, tf } from "../../lib/engine";
 import {
   type FeaturePair,
+  type FeatureSource,
   type Features,
   layersAbove,
   probe,
   probeFeatures,
-  type Subject,
   warmupCosine,
 } from "../../lib/evaluate";
 import { initializeParameters, initializeTeacher } from "../../lib/model";
@@ -19,14 +19,14 @@ beforeAll(() => ready());
 
 const near = { count: 400, classes: 4, distance: 3 };
 const pair = { train: clusters({ ...near, seed: 1 }), test: clusters({ ...near, seed: 2 }) };
-const subject: Subject = { encoder: "student", layers: "last", blocks: 1, images: "whole images" };
+const featureSource: FeatureSource = { encoder: "student", layers: "last", blocks: 1, images: "whole images" };
 const linear = { protocol: "linear", epochs: 10, batchSize: 64 } as const;
 const mlp = { protocol: "mlp", epochs: 10, batchSize: 64, mlp: { hidden: 32 } } as const;
 const knn = { protocol: "knn" } as const;
 const logreg = { protocol: "logreg" } as const;
 
 async function one(of: FeaturePair, config: Parameters<typeof probe>[2]) {
-  const results = await probeFeatures(of, subject, 4, config);
+  const results = await probeFeatures(of, config, { classes: 4, source: featureSource });
   expect(results).toHaveLength(1);
   return results[0] as (typeof results)[number];
 }
@@ -135,9 +135,9 @@ describe("probeFeatures", () => {
   });
 
   it("names a class without a label in the subset, and a label that is no class", async () => {
-    const five = probeFeatures(pair, subject, 5, { ...knn, fractions: [0.1], subsets: 1 });
+    const five = probeFeatures(pair, { ...knn, fractions: [0.1], subsets: 1 }, { classes: 5, source: featureSource });
     await expect(five).rejects.toThrow(/A subset of 40 labels has none of class 4: expected each of 5 classes/);
-    const three = probeFeatures(pair, subject, 3, { ...knn, fractions: [1] });
+    const three = probeFeatures(pair, { ...knn, fractions: [1] }, { classes: 3, source: featureSource });
     await expect(three).rejects.toThrow(/Label 3 is 3: expected 0 … 2/);
   });
 
@@ -151,7 +151,7 @@ describe("probeFeatures", () => {
 
   it("stops when its signal says so", async () => {
     const signal = AbortSignal.abort(new Error("enough"));
-    await expect(probeFeatures(pair, subject, 4, logreg, { signal })).rejects.toThrow("enough");
+    await expect(probeFeatures(pair, logreg, { classes: 4, source: featureSource, signal })).rejects.toThrow("enough");
   });
 
   it("refuses features that do not belong together, are too few, or are no numbers", async () => {
@@ -204,7 +204,7 @@ describe("probe", () => {
 
   it("gives one result for each encoder × layers × protocol × fraction, pixels without layers", async () => {
     const results = await probe(source, data, {
-      encoder: ["student", "teacher", "untrained", "pixels"],
+      encoder: ["student", "teacher", "untrained", "raw-pixels"],
       layers: ["last", "last4"],
       protocol: ["logreg", "linear"],
       fractions: [0.2, 1],
@@ -220,7 +220,7 @@ describe("probe", () => {
     expect(new Set(names).size).toBe(names.length);
     expect(names.slice(0, 3)).toEqual(["student,last,logreg,0.2", "student,last,logreg,1", "student,last,linear,0.2"]);
     for (const { protocol, width } of results.map(({ protocol }) => ({ protocol, width: protocol.width })))
-      expect(width).toBe(protocol.encoder === "pixels" ? 784 : protocol.layers === "last" ? 32 : 64);
+      expect(width).toBe(protocol.encoder === "raw-pixels" ? 784 : protocol.layers === "last" ? 32 : 64);
     const of = (encoder: string) => results.filter((result) => result.encoder === encoder).map(({ mean }) => mean);
     // The teacher starts as the student's copy.
     expect(of("teacher")).toEqual(of("student"));
@@ -229,7 +229,7 @@ describe("probe", () => {
 
   it("takes one name where a list may stand, and names a wrong one", async () => {
     const [only, ...others] = await probe(source, data, {
-      encoder: "pixels",
+      encoder: "raw-pixels",
       protocol: "logreg",
       penalties: [1],
       fractions: [1],
@@ -264,8 +264,8 @@ describe("probe", () => {
     expect(tuned?.mean).toBeGreaterThan(0.9);
     const short = { ...config, epochs: 1, finetune: { epochs: 1, batchSize: 20, learningRates: [0.1] } };
     expect(await probe(source, data, short)).toEqual(await probe(source, data, short));
-    await expect(probe(source, data, { ...config, encoder: ["student", "pixels"] })).rejects.toThrow(
-      /linear-augmented and finetune needs an encoder, and encoder has "pixels"/,
+    await expect(probe(source, data, { ...config, encoder: ["student", "raw-pixels"] })).rejects.toThrow(
+      /linear-augmented and finetune needs an encoder, and encoder has "raw-pixels"/,
     );
   });
 

@@ -4,6 +4,7 @@ import { DataError } from "../../errors";
 import { type EncoderName, type EncoderSource, type EncoderWeights, encoderWeights } from "./encoder-weights";
 import { type FeatureRows, type Features, rowsOf } from "./features";
 import { allPlaces, filledBatches, imageTensor } from "./image-batches";
+import type { Pass, WantedImages } from "./pass";
 import { poolTokens } from "./pooled-encoder";
 import { storedFeatures } from "./stored-features";
 
@@ -32,7 +33,7 @@ export function blocksOf(layers: Layers, depth: number): number {
  * @returns width D for `last`; 4·D for `last4`, the last four blocks side by side, each after the final norm
  * @throws {CheckpointError} when the weights do not fit the source's model; {DataError} when a feature is no number
  *
- * Source: spec (h), "Feature".
+ * Source: docs/method.md#linear-evaluation.
  */
 export async function extractFeatures(
   source: EncoderSource,
@@ -50,13 +51,6 @@ export async function extractFeatures(
   } finally {
     weights.dispose();
   }
-}
-
-/** The images of a split that features are wanted of: all, or those at some places, ascending. */
-export interface WantedImages {
-  data: Dataset;
-  split: SplitName;
-  places: Int32Array;
 }
 
 /**
@@ -98,14 +92,6 @@ export async function pooledRows(
   const all: Features = { dataset, labels: labelsAt(wanted), count: wanted.length, width: pass.width, values };
   const held = wanted.length === split.count ? undefined : wanted;
   return blocks.map((asked) => rowsOf(lastColumns(all, asked * embedDim), held));
-}
-
-/** What one pass over the images computes. */
-export interface Pass {
-  run: EncoderSource["run"];
-  weights: EncoderWeights;
-  blocks: number;
-  width: number;
 }
 
 /** Features of the wanted images from the `from`th on, batch by batch. @throws {DataError} naming the first image whose features are no numbers */

@@ -73,6 +73,6 @@ export function imageTransform(
 ): string {
   if (!evaluation && height === imageSize && width === imageSize) return "whole images";
   const { resize, interpolation, exifRotation } = evaluation ?? evaluationTransform(data, imageSize);
-  const turned = exifRotation ? "turned by EXIF, " : "";
-  return `center crops of ${imageSize} (${turned}shorter side resized to ${resize}, ${interpolation})`;
+  const rotation = exifRotation ? "turned by EXIF, " : "";
+  return `center crops of ${imageSize} (${rotation}shorter side resized to ${resize}, ${interpolation})`;
 }

@@ -2,34 +2,34 @@ import { tf } from "../../engine";
 import { ShapeError } from "../../errors";
 import type { Features } from "./features";
 
-/** Added to a spread so that a feature that never varies becomes zero and not infinite. */
+/** Added to a std so that a feature that never varies becomes zero and not infinite. */
 const SMALLEST = 1e-6;
 
-/** Mean and spread of each feature, [1, width], which the caller disposes. */
-export function momentsOf(features: Features): { mean: tf.Tensor; spread: tf.Tensor } {
-  const [mean, spread] = tf.tidy(() => {
+/** Mean and std of each feature, [1, width], which the caller disposes. */
+export function momentsOf(features: Features): { mean: tf.Tensor; std: tf.Tensor } {
+  const [mean, std] = tf.tidy(() => {
     const { mean, variance } = tf.moments(tensorOf(features), 0, true);
     return [mean, tf.add(tf.sqrt(variance), SMALLEST)];
   }) as [tf.Tensor, tf.Tensor];
-  return { mean, spread };
+  return { mean, std };
 }
 
-/** All sets shifted and scaled, feature by feature, to mean 0 and spread 1 of the first, which is the only one looked at. */
+/** All sets shifted and scaled, feature by feature, to mean 0 and std 1 of the first, which is the only one looked at. */
 export function standardized(train: Features, ...others: Features[]): Features[] {
   for (const { width } of others) {
     if (width !== train.width) {
       throw new ShapeError(`Features of width ${width} do not go with features of width ${train.width}.`);
     }
   }
-  const { mean, spread } = momentsOf(train);
+  const { mean, std } = momentsOf(train);
   const scaled = [train, ...others].map((features) => {
-    const rows = tf.tidy(() => tf.div(tf.sub(tensorOf(features), mean), spread));
+    const rows = tf.tidy(() => tf.div(tf.sub(tensorOf(features), mean), std));
     // Read outside of tidy, which would look for tensors among the numbers it gives back, one by one.
     const values = rows.dataSync() as Float32Array;
     rows.dispose();
     return { ...features, values };
   });
-  tf.dispose([mean, spread]);
+  tf.dispose([mean, std]);
   return scaled;
 }
 

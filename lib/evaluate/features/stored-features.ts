@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { canonicalJson } from "../../config";
 import { cacheFolder, withLock } from "../../system";
 import { weightsHash } from "./encoder-weights";
-import type { Pass, WantedImages } from "./extract-features";
 import { FeatureFile, type FeatureFileHeader } from "./feature-file";
 import { BATCH, imageTransform, placesIn } from "./image-batches";
+import type { Pass, WantedImages } from "./pass";
 
 /** Raised when the arithmetic of features changes, so that old files are not taken for new ones. */
 const ARITHMETIC = 1;

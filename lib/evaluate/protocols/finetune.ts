@@ -1,136 +1,58 @@
-import type { EvaluateConfig } from "../../config";
-import { compile, type EngineVariable, tf } from "../../engine";
-import { encodeLayers } from "../../model";
-import { adamWAssign, isDecayed } from "../../optimizer";
-import { normalizeImages } from "../../pixels";
-import { rng } from "../../random";
-import { createFinetuneParameters } from "./finetune-parameters";
-import { layersAbove, warmupCosine } from "./finetune-schedule";
-import type { Score } from "./held-out";
-import type { SubsetImages } from "./learner";
-import { createRandomCrops } from "./random-crops";
-import { type LabelledPlaces, scoreImages } from "./score-images";
+import { ConfigError } from "../../errors";
+import { createFinetuner } from "../classifiers/finetune";
+import { bestOf, heldOutPlaces, isAtEdge, type Score } from "../classifiers/held-out";
+import { allPlaces } from "../features/image-batches";
+import { rateAndEpoch } from "./learn-heads";
+import type { Learner, ProtocolDefinition } from "./protocol-definition";
 
-/** AdamW as everybody fine-tunes with it: the framework's defaults. */
-const ADAM = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
-const REFERENCE_BATCH = 256;
-
-/** An encoder with a linear classifier on its pooled tokens, all of which is trained. */
-export interface Finetuner {
-  /**
-   * Trains from the encoder's own weights, every time anew.
-   *
-   * @param rate   base learning rate, scaled by batch / 256
-   * @param watch  what is scored after the epochs `at` (counted from 1)
-   * @returns      a score for each of `at`, in ascending order
-   */
-  train(rate: number, places: Int32Array, watch: LabelledPlaces, at: readonly number[]): Promise<Score[]>;
-  dispose(): void;
-}
-
-/**
- * End-to-end fine-tuning: AdamW, a warm-up and a cosine by step, a learning rate that falls by `layerDecay` with every
- * block down from the classifier, label smoothing, random crops and flips.
- *
- * Source: spec (i), I-JEPA's MAE-style fine-tuning (layer decay 0.75, label smoothing 0.1, batch 512, 50 epochs), without
- * its RandAugment; facebookresearch/mae, util/lr_decay.py for which layer is which.
- */
-export function createFinetuner(
-  { run, weights, blocks, train }: SubsetImages,
-  {
-    classes,
-    config,
-    size,
-    seed,
-    signal,
-  }: { classes: number; config: EvaluateConfig; size: number; seed: number; signal?: AbortSignal | undefined },
-): Finetuner {
-  const { model, data } = run;
-  const settings = config.finetune;
-  const width = blocks * model.embedDim;
-  const parameters = createFinetuneParameters(weights, { width, classes });
-  const { shapes, variables, first, second } = parameters;
-  const crops = createRandomCrops({ run, train }, config.augmentation, seed);
-  const logits = (values: readonly tf.Tensor[], pixels: tf.Tensor4D): tf.Tensor2D => {
-    const named = Object.fromEntries(shapes.map(([name], index) => [name, values[index] as tf.Tensor]));
-    const tokens = encodeLayers(named, "student", { images: normalizeImages(pixels, data) }, model, blocks);
-    const pooled = tf.concat(
-      tokens.map((layer) => tf.mean(layer, 1)),
-      1,
-    ) as tf.Tensor2D;
-    return tf.add(tf.matMul(pooled, named["head.weight"] as tf.Tensor2D), named["head.bias"] as tf.Tensor);
-  };
-  const read = () => variables.map((variable) => variable.read());
-  const step = compile(
-    (pixels: tf.Tensor, labels: tf.Tensor, rate: tf.Tensor<tf.Rank.R0>, corrections: tf.Tensor) => {
-      const oneHot = tf.cast(tf.oneHot(labels as tf.Tensor1D, classes), "float32");
-      const wanted = tf.add(tf.mul(oneHot, 1 - settings.labelSmoothing), settings.labelSmoothing / classes);
-      const loss = (...values: tf.Tensor[]): tf.Scalar => {
-        const scores = logits(values, pixels as tf.Tensor4D);
-        return tf.mean(tf.neg(tf.sum(tf.mul(tf.logSoftmax(scores), wanted), 1)));
-      };
-      const values = read();
-      const { value, grads } = tf.valueAndGrads(loss)(values);
-      const [firstCorrection, secondCorrection] = tf.unstack(corrections) as [tf.Scalar, tf.Scalar];
-      shapes.forEach(([name, shape], index) => {
-        const [parameter, firstMoment, secondMoment] = [variables[index], first[index], second[index]] as [
-          EngineVariable,
-          EngineVariable,
-          EngineVariable,
-        ];
-        const learningRate = tf.mul(rate, settings.layerDecay ** layersAbove(name, model.depth)) as tf.Scalar;
-        const weightDecay = isDecayed(name, shape) ? tf.scalar(settings.weightDecay) : null;
-        const scalars = { learningRate, weightDecay, firstCorrection, secondCorrection };
-        adamWAssign({ parameter, firstMoment, secondMoment }, grads[index] as tf.Tensor, scalars, ADAM);
-      });
-      return value as tf.Tensor;
-    },
-    { name: "finetune_step", compiler: run.train.compiler },
-  );
-  const look = compile((pixels: tf.Tensor) => tf.logSoftmax(logits(read(), pixels as tf.Tensor4D)), {
-    name: "finetune_look",
-    compiler: run.train.compiler,
-  });
-
-  async function takeStep(places: Int32Array, epoch: number, taken: number, rate: number): Promise<void> {
-    const pixels = await crops.draw(places, epoch);
-    const labels = tf.tensor1d(
-      places.map((place) => train.labels[place] as number),
-      "int32",
-    );
-    const corrections = tf.tensor1d([1 - ADAM.beta1 ** taken, 1 - ADAM.beta2 ** taken]);
-    const scaled = tf.scalar(rate);
-    const inputs = [pixels, labels, scaled, corrections] as const;
-    const loss = await step(...inputs).finally(() => tf.dispose([...inputs]));
-    loss.dispose();
+/** Rate and epoch chosen on held-out labels, then everything trained anew on the whole subset. */
+const learn: Learner = async (task) => {
+  const { images, config, classes, seed, signal, train } = task;
+  if (!images) throw new ConfigError("The protocol finetune needs images; there are only features here.");
+  const { learningRates, epochs, batchSize } = config.finetune;
+  const test = { split: images.test, places: allPlaces(images.test.count) };
+  const single = learningRates.length === 1;
+  const { kept, held } = single
+    ? { kept: allPlaces(train.count), held: new Int32Array() }
+    : heldOutPlaces(train.labels, { fraction: config.heldOut, seed });
+  const inSplit = (rows: Int32Array) => Int32Array.from(rows, (row) => images.places[row] as number);
+  // One batch size for both trainings, so that the step is compiled once.
+  const size = Math.min(batchSize, kept.length);
+  const finetuner = createFinetuner(images, { classes, config, size, seed, signal });
+  try {
+    if (single) {
+      const [score] = await finetuner.train(learningRates[0] as number, images.places, test, [epochs]);
+      return { accuracy: (score as Score).accuracy, chosen: { learningRate: learningRates[0] as number }, atEdge: [] };
+    }
+    const everyEpoch = Array.from({ length: epochs }, (_, epoch) => epoch + 1);
+    const scores: Score[][] = [];
+    for (const rate of learningRates)
+      scores.push(
+        await finetuner.train(rate, inSplit(kept), { split: images.train, places: inSplit(held) }, everyEpoch),
+      );
+    const best = bestOf(scores.flat());
+    const learningRate = learningRates[Math.floor(best / epochs)] as number;
+    const epoch = 1 + (best % epochs);
+    const tested = await finetuner.train(learningRate, images.places, test, [epoch, epochs]);
+    return {
+      accuracy: (tested[0] as Score).accuracy,
+      last: (tested.at(-1) as Score).accuracy,
+      chosen: { learningRate, epoch },
+      atEdge: isAtEdge(learningRate, learningRates) ? ["learningRate"] : [],
+    };
+  } finally {
+    finetuner.dispose();
   }
+};
 
-  return {
-    async train(rate, places, watch, at) {
-      parameters.restart();
-      const perEpoch = Math.floor(places.length / size);
-      const steps = perEpoch * settings.epochs;
-      const scores: Score[] = [];
-      let taken = 0;
-      for (let epoch = 0; epoch < settings.epochs; epoch++) {
-        const order = rng(seed).fold("finetune").fold(epoch).permutation(places.length);
-        for (let index = 0; index < perEpoch; index++) {
-          signal?.throwIfAborted();
-          const rows = order.slice(index * size, (index + 1) * size);
-          taken++;
-          const share = warmupCosine(taken, perEpoch * settings.warmupEpochs, steps);
-          const chosen = Int32Array.from(rows, (row) => places[row] as number);
-          await takeStep(chosen, epoch, taken, (rate * share * size) / REFERENCE_BATCH);
-        }
-        if (at.includes(epoch + 1)) scores.push(await scoreImages(look, watch, run));
-      }
-      return scores;
-    },
-    dispose() {
-      step.dispose();
-      look.dispose();
-      crops.dispose();
-      parameters.dispose();
-    },
-  };
-}
+/** `finetune`: the encoder and a linear classifier on its pooled tokens, end to end. */
+export const finetune: ProtocolDefinition = {
+  learn,
+  normalize: "as they are",
+  needsImages: true,
+  trainsEncoder: true,
+  settings: ({ finetune: { learningRates, ...others } }) => ({ learningRate: learningRates, ...others }),
+  sentence: (it) =>
+    `AdamW (batch ${it.batchSize}, ${it.warmupEpochs} epochs of warm-up, cosine, ${it.epochs} epochs, weight decay ${it.weightDecay}, layer decay ${it.layerDecay}, label smoothing ${it.labelSmoothing})`,
+  choices: rateAndEpoch,
+};

@@ -1,47 +1,24 @@
-import { ConfigError } from "../../errors";
+import type { EvaluateConfig } from "../../config";
+import type { Heads } from "../classifiers/heads";
+import { bestOf, heldOutPlaces, isAtEdge } from "../classifiers/held-out";
+import { type HeadBatches, type HeadCurves, trainHeads } from "../classifiers/train-heads";
 import { type Features, takeRows } from "../features/features";
 import { standardized } from "../features/standardize";
-import { augmentedBatches } from "./augmented-batches";
-import { type Heads, linearHeads, mlpHeads } from "./heads";
-import { bestOf, heldOutPlaces, isAtEdge } from "./held-out";
-import type { Learner, LearnerTask, SubsetImages } from "./learner";
-import { featureBatches, type HeadBatches, type HeadCurves, trainHeads } from "./train-heads";
+import type { Learner, LearnerTask, ProtocolSettings } from "./protocol-definition";
 
-/** `linear`: a linear layer on cached features. */
-export const learnLinear: Learner = (task) =>
-  learnHeads(task, task.config.learningRates, {
-    heads: (rates) => linearHeads({ width: task.train.width, classes: task.classes, rates }),
-    batches: (features) => featureBatches(features, task.config.batchSize, task.seed),
-  });
+/** The settings that all protocols with SGD share. */
+export function sgdSettings({ sgdMomentum, batchSize, epochs }: EvaluateConfig) {
+  return { sgdMomentum, batchSize, epochs };
+}
 
-/** `mlp`: a layer of hidden units between, on cached features. */
-export const learnMlp: Learner = (task) =>
-  learnHeads(task, task.config.mlp.learningRates, {
-    heads: (rates) =>
-      mlpHeads({
-        width: task.train.width,
-        classes: task.classes,
-        rates,
-        hidden: task.config.mlp.hidden,
-        seed: task.seed,
-      }),
-    batches: (features) => featureBatches(features, task.config.batchSize, task.seed),
-  });
+export function sgdText({ sgdMomentum, batchSize, epochs }: ProtocolSettings): string {
+  return `SGD (momentum ${sgdMomentum}, batch ${batchSize}, cosine, ${epochs} epochs)`;
+}
 
-/** `linear-augmented`: a linear layer on the features of new random crops and flips in every epoch, as the paper does. */
-export const learnLinearAugmented: Learner = (task) =>
-  learnHeads(task, task.config.learningRates, {
-    heads: (rates) => linearHeads({ width: task.train.width, classes: task.classes, rates }),
-    batches: (features, places, whole) => {
-      const { images } = task;
-      if (!images) throw new ConfigError("The protocol linear-augmented needs images; there are only features here.");
-      const part: SubsetImages = {
-        ...images,
-        places: Int32Array.from(places, (place) => images.places[place] as number),
-      };
-      return augmentedBatches(part, { like: whole, labels: features.labels }, task);
-    },
-  });
+/** What protocols with a learning rate choose: the epoch along with it. */
+export function rateAndEpoch({ learningRate }: ProtocolSettings): string {
+  return `one of ${(learningRate as readonly number[]).length} learning rates and the epoch`;
+}
 
 interface HeadMaker {
   heads(rates: number): Heads;
@@ -59,7 +36,7 @@ interface HeadMaker {
  *
  * A single rate leaves nothing to choose: nothing is held out, and its last epoch counts.
  */
-async function learnHeads(task: LearnerTask, rates: readonly number[], maker: HeadMaker): ReturnType<Learner> {
+export async function learnHeads(task: LearnerTask, rates: readonly number[], maker: HeadMaker): ReturnType<Learner> {
   const { train, test, config } = task;
   const all = Int32Array.from({ length: train.count }, (_, index) => index);
   const last = config.epochs - 1;

@@ -1,12 +1,64 @@
 import type { EvaluateConfig } from "../../config";
-import type { NamedList } from "../label-subsets";
+import type { FeaturePair } from "../features/features";
+import type { SubsetImages } from "../features/subset-images";
+import type { NamedList } from "./label-subsets";
 
 export type EncoderChoice = EvaluateConfig["encoder"][number];
 export type LayersChoice = EvaluateConfig["layers"][number];
 export type ProtocolName = EvaluateConfig["protocol"][number];
 
-/** What is done to features before they are learned from; `standardized`: by mean and spread of what is learned from. */
+/** What is done to features before they are learned from; `standardized`: by mean and std of what is learned from. */
 export type Normalization = "standardized" | "of length 1" | "as they are";
+
+/** A protocol's own settings; a list is of candidates, one of which is chosen for each subset. */
+export type ProtocolSettings = Readonly<Record<string, number | readonly number[]>>;
+
+/** All that `probe` has to know of a protocol. A new one is such an object in a file of its own, and a line in the registry. */
+export interface ProtocolDefinition {
+  learn: Learner;
+  normalize: Normalization;
+  /** It learns from the training images themselves, so that raw pixels and bare features cannot be probed by it. */
+  needsImages: boolean;
+  /** It trains the encoder too, which is then not frozen. */
+  trainsEncoder?: boolean;
+  /** The part of the config that its numbers depend on; of a list with one entry nothing is chosen. */
+  settings(config: EvaluateConfig): ProtocolSettings;
+  /** The classifier and how it is fitted, as it stands in the result's sentence: "L2 logistic regression to convergence". */
+  sentence(settings: ProtocolSettings): string;
+  /** What is chosen on held-out labels where a setting is a list, in words: "λ". */
+  choices(settings: ProtocolSettings): string;
+}
+
+/** Learns from the subset, choosing its settings on a part of it, and counts what it gets right on the test part. */
+export type Learner = (task: LearnerTask) => Promise<Omit<SubsetResult, "seed">>;
+
+/** A labelled subset to learn from, and what a learner may look at. */
+export interface LearnerTask extends FeaturePair {
+  classes: number;
+  config: EvaluateConfig;
+  /** The subset's. */
+  seed: number;
+  /** The images behind the training features, for learners that see them anew; null where there are only features. */
+  images: SubsetImages | null;
+  signal?: AbortSignal | undefined;
+}
+
+/** What was chosen on held-out labels, or was the only candidate; by its name in the protocol's settings. */
+export type ChosenSettings = Readonly<Record<string, number>>;
+
+/** One subset of the training labels, learned from and tested. */
+export interface SubsetResult {
+  /** Seed that the labels were drawn by, and what is held out of them; a list (the protocol's `lists`) has only the latter. */
+  seed: number;
+  /** Share of the test images that were classified right, in [0, 1]. */
+  accuracy: number;
+  /** The same after the last epoch, for protocols that choose the epoch on held-out labels too. */
+  last?: number;
+  /** What was chosen on held-out labels. */
+  chosen: ChosenSettings;
+  /** Names of chosen settings that were the smallest or the largest candidate: the best may lie beyond it. */
+  atEdge: string[];
+}
 
 /** All that a probe's number depends on, but for the weights. */
 export interface ProbeProtocol {
@@ -25,8 +77,7 @@ export interface ProbeProtocol {
   /** The random crops that are learned from, for protocols that see images anew; null: the same images always. */
   augmentation: EvaluateConfig["augmentation"] | null;
   normalize: Normalization;
-  /** The classifier's settings; a list is of candidates, one of which is chosen for each subset. */
-  settings: Readonly<Record<string, number | readonly number[]>>;
+  settings: ProtocolSettings;
   /** Share of a subset's labels held out to choose on; null when there was nothing to choose. */
   heldOut: number | null;
   fraction: number;
@@ -35,69 +86,4 @@ export interface ProbeProtocol {
   seeds: number[];
   /** The files that name each subset's images, where they were not drawn. */
   lists?: NamedList[];
-}
-
-/** The protocol in one sentence: what was frozen, what was learned, where settings were chosen, on how many labels. */
-export function sentenceOf(protocol: ProbeProtocol): string {
-  const { heldOut, normalize, images, augmentation } = protocol;
-  const seen = augmentation
-    ? `random crops (${percent(augmentation.scale[0])} to ${percent(augmentation.scale[1])} of the area) and flips, tested on ${images}`
-    : images;
-  const parts = [
-    features(protocol),
-    seen,
-    ...(normalize === "as they are" ? [] : [normalize]),
-    classifier(protocol),
-    ...(heldOut === null ? [] : [`${choices(protocol)} chosen on ${percent(heldOut)} of the training labels`]),
-    subsets(protocol),
-  ];
-  return parts.join(", ");
-}
-
-function features({ name, encoder, blocks, width }: ProbeProtocol): string {
-  if (encoder === "pixels") return `raw pixels (${width})`;
-  const tuned = encoder === "untrained" ? "untrained encoder trained" : `${encoder} fine-tuned`;
-  const frozen = encoder === "untrained" ? "untrained encoder" : `frozen ${encoder}`;
-  const what = name === "finetune" ? `${tuned} end to end` : frozen;
-  return `${what}, average-pooled ${blocks === 1 ? "last layer" : `last ${blocks} layers`} (${width})`;
-}
-
-function classifier({ name, settings: it }: ProbeProtocol): string {
-  const sgd = `SGD (momentum ${it.sgdMomentum}, batch ${it.batchSize}, cosine, ${it.epochs} epochs)`;
-  switch (name) {
-    case "linear":
-      return `linear layer on cached features, ${sgd}`;
-    case "linear-augmented":
-      return `linear layer on features of every crop, ${sgd}`;
-    case "logreg":
-      return "L2 logistic regression to convergence";
-    case "mlp":
-      return `${it.hidden} hidden units with GELU on cached features, ${sgd}`;
-    case "finetune":
-      return `AdamW (batch ${it.batchSize}, ${it.warmupEpochs} epochs of warm-up, cosine, ${it.epochs} epochs, weight decay ${it.weightDecay}, layer decay ${it.layerDecay}, label smoothing ${it.labelSmoothing})`;
-    case "knn":
-      return `${it.k} nearest by cosine, weights exp(s / ${it.temperature})`;
-  }
-}
-
-/** What was chosen, in words; the SGD and AdamW protocols choose the epoch along with the rate. */
-function choices({ name, settings }: ProbeProtocol): string {
-  if (name === "logreg") return "λ";
-  const count = (settings.learningRate as readonly number[]).length;
-  return `one of ${count} learning rates and the epoch`;
-}
-
-function subsets({ fraction, seeds, labels, lists }: ProbeProtocol): string {
-  if (lists) {
-    const named = lists.map(({ name, sha256 }) => `${name} (SHA-256 ${sha256.slice(0, 12)})`).join(" and ");
-    return `the ${labels} labels (${percent(fraction)}) ${lists.length === 1 ? "" : "each "}of ${named}`;
-  }
-  if (fraction === 1) return `all ${labels} labels`;
-  const share = `${percent(fraction)} (${labels} labels)`;
-  return `${seeds.length} class-balanced ${seeds.length === 1 ? "subset" : "subsets"} of ${share}`;
-}
-
-/** 0.01 as "1 %", without the digits that binary fractions leave behind. */
-export function percent(share: number): string {
-  return `${Number((100 * share).toPrecision(6))} %`;
 }

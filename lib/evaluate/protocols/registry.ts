@@ -1,55 +1,20 @@
 import type { EvaluateConfig } from "../../config";
-import { learnFinetune } from "./learn-finetune";
-import { learnLinear, learnLinearAugmented, learnMlp } from "./learn-heads";
-import { learnKnn } from "./learn-knn";
-import { learnLogreg } from "./learn-logreg";
-import type { Learner } from "./learner";
-import type { Normalization, ProbeProtocol, ProtocolName } from "./protocol-definition";
+import { finetune } from "./finetune";
+import { knn } from "./knn";
+import { linear } from "./linear";
+import { linearAugmented } from "./linear-augmented";
+import { logreg } from "./logreg";
+import { mlp } from "./mlp";
+import type { EncoderChoice, ProbeProtocol, ProtocolDefinition, ProtocolName } from "./protocol-definition";
 
-/** How a protocol learns, and the part of the config that its numbers depend on. */
-export interface ProtocolDefinition {
-  learn: Learner;
-  normalize: Normalization;
-  /** Sees the training images themselves, so that pixels and bare features cannot be probed by it. */
-  needsImages: boolean;
-  /** Candidates are lists; of a list with one entry nothing is chosen. */
-  settings(config: EvaluateConfig): Record<string, number | readonly number[]>;
-}
-
-const sgd = ({ sgdMomentum, batchSize, epochs }: EvaluateConfig) => ({ sgdMomentum, batchSize, epochs });
-
+/** Every protocol by its name in the config. */
 export const protocols: Record<ProtocolName, ProtocolDefinition> = {
-  linear: {
-    learn: learnLinear,
-    normalize: "standardized",
-    needsImages: false,
-    settings: (config) => ({ learningRate: config.learningRates, ...sgd(config) }),
-  },
-  "linear-augmented": {
-    learn: learnLinearAugmented,
-    normalize: "standardized",
-    needsImages: true,
-    settings: (config) => ({ learningRate: config.learningRates, ...sgd(config) }),
-  },
-  logreg: {
-    learn: learnLogreg,
-    normalize: "standardized",
-    needsImages: false,
-    settings: ({ penalties }) => ({ penalty: penalties }),
-  },
-  mlp: {
-    learn: learnMlp,
-    normalize: "standardized",
-    needsImages: false,
-    settings: (config) => ({ learningRate: config.mlp.learningRates, hidden: config.mlp.hidden, ...sgd(config) }),
-  },
-  finetune: {
-    learn: learnFinetune,
-    normalize: "as they are",
-    needsImages: true,
-    settings: ({ finetune: { learningRates, ...others } }) => ({ learningRate: learningRates, ...others }),
-  },
-  knn: { learn: learnKnn, normalize: "of length 1", needsImages: false, settings: ({ knn }) => ({ ...knn }) },
+  linear,
+  "linear-augmented": linearAugmented,
+  logreg,
+  mlp,
+  finetune,
+  knn,
 };
 
 /** What a protocol's numbers depend on, as the result says it. */
@@ -67,4 +32,10 @@ export function settingsOf(
     augmentation: needsImages ? config.augmentation : null,
     normalize,
   };
+}
+
+/** The encoders asked for and the baselines beside them: `untrained`, and `raw-pixels` unless a protocol needs an encoder. */
+export function withBaselines({ encoder, protocol }: Pick<EvaluateConfig, "encoder" | "protocol">): EncoderChoice[] {
+  const needsEncoder = protocol.some((name) => protocols[name].needsImages);
+  return [...new Set([...encoder, "untrained" as const, ...(needsEncoder ? [] : ["raw-pixels" as const])])];
 }

@@ -4,7 +4,7 @@ import { rng } from "../../random";
 import type { Features } from "../features/features";
 import { poolTokens } from "../features/pooled-encoder";
 import { momentsOf } from "../features/standardize";
-import type { SubsetImages } from "./learner";
+import type { SubsetImages } from "../features/subset-images";
 import { createRandomCrops } from "./random-crops";
 import type { HeadBatches } from "./train-heads";
 
@@ -15,7 +15,7 @@ interface Augmented {
 
 /**
  * Features of a random crop of each image, flipped half of the time, drawn anew in every epoch; standardized by the mean
- * and the spread of the whole images' features `like`.
+ * and the std of the whole images' features `like`.
  *
  * Source: facebookresearch/dino@7c446df, eval_linear.py: RandomResizedCrop at the library's default scale, flip 0.5.
  */
@@ -26,7 +26,7 @@ export function augmentedBatches(
 ): HeadBatches {
   const { places } = images;
   const size = Math.min(config.batchSize, places.length);
-  const { mean, spread } = momentsOf(like);
+  const { mean, std } = momentsOf(like);
   const everyRow = tf.range(0, size, 1, "int32");
   const crops = createRandomCrops(images, config.augmentation, seed);
   return {
@@ -38,7 +38,7 @@ export function augmentedBatches(
         const batch = Int32Array.from(rows, (row) => places[row] as number);
         const seen = await crops.draw(batch, epoch);
         const pooled = await poolTokens(images, seen).finally(() => seen.dispose());
-        const inputs: tf.Tensor2D = tf.tidy(() => tf.div(tf.sub(pooled, mean), spread));
+        const inputs: tf.Tensor2D = tf.tidy(() => tf.div(tf.sub(pooled, mean), std));
         const targets = tf.tensor1d(
           Int32Array.from(rows, (row) => labels[row] as number),
           "int32",
@@ -49,7 +49,7 @@ export function augmentedBatches(
       }
     },
     dispose: () => {
-      tf.dispose([mean, spread, everyRow]);
+      tf.dispose([mean, std, everyRow]);
       crops.dispose();
     },
   };

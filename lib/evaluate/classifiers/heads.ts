@@ -36,14 +36,14 @@ export function linearHeads({ width, classes, rates }: HeadShape): Heads {
     const zeros = [tf.zeros([width, rates * classes]), tf.zeros([rates * classes])];
     return [...zeros, ...zeros];
   });
-  const [weights, offsets, weightSpeed, offsetSpeed] = variables as [
+  const [weights, biases, weightVelocity, biasVelocity] = variables as [
     EngineVariable,
     EngineVariable,
     EngineVariable,
     EngineVariable,
   ];
   const logits = (x: tf.Tensor2D): tf.Tensor3D => {
-    const flat = tf.add(tf.matMul(x, weights.read() as tf.Tensor2D), offsets.read());
+    const flat = tf.add(tf.matMul(x, weights.read() as tf.Tensor2D), biases.read());
     return tf.reshape(flat, [x.shape[0], rates, classes]);
   };
   return {
@@ -55,16 +55,16 @@ export function linearHeads({ width, classes, rates }: HeadShape): Heads {
       const count = x.shape[0];
       const logProbabilities = tf.logSoftmax(logits(x));
       const wanted = tf.reshape(oneHot, [count, 1, classes]);
-      const excess = tf.div(tf.sub(tf.exp(logProbabilities), wanted), count);
-      const columns: tf.Tensor2D = tf.reshape(excess, [count, rates * classes]);
+      const residual = tf.div(tf.sub(tf.exp(logProbabilities), wanted), count);
+      const columns: tf.Tensor2D = tf.reshape(residual, [count, rates * classes]);
       const rate = tf.reshape(tf.tile(tf.reshape(scaled, [rates, 1]), [1, classes]), [rates * classes]);
-      const descend = (variable: EngineVariable, speed: EngineVariable, gradient: tf.Tensor) => {
-        const faster = tf.add(tf.mul(speed.read(), momentum), gradient);
-        speed.assign(faster);
-        variable.assign(tf.sub(variable.read(), tf.mul(faster, rate)));
+      const descend = (variable: EngineVariable, velocity: EngineVariable, gradient: tf.Tensor) => {
+        const next = tf.add(tf.mul(velocity.read(), momentum), gradient);
+        velocity.assign(next);
+        variable.assign(tf.sub(variable.read(), tf.mul(next, rate)));
       };
-      descend(weights, weightSpeed, tf.matMul(x, columns, true, false));
-      descend(offsets, offsetSpeed, tf.sum(columns, 0));
+      descend(weights, weightVelocity, tf.matMul(x, columns, true, false));
+      descend(biases, biasVelocity, tf.sum(columns, 0));
       return meanLoss(logProbabilities, wanted, count);
     },
     dispose: () => disposeAll(variables),
@@ -73,13 +73,13 @@ export function linearHeads({ width, classes, rates }: HeadShape): Heads {
 
 /**
  * Two-layer classifiers, width → hidden → classes with a GELU between: a stand-in for fine-tuning from the first layer of
- * a projection head, whose hidden width is 2048 in iBOT. Spec (i), `lowshot = mlp`.
+ * a projection head, whose hidden width is 2048 in iBOT. See docs/method.md#low-shot.
  */
 export function mlpHeads({ width, classes, rates, hidden, seed }: HeadShape & { hidden: number; seed: number }): Heads {
   const random = rng(seed).fold("mlp-probe");
-  const drawn = (name: string, size: number, spread: number) => {
+  const drawn = (name: string, size: number, std: number) => {
     const stream = random.fold(name);
-    return Float32Array.from({ length: size }, () => spread * stream.normal());
+    return Float32Array.from({ length: size }, () => std * stream.normal());
   };
   // Every rate starts from the same draw.
   const variables = variablesOf("mlp_probe", () => {
@@ -93,14 +93,14 @@ export function mlpHeads({ width, classes, rates, hidden, seed }: HeadShape & { 
     ];
     return [...values, ...values.map((value) => tf.zerosLike(value))];
   });
-  const forward = (x: tf.Tensor2D, [first, firstOffset, second, secondOffset]: tf.Tensor[]): tf.Tensor3D => {
-    const flat = gelu(tf.add(tf.matMul(x, first as tf.Tensor2D), firstOffset as tf.Tensor));
+  const forward = (x: tf.Tensor2D, [first, firstBias, second, secondBias]: tf.Tensor[]): tf.Tensor3D => {
+    const flat = gelu(tf.add(tf.matMul(x, first as tf.Tensor2D), firstBias as tf.Tensor));
     const perRate = tf.transpose(tf.reshape(flat, [x.shape[0], rates, hidden]), [1, 0, 2]);
-    const logits = tf.add(tf.matMul(perRate, second as tf.Tensor3D), secondOffset as tf.Tensor);
+    const logits = tf.add(tf.matMul(perRate, second as tf.Tensor3D), secondBias as tf.Tensor);
     return tf.transpose(logits, [1, 0, 2]) as tf.Tensor3D;
   };
   const parameters = variables.slice(0, 4);
-  const speeds = variables.slice(4);
+  const velocities = variables.slice(4);
   return {
     rates,
     classes,
@@ -125,10 +125,10 @@ export function mlpHeads({ width, classes, rates, hidden, seed }: HeadShape & { 
         tf.reshape(scaled, [rates, 1, 1]),
       ];
       parameters.forEach((variable, index) => {
-        const speed = speeds[index] as EngineVariable;
-        const faster = tf.add(tf.mul(speed.read(), momentum), gradients[index] as tf.Tensor);
-        speed.assign(faster);
-        variable.assign(tf.sub(values[index] as tf.Tensor, tf.mul(faster, rateOf[index] as tf.Tensor)));
+        const velocity = velocities[index] as EngineVariable;
+        const next = tf.add(tf.mul(velocity.read(), momentum), gradients[index] as tf.Tensor);
+        velocity.assign(next);
+        variable.assign(tf.sub(values[index] as tf.Tensor, tf.mul(next, rateOf[index] as tf.Tensor)));
       });
       return losses;
     },

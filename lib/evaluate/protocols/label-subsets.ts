@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
-import type { EvaluateConfig } from "../config";
-import { labelSubset, readLabelList, type Split } from "../data";
-import { DataError } from "../errors";
-import { checkLabels } from "./features/features";
-import { allPlaces } from "./features/image-batches";
+import type { EvaluateConfig } from "../../config";
+import { labelSubset, readLabelList, type Split } from "../../data";
+import { DataError } from "../../errors";
+import { checkLabels } from "../features/features";
+import { allPlaces } from "../features/image-batches";
 
 /** A label list's name, and the SHA-256 of its bytes, as `sha256sum` says it. */
 export interface NamedList {
@@ -14,7 +14,7 @@ export interface NamedList {
 }
 
 /** One subset of the training labels: drawn by its seed, or named by a list; the seed also draws what is held out. */
-export interface LabelDraw {
+export interface LabelSubset {
   seed: number;
   list: NamedList | null;
   /** Places in the training split, ascending. */
@@ -22,26 +22,26 @@ export interface LabelDraw {
 }
 
 /** Subsets of one size, whose accuracies make one result. */
-export interface LabelDraws {
+export interface LabelSubsets {
   fraction: number;
-  draws: LabelDraw[];
+  subsets: LabelSubset[];
 }
 
-/** The places that any draw looks at, ascending: what has to be known of a split of `count` images. */
-export function drawnPlaces(parts: readonly LabelDraws[], count: number): Int32Array {
-  const isDrawn = new Uint8Array(count);
-  for (const { draws } of parts) for (const { places } of draws) for (const place of places) isDrawn[place] = 1;
-  return allPlaces(count).filter((place) => isDrawn[place] === 1);
+/** The places that any subset has, ascending: what has to be known of a split of `count` images. */
+export function placesOf(parts: readonly LabelSubsets[], count: number): Int32Array {
+  const isWanted = new Uint8Array(count);
+  for (const { subsets } of parts) for (const { places } of subsets) for (const place of places) isWanted[place] = 1;
+  return allPlaces(count).filter((place) => isWanted[place] === 1);
 }
 
 /** Subsets as `fractions`, `subsets` and `subsetSeed` ask for, drawn class by class. */
-export function drawnLabels(
+export function drawnSubsets(
   labels: Int32Array,
   { fractions, subsets, subsetSeed }: Pick<EvaluateConfig, "fractions" | "subsets" | "subsetSeed">,
-): LabelDraws[] {
+): LabelSubsets[] {
   return fractions.map((fraction) => ({
     fraction,
-    draws: Array.from({ length: fraction === 1 ? 1 : subsets }, (_, index) => {
+    subsets: Array.from({ length: fraction === 1 ? 1 : subsets }, (_, index) => {
       const seed = subsetSeed + index;
       return { seed, list: null, places: labelSubset(labels, { fraction, seed }) };
     }),
@@ -54,12 +54,12 @@ export function drawnLabels(
  * @throws {DataError} naming the file: one that cannot be read or does not fit the split, one that names the same images
  *   as another, and one without a label of some class
  */
-export async function listedLabels(
+export async function listedSubsets(
   split: Pick<Split, "name" | "count" | "labels" | "nameOf">,
   classNames: readonly string[],
   { labelLists = [], subsetSeed }: Pick<EvaluateConfig, "labelLists" | "subsetSeed">,
-): Promise<LabelDraws[]> {
-  const parts = new Map<number, LabelDraws>();
+): Promise<LabelSubsets[]> {
+  const parts = new Map<number, LabelSubsets>();
   const seen = new Map<string, string>();
   for (const file of labelLists) {
     const places = await readLabelList(file, split);
@@ -75,12 +75,12 @@ export async function listedLabels(
     } catch (error) {
       throw new DataError(`${file}: ${(error as Error).message}`, { cause: error });
     }
-    const part = parts.get(places.length) ?? { fraction: places.length / split.count, draws: [] };
+    const part = parts.get(places.length) ?? { fraction: places.length / split.count, subsets: [] };
     parts.set(places.length, part);
     const sha256 = createHash("sha256")
       .update(await readFile(file))
       .digest("hex");
-    part.draws.push({ seed: subsetSeed + part.draws.length, list: { name: basename(file), sha256 }, places });
+    part.subsets.push({ seed: subsetSeed + part.subsets.length, list: { name: basename(file), sha256 }, places });
   }
   return [...parts.values()];
 }

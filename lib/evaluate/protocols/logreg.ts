@@ -1,11 +1,11 @@
+import { bestOf, heldOutPair, isAtEdge } from "../classifiers/held-out";
+import { fitLogisticRegression, type LinearClassifier, scoreClassifier } from "../classifiers/logistic-regression";
 import type { Features } from "../features/features";
 import { standardized } from "../features/standardize";
-import { bestOf, heldOutPair, isAtEdge } from "./held-out";
-import type { Learner } from "./learner";
-import { fitLogisticRegression, type LinearClassifier, scoreClassifier } from "./logistic-regression";
+import type { Learner, ProtocolDefinition } from "./protocol-definition";
 
-/** `logreg`: the penalty chosen on held-out labels, then fitted on the whole subset. */
-export const learnLogreg: Learner = async ({ train, test, classes, config, seed, signal }) => {
+/** The penalty chosen on held-out labels, then fitted on the whole subset. */
+const learn: Learner = async ({ train, test, classes, config, seed, signal }) => {
   const { penalties } = config;
   let penalty = penalties[0] as number;
   if (penalties.length > 1) {
@@ -19,4 +19,14 @@ export const learnLogreg: Learner = async ({ train, test, classes, config, seed,
   const [classifier] = (await fitLogisticRegression(scaledTrain, classes, [penalty])) as [LinearClassifier];
   const { accuracy } = scoreClassifier(classifier, scaledTest);
   return { accuracy, chosen: { penalty }, atEdge: isAtEdge(penalty, penalties) ? ["penalty"] : [] };
+};
+
+/** `logreg`: multinomial logistic regression with an L2 penalty. */
+export const logreg: ProtocolDefinition = {
+  learn,
+  normalize: "standardized",
+  needsImages: false,
+  settings: ({ penalties }) => ({ penalty: penalties }),
+  sentence: () => "L2 logistic regression to convergence",
+  choices: () => "λ",
 };

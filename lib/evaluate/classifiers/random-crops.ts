@@ -2,7 +2,7 @@ import type { EvaluateConfig } from "../../config";
 import { compile, tf, uint8Tensor } from "../../engine";
 import { boxTensor, cropImages, randomCropBoxes } from "../../pixels";
 import { rng } from "../../random";
-import type { SubsetImages } from "./learner";
+import type { SubsetImages } from "../features/subset-images";
 
 /** Images of a split through random crops, some mirrored: a function of seed, epoch and the image's place. */
 export interface RandomCrops {

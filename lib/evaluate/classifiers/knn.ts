@@ -1,17 +1,9 @@
 import type { EvaluateConfig } from "../../config";
 import { tf } from "../../engine";
 import type { FeaturePair, Features } from "../features/features";
-import type { Learner } from "./learner";
 
 /** Similarities that are held at once. */
 const MOST_SIMILARITIES = 2e7;
-
-/** `knn`: nothing is learned and nothing chosen; k and temperature are the config's. */
-export const learnKnn: Learner = async ({ train, test, classes, config, signal }) => ({
-  accuracy: await knnAccuracy({ train, test }, classes, config.knn, signal),
-  chosen: {},
-  atEdge: [],
-});
 
 /**
  * Share of test images whose class wins the vote of the k most similar training images: features of length 1, cosine
@@ -23,14 +15,12 @@ export const learnKnn: Learner = async ({ train, test, classes, config, signal }
  */
 export async function knnAccuracy(
   { train, test }: FeaturePair,
-  classes: number,
-  { k, temperature }: EvaluateConfig["knn"],
-  signal?: AbortSignal,
+  { classes, k, temperature, signal }: EvaluateConfig["knn"] & { classes: number; signal?: AbortSignal | undefined },
 ): Promise<number> {
   const neighbors = Math.min(k, train.count);
   const center = meanDirection(train);
   const known = centeredRows(train, 0, train.count, center);
-  const lean = leanTensor(train, center);
+  const projection = meanProjection(train, center);
   const votes = tf.tidy(() =>
     tf.cast(tf.oneHot(tf.tensor1d(train.labels, "int32"), classes), "float32"),
   ) as tf.Tensor2D;
@@ -41,7 +31,7 @@ export async function knnAccuracy(
       signal?.throwIfAborted();
       const end = Math.min(test.count, start + rows);
       const guesses = tf.tidy(() => {
-        const similar = tf.add(tf.matMul(centeredRows(test, start, end, center), known, false, true), lean);
+        const similar = tf.add(tf.matMul(centeredRows(test, start, end, center), known, false, true), projection);
         const { values, indices } = tf.topk(similar, neighbors);
         // Less the largest, so that no weight is too small or too large a number.
         const nearness = tf.sub(values, tf.max(values, 1, true));
@@ -55,14 +45,14 @@ export async function knnAccuracy(
     }
     return right / test.count;
   } finally {
-    tf.dispose([known, votes, lean]);
+    tf.dispose([known, votes, projection]);
   }
 }
 
 /**
- * Similarities of features that all point nearly one way differ in digits that float32 has not: with m the mean direction
- * and a = m + a', b = m + b', the part of a·b that depends on a is m·a' + a'·b', which has them. A row's own part cancels
- * in its vote.
+ * The mean of the rows, each of length 1. Similarities of features that point nearly one way differ below float32
+ * precision, so the mean direction is subtracted: with a = m + a' and b = m + b', the part of a·b that depends on a is
+ * m·a' + a'·b'. The part that depends on b alone cancels in its vote.
  */
 function meanDirection(features: Features): Float64Array {
   const { count, width } = features;
@@ -87,9 +77,9 @@ function centeredRows(features: Features, start: number, end: number, center: Fl
 }
 
 /** m·a' of each row, [1, n]. */
-function leanTensor(features: Features, center: Float64Array): tf.Tensor2D {
+function meanProjection(features: Features, center: Float64Array): tf.Tensor2D {
   const { values, count, width } = features;
-  const lean = Float32Array.from({ length: count }, (_, row) => {
+  const projections = Float32Array.from({ length: count }, (_, row) => {
     const length = lengthOf(features, row);
     let sum = 0;
     for (let at = 0; at < width; at++) {
@@ -98,7 +88,7 @@ function leanTensor(features: Features, center: Float64Array): tf.Tensor2D {
     }
     return sum;
   });
-  return tf.tensor2d(lean, [1, count]);
+  return tf.tensor2d(projections, [1, count]);
 }
 
 function lengthOf({ values, width }: Features, row: number): number {

@@ -37,7 +37,7 @@ const MOST_LOGITS = 8e6;
  * @param rates  base learning rates, scaled by batch / 256, one per head
  * @param watch  features that accuracy and loss are counted on after every epoch
  *
- * Source: facebookresearch/dino@7c446df, eval_linear.py; the sweep: bytedance/ibot, eval_linear.py. Spec (h).
+ * Source: facebookresearch/dino@7c446df, eval_linear.py; the sweep: bytedance/ibot, eval_linear.py. See docs/method.md#linear-evaluation.
  */
 export async function trainHeads(
   heads: Heads,

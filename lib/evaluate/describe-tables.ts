@@ -1,0 +1,52 @@
+import type { EvaluateConfig } from "../config";
+import type { Dataset } from "../data";
+import { type Displayable, table } from "../report";
+import { describeFeatures, type FeatureDescription } from "./features/describe-features";
+import type { EncoderSource } from "./features/encoder-weights";
+import { extractFeatures, type FeatureOptions } from "./features/extract-features";
+import { rawPixels } from "./features/raw-pixels";
+
+/** What the test images' features of one encoder look like, as a row of plain columns. */
+export interface DescriptionRow extends FeatureDescription {
+  encoder: string;
+  layers: string | null;
+  [column: string]: string | number | null;
+}
+
+/** Each encoder's and layers' test features, described; raw pixels once. */
+export async function describeEncoders(
+  source: EncoderSource,
+  data: Dataset,
+  { encoder, layers }: Pick<EvaluateConfig, "encoder" | "layers">,
+  options: Omit<FeatureOptions, "encoder" | "layers"> = {},
+): Promise<DescriptionRow[]> {
+  const rows: DescriptionRow[] = [];
+  for (const name of encoder) {
+    if (name === "raw-pixels")
+      rows.push({ encoder: name, layers: null, ...describeFeatures(await rawPixels(data, "test")) });
+    else
+      for (const asked of layers) {
+        const features = await extractFeatures(source, data, "test", { ...options, encoder: name, layers: asked });
+        rows.push({ encoder: name, layers: asked, ...describeFeatures(features) });
+      }
+  }
+  return rows;
+}
+
+/** The same as a table. */
+export function descriptionTable(rows: readonly DescriptionRow[]): Displayable {
+  return table(rows, {
+    id: "feature-descriptions",
+    caption:
+      "Test features: effective rank (RankMe), std of features of length 1 (0 collapsed, at most 1), share of the variance between classes",
+    columns: {
+      encoder: {},
+      layers: {},
+      width: {},
+      rankMe: { header: "RankMe", digits: 1 },
+      featureStd: { header: "std", digits: 3 },
+      classSeparation: { header: "between classes", digits: 3 },
+      count: { header: "images" },
+    },
+  });
+}

@@ -1,0 +1,43 @@
+import type { ProbeProtocol } from "./protocol-definition";
+import { protocols } from "./registry";
+
+/** The protocol in one sentence: what was frozen, what was learned, where settings were chosen, on how many labels. */
+export function sentenceOf(protocol: ProbeProtocol): string {
+  const { name, heldOut, normalize, images, augmentation, settings } = protocol;
+  const { sentence, choices } = protocols[name];
+  const seen = augmentation
+    ? `random crops (${percent(augmentation.scale[0])} to ${percent(augmentation.scale[1])} of the area) and flips, tested on ${images}`
+    : images;
+  const parts = [
+    featuresText(protocol),
+    seen,
+    ...(normalize === "as they are" ? [] : [normalize]),
+    sentence(settings),
+    ...(heldOut === null ? [] : [`${choices(settings)} chosen on ${percent(heldOut)} of the training labels`]),
+    subsetsText(protocol),
+  ];
+  return parts.join(", ");
+}
+
+function featuresText({ name, encoder, blocks, width }: ProbeProtocol): string {
+  if (encoder === "raw-pixels") return `raw pixels (${width})`;
+  const tuned = encoder === "untrained" ? "untrained encoder trained" : `${encoder} fine-tuned`;
+  const frozen = encoder === "untrained" ? "untrained encoder" : `frozen ${encoder}`;
+  const what = protocols[name].trainsEncoder ? `${tuned} end to end` : frozen;
+  return `${what}, average-pooled ${blocks === 1 ? "last layer" : `last ${blocks} layers`} (${width})`;
+}
+
+function subsetsText({ fraction, seeds, labels, lists }: ProbeProtocol): string {
+  if (lists) {
+    const named = lists.map(({ name, sha256 }) => `${name} (SHA-256 ${sha256.slice(0, 12)})`).join(" and ");
+    return `the ${labels} labels (${percent(fraction)}) ${lists.length === 1 ? "" : "each "}of ${named}`;
+  }
+  if (fraction === 1) return `all ${labels} labels`;
+  const share = `${percent(fraction)} (${labels} labels)`;
+  return `${seeds.length} class-balanced ${seeds.length === 1 ? "subset" : "subsets"} of ${share}`;
+}
+
+/** 0.01 as "1 %", without the digits that binary fractions leave behind. */
+export function percent(share: number): string {
+  return `${Number((100 * share).toPrecision(6))} %`;
+}
