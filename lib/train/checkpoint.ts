@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { mkdir, readFile, rename, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
-import { effectiveMethod, parseRun, type Run } from "../config";
+import { canonicalJson, effectiveMethod, parseRun, type Run, type RunInput, runKey } from "../config";
 import { tf } from "../engine";
 import { CheckpointError } from "../errors";
 import { type ParameterShapes, parameterShapes } from "../model";
@@ -15,20 +15,35 @@ const MOMENTS = "moments.safetensors";
 const ABOUT = "checkpoint.json";
 
 interface About {
-  format: 1;
+  format: 2;
+  /** Steps taken. */
   step: number;
   run: Run;
-  /** sha256 of the other two files: a checkpoint is whole when they agree. */
+  /** sha256 of the other two files, which hold the arrays and their layout. */
   files: Record<string, string>;
+  /** sha256 of the first `step` lines of the run's records; null for a checkpoint outside of a run's folder. */
+  records: string | null;
+  /** sha256 of all of the above: what belongs together is whole and unchanged when it agrees. */
+  seal: string;
+}
+
+/** What a checkpoint is saved with beside its state. */
+export interface CheckpointOptions {
+  /** sha256 of the records of the steps taken, where the checkpoint is one of a run's folder. */
+  records?: string;
 }
 
 /**
  * Writes a checkpoint folder: `weights.safetensors` (student, predictors, teacher; I-JEPA's names, PyTorch's layout),
- * `moments.safetensors` (AdamW), `checkpoint.json` (run, step, hashes).
+ * `moments.safetensors` (AdamW), `checkpoint.json` (run, step, hashes, and a seal over all of it).
  *
  * Everything is written and synced beside the folder and renamed into its place, so that the folder is whole or absent.
  */
-export async function saveCheckpoint(state: TrainState, directory: string): Promise<void> {
+export async function saveCheckpoint(
+  state: TrainState,
+  directory: string,
+  options: CheckpointOptions = {},
+): Promise<void> {
   const target = resolve(directory);
   const fresh = join(dirname(target), `.${basename(target)}.${process.pid}.new`);
   await rm(fresh, { recursive: true, force: true });
@@ -40,7 +55,8 @@ export async function saveCheckpoint(state: TrainState, directory: string): Prom
       { format: "pt" },
     );
     const files = { [WEIGHTS]: sha256(weights), [MOMENTS]: sha256(moments) };
-    const about: About = { format: 1, step: state.step, run: state.run, files };
+    const facts = { format: 2, step: state.step, run: state.run, files, records: options.records ?? null } as const;
+    const about: About = { ...facts, seal: sealOf(facts) };
     await writeDurably(join(fresh, WEIGHTS), weights);
     await writeDurably(join(fresh, MOMENTS), moments);
     await writeDurably(join(fresh, ABOUT), `${JSON.stringify(about, null, 2)}\n`);
@@ -57,11 +73,16 @@ export async function saveCheckpoint(state: TrainState, directory: string): Prom
  * The state that was saved; training goes on from it as if it had never stopped.
  *
  * @param options.run  the run as it is called now, where it differs from the saved one in no number: preset, probes, saving
- * @throws {CheckpointError} when the folder is missing, a file is damaged, or the parameters are not the run's
+ * @throws {CheckpointError} when the folder is missing, anything in it was changed after it was saved, it is of another run,
+ *   or the parameters are not the run's
  */
 export async function loadCheckpoint(directory: string, options: { run?: Run } = {}): Promise<TrainState> {
   const about = await readAbout(directory);
-  const run = options.run ?? parseRun(about.run as Parameters<typeof parseRun>[0]);
+  const saved = parseSaved(about.run, directory);
+  const run = options.run ?? saved;
+  if (runKey(run, "") !== runKey(saved, "")) {
+    throw new CheckpointError(`${directory} is a checkpoint of another run. Use one of this run's own.`);
+  }
   const weights = await readArrays(directory, WEIGHTS, about);
   const moments = await readArrays(directory, MOMENTS, about);
   const shapes = parameterShapes(run.model, effectiveMethod(run.objective));
@@ -88,15 +109,43 @@ export async function loadCheckpoint(directory: string, options: { run?: Run } =
   return stateOf(variables, { step: about.step, run });
 }
 
+/** The hash of the records that a checkpoint was saved with, or null. */
+export async function recordsOf(directory: string): Promise<string | null> {
+  return (await readAbout(directory)).records;
+}
+
 async function readAbout(directory: string): Promise<About> {
   const path = join(directory, ABOUT);
+  let about: Partial<About> | null;
   try {
-    const about = JSON.parse(await readFile(path, "utf8")) as About;
-    if (about.format === 1 && about.files && Number.isInteger(about.step)) return about;
+    about = JSON.parse(await readFile(path, "utf8")) as Partial<About> | null;
   } catch (error) {
     throw new CheckpointError(`${directory} is not a checkpoint: ${path} cannot be read as one.`, { cause: error });
   }
-  throw new CheckpointError(`${directory} is not a checkpoint of this format: expected format 1 in ${path}.`);
+  if (about?.format !== 2) {
+    const got = JSON.stringify(about?.format) ?? "none";
+    throw new CheckpointError(
+      `${directory} is not a checkpoint of this format: expected format 2 in ${path}, got ${got}.`,
+    );
+  }
+  const { seal, ...facts } = about as About;
+  if (seal !== sealOf(facts)) {
+    throw new CheckpointError(`${path} was changed after it was saved: its seal does not fit. Use another checkpoint.`);
+  }
+  return about as About;
+}
+
+function sealOf(facts: Omit<About, "seal">): string {
+  return sha256(canonicalJson(facts));
+}
+
+function parseSaved(run: Run, directory: string): Run {
+  try {
+    return parseRun(run as RunInput);
+  } catch (error) {
+    const why = (error as Error).message;
+    throw new CheckpointError(`${directory} has settings that this version does not take: ${why}`, { cause: error });
+  }
 }
 
 async function readArrays(directory: string, name: string, about: About): Promise<Record<string, NamedArray>> {
@@ -140,6 +189,6 @@ async function replaceFolder(fresh: string, target: string): Promise<void> {
   await rm(old, { recursive: true, force: true });
 }
 
-function sha256(bytes: Buffer): string {
+function sha256(bytes: Buffer | string): string {
   return createHash("sha256").update(bytes).digest("hex");
 }

@@ -1,3 +1,4 @@
+import { createHash, type Hash } from "node:crypto";
 import { open, readFile, truncate } from "node:fs/promises";
 import { join } from "node:path";
 import { CheckpointError } from "../errors";
@@ -31,12 +32,22 @@ export async function cutRecords(folder: string, step: number): Promise<void> {
   if (length < bytes.length) await truncate(path, length);
 }
 
+/** sha256 of the records of the first `step` steps, as far as they are there; updated with each line that follows. */
+export async function hashRecords(folder: string, step: number): Promise<Hash> {
+  const bytes = await readRecordBytes(folder);
+  const end = step === 0 ? 0 : (lineEnds(bytes)[step - 1] ?? bytes.length);
+  return createHash("sha256").update(bytes.subarray(0, end));
+}
+
 /** Appends to a file that is open for it; `sync` waits until the disk has it. */
 export async function openAppend(path: string) {
   const file = await open(path, "a");
   return {
-    line: async (value: object) => {
-      await file.appendFile(`${JSON.stringify(value)}\n`);
+    /** Writes a line; gives its text. */
+    line: async (value: object): Promise<string> => {
+      const text = `${JSON.stringify(value)}\n`;
+      await file.appendFile(text);
+      return text;
     },
     sync: () => file.sync(),
     close: () => file.close(),

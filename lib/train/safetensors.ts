@@ -39,6 +39,8 @@ export function encodeSafetensors(
 /**
  * Reads the float32 arrays and the metadata of a `.safetensors` file.
  *
+ * The arrays must fill the file without gap or overlap, as the format asks: so they never take more memory than it.
+ *
  * @param source  named in errors
  * @throws {CheckpointError} when the bytes are not a whole file of float32 arrays
  */
@@ -46,33 +48,72 @@ export function decodeSafetensors(
   bytes: Buffer,
   source: string,
 ): { arrays: Record<string, NamedArray>; metadata: Record<string, string> } {
-  const broken = (what: string, cause?: unknown) =>
-    new CheckpointError(`${source} is not a whole .safetensors file: ${what}.`, cause === undefined ? {} : { cause });
-  if (bytes.length < 8) throw broken(`expected at least 8 bytes, got ${bytes.length}`);
+  try {
+    const { header, data } = takeApart(bytes);
+    const { __metadata__: metadata = {}, ...entries } = header;
+    if (!isMetadata(metadata)) throw new Error("its metadata are not texts by name");
+    const checked = Object.entries(entries).map(([name, entry]) => checkEntry(name, entry));
+    assertFilled(checked, data.length);
+    // Copied: a view would have to start at a multiple of four.
+    const arrays = checked.map(({ name, shape, from, to }) => {
+      const values = new Float32Array((to - from) / 4);
+      Buffer.from(values.buffer).set(data.subarray(from, to));
+      return [name, { shape, values }] as const;
+    });
+    return { arrays: Object.fromEntries(arrays), metadata };
+  } catch (error) {
+    const why = (error as Error).message;
+    throw new CheckpointError(`${source} is not a whole .safetensors file: ${why}.`, { cause: error });
+  }
+}
+
+interface Entry {
+  name: string;
+  shape: number[];
+  /** Bytes of the data: the first, and the one after the last. */
+  from: number;
+  to: number;
+}
+
+function takeApart(bytes: Buffer): { header: Record<string, unknown>; data: Buffer } {
+  if (bytes.length < 8) throw new Error(`expected at least 8 bytes, got ${bytes.length}`);
   const headerBytes = Number(bytes.readBigUInt64LE(0));
   if (headerBytes > LARGEST_HEADER || 8 + headerBytes > bytes.length) {
-    throw broken(`its header claims ${headerBytes} bytes of ${bytes.length}`);
+    throw new Error(`its header claims ${headerBytes} bytes of ${bytes.length}`);
   }
-  let header: Record<string, { dtype: string; shape: number[]; data_offsets: [number, number] }>;
-  try {
-    header = JSON.parse(bytes.toString("utf8", 8, 8 + headerBytes));
-  } catch (error) {
-    throw broken("its header is not JSON", error);
+  const header: unknown = JSON.parse(bytes.toString("utf8", 8, 8 + headerBytes));
+  if (!isObject(header)) throw new Error("its header is no JSON object");
+  return { header, data: bytes.subarray(8 + headerBytes) };
+}
+
+function checkEntry(name: string, entry: unknown): Entry {
+  const { dtype, shape, data_offsets: offsets } = isObject(entry) ? entry : {};
+  const isCounts = (value: unknown): value is number[] =>
+    Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && size >= 0);
+  if (dtype !== "F32") throw new Error(`"${name}" is ${JSON.stringify(dtype)}, expected F32`);
+  if (!isCounts(shape)) throw new Error(`"${name}" has the shape ${JSON.stringify(shape)}, expected whole numbers`);
+  if (!isCounts(offsets) || offsets.length !== 2) {
+    throw new Error(`"${name}" has the offsets ${JSON.stringify(offsets)}, expected two whole numbers`);
   }
-  const { __metadata__: metadata, ...entries } = header as typeof header & { __metadata__?: unknown };
-  const data = bytes.subarray(8 + headerBytes);
-  const arrays: Record<string, NamedArray> = {};
-  for (const [name, { dtype, shape, data_offsets: offsets }] of Object.entries(entries)) {
-    const [from, to] = offsets ?? [0, 0];
-    const count = (shape ?? []).reduce((product, size) => product * size, 1);
-    if (dtype !== "F32") throw broken(`"${name}" is ${dtype}, expected F32`);
-    if (to - from !== count * 4 || from < 0 || to > data.length) {
-      throw broken(`"${name}" [${shape}] takes bytes ${from} to ${to} of ${data.length}`);
-    }
-    // Copied: a view would have to start at a multiple of four.
-    const values = new Float32Array(count);
-    Buffer.from(values.buffer).set(data.subarray(from, to));
-    arrays[name] = { shape, values };
+  const [from, to] = offsets as [number, number];
+  const count = shape.reduce((product, size) => product * size, 1);
+  if (to - from !== count * 4) throw new Error(`"${name}" [${shape}] takes bytes ${from} to ${to}`);
+  return { name, shape, from, to };
+}
+
+function assertFilled(entries: readonly Entry[], length: number): void {
+  let end = 0;
+  for (const { name, from, to } of [...entries].sort((a, b) => a.from - b.from || a.to - b.to)) {
+    if (from !== end) throw new Error(`"${name}" begins at byte ${from} where ${end} was expected`);
+    end = to;
   }
-  return { arrays, metadata: (metadata ?? {}) as unknown as Record<string, string> };
+  if (end !== length) throw new Error(`its arrays take ${end} bytes, the file has ${length}`);
+}
+
+function isMetadata(value: unknown): value is Record<string, string> {
+  return isObject(value) && Object.values(value).every((text) => typeof text === "string");
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -6,10 +6,10 @@ import { type Dataset, openDataset } from "../data";
 import { CheckpointError, TrainError } from "../errors";
 import { withInterrupts } from "../interruption";
 import { type OnProgress, withLock } from "../system";
-import { loadCheckpoint, saveCheckpoint } from "./checkpoint";
+import { loadCheckpoint, recordsOf, saveCheckpoint } from "./checkpoint";
 import { isSaveDue, keptSteps } from "./checkpoint-retention";
 import { type TrainRecord, train } from "./loop";
-import { cutRecords, openAppend, type RunRecord, readRecords, recordedSteps } from "./records";
+import { cutRecords, hashRecords, openAppend, type RunRecord, readRecords, recordedSteps } from "./records";
 import { reuseProgram } from "./reuse-program";
 import {
   checkpointPath,
@@ -79,7 +79,8 @@ export async function trainRun(folder: string, run: Run, options: TrainRunOption
     try {
       // What an interrupt stops is saved before the cell ends.
       const goOn = () => withInterrupts(() => trainOn(state, key, folder, data, options));
-      const finished = (await readFinished(folder)) !== undefined || (await goOn());
+      const marked = await readFinished(folder);
+      const finished = (marked?.key === key && marked.step === state.step) || (await goOn());
       const records = await readRecords(folder);
       return { state, finished, records, key, checkpoint: checkpointPath(folder, state.step) };
     } catch (error) {
@@ -97,7 +98,7 @@ async function newestState(folder: string, run: Run, onProgress?: OnProgress): P
   for (const step of saved) {
     try {
       if (step > recorded) throw new CheckpointError(`${FILES.records} ends at step ${recorded}, before step ${step}.`);
-      const state = await loadCheckpoint(checkpointPath(folder, step), { run });
+      const state = await loadWhole(folder, step, run);
       await cutRecords(folder, step);
       // Out of the way of the rule that keeps the newest ones.
       for (const newer of saved.filter((other) => other > step)) await setAside(folder, newer);
@@ -118,6 +119,19 @@ async function newestState(folder: string, run: Run, onProgress?: OnProgress): P
   return createTrainState(run);
 }
 
+/** A checkpoint of the folder, of the step that its name says, with the records that it was saved with. */
+async function loadWhole(folder: string, step: number, run: Run): Promise<TrainState> {
+  const path = checkpointPath(folder, step);
+  const records = (await hashRecords(folder, step)).digest("hex");
+  if ((await recordsOf(path)) !== records) {
+    throw new CheckpointError(`${FILES.records} up to step ${step} is not what ${path} was saved with.`);
+  }
+  const state = await loadCheckpoint(path, { run });
+  if (state.step === step) return state;
+  state.dispose();
+  throw new CheckpointError(`${path} is of step ${state.step}. Give it its name back.`);
+}
+
 /** Takes the steps that remain; whether that was all of them. */
 async function trainOn(
   state: TrainState,
@@ -129,6 +143,7 @@ async function trainOn(
   const { run } = state;
   const length = runLength(data.split("train"), run);
   const rule = { ...run.train.checkpoint, ...(options.checkpointEvery && { everySteps: options.checkpointEvery }) };
+  const hash = await hashRecords(folder, state.step);
   const records = await openAppend(join(folder, FILES.records));
   const sessions = await openAppend(join(folder, FILES.sessions));
   const where = { time: new Date().toISOString(), host: hostname(), pid: process.pid, node: process.version };
@@ -140,7 +155,7 @@ async function trainOn(
     if (state.step === saved) return;
     // The records of a checkpoint's steps are on the disk before it is.
     await records.sync();
-    await saveCheckpoint(state, checkpointPath(folder, state.step));
+    await saveCheckpoint(state, checkpointPath(folder, state.step), { records: hash.copy().digest("hex") });
     saved = state.step;
     savedAt = performance.now();
     await sweep(folder, length, rule);
@@ -150,7 +165,7 @@ async function trainOn(
   try {
     for await (const record of train(state, data, options)) {
       imagesPerSecond = record.imagesPerSecond;
-      await records.line(lineOf(record));
+      hash.update(await records.line(lineOf(record)));
       options.onRecord?.(record);
       const waited = (performance.now() - savedAt) / 1000;
       if (isSaveDue(record.step, length, rule) || waited >= rule.everySeconds) await save();

@@ -1,4 +1,4 @@
-import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { appendFile, cp, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -137,6 +137,45 @@ describe("trainRun", () => {
     for (const step of await readdir(join(folder, "checkpoints")))
       await writeFile(join(folder, "checkpoints", step, "checkpoint.json"), "{");
     await expect(trainRun(folder, smoke(), { data })).rejects.toThrow(CheckpointError);
+  });
+
+  it("passes over a checkpoint whose step or records were changed after it was saved, to the same end", async () => {
+    const folder = join(root, "edited");
+    const edited = async (name: string, from: string | RegExp, to: string) => {
+      const path = join(folder, name);
+      const before = await readFile(path, "utf8");
+      const after = before.replace(from, to);
+      expect(after).not.toBe(before);
+      await writeFile(path, after);
+    };
+    const goOn = async (until: number) => {
+      const told: string[] = [];
+      const part = await partOf(folder, until, { checkpointEvery: 1, onProgress: (line) => told.push(line) });
+      return { records: part.records, told: told.filter((line) => line.includes("passed over")).join("\n") };
+    };
+    await goOn(3);
+    await edited("checkpoints/3/checkpoint.json", '"step": 3', '"step": 2');
+    const again = await goOn(5);
+    expect(again.told).toMatch(/checkpoint 3 is passed over: .*its seal does not fit/);
+    expect(again.records).toEqual(unbroken.records.slice(0, 5));
+    // A loss of the last step alone: the checkpoint before it was saved with records that are still whole.
+    await edited("records.jsonl", /"loss":[\d.e-]+(?=[^\n]*\n$)/, '"loss":0.001');
+    const last = await goOn(7);
+    expect(last.told).toMatch(/checkpoint 5 is passed over: records\.jsonl up to step 5 is not what/);
+    expect(last.records).toEqual(unbroken.records.slice(0, 7));
+    // A loss that all checkpoints have seen: none is left to go on from.
+    await edited("records.jsonl", /"loss":[\d.e-]+/, '"loss":0.001');
+    await expect(goOn(8)).rejects.toThrow(/2 checkpoints and none can be gone on from/);
+  });
+
+  it("refuses a checkpoint of another run that lies in its folder", async () => {
+    const [folder, other] = [join(root, "mine"), join(root, "theirs")];
+    await partOf(folder, 2);
+    await trainRun(other, smoke({ seed: 7, train: { compiler: "graph", maxSteps: 2 } }), { data });
+    await rm(join(folder, "checkpoints/2"), { recursive: true });
+    await rename(join(other, "checkpoints/2"), join(folder, "checkpoints/2"));
+    await cp(join(other, "records.jsonl"), join(folder, "records.jsonl"));
+    await expect(trainRun(folder, smoke(), { data })).rejects.toThrow(/is a checkpoint of another run/);
   });
 
   it("loads a finished run without training it again", async () => {
