@@ -50,6 +50,11 @@ export const DataConfig = z.strictObject({
   maxPixels: z.int().positive().default(89_478_485),
   /** Share of each class set apart as the test split, for a folder that has none. */
   testShare: z.number().gt(0).lt(1).optional(),
+  /**
+   * Share of each class of the training images that is set apart and takes the place of the test split: for choosing
+   * settings, so that the test images stay unseen. Trainings and results with it are never those without.
+   */
+  developmentShare: z.number().gt(0).lt(1).optional(),
   /** Learn from so many training images only: the first, or of a folder some of every class; for tests. */
   trainLimit: z.int().positive().optional(),
 });

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { type DatasetName, datasets } from "../config";
 import type { Dataset } from "./dataset";
+import { withDevelopmentSplit } from "./development-split";
 import type { DataSource, DatasetConfig, OpenOptions } from "./source";
 
 /** Where a data set comes from. Loaded when asked for, so that a reader's library costs only those who read with it. */
@@ -18,7 +19,8 @@ export async function dataSource(name: DatasetName): Promise<DataSource> {
  * @throws {DataError} when the data cannot be had, are not the published ones, or have files that are not fit for use
  */
 export async function openDataset(config: DatasetConfig, options: OpenOptions = {}): Promise<Dataset> {
-  return (await dataSource(config.name)).open(config, options);
+  const data = await (await dataSource(config.name)).open(config, options);
+  return config.developmentShare === undefined ? data : withDevelopmentSplit(data, config.developmentShare);
 }
 
 /** The data sets that need no path: found on this machine, or fetched. */
