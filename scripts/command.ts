@@ -72,6 +72,23 @@ export function assignments(words: readonly string[], option: string): Record<st
   );
 }
 
+/** `{ "a.b": 1 }` as `{ a: { b: 1 } }`. @throws {CliError} where a name is both a value and a group */
+export function nested(flat: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const tree: Record<string, unknown> = {};
+  for (const [path, value] of Object.entries(flat)) {
+    const names = path.split(".");
+    const last = names.pop() as string;
+    let place = tree;
+    for (const name of names) {
+      place[name] ??= {};
+      if (typeof place[name] !== "object") throw new CliError(`--set ${path}: ${name} has a value of its own`);
+      place = place[name] as Record<string, unknown>;
+    }
+    place[last] = value;
+  }
+  return tree;
+}
+
 function jsonOrText(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -4,10 +4,9 @@ import { dirname, resolve } from "node:path";
 import { openDataset, ready } from "njepa";
 import { datasetAt, inspectDataset, publishedData, readLabelList, type WrittenList, writeLabelLists } from "njepa/data";
 import { CliError } from "njepa/errors";
+import { inspectionPage, inspectionText } from "njepa/inspect";
 import { TerminalProgress } from "njepa/system";
 import { command, positive, print } from "./command";
-import { contactSheet } from "./data-page";
-import { inspectionText } from "./data-text";
 
 const about = `  inspect PATH   decode every image once: counts, sizes, classes, broken files, fingerprint
   splits PATH    write class-balanced lists of training images, one name a line (--fraction, --seeds, --out),
@@ -41,7 +40,7 @@ command({
       progress.note(`looked at ${inspection.splits.reduce((sum, split) => sum + split.images, 0)} images`);
       if (values.html !== undefined) {
         await mkdir(dirname(resolve(values.html)), { recursive: true });
-        await writeFile(values.html, await contactSheet(inspection, data));
+        await writeFile(values.html, await inspectionPage(inspection, data));
       }
       print(values.json ? JSON.stringify(inspection, null, 2) : inspectionText(inspection));
       return inspection.skipped > 0 ? 1 : 0;

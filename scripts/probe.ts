@@ -21,8 +21,7 @@ import {
 } from "njepa";
 import { CliError } from "njepa/errors";
 import { TerminalProgress } from "njepa/system";
-import { assignments, command, print } from "./command";
-import { nested } from "./train-line";
+import { assignments, command, nested, print } from "./command";
 
 command({
   synopsis: "probe -- CHECKPOINT",

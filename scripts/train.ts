@@ -12,9 +12,9 @@ import {
   trainRun,
 } from "njepa";
 import { CliError } from "njepa/errors";
-import { TerminalProgress } from "njepa/system";
-import { assignments, command, positive, print } from "./command";
-import { duration, nested, progressLine } from "./train-line";
+import { formatSeconds, TerminalProgress } from "njepa/system";
+import { progressLine } from "njepa/train";
+import { assignments, command, nested, positive, print } from "./command";
 
 const about = `Stopped by SIGTERM or SIGINT it saves a checkpoint first; the same command goes on from it, bit-equal to a run
 that was never stopped. A second signal ends it at once. DIR gets run.json, records.jsonl, sessions.jsonl, checkpoints/
@@ -77,5 +77,5 @@ function summary(
 }
 
 function sentence({ state, finished, checkpoint }: TrainedRun, seconds: number): string {
-  return `${finished ? "finished" : "stopped"} at step ${state.step} after ${duration(seconds)}: ${checkpoint}`;
+  return `${finished ? "finished" : "stopped"} at step ${state.step} after ${formatSeconds(seconds)}: ${checkpoint}`;
 }

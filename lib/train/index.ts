@@ -3,6 +3,7 @@ export { collapse, diagnoseState, featureDiagnostics, type TrainDiagnostics } fr
 export { type RawInputs, rawParts, stepInputs } from "./inputs";
 export { type TrainOptions, type TrainRecord, train } from "./loop";
 export { planStep, type StepPlan } from "./plan";
+export { progressLine } from "./progress-line";
 export { type RunRecord, readRecords } from "./records";
 export { finishedCheckpoints, newestCheckpoint } from "./run-folder";
 export { type RunLength, runLength } from "./run-length";

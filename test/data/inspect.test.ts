@@ -2,8 +2,7 @@ import { rmSync } from "node:fs";
 import { afterEach, beforeAll, expect, it, vi } from "vitest";
 import { inspectDataset } from "../../lib/data";
 import { ready } from "../../lib/engine";
-import { contactSheet } from "../../scripts/data-page";
-import { inspectionText } from "../../scripts/data-text";
+import { inspectionPage, inspectionText } from "../../lib/inspect";
 import { folderOf, usual } from "./class-folders";
 import { contentOf, golden } from "./image-goldens";
 
@@ -23,7 +22,7 @@ it("counts images, classes, sizes and formats, names what is broken, and shows i
   expect([width.least, width.most, height.median]).toEqual([golden.width, golden.width, golden.height]);
   expect([rotated, skipped, problems.map(({ file }) => file)]).toEqual([1, 1, ["train/dog/4.jpg"]]);
   expect(inspectionText(inspection)).toMatch(/problems {5}1 broken/);
-  const page = await contactSheet(inspection, data);
+  const page = await inspectionPage(inspection, data);
   expect(page).toContain("train/dog/4.jpg is a broken jpeg");
   expect(page.match(/<image /g)).toHaveLength(7);
   // The page stands alone: no notebook and no other report lies beside it.

@@ -1,9 +1,9 @@
-/** What `npm run data -- inspect` prints. */
-import type { Inspection } from "njepa/data";
+import type { Inspection } from "../data";
 
 /** Classes and problems that are printed before the rest is counted only. */
 const SHOWN = 40;
 
+/** What `inspectDataset` found, in lines: splits, sizes, formats, classes, what is broken. */
 export function inspectionText(it: Inspection): string {
   const range = ({ least, median, most }: Inspection["width"]) =>
     least === most ? `${least}` : `${least} … ${median} … ${most}`;

@@ -1,14 +1,19 @@
-/** The page of `npm run data -- inspect --html`: the tables of the text, and images of every class. */
 import type { INotebookContent } from "@jupyterlab/nbformat";
-import type { Dataset, Inspection } from "njepa/data";
-import { type Cell, type Displayable, images, pageHtml, table } from "njepa/report";
+import type { Dataset, Inspection } from "../data";
+import { type Cell, type Displayable, images, pageHtml, table } from "../report";
 
 /** Images on a page: about 6 kB each at 64 pixels. */
 const MOST = 120;
 const PER_CLASS = 6;
 const ROWS = 200;
 
-export async function contactSheet(it: Inspection, data: Dataset): Promise<string> {
+/**
+ * A page of its own about a data set: images of every class, and the tables of `inspectionText`.
+ *
+ * @param it   what `inspectDataset` found
+ * @param data the data set that it opened
+ */
+export async function inspectionPage(it: Inspection, data: Dataset): Promise<string> {
   const train = data.split("train");
   const places: number[] = [];
   const seen = new Map<number, number>();
