@@ -7,8 +7,8 @@ const ARITHMETIC = 1;
 /**
  * Name of what a training makes: 64 hex digits, equal for equal trainings.
  *
- * Covers everything that changes the trained numbers and nothing else: not the preset's name, not how the encoder is
- * probed afterwards nor when it is saved and looked at, so that cells of a table share a training.
+ * Covers everything that changes the trained numbers and nothing else: neither the preset's name nor how the encoder is
+ * probed afterwards, nor when it is saved or diagnosed, so that cells of a table share a training.
  */
 export function runKey(run: Run, dataFingerprint: string): string {
   const { preset: _, evaluate: __, ...rest } = run;

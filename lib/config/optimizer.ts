@@ -24,7 +24,7 @@ export const OptimizerConfig = z.strictObject({
   /** Share of the teacher kept at an update, at the start; goes to the final one linearly. */
   emaMomentum: momentum.default(0.996),
   finalEmaMomentum: momentum.default(1),
-  /** Schedules are computed for so many times the run's length and cut off (paper: 1.25). */
+  /** Schedules are computed for this multiple of the run's length, and the run stops before their end (paper: 1.25). */
   ipeScale: z.number().gte(1).default(1.25),
   /** Decay of Adam's first and second moment, and what is added to the root of the second. */
   beta1: z.number().gte(0).lt(1).default(0.9),

@@ -6,13 +6,13 @@ import { share } from "./bounds";
  * The marks are where the paper finds better probes than at the end (epochs 80 of 100 and 550 of 600; docs/method.md#optimization).
  */
 export const CheckpointConfig = z.strictObject({
-  /** Save after every so many steps; null: after each epoch. */
+  /** Steps between two checkpoints; null: one after each epoch. */
   everySteps: z.int().positive().nullable().default(null),
-  /** Save also when so many seconds have passed since the last time. */
+  /** Seconds after which a checkpoint is due in any case. */
   everySeconds: z.number().positive().default(600),
-  /** The newest so many stay. */
+  /** How many of the newest stay. */
   keepLast: z.int().positive().default(2),
-  /** One of every so many epochs stays; null: none for that reason. */
+  /** Epochs between two checkpoints that stay for good; null: none does for that reason. */
   keepEveryEpochs: z.int().positive().nullable().default(null),
   /** Saved and kept at these shares of the run's steps. */
   keepMarks: z.array(share).default([0.8, 0.92]),
@@ -21,7 +21,7 @@ export interface CheckpointConfig extends z.infer<typeof CheckpointConfig> {}
 
 /** Health of the features while training, from which collapse is told; changes no trained number and no run key. */
 export const DiagnosticsConfig = z.strictObject({
-  /** After every so many steps; null: after each epoch. */
+  /** Steps between two looks; null: one after each epoch. */
   everySteps: z.int().positive().nullable().default(null),
   /** Training images that features are taken of. */
   images: z.int().min(2).default(256),
@@ -32,12 +32,12 @@ export interface DiagnosticsConfig extends z.infer<typeof DiagnosticsConfig> {}
 
 /** How the loop runs; nothing here is a setting of the method. */
 export const TrainConfig = z.strictObject({
-  /** Stop after so many steps, schedules unchanged; for tests and first looks. */
+  /** Last step of the run, schedules unchanged; for tests and first looks. */
   maxSteps: z.int().positive().optional(),
-  /** Pad the context to a multiple of so many patches, so that few shapes are compiled; changes no number. */
+  /** Contexts are padded to a multiple of this many patches, so that few shapes are compiled; changes no number. */
   contextBucket: z.int().positive().default(8),
   /**
-   * Pad target blocks to a multiple of so many patches, or null: all of them to the largest that the grid can get, so that
+   * Target blocks are padded to a multiple of this many patches, or null: to the largest that the grid can get, so that
    * one size is compiled. 1 pads nothing: a grid has at most a handful of block sizes, and a long run gains more by
    * not computing padding than compiling each of them costs. Changes no number but by rounding.
    */

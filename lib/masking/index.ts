@@ -3,4 +3,4 @@ export { placeBlock, placeContext } from "./block";
 export type { PatchMasks } from "./patch-masks";
 export { type MaskDraw, sampleMasks } from "./sample";
 export { splitMasks } from "./split";
-export { contextSizes, targetSizes } from "./target-sizes";
+export { targetSizes } from "./target-sizes";

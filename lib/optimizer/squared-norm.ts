@@ -1,13 +1,13 @@
 import { inFloat32, tf } from "../engine";
 
-/** Of fewer than 32 XLA makes one pass. */
+/** XLA fuses fewer than 32 partial products into one pass. */
 const MOST_PARTS = 31;
 
 /**
  * The sum of all squares, as products of equal parts with themselves.
  *
- * They read each number once. A sum of squares would be three passes over memory in XLA's program for a CPU, more for a
- * large model than the norm is worth.
+ * They read each number once. XLA's program for a CPU makes three passes over memory of a sum of squares, which for a large
+ * model is more than the norm is worth.
  */
 export function squaredNorm(x: tf.Tensor): tf.Scalar {
   let parts = MOST_PARTS;

@@ -152,8 +152,10 @@ function cellRun(config: StudyConfig, row: StudyRow, column: StudyColumn, preset
     if (several.length !== 1)
       throw new ConfigError(`evaluate.${part}: expected one per cell, got ${several.join(", ")}; give the column one`);
   }
-  // Raw pixels have no layers, so that columns that differ in them alone are one number.
-  return row.source === "raw-pixels" ? { ...run, evaluate: { ...run.evaluate, layers: ["last"] } } : run;
+  if (row.source !== "raw-pixels") return run;
+  // Raw pixels have no layers, so that columns that differ in them alone are one number, and no encoder to see new crops.
+  const protocol = run.evaluate.protocol.map((name) => (name === "linear-augmented" ? "linear" : name));
+  return { ...run, evaluate: { ...run.evaluate, layers: ["last"], protocol } };
 }
 
 function checkNames(config: StudyConfig, seeds: readonly number[]): void {

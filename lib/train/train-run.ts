@@ -35,7 +35,7 @@ export interface TrainRunOptions {
   onProgress?: OnProgress;
   /** A state that is not needed any more: its compiled step is used again where the runs differ in the seed alone. */
   reuseProgramOf?: TrainState;
-  /** Saves after every so many steps; default: `train.checkpoint.everySteps` of the run. */
+  /** Steps between two checkpoints; default: `train.checkpoint.everySteps` of the run. */
   checkpointEvery?: number;
 }
 
@@ -100,7 +100,7 @@ async function newestState(folder: string, run: Run, onProgress?: OnProgress): P
       if (step > recorded) throw new CheckpointError(`${FILES.records} ends at step ${recorded}, before step ${step}.`);
       const state = await loadWhole(folder, step, run);
       await cutRecords(folder, step);
-      // Out of the way of the rule that keeps the newest ones.
+      // Else they would count among the newest, which stay.
       for (const newer of saved.filter((other) => other > step)) await setAside(folder, newer);
       return state;
     } catch (error) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { canonicalJson, parseRun, presets, type RunInput, runKey } from "../../lib/config";
+import { canonicalJson, type Preset, parseRun, presets, type RunInput, runKey } from "../../lib/config";
 import { ConfigError } from "../../lib/errors";
 
 function messageOf(input: unknown): string {
@@ -96,6 +96,24 @@ describe("parseRun", () => {
       /masking\.minKeep: expected less than 6.*smallest target block \(2×3\) on a 7×7 grid, got 6/,
     );
     expect(parseRun({ masking: { minKeep: 5 } }).masking.minKeep).toBe(5);
+  });
+});
+
+describe("presets", () => {
+  it.each(Object.entries<Preset>(presets))(
+    "%s: a study takes no seed that its settings were chosen on",
+    (_, preset) => {
+      const { chosen, study } = preset;
+      expect(study.seeds.filter((seed) => chosen.seeds.includes(seed))).toEqual([]);
+      expect(chosen.seeds.length > 0).toBe(chosen.split !== "none");
+      expect(chosen.search.length).toBeGreaterThan(10);
+    },
+  );
+
+  it("of the paper probe as it does, by a linear layer over new random crops", () => {
+    for (const preset of ["paper-100", "paper-600"] as const) {
+      expect(presets[preset].settings.evaluate.protocol).toBe("linear-augmented");
+    }
   });
 });
 
