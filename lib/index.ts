@@ -21,7 +21,17 @@ export { Interrupted } from "./interruption";
 // Settings and randomness.
 
 export type { StudyInput } from "./config";
-export { type EvaluateInput, type PresetName, parseRun, presets, type Run, type RunInput, runKey } from "./config";
+export {
+  type EvaluateInput,
+  type PresetName,
+  parseRun,
+  presets,
+  type Run,
+  type RunInput,
+  runKey,
+  type StudyPresetName,
+  studyPresets,
+} from "./config";
 export { type Rng, rng } from "./random";
 
 // TensorFlow.

@@ -1,7 +1,7 @@
 /** Regenerate the paper's tables: run what is missing, show and export what is there.  Exit 0 all there, 1 not all, 2 bad usage. */
 import { writeFileSync } from "node:fs";
 import path from "node:path";
-import { type PresetName, presets, stopSignal } from "njepa";
+import { type StudyPresetName, stopSignal, studyPresets } from "njepa";
 import { CliError } from "njepa/errors";
 import { tableFormats } from "njepa/report";
 import {
@@ -36,7 +36,7 @@ command({
   gc        what no result needs; --remove removes it
   TABLE     all, the path of a .json study, or the start of ${names.join(", ")}`,
   options: {
-    preset: { type: "string", default: "demo", description: Object.keys(presets).join(", ") },
+    preset: { type: "string", default: "demo", description: studyPresets.join(", ") },
     seeds: { type: "string", description: "training seeds, such as 0,1,2; default: the preset's" },
     store: { type: "string", description: "folder of the results; default: NJEPA_STORE, or in the user's cache" },
     executor: { type: "string", default: "local", description: "local: child processes; slurm: a job array" },
@@ -65,7 +65,7 @@ command({
     const seeds = values.seeds === undefined ? {} : { seeds: seedsOf(values.seeds) };
     const opened = tables
       .flatMap((table) => (table === "all" ? names : [table]))
-      .map((table) => openStudy(table, { preset: values.preset as PresetName, ...seeds, ...threads }));
+      .map((table) => openStudy(table, { preset: values.preset as StudyPresetName, ...seeds, ...threads }));
     if (verb === "notebook") return writeNotebooks(opened.map(({ config }) => config.name));
     if (verb === "run") {
       if (values.executor === "slurm") return runOnSlurm(opened, values);

@@ -10,7 +10,14 @@ export { NoiseConfig } from "./noise";
 export { effectiveMethod, ObjectiveConfig } from "./objective";
 export { OptimizerConfig } from "./optimizer";
 export { layOver, parseRun, type RunInput } from "./parse-run";
-export { type Preset, type PresetName, presets, type StudyPreset } from "./presets";
+export {
+  type Preset,
+  type PresetName,
+  presets,
+  type StudyPreset,
+  type StudyPresetName,
+  studyPresets,
+} from "./presets";
 export { roundHalfEven } from "./round-half-even";
 export { type Run, RunConfig, type RunSettings } from "./run";
 export {

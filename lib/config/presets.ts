@@ -10,8 +10,8 @@ export interface Preset {
   /** How the settings came to be, so that nobody takes what they were chosen on for a test. */
   chosen: PresetChoice;
   settings: RunSettings;
-  /** How the tables are regenerated with it. */
-  study: StudyPreset;
+  /** How the tables are regenerated with it; absent where the data are a person's own, which a study does not take. */
+  study?: StudyPreset;
 }
 
 /** The search for a preset's settings. */
@@ -110,7 +110,7 @@ export const presets = {
   },
   demo: {
     purpose: "the notebook's first training on real images",
-    time: "DEMO_TIME",
+    time: "2 minutes of processor time, with I-JEPA, on a busy machine",
     machine: "2 cores, no GPU",
     command: "npm run train -- --preset demo --out DIR",
     chosen: {
@@ -254,15 +254,6 @@ export const presets = {
       },
       evaluate: { protocol: "logreg" },
     },
-    study: {
-      seeds: [0, 1, 2],
-      settings: { evaluate: { fractions: [1] } },
-      trainingSeconds: null,
-      time: "not measured",
-      memory: "not measured",
-      machine: "one GPU",
-      command: "none: a study takes published data; train and probe a folder by themselves",
-    },
   },
   "paper-100": {
     purpose: "the paper's 100-epoch ablations: ViT-B/16 on ImageNet-1k",
@@ -315,3 +306,12 @@ export const presets = {
 } satisfies Record<string, Preset>;
 
 export type PresetName = keyof typeof presets;
+
+/** The presets that studies take. */
+export type StudyPresetName = {
+  [Name in PresetName]: (typeof presets)[Name] extends { study: StudyPreset } ? Name : never;
+}[PresetName];
+
+export const studyPresets = (Object.keys(presets) as PresetName[]).filter(
+  (name): name is StudyPresetName => "study" in presets[name],
+);

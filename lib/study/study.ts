@@ -4,7 +4,6 @@ import {
   describeIssues,
   type EvaluateConfig,
   layOver,
-  type PresetName,
   parseRun,
   presets,
   type Run,
@@ -12,7 +11,9 @@ import {
   type StudyColumn,
   StudyConfig,
   type StudyInput,
+  type StudyPresetName,
   type StudyRow,
+  studyPresets,
 } from "../config";
 import { ConfigError, StudyError } from "../errors";
 import { type Job, jobOf } from "./job";
@@ -31,7 +32,7 @@ export interface StudyCell {
 /** A table at one scale: its cells, and the distinct trainings behind them. */
 export interface Study {
   config: StudyConfig;
-  preset: PresetName;
+  preset: StudyPresetName;
   seeds: readonly number[];
   /** Threads of each training, where they were asked for; part of what a result is. */
   threads?: number;
@@ -42,7 +43,7 @@ export interface Study {
 
 export interface StudyOptions {
   /** Default: `demo`. */
-  preset?: PresetName;
+  preset?: StudyPresetName;
   /** Training seeds; default: the preset's. */
   seeds?: readonly number[];
   /** Threads of each training, which change its last digits. Default: one on a processor, as many as there are beside a GPU. */
@@ -59,8 +60,11 @@ export interface StudyOptions {
 export function openStudy(which: string | StudyInput, options: StudyOptions = {}): Study {
   const config = typeof which === "string" ? named(which) : parsed(which, "study");
   const preset = options.preset ?? "demo";
-  const scale = Object.hasOwn(presets, preset) ? presets[preset].study : undefined;
-  const seeds = [...(options.seeds ?? scale?.seeds ?? [0])];
+  if (!studyPresets.includes(preset)) {
+    throw new ConfigError(`preset: expected one of ${studyPresets.join(", ")}, got ${JSON.stringify(preset)}`);
+  }
+  const scale = presets[preset].study;
+  const seeds = [...(options.seeds ?? scale.seeds)];
   checkNames(config, seeds);
   const jobs = new Map<string, Job>();
   const cells: StudyCell[] = [];
@@ -133,7 +137,7 @@ function parsed(input: unknown, where: string): StudyConfig {
   throw new ConfigError(`${where}: ${describeIssues(result.error.issues, StudyConfig, input).join("\n  ")}`);
 }
 
-function cellRun(config: StudyConfig, row: StudyRow, column: StudyColumn, preset: PresetName, seed: number): Run {
+function cellRun(config: StudyConfig, row: StudyRow, column: StudyColumn, preset: StudyPresetName, seed: number): Run {
   const { fraction, layers: pooled } = column;
   const encoder = row.source === "trained" ? column.encoder : row.source === "untrained" ? "untrained" : "raw-pixels";
   const asked = {
@@ -142,7 +146,7 @@ function cellRun(config: StudyConfig, row: StudyRow, column: StudyColumn, preset
     ...(fraction === undefined ? {} : { fractions: [fraction] }),
     ...column.settings,
   };
-  const scale = Object.hasOwn(presets, preset) ? presets[preset].study.settings : {};
+  const scale = presets[preset].study.settings;
   // What is not trained needs no weights of the noisy losses.
   const method = row.source === "trained" ? {} : { objective: { method: "i-jepa" } };
   const layers = [{ ...scale }, config.settings, method, row.settings, { evaluate: asked }, { seed, preset }];

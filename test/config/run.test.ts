@@ -104,7 +104,7 @@ describe("presets", () => {
     "%s: a study takes no seed that its settings were chosen on",
     (_, preset) => {
       const { chosen, study } = preset;
-      expect(study.seeds.filter((seed) => chosen.seeds.includes(seed))).toEqual([]);
+      expect((study?.seeds ?? []).filter((seed) => chosen.seeds.includes(seed))).toEqual([]);
       expect(chosen.seeds.length > 0).toBe(chosen.split !== "none");
       expect(chosen.search.length).toBeGreaterThan(10);
     },

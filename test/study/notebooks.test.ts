@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { presets } from "../../lib/config";
+import { studyPresets } from "../../lib/config";
 import { studies, studyNotebook } from "../../lib/study";
 
 const folder = join(__dirname, "../../notebooks");
@@ -23,7 +23,7 @@ describe("the tables' notebooks", () => {
       const cells = studyNotebook(name).cells as { cell_type: string; source: string[] }[];
       const text = cells[0]?.source.join("") ?? "";
       for (const part of ["**The question.**", "**The paper.**", "**What it costs.**"]) expect(text).toContain(part);
-      for (const preset of Object.keys(presets)) expect(text).toContain(`| \`${preset}\` |`);
+      for (const preset of studyPresets) expect(text).toContain(`| \`${preset}\` |`);
       for (const { source } of cells.filter(({ cell_type }) => cell_type === "code")) {
         expect(source.length).toBeLessThanOrEqual(10);
         expect(source.join("")).not.toMatch(/\bfor \(|\bwhile \(|\bfunction\b/);

@@ -1,9 +1,9 @@
-import { type PresetName, presets, type StudyInput } from "../../config";
+import { presets, type StudyInput, type StudyPresetName, studyPresets } from "../../config";
 import { openStudy } from "../study";
 
 /** What a study costs with one preset. */
 export interface StudyCost {
-  preset: PresetName;
+  preset: StudyPresetName;
   seeds: number;
   /** Distinct trainings, if no other table has made some of them already. */
   trainings: number;
@@ -14,7 +14,7 @@ export interface StudyCost {
 
 /** What a study costs with each preset, reckoned from one training of the preset. */
 export function studyCosts(study: string | StudyInput): StudyCost[] {
-  return (Object.keys(presets) as PresetName[]).map((preset) => {
+  return studyPresets.map((preset) => {
     const { jobs, seeds } = openStudy(study, { preset });
     const trainings = jobs.filter(({ source }) => source === "trained").length;
     const { trainingSeconds } = presets[preset].study;

@@ -1,4 +1,4 @@
-import { presets, StudyConfig } from "../../config";
+import { StudyConfig, studyPresets } from "../../config";
 import { formatSeconds } from "../../system";
 import { studies } from "../tables";
 import { studyCosts } from "./study-costs";
@@ -33,7 +33,7 @@ export function studyNotebook(name: string): NotebookContent {
 
 function parts(config: StudyConfig): Part[] {
   const { name, notes, sections, cited, claims } = config;
-  const preset = Object.keys(presets).map((one) => JSON.stringify(one));
+  const preset = studyPresets.map((one) => JSON.stringify(one));
   return [
     { text: opening(config) },
     { code: `let preset: ${preset.join(" | ")} = "smoke";`, tag: "parameters" },
