@@ -37,7 +37,10 @@ export const DataConfig = z.strictObject({
   std: z.array(z.number().positive()).min(1),
   /** Side of the squares that the model sees; `parseRun` sets it to `model.imageSize` for data that comes in any size. */
   imageSize: z.int().positive().optional(),
-  /** Evaluation resizes the shorter side to this (bicubic) and takes the middle; default: imageSize · 256 / 224. */
+  /**
+   * Evaluation resizes the shorter side to this (bicubic) and takes the middle; default: imageSize · 256 / 224, and no resize
+   * of images whose shorter side is imageSize.
+   */
   resize: z.int().positive().optional(),
   /** Turn images as their EXIF tag says. torchvision's default loader does not. */
   exifRotation: z.boolean().default(false),

@@ -7,7 +7,7 @@ export type SplitName = "train" | "validation" | "test";
 
 /** A few images in one block of memory, with their labels and their places in the split. */
 export interface ImageBatch extends PixelBatch {
-  /** [B], class numbers. */
+  /** [B], class numbers; −1: unlabelled. */
   labels: Int32Array;
   /** [B], places in the split. */
   indices: Int32Array;
@@ -22,7 +22,7 @@ export type CropConfig = NonNullable<DataConfig["crop"]>;
 export interface Split {
   name: string;
   count: number;
-  /** [count], class numbers. */
+  /** [count], class numbers; −1: unlabelled. */
   labels: Int32Array;
   /** What an image is called in lists: a path below the data set's folder, or its place. */
   nameOf(index: number): string;
@@ -45,7 +45,7 @@ export interface Dataset {
    * be read whole at each start, over every file's name and length.
    */
   fingerprint: string;
-  /** Name of each class, by class number. */
+  /** Name of each class, by class number; none where the images are unlabelled: they can be learned from, not probed. */
   classNames: string[];
   /** Of the images that `read` gives. */
   height: number;

@@ -91,7 +91,7 @@ function optional(data: Dataset): Split[] {
 
 function inspectSplit({ name, labels, count }: Split, classes: number): InspectedSplit {
   const perClass = new Array<number>(classes).fill(0);
-  for (const label of labels) perClass[label] = (perClass[label] ?? 0) + 1;
+  for (const label of labels) if (label >= 0) perClass[label] = (perClass[label] ?? 0) + 1;
   const subsets = [0.01, 0.1].map((fraction) => ({
     fraction,
     images: labelSubset(labels, { fraction, seed: 0 }).length,

@@ -186,11 +186,18 @@ function checkImages({ encoder, protocol }: EvaluateConfig): void {
 
 /** @throws {DataError} for a class that no training image has */
 function checkClasses(data: Dataset): void {
+  const { name, classNames } = data;
+  if (classNames.length < 2) {
+    throw new DataError(
+      `${name} has ${classNames.length === 0 ? "no labels" : `one class, ${classNames[0]}`}: expected two classes or more ` +
+        "to tell apart. Its images can be learned from, and features taken of them.",
+    );
+  }
   const seen = new Set(data.split("train").labels);
-  const missing = data.classNames.flatMap((name, label) => (seen.has(label) ? [] : [`${label} (${name})`]));
+  const missing = classNames.flatMap((one, label) => (seen.has(label) ? [] : [`${label} (${one})`]));
   if (missing.length > 0) {
     throw new DataError(
-      `No training image of ${data.name} is of class ${missing.slice(0, 5).join(", ")}${missing.length > 5 ? ", …" : ""}: expected ` +
+      `No training image of ${name} is of class ${missing.slice(0, 5).join(", ")}${missing.length > 5 ? ", …" : ""}: expected ` +
         "labels of every class. Take more of the data (data.trainLimit).",
     );
   }

@@ -19,17 +19,20 @@ export interface EvaluationCrop {
 export interface EvaluationTransform {
   /** The shorter side, before the square in the middle is taken. */
   resize: number;
+  /** Images whose shorter side is the square's are not resized: nobody asked for another size, and they would lose a border. */
+  keepsFitting: boolean;
   interpolation: Interpolation;
   /** Images are turned as their EXIF tag says. */
   exifRotation: boolean;
 }
 
-/** What a configuration asks for; by default 256 for every 224 of the model's side. */
+/** What a configuration asks for; by default 256 for every 224 of the model's side, and images that fit as they are. */
 export function evaluationTransform(
   { resize, exifRotation = false }: { resize?: number | undefined; exifRotation?: boolean | undefined },
   imageSize: number,
 ): EvaluationTransform {
-  return { resize: resize ?? Math.round((imageSize * 256) / 224), interpolation: "bicubic", exifRotation };
+  const side = resize ?? Math.round((imageSize * 256) / 224);
+  return { resize: side, keepsFitting: resize === undefined, interpolation: "bicubic", exifRotation };
 }
 
 /** Whole images of one size as evaluation sees them: the same arithmetic as for images that are read from files. */
@@ -52,7 +55,7 @@ export async function evaluationImages(
 }
 
 /**
- * Resize the shorter side to `resize`, then take the `imageSize` square in the middle: fused, so that only the part that
+ * Resize the shorter side to `resize` (with `keepsFitting`, unless it is `imageSize`), then take the `imageSize` square in the middle: fused, so that only the part that
  * the square needs is decoded and resized.
  *
  * Source: torchvision.transforms Resize(resize) and CenterCrop(imageSize): the longer side is cut to whole pixels, and
@@ -60,10 +63,11 @@ export async function evaluationImages(
  */
 export function evaluationCrop(
   image: { height: number; width: number },
-  options: { resize: number; imageSize: number; interpolation: Interpolation },
+  options: { resize: number; keepsFitting?: boolean; imageSize: number; interpolation: Interpolation },
 ): EvaluationCrop {
-  const { resize, imageSize, interpolation } = options;
+  const { keepsFitting = false, imageSize, interpolation } = options;
   const short = Math.min(image.height, image.width);
+  const resize = keepsFitting && short === imageSize ? imageSize : options.resize;
   const along = (length: number) => {
     const resized = length === short ? resize : Math.trunc((resize * length) / short);
     const start = roundHalfEven((resized - imageSize) / 2);

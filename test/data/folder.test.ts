@@ -50,7 +50,20 @@ describe("openDataset of a folder", () => {
     expect([[...labels], crops]).toEqual([[0, 1], null]);
     // The filter of training crops is another matter.
     const { evaluation } = await open({ crop: cropConfig });
-    expect(evaluation).toEqual({ resize: 16, interpolation: "bicubic", exifRotation: false });
+    expect(evaluation).toEqual({ resize: 16, keepsFitting: false, interpolation: "bicubic", exifRotation: false });
+  });
+
+  it("gives evaluation images of the model's size as they are, border and all, unless another size is asked for", async () => {
+    const size = { imageSize: golden.height };
+    const read = async (config: Partial<DatasetConfig>) =>
+      (await (await open({ ...size, resize: undefined, ...config })).split("train").read(Int32Array.of(1))).pixels;
+    const rgb = bytes(golden.files["rgb.png"]?.pixels);
+    // The middle of the image: 34 of its 44 columns, from the fifth on.
+    const row = (y: number) => rgb.subarray((y * golden.width + 5) * 3, (y * golden.width + 5 + golden.height) * 3);
+    expect([golden.height, golden.width]).toEqual([34, 44]);
+    const middle = Buffer.concat(Array.from({ length: golden.height }, (_, y) => row(y)));
+    expect(Buffer.from(await read({}))).toEqual(middle);
+    expect(Buffer.from(await read({ resize: 39 }))).not.toEqual(middle);
   });
 
   it("keeps the listing, and lists anew when a file is added, removed or renamed", async () => {
@@ -88,7 +101,7 @@ describe("openDataset of a folder", () => {
     expect([...data.split("test").labels]).toEqual([0, 1]);
     expect([...data.split("train").labels]).toEqual([0, 0, 1, 1]);
     const none = await open({ path: join(root, "train") });
-    expect(() => none.split("test")).toThrow(/no images to evaluate on: expected val beside train/);
+    expect(() => none.split("test")).toThrow(/no images to evaluate on: expected val .* beside train/);
   });
 
   it("takes some of every class for trainLimit", async () => {
@@ -172,6 +185,88 @@ describe("bad files in a folder", () => {
     rmSync(root, { recursive: true });
     await expect(train.read(Int32Array.of(3))).rejects.toThrow(/train\/dog\/1\.webp cannot be read any more/);
     expect(existsSync(root)).toBe(false);
+  });
+});
+
+describe("parts of a folder", () => {
+  const labelsOf = async (files: Record<string, string>, config: Partial<DatasetConfig> = {}) => {
+    const made = folderOf(files);
+    try {
+      const data = await openDataset({ name: "folder", path: made.root, imageSize: 14, ...config });
+      const test = await Promise.resolve()
+        .then(() => [...data.split("test").labels])
+        .catch(() => null);
+      const told = data.problems.map(({ file, kind }) => `${kind} ${file}`);
+      return { classes: data.classNames, train: [...data.split("train").labels], test, told };
+    } finally {
+      rmSync(made.parent, { recursive: true });
+    }
+  };
+  const image = "rgb.jpg";
+
+  it.each([
+    ["train", "valid"],
+    ["Train", "Val"],
+    ["training", "testing"],
+    ["train", "dev"],
+    ["train2017", "val2017"],
+    ["training_set", "test_set"],
+    ["photos/train", "photos/eval"],
+  ])("are %s and %s", async (train, test) => {
+    const files = { [`${train}/a/1.jpg`]: image, [`${train}/b/1.jpg`]: image, [`${test}/b/1.jpg`]: image };
+    expect(await labelsOf(files)).toEqual({ classes: ["a", "b"], train: [0, 1], test: [1], told: [] });
+  });
+
+  it("are told when a second one to evaluate on, or one of an unknown name, is left alone", async () => {
+    const files = { "train/a/1.jpg": image, "val/a/1.jpg": image, "test/a/1.jpg": image, "holdout/a/1.jpg": image };
+    const told = ["ignored holdout", "ignored test"];
+    expect(await labelsOf(files)).toEqual({ classes: ["a"], train: [0], test: [0], told });
+  });
+
+  it("are classes where a folder called train has images in it, beside others", async () => {
+    const files = { "bus/1.jpg": image, "car/1.jpg": image, "train/1.jpg": image };
+    expect(await labelsOf(files)).toMatchObject({ classes: ["bus", "car", "train"], train: [0, 1, 2], test: null });
+  });
+
+  it("are refused where nothing is to learn from, two are, or it cannot be told", async () => {
+    await expect(labelsOf({ "val/a/1.jpg": image, "test/a/1.jpg": image })).rejects.toThrow(
+      /has test and val and nothing to learn from/,
+    );
+    await expect(labelsOf({ "train/a/1.jpg": image, "Training/a/1.jpg": image })).rejects.toThrow(
+      /has Training and train/,
+    );
+    await expect(labelsOf({ "train/a/1.jpg": image, "bus/1.jpg": image })).rejects.toThrow(/Rename what is a class/);
+  });
+
+  it("may be unlabelled: images without class folders are learned from, and there is no class", async () => {
+    expect(await labelsOf({ "1.jpg": image, "2.png": "rgb.png" })).toEqual({
+      classes: [],
+      train: [-1, -1],
+      test: null,
+      told: [],
+    });
+    const parts = { "train/1.jpg": image, "val/1.jpg": image };
+    expect(await labelsOf(parts)).toMatchObject({ classes: [], train: [-1], test: [-1] });
+    const unlabelledTest = { "train/a/1.jpg": image, "train/b/1.jpg": image, "test/1.jpg": image };
+    expect(await labelsOf(unlabelledTest)).toMatchObject({ train: [0, 1], test: null, told: ["ignored test"] });
+  });
+
+  it("have one class for one name in two Unicode forms, and none for what systems leave behind", async () => {
+    const files = {
+      "train/caf\u00e9/1.jpg": image,
+      "train/__MACOSX/caf\u00e9/._1.jpg": image,
+      "train/@eaDir/1.jpg": image,
+      "val/cafe\u0301/1.jpg": image,
+    };
+    const found = await labelsOf(files);
+    expect([found.train, found.test, found.told]).toEqual([
+      [0],
+      [0],
+      ["ignored train/@eaDir", "ignored train/__MACOSX"],
+    ]);
+    await expect(labelsOf({ "caf\u00e9/1.jpg": image, "cafe\u0301/1.jpg": image })).rejects.toThrow(
+      "another class has this name in another Unicode form",
+    );
   });
 });
 

@@ -76,6 +76,14 @@ describe("decodeImage", () => {
     expect(distance((await decode("gray.jpg", whole, 1)).values, gray).largest).toBe(0);
   });
 
+  it("gives the luma of a CMYK JPEG by way of its RGB", async () => {
+    const { values } = await decode("cmyk.jpg", whole, 1);
+    const rgb = (await decode("cmyk.jpg")).values;
+    const [r = 0, g = 0, b = 0] = rgb;
+    expect(values[0]).toBe((r * 19595 + g * 38470 + b * 7471 + 0x8000) >> 16);
+    expect(values).toHaveLength(rgb.length / 3);
+  });
+
   it.each(["rgb.jpg", "rgb.png", "lossless.webp", "animated.gif", "rgb.bmp"])(
     "names %s when it is cut short",
     async (name) => {
@@ -95,6 +103,7 @@ describe("readImageHeader", () => {
       height: golden.height,
       width: golden.width,
       orientation: 1,
+      isCmyk: false,
     });
   });
 

@@ -110,6 +110,145 @@ describe("openDataset of shards", () => {
   });
 });
 
+const countsOf = async (config: Partial<DatasetConfig> = {}) => {
+  const data = await openIt(config);
+  return [data.split("train").count, data.split("test").count];
+};
+
+describe("parts of shards", () => {
+  it.each(["val", "valid", "validation", "dev", "eval", "evaluation", "test", "testing", "Val"])(
+    "named %s are evaluated on, by the file's name or its folder's",
+    async (word) => {
+      shard("x-train-0.tar", sample("a", 0), sample("b", 1));
+      shard(`x-${word}-0.tar`, sample("c", 0));
+      expect(await countsOf()).toEqual([2, 1]);
+      rmSync(join(root, `x-${word}-0.tar`));
+      shard(`${word}/0.tar`, sample("c", 0));
+      expect(await countsOf()).toEqual([2, 1]);
+    },
+  );
+
+  it("of validation are taken before those of test, which are told; a name that says two parts is refused", async () => {
+    shard("train-0.tar", sample("a", 0));
+    shard("val-0.tar", sample("b", 0), sample("c", 0));
+    shard("test-0.tar", sample("d", 0));
+    const data = await openIt();
+    expect([data.split("train").count, data.split("test").count]).toEqual([1, 2]);
+    expect(data.problems.map(({ kind, file }) => `${kind} ${file}`)).toEqual(["ignored test-0.tar"]);
+    shard("train-val-0.tar", sample("e", 0));
+    await expect(openIt()).rejects.toThrow("train-val-0.tar: its name says training and evaluation");
+  });
+
+  it("may begin their names anew in each shard", async () => {
+    shard("0.tar", sample("0000", 0), sample("0001", 1));
+    shard("1.tar", sample("0000", 1, "gray.jpg"), sample("0001", 0, "gray.jpg"));
+    const data = await openIt();
+    expect([[...data.split("train").labels], data.problems]).toEqual([[0, 1, 1, 0], []]);
+  });
+});
+
+describe("archives that are packed, cut or joined", () => {
+  it.each(["0.tar.gz", "0.tgz", "b/0.tar.zst"])("%s is refused by name", async (name) => {
+    shard("1.tar", sample("a", 0));
+    shard(name, sample("b", 0));
+    await expect(openIt()).rejects.toThrow(`${name}: a packed archive`);
+  });
+
+  it("in capitals are read", async () => {
+    shard("A.TAR", sample("a", 0));
+    expect((await openIt()).split("train").count).toBe(1);
+  });
+
+  const two = Buffer.concat([sample("a", 0), sample("b", 1)]);
+  const one = sample("a", 0).length;
+  it.each([
+    ["within a header", two.subarray(0, one + 300), `byte ${one}: the archive ends within a header, after 300`],
+    ["between members", two.subarray(0, one), `byte ${one}: the archive ends without an end mark`],
+    ["after a member's name", two.subarray(0, one + 512 + 10), `byte ${one}: a member of`],
+    ["by nothing, but joined", Buffer.concat([two, end, two, end]), `behind its end mark at byte ${two.length}`],
+    [
+      "by a hole of zeros",
+      Buffer.concat([sample("a", 0), Buffer.alloc(4096), two, end]),
+      `byte ${one + 4096}: the archive goes on`,
+    ],
+    ["by junk at the end", Buffer.concat([two, end, Buffer.from("x")]), "and the 1 bytes from there are not read"],
+  ])("%s are told with the byte", async (_, content, message) => {
+    writeFileSync(join(root, "0.tar"), content);
+    await expect(openIt()).rejects.toThrow(message);
+    expect((await openIt({ onBadImage: "skip" })).split("train").count).toBeGreaterThan(0);
+  });
+
+  it("with a long extended header, or with one block of zeros at the end, are whole", async () => {
+    const note = `SCHILY.xattr.user.note=${"x".repeat(70_000)}\n`;
+    const record = `${note.length + 6} ${note}`;
+    writeFileSync(join(root, "0.tar"), Buffer.concat([member("p", record, "x"), two, Buffer.alloc(512)]));
+    expect((await openIt()).split("train").count).toBe(2);
+  });
+});
+
+describe("members of a shard", () => {
+  it.each([
+    ["[]", "its label is []"],
+    ["[1]", "its label is [1]"],
+    ["true", "its label is true"],
+    ["-1", "its label is -1"],
+    ["1.5", "its label is 1.5"],
+  ])("with the JSON label %s are refused, not taken for a class", async (label, message) => {
+    shard("0.tar", sample("a", 0), member("b.jpg", contentOf("rgb.jpg")), member("b.json", `{"label": ${label}}`));
+    await expect(openIt()).rejects.toThrow(`0.tar/b.jpg: ${message}: expected a class number`);
+  });
+
+  it("have labels in JSON as Python writes it, after a byte order mark, and as digits", async () => {
+    const json = (name: string, text: string) => [
+      member(`${name}.jpg`, contentOf("rgb.jpg")),
+      member(`${name}.json`, text),
+    ];
+    shard(
+      "0.tar",
+      ...json("a", '{"label": 1, "similarity": NaN, "text": "a NaN \\" -Infinity", "low": -Infinity}'),
+      ...json("b", '\ufeff{"label": 2}'),
+      ...json("c", '{"cls": "0"}'),
+    );
+    expect([...(await openIt()).split("train").labels]).toEqual([1, 2, 0]);
+  });
+
+  it("need not lie side by side; those of macOS between them are counted and left out", async () => {
+    shard(
+      "0.tar",
+      member("a.cls", "0"),
+      member("./._a.cls", "fork"),
+      member("README", "hello"),
+      member("b.cls", "1"),
+      member("a.jpg", contentOf("rgb.jpg")),
+      member("._b.jpg", "fork"),
+      member("b.jpg", contentOf("rgb.jpg")),
+    );
+    const data = await openIt();
+    expect([...data.split("train").labels]).toEqual([0, 1]);
+    expect(data.problems.map(({ file, message }) => `${file}: ${message}`)).toEqual([
+      "0.tar: 2 members of the system's, such as ._NAME of macOS",
+      "0.tar/README: a sample without an image",
+    ]);
+  });
+
+  it("with a dot in their names are told with what was found", async () => {
+    shard("0.tar", sample("a", 0), member("b.input.png", contentOf("rgb.png")), member("b.cls", "1"));
+    await expect(openIt()).rejects.toThrow("0.tar/b: no member b.jpg (or png …) but b.input.png");
+  });
+
+  it("without any label at all are learned from, and there is no class", async () => {
+    shard(
+      "0.tar",
+      member("a.jpg", contentOf("rgb.jpg")),
+      member("a.txt", "a cat"),
+      member("b.png", contentOf("rgb.png")),
+    );
+    const data = await openIt();
+    expect([data.classNames, [...data.split("train").labels], data.problems]).toEqual([[], [-1, -1], []]);
+    expect([...(await data.split("train").read(Int32Array.of(1))).labels]).toEqual([-1]);
+  });
+});
+
 describe("bad shards", () => {
   it("are named with the byte where they stop making sense, and what is whole is used when told to skip", async () => {
     shard("0.tar", sample("a", 0), sample("b", 1));
@@ -149,15 +288,15 @@ describe("bad shards", () => {
     );
     const { problems, skipped, split } = await openIt({ onBadImage: "skip" });
     expect(problems.map(({ file, kind }) => `${kind} ${file}`)).toEqual([
-      "broken 0.tar/a.jpg",
       "broken 0.tar/b.jpg",
       "ignored 0.tar/d",
       "duplicate 1.tar/e.png",
       "broken 1.tar/f.jpg",
+      "broken 0.tar/a.jpg",
       "duplicate 1.tar/c.jpg",
     ]);
     expect([skipped, split("train").count]).toEqual([5, 2]);
-    await expect(openIt()).rejects.toThrow("0.tar/a.jpg: no class number");
+    await expect(openIt()).rejects.toThrow("0.tar/b.jpg: its label is cat: expected a class number, 0 or more");
   });
 
   it("are no shards: a folder without any, a file, a text", async () => {

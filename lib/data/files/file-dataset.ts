@@ -18,6 +18,7 @@ export interface FoundFiles {
   root: string;
   /** What its reader expects to find, in words. */
   layout: string;
+  /** None: nothing says which class an image is of, and all labels are −1. */
   classNames: string[];
   problems: DataProblem[];
   train: ImageFiles;
@@ -32,7 +33,7 @@ export interface FoundFiles {
 export async function fileDataset(found: FoundFiles, config: DatasetConfig, options: OpenOptions): Promise<Dataset> {
   const { root, classNames } = found;
   refuseFatal(found, config);
-  if (classNames.length === 0 || found.train.count === 0) {
+  if (found.train.count === 0) {
     throw new DataError(`${root} has no images to learn from: expected ${found.layout}.`);
   }
   const limit = createLimit(options.inFlight ?? 4 * availableParallelism());
@@ -57,7 +58,7 @@ export async function fileDataset(found: FoundFiles, config: DatasetConfig, opti
   }
   if (config.trainLimit !== undefined) train = limited(train, config.trainLimit);
   const [trainSplit, testSplit] = [imageSplit(train, imageOptions), test && imageSplit(test, imageOptions)];
-  const { imageSize, channels, resize, interpolation, exifRotation } = imageOptions;
+  const { imageSize, channels, resize, keepsFitting, interpolation, exifRotation } = imageOptions;
   return {
     name: config.name,
     fingerprint: fingerprintOf(classNames, test ? [train, test] : [train]),
@@ -65,14 +66,14 @@ export async function fileDataset(found: FoundFiles, config: DatasetConfig, opti
     height: imageSize,
     width: imageSize,
     channels,
-    evaluation: { resize, interpolation, exifRotation },
+    evaluation: { resize, keepsFitting, interpolation, exifRotation },
     problems,
     skipped,
     split: (name) => {
       if (name === "train") return trainSplit;
       if (testSplit) return testSplit;
       throw new DataError(
-        `${root} has no images to evaluate on: expected val beside train, or a share of each class by data.testShare.`,
+        `${root} has no images to evaluate on: expected val (or valid, dev, test …) beside train, or a share of each class by data.testShare.`,
       );
     },
   };

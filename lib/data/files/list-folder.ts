@@ -3,8 +3,9 @@ import { readdir, realpath, stat } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { extname, join, posix } from "node:path";
 import type { OnProgress } from "../../system";
-import { createLimit, type Limit } from "../../system";
+import { createLimit, type Limit, mapLimited } from "../../system";
 import type { DataProblem } from "../problem";
+import { isHidden, isLitter } from "./litter";
 
 /** The images of one class, in the order of their names. */
 export interface ListedClass {
@@ -14,9 +15,11 @@ export interface ListedClass {
   bytes: number[];
 }
 
-/** A folder of class folders as it was found. */
+/** A folder of class folders, or of images, as it was found. */
 export interface ListedFolder {
   classes: ListedClass[];
+  /** Images that lie in the folder itself, where no folder in it has any: unlabelled. */
+  unlabelled: ListedClass | null;
   problems: DataProblem[];
   /** Every folder that was read and when it had last changed, in ms; "" is the folder itself. */
   folders: [path: string, changed: number][];
@@ -28,29 +31,23 @@ const endings = new Set([".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif"]);
 /**
  * Lists a folder whose folders are classes: class names and files in the order of their code units, files of folders
  * inside a class included, links followed. Names that begin with a dot, and files that are no images by their ending,
- * are left out and told.
+ * are left out and told. Where only the folder itself has images, they are unlabelled.
  *
  * Source: torchvision.datasets.folder.make_dataset.
  *
  * @throws the system's error when `root` itself cannot be read
  */
 export async function listFolder(root: string, onProgress?: OnProgress): Promise<ListedFolder> {
-  const listed: ListedFolder = { classes: [], problems: [], folders: [] };
+  const listed: ListedFolder = { classes: [], unlabelled: null, problems: [], folders: [] };
   const limit = createLimit(16 * availableParallelism());
+  const real = await realpath(root);
   listed.folders.push(["", (await stat(root)).mtimeMs]);
-  const names = (await readdir(root, { withFileTypes: true })).sort(byName);
-  const classes = names.filter((entry) => {
-    if (isHidden(entry) || entry.isFile()) {
-      listed.problems.push({ file: entry.name, kind: "ignored", message: "beside the class folders, and no folder" });
-      return false;
-    }
-    return true;
-  });
+  const { files: beside, folders } = await entriesOf(root, "", limit, listed.problems);
   let files = 0;
   let told = Date.now();
-  for (const { name } of classes) {
+  for (const name of folders) {
     const found = { name, paths: [] as string[], bytes: [] as number[] };
-    await walk(root, name, [await realpath(root)], { ...listed, limit, found });
+    await walk(root, name, [real], { ...listed, limit, found });
     if (found.paths.length === 0) {
       listed.problems.push({ file: name, kind: "empty-class", message: "a class folder without images" });
     }
@@ -58,9 +55,35 @@ export async function listFolder(root: string, onProgress?: OnProgress): Promise
     files += found.paths.length;
     if (Date.now() - told < 1000) continue;
     told = Date.now();
-    onProgress?.(`listing ${root}: ${files} images in ${listed.classes.length} of ${classes.length} classes`);
+    onProgress?.(`listing ${root}: ${files} images in ${listed.classes.length} of ${folders.length} classes`);
   }
+  if (files === 0 && beside.length > 0) {
+    const found = { name: "", paths: [] as string[], bytes: [] as number[] };
+    take(beside, { problems: listed.problems, found });
+    const problems = listed.problems.filter(({ kind }) => kind !== "empty-class");
+    return { ...listed, classes: [], unlabelled: found, problems };
+  }
+  for (const { path } of beside) {
+    listed.problems.push({
+      file: path,
+      kind: "ignored",
+      message: "an image beside the class folders, in none of them",
+    });
+  }
+  tellSameNames(listed);
   return listed;
+}
+
+/** Two classes whose names look the same, é as one character and as two, were one class on another system. */
+function tellSameNames({ classes, problems }: ListedFolder): void {
+  const first = new Set<string>();
+  for (const { name } of classes) {
+    const normal = name.normalize("NFC");
+    if (first.has(normal)) {
+      problems.push({ file: name, kind: "duplicate", message: "another class has this name in another Unicode form" });
+    }
+    first.add(normal);
+  }
 }
 
 interface Walk extends Pick<ListedFolder, "problems" | "folders"> {
@@ -69,10 +92,7 @@ interface Walk extends Pick<ListedFolder, "problems" | "folders"> {
 }
 
 async function walk(root: string, folder: string, above: readonly string[], to: Walk): Promise<void> {
-  const unreadable = (file: string, error: unknown) => {
-    to.problems.push({ file, kind: "unreadable", message: (error as Error).message });
-  };
-  let entries: Dirent[];
+  let inside: Entries;
   let real: string;
   try {
     real = await realpath(join(root, folder));
@@ -81,50 +101,80 @@ async function walk(root: string, folder: string, above: readonly string[], to: 
       return;
     }
     const { mtimeMs } = await stat(real);
-    entries = (await readdir(real, { withFileTypes: true })).sort(byName);
+    inside = await entriesOf(root, folder, to.limit, to.problems);
     to.folders.push([folder, mtimeMs]);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOTDIR") {
-      to.problems.push({ file: folder, kind: "ignored", message: "beside the class folders, and no folder" });
-    } else unreadable(folder, error);
+    to.problems.push({ file: folder, kind: "unreadable", message: (error as Error).message });
     return;
   }
-  const kinds = await Promise.all(
-    entries.map((entry) =>
-      to.limit(async () => {
-        const path = posix.join(folder, entry.name);
-        if (isHidden(entry)) return { path, ignored: "its name begins with a dot" };
-        if (entry.isDirectory()) return { path, folder: true };
-        if (entry.isFile() && !isImage(entry.name)) return { path, ignored: "no image by the ending of its name" };
-        try {
-          const status = await stat(join(root, path));
-          if (status.isDirectory()) return { path, folder: true };
-          if (!status.isFile()) return { path, ignored: "neither a file nor a folder" };
-          if (!isImage(entry.name)) return { path, ignored: "no image by the ending of its name" };
-          return { path, bytes: status.size };
-        } catch (error) {
-          unreadable(path, error);
-          return { path };
-        }
-      }),
-    ),
-  );
-  for (const { path, ignored, folder: inner, bytes } of kinds) {
-    if (ignored !== undefined) to.problems.push({ file: path, kind: "ignored", message: ignored });
-    else if (inner) await walk(root, path, [...above, real], to);
-    else if (bytes === 0) to.problems.push({ file: path, kind: "broken", message: "empty" });
-    else if (bytes !== undefined) {
+  take(inside.files, to);
+  for (const inner of inside.folders) await walk(root, inner, [...above, real], to);
+}
+
+function take(files: readonly ListedImage[], to: Pick<Walk, "problems" | "found">): void {
+  for (const { path, bytes } of files) {
+    if (bytes === 0) to.problems.push({ file: path, kind: "broken", message: "empty" });
+    else {
       to.found.paths.push(path);
       to.found.bytes.push(bytes);
     }
   }
 }
 
-function isHidden(entry: Dirent): boolean {
-  return entry.name.startsWith(".");
+interface ListedImage {
+  path: string;
+  bytes: number;
 }
 
-function isImage(name: string): boolean {
+/** What an entry of a folder is: an image, a folder, or something that is told. */
+interface Entry {
+  path: string;
+  bytes?: number;
+  isFolder?: boolean;
+  problem?: Pick<DataProblem, "kind" | "message">;
+}
+
+interface Entries {
+  files: ListedImage[];
+  /** Paths below the root. */
+  folders: string[];
+}
+
+/** The images and folders in a folder, in the order of their names; the rest is told. */
+async function entriesOf(root: string, folder: string, limit: Limit, problems: DataProblem[]): Promise<Entries> {
+  const entries = (await readdir(join(root, folder), { withFileTypes: true })).sort(byName);
+  const kinds = await mapLimited(limit, entries, async (entry): Promise<Entry> => {
+    const path = posix.join(folder, entry.name);
+    const ignored = (message: string): Entry => ({ path, problem: { kind: "ignored", message } });
+    if (entry.name.includes("\ufffd")) {
+      const message = "its name is not UTF-8, so that it cannot be asked for: rename it, with convmv for example";
+      return { path, problem: { kind: "unreadable", message } };
+    }
+    if (isHidden(entry.name)) return ignored("its name begins with a dot");
+    if (isLitter(entry.name)) return ignored("left there by a system or a tool");
+    if (entry.isDirectory()) return { path, isFolder: true };
+    if (entry.isFile() && !isImageName(entry.name)) return ignored("no image by the ending of its name");
+    try {
+      const status = await stat(join(root, path));
+      if (status.isDirectory()) return { path, isFolder: true };
+      if (!status.isFile()) return ignored("neither a file nor a folder");
+      if (!isImageName(entry.name)) return ignored("no image by the ending of its name");
+      return { path, bytes: status.size };
+    } catch (error) {
+      return { path, problem: { kind: "unreadable", message: (error as Error).message } };
+    }
+  });
+  const found: Entries = { files: [], folders: [] };
+  for (const { path, problem, isFolder, bytes } of kinds) {
+    if (problem) problems.push({ file: path, ...problem });
+    else if (isFolder) found.folders.push(path);
+    else if (bytes !== undefined) found.files.push({ path, bytes });
+  }
+  return found;
+}
+
+/** Whether a file is an image by the ending of its name. */
+export function isImageName(name: string): boolean {
   return endings.has(extname(name).toLowerCase());
 }
 

@@ -1,10 +1,12 @@
-import { type FileHandle, open, readdir, stat } from "node:fs/promises";
-import { extname, join, posix } from "node:path";
+import { type FileHandle, open } from "node:fs/promises";
+import { join, posix } from "node:path";
 import { DataError } from "../../errors";
 import type { DataProblem } from "../problem";
+import { isHidden, isLitter } from "./litter";
+import { parseLabel, type SampleLabel } from "./sample-label";
 import { readAt, type TarMember, tarMembers } from "./tar";
 
-/** The samples of one tar archive that have an image and a label. */
+/** The samples of one tar archive that have an image. */
 export interface ListedShard {
   /** Below the data set's folder. */
   path: string;
@@ -14,6 +16,7 @@ export interface ListedShard {
   names: string[];
   offsets: number[];
   lengths: number[];
+  /** −1: the sample says nothing of its class. */
   labels: number[];
   problems: DataProblem[];
 }
@@ -22,24 +25,9 @@ const images = new Set(["jpg", "jpeg", "png", "webp", "bmp", "gif"]);
 /** A label's file holds a number, or a little JSON. */
 const LONGEST_LABEL = 1 << 20;
 
-/** The paths of all `.tar` files below a folder, two levels deep, in the order of their names. */
-export async function findShards(root: string): Promise<string[]> {
-  const found: string[] = [];
-  const look = async (folder: string, deeper: boolean): Promise<void> => {
-    const entries = await readdir(join(root, folder), { withFileTypes: true });
-    for (const { name } of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
-      const path = posix.join(folder, name);
-      if (extname(name) === ".tar") found.push(path);
-      else if (deeper && (await stat(join(root, path)).catch(() => null))?.isDirectory()) await look(path, false);
-    }
-  };
-  await look("", true);
-  return found;
-}
-
 /**
  * Reads a shard's headers and labels. Members that belong together have one name up to the first dot: `0001.jpg` and
- * `0001.cls` (a class number) or `0001.json` (a number at `label`, `cls` or `class`).
+ * `0001.cls` (a class number) or `0001.json` (a number at `label`, `cls` or `class`). They need not lie side by side.
  *
  * Nothing is ever unpacked; a member whose name would climb out of a folder is a problem all the same, since it shows
  * that somebody tampered with the archive.
@@ -52,7 +40,8 @@ export async function listShard(root: string, path: string): Promise<ListedShard
   const problem = (file: string, kind: DataProblem["kind"], message: string) => {
     listed.problems.push({ file, kind, message });
   };
-  const samples: Sample[] = [];
+  const samples = new Map<string, Sample>();
+  let forks = 0;
   try {
     const archive = await open(join(root, path), "r");
     try {
@@ -62,9 +51,9 @@ export async function listShard(root: string, path: string): Promise<ListedShard
         const file = `${path}/${member.name}`;
         if (member.kind === "folder") continue;
         if (climbs(member.name)) problem(file, "unsafe", "its name leads out of the archive");
+        else if (isForeign(member.name)) forks++;
         else if (member.kind !== "file") problem(file, "ignored", `no plain file but a ${member.kind}`);
-        else
-          await takeMember(archive, member, samples, () => problem(file, "duplicate", "a second image of its sample"));
+        else await takeMember(archive, member, samples, (message) => problem(file, "duplicate", message));
       }
     } finally {
       await archive.close();
@@ -72,49 +61,61 @@ export async function listShard(root: string, path: string): Promise<ListedShard
   } catch (error) {
     problem(path, error instanceof DataError ? "broken" : "unreadable", (error as Error).message);
   }
-  for (const sample of samples) addSample(listed, sample, problem);
+  if (forks > 0) problem(path, "ignored", `${forks} members of the system's, such as ._NAME of macOS`);
+  for (const sample of samples.values()) addSample(listed, sample, problem);
   return listed;
-}
-
-/** Puts a member to its sample: the last one, or a new one where the name changes. */
-async function takeMember(
-  archive: FileHandle,
-  member: TarMember,
-  samples: Sample[],
-  onSecondImage: () => void,
-): Promise<void> {
-  const { key, ending } = partsOf(member.name);
-  const last = samples.at(-1);
-  const sample = last?.key === key ? last : { key, image: null, label: null };
-  if (sample !== last) samples.push(sample);
-  if (images.has(ending)) {
-    if (sample.image) onSecondImage();
-    else sample.image = member;
-  } else if ((ending === "cls" || ending === "json") && member.bytes <= LONGEST_LABEL) {
-    sample.label ??= labelOf(ending, (await readAt(archive, member.offset, member.bytes)).toString());
-  }
 }
 
 interface Sample {
   key: string;
   image: TarMember | null;
-  label: number | null;
+  label: SampleLabel;
+  /** Endings of its members that are neither image nor label. */
+  others: string[];
+}
+
+async function takeMember(
+  archive: FileHandle,
+  member: TarMember,
+  samples: Map<string, Sample>,
+  onSecond: (message: string) => void,
+): Promise<void> {
+  const { key, ending } = partsOf(member.name);
+  const sample: Sample = samples.get(key) ?? { key, image: null, label: null, others: [] };
+  samples.set(key, sample);
+  if (images.has(ending)) {
+    if (sample.image) onSecond(`a second image of its sample, after ${sample.image.name}`);
+    else sample.image = member;
+  } else if ((ending === "cls" || ending === "json") && member.bytes <= LONGEST_LABEL) {
+    sample.label ??= parseLabel(ending, (await readAt(archive, member.offset, member.bytes)).toString());
+  } else sample.others.push(ending);
 }
 
 function addSample(
   to: ListedShard,
-  { key, image, label }: Sample,
+  { key, image, label, others }: Sample,
   problem: (file: string, kind: DataProblem["kind"], message: string) => void,
 ): void {
   const file = `${to.path}/${image?.name ?? key}`;
-  if (!image) problem(file, "ignored", "a sample without an image");
-  else if (label === null) problem(file, "broken", "no class number: expected a member .cls, or .json with a label");
-  else if (image.bytes === 0) problem(file, "broken", "empty");
+  if (!image) {
+    const hidden = others.find((ending) => images.has(posix.extname(ending).slice(1)));
+    if (hidden === undefined) problem(file, "ignored", "a sample without an image");
+    else {
+      problem(
+        file,
+        "broken",
+        `no member ${key}.jpg (or png …) but ${key}.${hidden}: a name is parted at its first dot, what is before it is the ` +
+          `sample's; rename the members`,
+      );
+    }
+  } else if (image.bytes === 0) problem(file, "broken", "empty");
+  else if (label && "found" in label)
+    problem(file, "broken", `its label is ${label.found}: expected a class number, 0 or more`);
   else {
     to.names.push(image.name);
     to.offsets.push(image.offset);
     to.lengths.push(image.bytes);
-    to.labels.push(label);
+    to.labels.push(label?.label ?? -1);
   }
 }
 
@@ -123,21 +124,11 @@ function partsOf(name: string): { key: string; ending: string } {
   return dot < 0 ? { key: name, ending: "" } : { key: name.slice(0, dot), ending: name.slice(dot + 1).toLowerCase() };
 }
 
-function climbs(name: string): boolean {
-  return name.startsWith("/") || /^[A-Za-z]:/.test(name) || name.split(/[/\\]/).includes("..");
+/** What macOS and other systems put beside files when they pack a folder. */
+function isForeign(name: string): boolean {
+  return isHidden(posix.basename(name)) || name.split("/").some(isLitter);
 }
 
-function labelOf(ending: string, content: string): number | null {
-  let value: unknown = content.trim();
-  if (ending === "json") {
-    try {
-      const parsed = JSON.parse(content) as Record<string, unknown>;
-      value = parsed.label ?? parsed.cls ?? parsed.class;
-    } catch {
-      return null;
-    }
-  }
-  if (value === "" || value === undefined || value === null) return null;
-  const label = Number(value);
-  return Number.isInteger(label) && label >= 0 && label < 1e6 ? label : null;
+function climbs(name: string): boolean {
+  return name.startsWith("/") || /^[A-Za-z]:/.test(name) || name.split(/[/\\]/).includes("..");
 }

@@ -7,7 +7,7 @@ import { isFatal } from "../problem";
 import { type ListedFolder, listFolder } from "./list-folder";
 
 /** Raised when what a listing holds changes, so that an old one is made anew. */
-const VERSION = 1;
+const VERSION = 2;
 
 interface Manifest extends ListedFolder {
   version: number;

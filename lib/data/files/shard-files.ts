@@ -7,25 +7,30 @@ import { inFileMemory } from "../images/file-memory";
 import type { ImageFiles } from "../images/image-files";
 import { type DataProblem, isFatal } from "../problem";
 import type { OpenOptions } from "../source";
-import { findShards, type ListedShard, listShard } from "./list-shards";
+import { type FoundShards, findShards } from "./find-shards";
+import { type ListedShard, listShard } from "./list-shards";
 import { manifestFile } from "./manifest";
 import { readAt } from "./tar";
 
 /** Raised when what a listing holds changes, so that an old one is made anew. */
-const VERSION = 1;
+const VERSION = 2;
 
 /** Lists all shards of a folder: those that did not change since the last time from the cache. */
-export async function listCachedShards(root: string, { fresh, onProgress }: OpenOptions): Promise<ListedShard[]> {
+export async function listCachedShards(
+  root: string,
+  { fresh, onProgress }: OpenOptions,
+): Promise<{ shards: ListedShard[]; problems: DataProblem[] }> {
   let real: string;
-  let paths: string[];
+  let found: FoundShards;
   try {
     real = await realpath(root);
-    paths = await findShards(real);
+    found = await findShards(real);
   } catch (error) {
     throw new DataError(
       `${root} is no folder that can be read (${(error as Error).message}): expected one of .tar files.`,
     );
   }
+  const { paths } = found;
   const file = manifestFile(real, "shards");
   const kept = fresh ? new Map<string, ListedShard>() : await readKept(file);
   let told = Date.now();
@@ -48,7 +53,7 @@ export async function listCachedShards(root: string, { fresh, onProgress }: Open
   } catch (error) {
     onProgress?.(`the listing of ${root} is not kept for the next time: ${(error as Error).message}`);
   }
-  return shards;
+  return { shards, problems: [...found.problems, ...shards.flatMap((shard) => shard.problems)] };
 }
 
 async function readKept(file: string): Promise<Map<string, ListedShard>> {
@@ -61,22 +66,54 @@ async function readKept(file: string): Promise<Map<string, ListedShard>> {
   }
 }
 
-/** A sample whose name is in an earlier shard of the split was copied, and would be learned from twice: it is left out. */
-export function withoutCopies(shards: readonly ListedShard[], problems: DataProblem[]): ListedShard[] {
-  const first = new Map<string, string>();
-  return shards.map((shard) => {
-    const kept: number[] = [];
-    shard.names.forEach((name, at) => {
-      const before = first.get(name);
-      if (before === undefined) kept.push(at);
-      else problems.push({ file: `${shard.path}/${name}`, kind: "duplicate", message: `its name is in ${before} too` });
-      first.set(name, before ?? shard.path);
-    });
-    if (kept.length === shard.names.length) return shard;
-    const pick = <Value>(values: readonly Value[]) => kept.map((at) => values[at] as Value);
-    const { names, offsets, lengths, labels } = shard;
-    return { ...shard, names: pick(names), offsets: pick(offsets), lengths: pick(lengths), labels: pick(labels) };
-  });
+/**
+ * A sample whose name and bytes are those of one in an earlier shard of the split was copied, and would be learned from
+ * twice: it is left out. Names alone say nothing: tools begin anew with 0000 in every shard.
+ */
+export async function withoutCopies(
+  root: string,
+  shards: readonly ListedShard[],
+  problems: DataProblem[],
+): Promise<ListedShard[]> {
+  const first = new Map<string, { shard: ListedShard; at: number }>();
+  const kept: ListedShard[] = [];
+  for (const shard of shards) {
+    const places: number[] = [];
+    for (const [at, name] of shard.names.entries()) {
+      const key = `${shard.lengths[at]} ${name}`;
+      const before = first.get(key);
+      if (before && (await isSame(root, before, { shard, at }))) {
+        const message = `name and bytes are those of one in ${before.shard.path}`;
+        problems.push({ file: `${shard.path}/${name}`, kind: "duplicate", message });
+      } else places.push(at);
+      if (!before) first.set(key, { shard, at });
+    }
+    kept.push(someSamples(shard, places));
+  }
+  return kept;
+}
+
+async function isSame(root: string, ...samples: { shard: ListedShard; at: number }[]): Promise<boolean> {
+  try {
+    const [one, other] = await Promise.all(
+      samples.map(({ shard, at }) => {
+        const bytes = shard.lengths[at] as number;
+        return readMember(join(root, shard.path), shard.offsets[at] as number, bytes, Buffer.allocUnsafe(bytes));
+      }),
+    );
+    return Buffer.compare(one as Uint8Array, other as Uint8Array) === 0;
+  } catch {
+    // Whoever reads the image is told.
+    return false;
+  }
+}
+
+/** The samples of a shard at some places. */
+export function someSamples(shard: ListedShard, places: readonly number[]): ListedShard {
+  if (places.length === shard.names.length) return shard;
+  const pick = <Value>(values: readonly Value[]) => places.map((at) => values[at] as Value);
+  const { names, offsets, lengths, labels } = shard;
+  return { ...shard, names: pick(names), offsets: pick(offsets), lengths: pick(lengths), labels: pick(labels) };
 }
 
 /** Every sample of some shards, in their order. */

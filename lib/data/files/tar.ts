@@ -12,8 +12,10 @@ export interface TarMember {
 }
 
 const BLOCK = 512;
-/** Names longer than this are no names; a header that claims more is damaged. */
-const LONGEST_NAME = 1 << 16;
+/** A longer name or extended header is damage, or an attack; extended attributes may take some hundred kB. */
+const LONGEST_HEADER = 1 << 22;
+/** Bytes looked at in one go for something behind the end mark. */
+const STRETCH = 1 << 16;
 
 /**
  * The members of a tar archive in their order, by reading its headers alone: an archive of images is indexed without
@@ -22,7 +24,8 @@ const LONGEST_NAME = 1 << 16;
  * Libraries that read tar as a stream would read all of its bytes for this.
  *
  * @param length of the archive in bytes
- * @throws {DataError} with the byte where it stops making sense: a header that is none, or an end in the middle of a member
+ * @throws {DataError} with the byte where it stops making sense, after the members before it: a header that is none, an
+ *   end in the middle of something, no end mark, or bytes behind it. So every byte is read or told.
  *
  * Source: POSIX.1-2017, pax, "ustar Interchange Format"; GNU tar manual, "Basic Tar Format".
  */
@@ -32,7 +35,7 @@ export async function* tarMembers(archive: FileHandle, length: number): AsyncGen
   let longName: string | undefined;
   while (at + BLOCK <= length) {
     const header = await readAt(archive, at, BLOCK);
-    if (header.every((byte) => byte === 0)) return;
+    if (isZero(header)) return expectNothing(archive, at, length);
     if (checksum(header) !== octal(header, 148, 8)) {
       throw new DataError(`byte ${at}: expected the header of a member, got something else`);
     }
@@ -44,13 +47,13 @@ export async function* tarMembers(archive: FileHandle, length: number): AsyncGen
     }
     at = offset + Math.ceil(bytes / BLOCK) * BLOCK;
     if (type === "x" || type === "L") {
-      if (bytes > LONGEST_NAME) throw new DataError(`byte ${offset}: a name of ${bytes} bytes`);
+      if (bytes > LONGEST_HEADER) throw new DataError(`byte ${offset}: a name or extended header of ${bytes} bytes`);
       const content = await readAt(archive, offset, bytes);
       if (type === "L") longName = text(content, 0, bytes);
       else pax = paxRecords(content);
       continue;
     }
-    if (type === "g") continue;
+    if (type === "g" || type === "K") continue;
     const prefix = text(header, 257, 5) === "ustar" ? text(header, 345, 155) : "";
     const short = text(header, 0, 100);
     const name = pax.path ?? longName ?? (prefix === "" ? short : `${prefix}/${short}`);
@@ -58,8 +61,30 @@ export async function* tarMembers(archive: FileHandle, length: number): AsyncGen
     longName = undefined;
     yield { name, offset, bytes, kind: kindOf(type) };
   }
-  if (at === 0 || at > length)
-    throw new DataError(`byte ${at}: expected a member or the end mark, got the end of the file`);
+  const rest = length - at;
+  throw new DataError(
+    rest > 0
+      ? `byte ${at}: the archive ends within a header, after ${rest} of its ${BLOCK} bytes`
+      : `byte ${length}: the archive ends without an end mark (blocks of zeros): what came after this byte is lost, if ` +
+          `anything came`,
+  );
+}
+
+/** Behind the end mark there are zeros up to the end of the file; anything else would be lost without a word. */
+async function expectNothing(archive: FileHandle, from: number, length: number): Promise<void> {
+  for (let at = from; at < length; at += STRETCH) {
+    const bytes = await readAt(archive, at, Math.min(STRETCH, length - at));
+    if (isZero(bytes)) continue;
+    const first = at + bytes.findIndex((byte) => byte !== 0);
+    throw new DataError(
+      `byte ${first}: the archive goes on behind its end mark at byte ${from}, and the ${length - first} bytes from there ` +
+        `are not read; two archives in one file, or a hole of zeros in one`,
+    );
+  }
+}
+
+function isZero(bytes: Buffer): boolean {
+  return bytes.every((byte) => byte === 0);
 }
 
 /** Bytes of an archive, all of them or an error; in memory of their own where none is given. */

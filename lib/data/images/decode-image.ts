@@ -1,6 +1,8 @@
 import { ATTRIBUTE, type HostOps, type HostTensor, type OpAttribute, onHost, TF } from "../../engine";
 import { DecodeError } from "../../errors";
 import { type CropBox, cropPixels, type Pixels, toChannels } from "../../pixels";
+import { decodeBmp } from "./bmp";
+import { decodeGif } from "./gif";
 import type { ImageHeader } from "./image-header";
 
 /** A place for an image's rows in a larger block of bytes. */
@@ -33,7 +35,8 @@ const jpegAttributes = (channels: number): OpAttribute[] => [
  *
  * @param box      inside the stored image
  * @param channels 3, or 1 for luma
- * @param into     where a JPEG's rows are to be put; the result's `values` are then those of the canvas
+ * @param into     where a JPEG's rows are to be put, unless it is CMYK and luma is asked for; the result's `values` are then
+ *   those of the canvas
  * @throws {DecodeError} with TensorFlow's reason when the bytes are not a whole image
  *
  * Source: torchvision.datasets.folder.pil_loader, `Image.open(f).convert("RGB")`.
@@ -47,9 +50,11 @@ export async function decodeImage(
   into?: Canvas,
 ): Promise<Pixels> {
   return decoding(file, header, async (host) => {
-    const content = host.string(bytes);
-    if (header.format === "jpeg") return decodeJpeg(host, content, header, box, channels, into);
-    const whole = await decodeWhole(host, content, header, channels);
+    if (header.format === "jpeg") {
+      if (!header.isCmyk || channels === 3) return decodeJpeg(host, host.string(bytes), header, box, channels, into);
+      return toChannels(await decodeJpeg(host, host.string(bytes), header, box, 3), channels);
+    }
+    const whole = await decodeWhole(host, bytes, header.format, channels);
     return toChannels(cut(whole, box), channels);
   });
 }
@@ -114,17 +119,27 @@ async function decodeJpeg(
   return { values: canvas.values, height: box.height, width: box.width, channels };
 }
 
-/** All formats but JPEG. WebP and GIF come as RGB in any case. */
-async function decodeWhole(host: HostOps, content: HostTensor, header: ImageHeader, channels: number): Promise<Pixels> {
-  switch (header.format) {
+/** All formats but JPEG. */
+async function decodeWhole(
+  host: HostOps,
+  bytes: Uint8Array,
+  format: ImageHeader["format"],
+  channels: number,
+): Promise<Pixels> {
+  switch (format) {
     case "png":
-      return pixelsOf(host, await host.run("DecodePng", [int("channels", channels), uint8("dtype")], content));
-    case "bmp":
-      return pixelsOf(host, await host.run("DecodeBmp", [int("channels", 0)], content));
+      return pixelsOf(
+        host,
+        await host.run("DecodePng", [int("channels", channels), uint8("dtype")], host.string(bytes)),
+      );
     case "webp":
-      return pixelsOf(host, await decodeWebP(host, content));
-    default:
-      return pixelsOf(host, await host.run("DecodeGif", [], content));
+      return pixelsOf(host, await decodeWebP(host, host.string(bytes)));
+    case "bmp":
+      return decodeBmp(bytes);
+    case "gif":
+      return decodeGif(bytes);
+    case "jpeg":
+      throw new Error("a JPEG is decoded by its box");
   }
 }
 

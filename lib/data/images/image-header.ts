@@ -1,5 +1,8 @@
 import { imageSize } from "image-size";
 import { DecodeError } from "../../errors";
+import { bmpSize } from "./bmp";
+import { gifSize } from "./gif";
+import { readJpegHeader } from "./jpeg-header";
 
 /** What an image says of itself before it is decoded. */
 export interface ImageHeader {
@@ -9,6 +12,8 @@ export interface ImageHeader {
   width: number;
   /** EXIF's orientation, 1 … 8; 1 is upright. */
   orientation: number;
+  /** A JPEG's of four components, which becomes luma only by way of RGB. */
+  isCmyk: boolean;
 }
 
 const signatures: [ImageHeader["format"], (bytes: Buffer) => boolean][] = [
@@ -18,6 +23,21 @@ const signatures: [ImageHeader["format"], (bytes: Buffer) => boolean][] = [
   ["gif", (bytes) => bytes.toString("latin1", 0, 4) === "GIF8"],
   ["bmp", (bytes) => bytes.toString("latin1", 0, 2) === "BM"],
 ];
+
+interface FoundSize {
+  height: number;
+  width: number;
+  orientation?: number;
+  components?: number;
+}
+
+const readSize: Record<ImageHeader["format"], (bytes: Buffer) => FoundSize> = {
+  jpeg: readJpegHeader,
+  png: imageSize,
+  webp: imageSize,
+  gif: gifSize,
+  bmp: bmpSize,
+};
 
 /**
  * Format and size of an image from its first bytes. The format is what the bytes say, whatever the file is called:
@@ -36,9 +56,9 @@ export function readImageHeader(bytes: Uint8Array, file: string, maxPixels: numb
         `${buffer.subarray(0, 8).toString("hex")}.`,
     );
   }
-  let found: ReturnType<typeof imageSize>;
+  let found: FoundSize;
   try {
-    found = imageSize(buffer);
+    found = readSize[format](buffer);
   } catch (error) {
     throw new DecodeError(`${file} is a broken ${format}: its size cannot be read (${(error as Error).message}).`, {
       cause: error,
@@ -55,5 +75,6 @@ export function readImageHeader(bytes: Uint8Array, file: string, maxPixels: numb
     );
   }
   const orientation = found.orientation ?? 1;
-  return { format, height, width, orientation: orientation >= 1 && orientation <= 8 ? orientation : 1 };
+  const isCmyk = found.components === 4;
+  return { format, height, width, orientation: orientation >= 1 && orientation <= 8 ? orientation : 1, isCmyk };
 }

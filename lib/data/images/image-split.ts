@@ -23,8 +23,9 @@ export interface ImageOptions {
   channels: 1 | 3;
   /** Side of the squares that the model sees. */
   imageSize: number;
-  /** Shorter side before an evaluation's center crop. */
+  /** Shorter side before an evaluation's center crop; images that fit are kept, unless a run says otherwise. */
   resize: number;
+  keepsFitting: boolean;
   /** Of evaluation images; a training crop has its own. */
   interpolation: Interpolation;
   exifRotation: boolean;
@@ -123,7 +124,7 @@ function readImage(bytes: Uint8Array, file: string, options: ImageOptions): Read
     const stored = storedBox(box, orientation, header);
     return upright(await decodeImage(bytes, header, stored, channels, file), orientation);
   };
-  const direct = header.format === "jpeg" && orientation === 1;
+  const direct = header.format === "jpeg" && orientation === 1 && !(header.isCmyk && channels === 1);
   return {
     height,
     width,

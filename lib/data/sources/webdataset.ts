@@ -2,35 +2,39 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DataError } from "../../errors";
 import { fileDataset } from "../files/file-dataset";
-import { findShards, type ListedShard } from "../files/list-shards";
+import { hasShards } from "../files/find-shards";
+import type { ListedShard } from "../files/list-shards";
 import { pathOf } from "../files/path";
-import { listCachedShards, shardFiles, withoutCopies } from "../files/shard-files";
+import { listCachedShards, shardFiles, someSamples, withoutCopies } from "../files/shard-files";
+import { type Part, partOfPath } from "../files/split-names";
+import type { DataProblem } from "../problem";
 import type { DataSource } from "../source";
 
 /**
  * A folder of WebDataset shards: `.tar` files in it or in folders of it. A shard is for evaluation if the name of its file
- * or folder says val, validation or test, else for training. Class names are the lines of `classes.txt`, else the numbers.
+ * or folder says so (val, valid, dev, eval, test …), else for training. Class names are the lines of `classes.txt`, else
+ * the numbers. Where no sample says its class, all are unlabelled.
  *
  * Shards are indexed once by their headers; afterwards any image is read by itself, in any order.
  */
 export const source: DataSource = {
   async open(config, options) {
     const root = pathOf(config);
-    const shards = await listCachedShards(root, options);
-    const problems = shards.flatMap((shard) => shard.problems);
-    const isTest = ({ path }: ListedShard) => /(^|[^a-z])(val|validation|test)([^a-z]|$)/i.test(path);
-    const train = withoutCopies(
-      shards.filter((shard) => !isTest(shard)),
-      problems,
-    );
-    const test = withoutCopies(shards.filter(isTest), problems);
-    const labels = shards.flatMap((shard) => shard.labels);
+    const { shards, problems } = await listCachedShards(root, options);
+    const parts = divide(shards, problems);
+    const isLabelled = [...parts.train, ...parts.test].some(({ labels }) => labels.some((label) => label >= 0));
+    const finish = async (some: readonly ListedShard[]) => {
+      const labelled = isLabelled ? some.map((shard) => withoutUnlabelled(shard, problems)) : some;
+      return withoutCopies(root, labelled, problems);
+    };
+    const [train, test] = [await finish(parts.train), await finish(parts.test)];
+    const labels = [...train, ...test].flatMap((shard) => shard.labels);
     const classes = labels.reduce((most, label) => Math.max(most, label), -1) + 1;
     return fileDataset(
       {
         root,
         layout: "WebDataset shards: .tar files with NAME.jpg and NAME.cls or NAME.json",
-        classNames: await classNamesOf(root, classes),
+        classNames: isLabelled ? await classNamesOf(root, classes) : [],
         problems,
         train: shardFiles("train", root, train),
         test: test.length > 0 ? shardFiles("test", root, test) : null,
@@ -39,8 +43,42 @@ export const source: DataSource = {
       options,
     );
   },
-  recognizes: async (path) => (await findShards(path).catch(() => [])).length > 0,
+  recognizes: (path) => hasShards(path).catch(() => false),
 };
+
+/** Shards to learn from and shards to evaluate on: those of validation, or else of test. Others are told. */
+function divide(shards: readonly ListedShard[], problems: DataProblem[]): Record<"train" | "test", ListedShard[]> {
+  const parts: Record<Part, ListedShard[]> = { train: [], validation: [], test: [] };
+  for (const shard of shards) {
+    const part = partOfPath(shard.path);
+    if (part !== "both") parts[part ?? "train"].push(shard);
+    else {
+      const message = "its name says training and evaluation: expected one of them, so it is neither";
+      problems.push({ file: shard.path, kind: "broken", message });
+    }
+  }
+  if (parts.validation.length === 0) return { train: parts.train, test: parts.test };
+  for (const { path } of parts.test) {
+    problems.push({
+      file: path,
+      kind: "ignored",
+      message: "images to test on beside those to validate on, which are used",
+    });
+  }
+  return { train: parts.train, test: parts.validation };
+}
+
+function withoutUnlabelled(shard: ListedShard, problems: DataProblem[]): ListedShard {
+  const places: number[] = [];
+  shard.labels.forEach((label, at) => {
+    if (label >= 0) places.push(at);
+    else {
+      const message = "no class number, though others have one: expected a member .cls, or .json with a label";
+      problems.push({ file: `${shard.path}/${shard.names[at]}`, kind: "broken", message });
+    }
+  });
+  return someSamples(shard, places);
+}
 
 async function classNamesOf(root: string, count: number): Promise<string[]> {
   let lines: string[];

@@ -72,7 +72,8 @@ export function imageTransform(
   { model: { imageSize }, data }: ImageSettings,
 ): string {
   if (!evaluation && height === imageSize && width === imageSize) return "whole images";
-  const { resize, interpolation, exifRotation } = evaluation ?? evaluationTransform(data, imageSize);
+  const { resize, keepsFitting, interpolation, exifRotation } = evaluation ?? evaluationTransform(data, imageSize);
   const rotation = exifRotation ? "turned by EXIF, " : "";
-  return `center crops of ${imageSize} (${rotation}shorter side resized to ${resize}, ${interpolation})`;
+  const side = keepsFitting ? `shorter side, unless it is ${imageSize},` : "shorter side";
+  return `center crops of ${imageSize} (${rotation}${side} resized to ${resize}, ${interpolation})`;
 }

@@ -1,0 +1,95 @@
+import { readdir, stat } from "node:fs/promises";
+import { join, posix } from "node:path";
+import { DataError } from "../../errors";
+import type { DataProblem } from "../problem";
+import { isImageName } from "./list-folder";
+import { isHidden, isLitter } from "./litter";
+import { type Part, partOfFolder, partWords } from "./split-names";
+
+/** Where the parts of a data set lie, below its folder; "" is the folder itself. */
+export interface FolderParts {
+  train: string;
+  test: string | null;
+  problems: DataProblem[];
+}
+
+/**
+ * Finds the folder to learn from and the one to evaluate on: `train` and `val` by any of their names, also inside a single
+ * outer folder; or the folder itself, whose folders are then classes. A folder called `train` that has images in it,
+ * beside others, is a class. What is left out is told.
+ *
+ * @throws {DataError} when it cannot be told, or there is nothing to learn from
+ */
+export async function folderParts(root: string, below = ""): Promise<FolderParts> {
+  const { folders, images } = await look(join(root, below));
+  const at = (name: string) => posix.join(below, name);
+  const named = folders.map((name) => ({ name, part: partOfFolder(name) }));
+  const trains = named.filter(({ part }) => part === "train");
+  const others = named.filter(({ part }) => part !== "train");
+  if (trains.length === 0) return withoutTrain(root, below, { folders, images, named });
+  if (trains.length > 1) {
+    throw new DataError(`${root} has ${trains.map(({ name }) => at(name)).join(" and ")}: expected one to learn from.`);
+  }
+  const train = at((trains[0] as { name: string }).name);
+  const inside = await look(join(root, train));
+  const hasClasses = inside.folders.length > 0 && inside.images === 0;
+  if (!hasClasses && others.some(({ part }) => part === null)) return { train: below, test: null, problems: [] };
+  const problems: DataProblem[] = [];
+  const ignore = (file: string, message: string) => problems.push({ file, kind: "ignored", message });
+  const evaluation = inOrder(others);
+  for (const { name, part } of others) {
+    if (part !== null) continue;
+    if (evaluation.length === 0 && (await look(join(root, at(name)))).images > 0) {
+      throw new DataError(
+        `${root} has ${train} with folders in it and ${at(name)} with images: expected classes side by side, or parts ` +
+          `(${partWords}). Rename what is a class and looks like a part.`,
+      );
+    }
+    ignore(at(name), `beside ${train}, and no part by its name: expected ${partWords}`);
+  }
+  for (const name of evaluation.slice(1))
+    ignore(at(name), `to evaluate on beside ${at(evaluation[0] as string)}, which is used`);
+  if (images > 0) ignore(below === "" ? "." : below, `${images} images beside ${train}`);
+  const [test] = evaluation;
+  return { train, test: test === undefined ? null : at(test), problems };
+}
+
+interface Found {
+  folders: string[];
+  images: number;
+  named: { name: string; part: Part | null }[];
+}
+
+async function withoutTrain(root: string, below: string, { folders, images, named }: Found): Promise<FolderParts> {
+  const whole = { train: below, test: null, problems: [] };
+  const [only] = folders;
+  if (folders.length === 0 || images > 0) return whole;
+  if (named.every(({ part }) => part !== null)) {
+    throw new DataError(
+      `${join(root, below)} has ${folders.join(" and ")} and nothing to learn from: expected train beside ${folders[0]}.`,
+    );
+  }
+  if (folders.length > 1 || only === undefined) return whole;
+  // Archives often have one outer folder, which is no class.
+  const inner = await look(join(root, below, only));
+  const hasTrain = inner.folders.some((name) => partOfFolder(name) === "train");
+  return hasTrain && inner.images === 0 ? folderParts(root, posix.join(below, only)) : whole;
+}
+
+/** Folders to evaluate on: of validation before those of test, in the order of their words. */
+function inOrder(named: readonly { name: string; part: Part | null }[]): string[] {
+  const of = (part: Part) => named.filter((one) => one.part === part).map(({ name }) => name);
+  return [...of("validation"), ...of("test")];
+}
+
+async function look(folder: string): Promise<{ folders: string[]; images: number }> {
+  const folders: string[] = [];
+  let images = 0;
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    if (isHidden(entry.name) || isLitter(entry.name)) continue;
+    const status = entry.isSymbolicLink() ? await stat(join(folder, entry.name)).catch(() => null) : entry;
+    if (status?.isDirectory()) folders.push(entry.name);
+    else if (status?.isFile() && isImageName(entry.name)) images++;
+  }
+  return { folders: folders.sort(), images };
+}
