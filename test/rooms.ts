@@ -57,8 +57,9 @@ export const SUB_ROOMS: Record<string, Record<string, readonly string[]>> = {
   study: {
     tables: [],
     store: [],
-    present: ["store", "tables"],
-    execute: ["store"],
+    statistics: [],
+    present: ["store", "statistics", "tables"],
+    execute: ["store", "tables"],
     slurm: ["store", "execute", "present"],
   },
 };

@@ -32,8 +32,8 @@ export interface StudyPreset {
   /** Training seeds; each is a cell of its own, and the unit over which a table's intervals are taken. */
   seeds: number[];
   settings: RunSettings;
-  /** What stands behind every conclusion drawn at this scale. */
-  caveat?: string;
+  /** Why nothing is concluded at this scale; left out where claims are judged. */
+  notJudged?: string;
   /** Processor seconds of one training with its evaluations; null where nobody has run it. */
   trainingSeconds: number | null;
   /** Of all tables together, on `machine`; "not measured" where nobody has run it. */
@@ -99,8 +99,7 @@ export const presets = {
     study: {
       seeds: [0, 1],
       settings: { evaluate: { fractions: [1], subsets: 2, penalties: [1] } },
-      caveat:
-        "Preset smoke takes eight steps: it tests the machinery, and what it sees says nothing about the methods.",
+      notJudged: "preset smoke takes eight steps: it tests the machinery, and its numbers say nothing about the methods",
       trainingSeconds: 6,
       time: "3 minutes",
       memory: "1 GB",

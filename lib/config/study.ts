@@ -82,6 +82,8 @@ export const StudyConfig = z.strictObject({
   rows: z.array(StudyRow).min(1),
   columns: z.array(StudyColumn).min(1),
   claims: z.array(StudyClaim).default([]),
+  /** Training seeds by preset, stated before the study runs; a preset that is not here has its own. */
+  seeds: z.record(z.string(), z.array(z.int()).min(1)).default({}),
   /** What a reader of the table must know, above it in its notebook. */
   notes: z.string().default(""),
   /** More parts of its notebook, between the table and what the numbers say. */

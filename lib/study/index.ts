@@ -12,13 +12,15 @@ export {
   type Work,
 } from "./execute/run-studies";
 export { type Job, jobKey, libraryVersion } from "./job";
-export { type ClaimConclusion, type Comparison, type Conclusion, conclude, type Verdict } from "./present/conclusion";
+export { type Conclusion, conclude, concludeAll } from "./present/conclusion";
+export { controlProblems } from "./present/control";
 export { exportStudy } from "./present/export";
 export { studyFigure } from "./present/study-figure";
 export { studyNotebook } from "./present/study-notebook";
 export { compareRows, type StudyRecord, studyRecords, type TrainingValue } from "./present/study-records";
 export { type StudyNumber, studyNumbers, type TableRow, tableRows } from "./present/study-rows";
 export { studyTables } from "./present/study-tables";
+export type { ClaimConclusion, Comparison, Verdict } from "./present/verdict";
 export { planSlurm, type SlurmManifest, type SlurmOptions, type SlurmPlan } from "./slurm/slurm-plan";
 export { type SlurmSubmission, submitSlurm } from "./slurm/slurm-submit";
 export { type SubmitOptions, type Submitted, submitStudies } from "./slurm/submit-studies";

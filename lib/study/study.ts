@@ -11,6 +11,7 @@ import {
   type StudyColumn,
   StudyConfig,
   type StudyInput,
+  type StudyPreset,
   type StudyPresetName,
   type StudyRow,
   studyPresets,
@@ -18,6 +19,7 @@ import {
 import { ConfigError, StudyError } from "../errors";
 import { type Job, jobOf } from "./job";
 import { studies } from "./tables";
+import { iJepa } from "./tables/rows";
 
 /** One number of a table before the mean over seeds: a training and how it is evaluated. */
 export interface StudyCell {
@@ -37,6 +39,13 @@ export interface Study {
   /** Threads of each training, where they were asked for; part of what a result is. */
   threads?: number;
   cells: readonly StudyCell[];
+  /**
+   * The positive control of each column: I-JEPA, whose gain is known, and its encoder before training. Where the one is not above
+   * the other, no claim is judged. Empty where nothing is.
+   */
+  control: readonly StudyCell[];
+  /** The seeds that were stated, where others were asked for. */
+  statedSeeds?: readonly number[];
   /** Each training once, however many cells share it. */
   jobs: readonly Job[];
 }
@@ -63,24 +72,29 @@ export function openStudy(which: string | StudyInput, options: StudyOptions = {}
   if (!studyPresets.includes(preset)) {
     throw new ConfigError(`preset: expected one of ${studyPresets.join(", ")}, got ${JSON.stringify(preset)}`);
   }
-  const scale = presets[preset].study;
-  const seeds = [...(options.seeds ?? scale.seeds)];
+  const scale: StudyPreset = presets[preset].study;
+  const stated = config.seeds[preset] ?? scale.seeds;
+  const seeds = [...(options.seeds ?? stated)];
   checkNames(config, seeds);
   const jobs = new Map<string, Job>();
   const cells: StudyCell[] = [];
+  const control: StudyCell[] = [];
   const problems: string[] = [];
+  const cellOf = (row: StudyRow, column: StudyColumn, seed: number): StudyCell => {
+    const run = cellRun(config, row, column, preset, seed);
+    const made = jobOf(run, row.source, options.threads);
+    const job = jobs.get(made.id) ?? made;
+    if (!job.evaluations.some((known) => canonicalJson(known) === canonicalJson(run.evaluate)))
+      job.evaluations.push(run.evaluate);
+    jobs.set(job.id, job);
+    return { row, column, seed, evaluation: run.evaluate, job: [...jobs.keys()].indexOf(job.id) };
+  };
   for (const row of config.rows) {
     for (const column of config.columns) {
       try {
         // Raw pixels have no seed.
         for (const seed of row.source === "raw-pixels" ? seeds.slice(0, 1) : seeds) {
-          const run = cellRun(config, row, column, preset, seed);
-          const made = jobOf(run, row.source, options.threads);
-          const job = jobs.get(made.id) ?? made;
-          if (!job.evaluations.some((known) => canonicalJson(known) === canonicalJson(run.evaluate)))
-            job.evaluations.push(run.evaluate);
-          jobs.set(job.id, job);
-          cells.push({ row, column, seed, evaluation: run.evaluate, job: [...jobs.keys()].indexOf(job.id) });
+          cells.push(cellOf(row, column, seed));
         }
       } catch (error) {
         if (!(error instanceof ConfigError)) throw error;
@@ -90,8 +104,12 @@ export function openStudy(which: string | StudyInput, options: StudyOptions = {}
   }
   if (problems.length > 0) throw new ConfigError(`study ${config.name}: ${problems.join("\n  ")}`);
   checkDuplicates(config.name, cells);
+  if (config.claims.length > 0 && scale.notJudged === undefined)
+    for (const column of config.columns)
+      for (const row of controlRows) for (const seed of seeds) control.push(cellOf(row, column, seed));
   const threads = options.threads === undefined ? {} : { threads: options.threads };
-  return { config, preset, seeds, ...threads, cells, jobs: [...jobs.values()] };
+  const changed = canonicalJson(seeds) === canonicalJson(stated) ? {} : { statedSeeds: stated };
+  return { config, preset, seeds, ...changed, ...threads, cells, control, jobs: [...jobs.values()] };
 }
 
 /** The distinct jobs of several studies, with all the evaluations that any of them asks for. */
@@ -108,6 +126,12 @@ export function jobsOf(all: readonly Study[]): Job[] {
   }
   return [...jobs.values()];
 }
+
+/** I-JEPA above its untrained encoder: the control of every claim. */
+const controlRows: readonly StudyRow[] = [
+  { name: "I-JEPA", source: "trained", settings: iJepa, paper: {} },
+  { name: "untrained encoder", source: "untrained", settings: {}, paper: {} },
+];
 
 function named(which: string): StudyConfig {
   if (which.endsWith(".json")) return parsed(read(which), which);

@@ -1,112 +1,87 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import {
-  collectResults,
-  conclude,
-  exportStudy,
-  openStore,
-  openStudy,
-  type RunStore,
-  studyFigure,
-  studyTables,
-  tableRows,
-} from "../../lib/study";
-import { sampleResult } from "./sample-result";
+import { describe, expect, it } from "vitest";
+import type { StudyInput } from "../../lib/config";
+import { rng } from "../../lib/random";
+import { conclude, concludeAll, openStudy, studies } from "../../lib/study";
+import { remembered, simulated } from "./simulated";
 import { smallStudy } from "./small-study";
 
-const data = { name: "fake", fingerprint: "f".repeat(64) };
-let folder: string;
-let store: RunStore;
+const LEARNED = 20;
 
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "njepa-store-"));
-  store = openStore(folder);
-});
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
-
-/** Results with these accuracies, seed by seed; undefined: no result. */
-async function measured(iJepa: (number | undefined)[], nJepa: (number | undefined)[]) {
+/** The small study with these percents by seed; the untrained encoder has 30 unless told. */
+function measured(iJepa: number[], nJepa: number[], { preset = "demo" as const, untrained = 30, paper = 0 } = {}) {
   const seeds = iJepa.map((_, seed) => seed);
-  const study = openStudy(smallStudy(), { preset: "smoke", seeds });
-  for (const { row, seed, job } of study.cells) {
-    const share = (row.name === "I-JEPA" ? iJepa : nJepa)[seed];
-    const own = study.jobs[job];
-    if (share !== undefined && own) await store.write(sampleResult(own, data.fingerprint, [share]));
-  }
-  return collectResults(
-    study,
-    store,
-    study.jobs.map(() => data),
-  );
+  const input: StudyInput = smallStudy();
+  for (const { orderings } of input.claims ?? []) for (const one of orderings) one.paper = paper;
+  const study = openStudy(input, { preset, seeds });
+  return simulated(study, (_, source, { row, seed }) => {
+    if (source === "untrained") return untrained + 0.1 * seed;
+    return (row.name === "I-JEPA" ? iJepa : nJepa)[seed] as number;
+  });
 }
 
 describe("conclude", () => {
-  it("sees an ordering whose interval lies above zero, by hand", async () => {
-    // Differences 2, 3 and 4 points: mean 3, standard deviation 1, half width 4.303/√3 = 2.48
-    const results = await measured([0.5, 0.51, 0.52], [0.52, 0.54, 0.56]);
-    const [claim] = conclude(results).claims;
-    expect(claim?.verdict).toBe("seen");
-    expect(conclude(results).sentence).toBe(
-      "The paper's claim that noise helps is seen with preset smoke: N-JEPA − I-JEPA: +3.0 points, 95 % interval +0.5 to " +
-        "+5.5, 3 seeds.\nPreset smoke takes eight steps: it tests the machinery, and what it sees says nothing about the methods.",
+  it("sees an ordering whose corrected p is at most .05, and says all that it stands on, by hand", () => {
+    // Differences 2, 3 and 4 points: mean 3, standard error 1/√3, t = 5.196 with 2 degrees of freedom, p = .035
+    const { claims, sentence } = conclude(measured([50, 51, 52], [52, 54, 56], { paper: 1.5 }));
+    expect(claims[0]?.verdict).toBe("seen");
+    expect(sentence).toContain(
+      "The paper's claim that noise helps is seen with preset demo. N-JEPA − I-JEPA: +3.0 points, 95 % interval +0.5 to +5.5, " +
+        "3 seeds, p .04, corrected over 1 comparisons .04, by signs .25 (3 seeds reach .25, and 6 could decide)",
     );
+    expect(sentence).toContain("paper +1.5, inside the interval");
+    expect(sentence).toContain("Seeds were changed: 0, 1, 2 in place of the stated 0, 1, 2, 3");
   });
 
-  it("says that it is contradicted when the interval lies below, and that it cannot be told when it holds zero", async () => {
-    expect(conclude(await measured([0.52, 0.54, 0.56], [0.5, 0.51, 0.52])).claims[0]?.verdict).toBe("contradicted");
-    rmSync(folder, { recursive: true });
-    expect(conclude(await measured([0.5, 0.52, 0.5], [0.52, 0.5, 0.52])).claims[0]?.verdict).toBe("cannot be told");
+  it("says that it is contradicted when the difference is as sure below zero, and else that it cannot be told", () => {
+    expect(conclude(measured([52, 54, 56], [50, 51, 52])).claims[0]?.verdict).toBe("contradicted");
+    expect(conclude(measured([50, 52, 50], [52, 50, 52])).claims[0]?.verdict).toBe("cannot be told");
+    expect(conclude(measured([50], [90])).claims[0]?.why).toContain("is not measured yet");
   });
 
-  it("cannot tell from one seed, nor from seeds that only one row has", async () => {
-    const one = conclude(await measured([0.5], [0.9]));
-    expect(one.claims[0]?.verdict).toBe("cannot be told");
-    expect(one.sentence).toContain("one seed and so no interval");
-    rmSync(folder, { recursive: true });
-    const apart = conclude(await measured([0.5, undefined], [undefined, 0.9]));
-    expect(apart.sentence).toContain("not measured");
+  it("judges nothing where I-JEPA is not above its untrained encoder, nor at preset smoke", () => {
+    const idle = conclude(measured([50, 51, 52], [52, 54, 56], { untrained: 51 }));
+    expect(idle.claims[0]).toMatchObject({ verdict: "not judged" });
+    expect(idle.sentence).toContain("is not judged with preset demo: I-JEPA is not above its untrained encoder");
+    const smoke = conclude(measured([50, 51, 52], [52, 54, 56], { preset: "smoke" as never }));
+    expect(smoke.claims[0]?.why).toContain("eight steps");
+  });
+
+  it("counts a comparison that several tables share once, and corrects over those of all tables", () => {
+    const all = Object.keys(studies).map((name) => simulated(openStudy(name, { preset: "demo" }), () => 1));
+    const [table5a, ...others] = all;
+    const { family } = conclude({ ...(table5a as (typeof all)[0]), others });
+    const orderings = Object.values(studies).flatMap(({ claims = [] }) => claims.flatMap((claim) => claim.orderings));
+    // Tables 3, 4 and the second claim of Table 2 are the three of Table 5a.
+    expect(orderings.length).toBe(22);
+    expect(family.comparisons).toBe(19);
   });
 });
 
-describe("a study's table", () => {
-  it("has means and spreads over seeds, gains seed by seed, and what is missing", async () => {
-    const results = await measured([0.5, 0.51, 0.52], [0.52, 0.54, undefined]);
-    const [first, second] = tableRows(results);
-    expect(first).toMatchObject({ n: 3, seeds: "0, 1, 2", gain: null, paper: null, missing: null });
-    expect(first?.mean).toBeCloseTo(51, 10);
-    expect(first?.std).toBeCloseTo(1, 10);
-    expect(second).toMatchObject({ n: 2, missing: "seed 2: not computed yet" });
-    expect(second?.gain).toBeCloseTo(2.5, 10);
-    expect(second?.gain95).toBeCloseTo((12.706 * Math.sqrt(0.5)) / Math.sqrt(2), 3);
-    expect(studyTables.results(results).toText()).toContain("51.0 ± 1.0");
-    expect(Object.keys(await studyFigure(results).toMimeBundle())).toContain("image/svg+xml");
-  });
+describe("all tables together", () => {
+  const opened = Object.keys(studies).map((name) => openStudy(name, { preset: "demo" }));
 
-  it("is drawn and exported before anything was computed", async () => {
-    const results = await measured([undefined, undefined], [undefined, undefined]);
-    expect(studyTables.results(results).toText()).toContain("seed 0: not computed yet; seed 1: not computed yet");
-    expect(await studyFigure(results).toMimeBundle()).toHaveProperty("text/plain");
-    expect(exportStudy(results, "markdown")).toContain("| I-JEPA | not measured | — | no such row | 0 of 2 |");
-    expect(exportStudy(results, "latex")).toContain("I-JEPA & not measured & -- & no such row & 0 of 2 &");
-    expect(exportStudy(results, "csv")).toContain(
-      "I-JEPA,top-1,,,,0,,,,,,,,seed 0: not computed yet; seed 1: not computed yet",
+  /** Verdicts of every claim of every table, when the true gain over I-JEPA of what is trained otherwise is `gain` points. */
+  function verdicts(name: string, gain: number): string[] {
+    const next = rng(5).fold(name);
+    const draw = remembered((_, source, { row, seed }) => {
+      const base = source === "trained" ? 50 + LEARNED : 50;
+      const method = (row.settings.objective as { method?: string } | undefined)?.method;
+      return base + seed + 0.5 * next.normal() + (method === "n-jepa" ? gain : 0);
+    });
+    return concludeAll(opened.map((study) => simulated(study, draw))).flatMap(({ claims }) =>
+      claims.map(({ verdict }) => verdict),
     );
-  });
-});
+  }
 
-describe("exportStudy", () => {
-  it("writes CSV that quotes, JSON that reads back, LaTeX that compiles and a Markdown table", async () => {
-    const results = await measured([0.5, 0.52], [0.52, 0.56]);
-    const csv = exportStudy(results, "csv").split("\r\n");
-    expect(csv[0]?.startsWith("row,column,mean,std")).toBe(true);
-    expect(csv[1]).toContain('"0, 1"');
-    const json = JSON.parse(exportStudy(results, "json"));
-    expect(json.rows[0].mean).toBe(51);
-    expect(json.claims[0].verdict).toBe("cannot be told");
-    const latex = exportStudy(results, "latex");
-    expect(latex).toContain("I-JEPA & 51.0 $\\pm$ 1.4 & -- & no such row & 0, 1 \\\\");
-    expect(exportStudy(results, "markdown")).toContain("| N-JEPA | 54.0 ± 2.8 | 3.0 ± 12.7 | no such row | 0, 1 |");
+  it("give any verdict in at most 5 % of families where nothing is true", () => {
+    const families = Array.from({ length: 100 }, (_, at) => verdicts(`null ${at}`, 0));
+    const wrong = families.filter((all) => all.some((verdict) => verdict === "seen" || verdict === "contradicted"));
+    // 5 of 100; more than 10 would come by chance in 1 % of such draws.
+    expect(wrong.length).toBeLessThanOrEqual(10);
+    expect(families.flat()).not.toContain("not judged");
+  });
+
+  it("see an effect that is far above what can be detected", () => {
+    expect(verdicts("effect", 30).filter((verdict) => verdict === "seen").length).toBeGreaterThan(3);
   });
 });

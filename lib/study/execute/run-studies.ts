@@ -1,8 +1,9 @@
 import type { Job } from "../job";
 import { collectResults, type JobStatus, type StudyResults } from "../store/results";
 import { openStore } from "../store/store";
-import { jobsOf, type Study } from "../study";
+import { jobsOf, openStudy, type Study } from "../study";
 import { dataOf } from "../study-data";
+import { studies as tables } from "../tables";
 import { type LocalOptions, runLocally } from "./local-executor";
 import { jobNames, tellJobs } from "./progress-lines";
 
@@ -56,8 +57,19 @@ export async function runStudy(study: Study, options: RunStudyOptions = {}): Pro
   return results as StudyResults;
 }
 
-/** What a store has of a study, with nothing computed. */
+/** What a store has of a study, with nothing computed; for one of the library's tables, of the others beside. */
 export async function studyResults(study: Study, options: { store?: string } = {}): Promise<StudyResults> {
+  const results = await resultsOf(study, options);
+  const { preset, threads } = study;
+  const family = study.config.name in tables ? Object.keys(tables) : [];
+  const others = family
+    .filter((name) => name !== study.config.name)
+    .map((name) => openStudy(name, { preset, ...(threads === undefined ? {} : { threads }) }))
+    .filter(({ config }) => config.claims.length > 0);
+  return { ...results, others: await Promise.all(others.map((other) => resultsOf(other, options))) };
+}
+
+async function resultsOf(study: Study, options: { store?: string }): Promise<StudyResults> {
   return collectResults(study, openStore(options.store), await dataOf(study.jobs));
 }
 
@@ -70,7 +82,7 @@ export async function findWork(studies: readonly Study[], options: { store?: str
   const jobs = jobsOf(studies);
   const open = new Set<string>();
   for (const study of studies) {
-    const { jobs: states } = await studyResults(study, options);
+    const { jobs: states } = await resultsOf(study, options);
     for (const status of states) if (needsWork(status)) open.add(status.job.id);
   }
   return { jobs, missing: jobs.filter(({ id }) => open.has(id)) };

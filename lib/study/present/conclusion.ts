@@ -1,29 +1,17 @@
-import { presets, type StudyClaim, type StudyOrdering, type StudyPreset } from "../../config";
-import { type Summary, summarize } from "../../evaluate";
+import { presets, type StudyPreset } from "../../config";
 import { wrap } from "../../report";
+import { detectable, type Effect } from "../statistics/effect";
+import { holm } from "../statistics/holm";
 import type { StudyResults } from "../store/results";
-import { judge, pairedDifferences } from "./paired";
-
-export type Verdict = "seen" | "cannot be told" | "contradicted";
-
-/** Two rows compared seed by seed: the differences above − below, in points. */
-export interface Comparison extends StudyOrdering {
-  column: string;
-  differences: readonly number[];
-  /** Null when no seed has both. */
-  summary: Summary | null;
-  verdict: Verdict;
-}
-
-/** What the numbers say of one claim. */
-export interface ClaimConclusion {
-  claim: StudyClaim;
-  comparisons: readonly Comparison[];
-  verdict: Verdict;
-}
+import { controlProblems } from "./control";
+import { comparisonKey, orderingEffect, orderingsOf, type PlacedOrdering, placed } from "./effects";
+import { claimSentence } from "./sentences";
+import { type ClaimConclusion, type Comparison, LEVEL, type Verdict } from "./verdict";
 
 export interface Conclusion {
   claims: readonly ClaimConclusion[];
+  /** Unique comparisons of all tables, over which p values are corrected, and how many of them have a p value. */
+  family: { comparisons: number; known: number };
   /** One sentence per claim, a line each, computed from the intervals. */
   sentence: string;
   /** The same in lines that a notebook's page shows whole. */
@@ -31,66 +19,87 @@ export interface Conclusion {
 }
 
 /**
- * Whether each claimed ordering is seen, cannot be told at this scale, or is contradicted.
+ * Whether each claimed ordering is seen, cannot be told, is contradicted, or is not judged.
  *
- * Rows are compared seed by seed (one seed starts from the same weights and sees the same batches, crops and masks in every row).
- * An ordering is seen when the 95 % interval of the mean difference lies above zero, contradicted when it lies below, and else cannot be
- * told; one seed has no interval. A claim of several orderings is seen when all are, and contradicted when one is.
+ * An ordering is seen or contradicted when its p value, corrected by Holm over the unique comparisons of all tables, is at most 0.05: when
+ * nothing is true, any verdict at all comes in at most 5 % of such studies. A claim of several orderings is seen when all are, and
+ * contradicted when one is; both stand on corrected values. Nothing is judged where the positive control fails (`controlProblems`), or
+ * where the preset says that its numbers mean nothing.
  */
 export function conclude(results: StudyResults): Conclusion {
-  const columns = results.study.config.columns;
-  const claims = results.study.config.claims.map((claim): ClaimConclusion => {
-    const comparisons = claim.orderings.map((ordering) =>
-      compare(results, { ...ordering, column: ordering.column ?? (columns[0]?.name as string) }),
-    );
-    return { claim, comparisons, verdict: together(comparisons.map(({ verdict }) => verdict)) };
-  });
-  const { caveat }: StudyPreset = presets[results.study.preset].study;
-  const told = claims.map((it) => sentenceOf(it, results));
-  const sentence = [...told, ...(told.length > 0 && caveat ? [caveat] : [])].join("\n");
-  return { claims, sentence, text: wrap(sentence) };
+  const [conclusion] = concludeAll([results, ...results.others]);
+  return conclusion as Conclusion;
 }
 
-function compare(results: StudyResults, ordering: StudyOrdering & { column: string }): Comparison {
-  const cell = (row: string) => results.cells.find((it) => it.row === row && it.column === ordering.column);
-  const differences = pairedDifferences(cell(ordering.above)?.seeds, cell(ordering.below)?.seeds, ({ top1 }) => top1);
-  const summary = differences.length > 0 ? summarize(differences) : null;
-  const side = judge(summary);
-  const verdict = side === "above" ? "seen" : side === "below" ? "contradicted" : "cannot be told";
-  return { ...ordering, differences, summary, verdict };
+/** `conclude` of several tables that are one family, in their order. */
+export function concludeAll(all: readonly StudyResults[]): Conclusion[] {
+  const family = familyOf(all);
+  return all.map((results) => concludeOne(results, family));
+}
+
+function concludeOne(results: StudyResults, family: ReadonlyMap<string, number | null>): Conclusion {
+  const { study } = results;
+  const claims = study.config.claims.map((claim): ClaimConclusion => {
+    const orderings = claim.orderings.map((ordering) => placed(study.config, ordering));
+    const why = notJudged(results, [...new Set(orderings.map(({ column }) => column))]);
+    const comparisons = orderings.map((ordering) => compare(results, ordering, family, why !== null));
+    return { claim, comparisons, verdict: together(comparisons.map(({ verdict }) => verdict)), why };
+  });
+  const known = [...family.values()].filter((corrected) => corrected !== null).length;
+  const size = { comparisons: family.size, known };
+  const sentence = claims.map((it) => claimSentence(it, results, size)).join("\n");
+  return { claims, family: size, sentence, text: wrap(sentence) };
+}
+
+/** Corrected p values of the unique comparisons of several tables, by what they compare; null for what has no effect yet. */
+function familyOf(all: readonly StudyResults[]): Map<string, number | null> {
+  const values = new Map<string, number | null>();
+  for (const results of all)
+    for (const ordering of orderingsOf(results.study)) {
+      const key = comparisonKey(results, ordering);
+      if (!values.has(key)) values.set(key, orderingEffect(results, ordering)?.p ?? null);
+    }
+  const known = [...values].filter((entry): entry is [string, number] => entry[1] !== null);
+  const corrected = holm(
+    known.map(([, p]) => p),
+    values.size,
+  );
+  for (const [at, [key]] of known.entries()) values.set(key, corrected[at] as number);
+  return values;
+}
+
+function compare(
+  results: StudyResults,
+  ordering: PlacedOrdering,
+  family: ReadonlyMap<string, number | null>,
+  silent: boolean,
+): Comparison {
+  const effect = orderingEffect(results, ordering);
+  const corrected = family.get(comparisonKey(results, ordering)) ?? null;
+  const { paper } = ordering;
+  return {
+    ...ordering,
+    effect,
+    corrected,
+    detectable: effect && detectable(effect, LEVEL / family.size),
+    paperInside: effect && paper !== null ? effect.interval[0] <= paper && paper <= effect.interval[1] : null,
+    verdict: silent ? "not judged" : judge(effect, corrected),
+  };
+}
+
+function judge(effect: Effect | null, corrected: number | null): Verdict {
+  if (effect === null || corrected === null || corrected > LEVEL) return "cannot be told";
+  return effect.mean > 0 ? "seen" : "contradicted";
 }
 
 function together(verdicts: readonly Verdict[]): Verdict {
-  if (verdicts.includes("contradicted")) return "contradicted";
-  return verdicts.every((verdict) => verdict === "seen") ? "seen" : "cannot be told";
+  for (const verdict of ["not judged", "contradicted", "cannot be told"] as const)
+    if (verdicts.includes(verdict)) return verdict;
+  return "seen";
 }
 
-const words: Record<Verdict, string> = {
-  seen: "is seen",
-  "cannot be told": "cannot be told at this scale",
-  contradicted: "is contradicted",
-};
-
-function sentenceOf({ claim, comparisons, verdict }: ClaimConclusion, { study }: StudyResults): string {
-  const told = comparisons.map(({ above, below, column, summary, paper }) => {
-    const where = study.config.columns.length > 1 ? ` (${column})` : "";
-    const beside = paper === null ? "" : `, paper ${signed(paper)}`;
-    return `${above} − ${below}${where}: ${interval(summary)}${beside}`;
-  });
-  const who = claim.by === "paper" ? "The paper's claim" : "What the paper leaves open,";
-  return `${who} that ${claim.says} ${words[verdict]} with preset ${study.preset}: ${told.join("; ")}.`;
-}
-
-/** `+0.4 points, 95 % interval −1.2 to +2.0, 3 seeds` */
-export function interval(summary: Summary | null): string {
-  if (!summary) return "not measured";
-  const mean = `${signed(summary.mean)} points`;
-  if (summary.interval === null) return `${mean}, one seed and so no interval`;
-  const [low, high] = summary.interval;
-  return `${mean}, 95 % interval ${signed(low)} to ${signed(high)}, ${summary.n} seeds`;
-}
-
-function signed(points: number): string {
-  const text = Math.abs(points).toFixed(1);
-  return text === "0.0" ? "0.0" : `${points < 0 ? "−" : "+"}${text}`;
+function notJudged(results: StudyResults, columns: readonly string[]): string | null {
+  const scale: StudyPreset = presets[results.study.preset].study;
+  if (scale.notJudged !== undefined) return scale.notJudged;
+  return controlProblems(results, columns)[0] ?? null;
 }

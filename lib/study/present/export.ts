@@ -18,10 +18,11 @@ export function exportStudy(results: StudyResults, format: TableFormat): string 
 function json(results: StudyResults): string {
   const { study, cells, problems, data } = results;
   const { name, title, asks, found, cited } = study.config;
-  const claims = conclude(results).claims.map(({ claim, comparisons, verdict }) => ({
+  const claims = conclude(results).claims.map(({ claim, comparisons, verdict, why }) => ({
     says: claim.says,
     by: claim.by,
     verdict,
+    why,
     comparisons,
   }));
   const { preset, seeds } = study;

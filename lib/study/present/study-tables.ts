@@ -2,7 +2,8 @@ import { presets } from "../../config";
 import { summarize } from "../../evaluate";
 import { type Displayable, provenance, type TableOptions, table } from "../../report";
 import type { StudyResults } from "../store/results";
-import { conclude, interval } from "./conclusion";
+import { conclude } from "./conclusion";
+import { signed } from "./sentences";
 import { settingsRows } from "./settings-rows";
 import { cellOf, halfWidth, tableRows } from "./study-rows";
 
@@ -69,28 +70,44 @@ function settings({ study }: StudyResults): Displayable {
   });
 }
 
-/** Every claimed ordering with its measured difference, the paper's, and the verdict. */
+/** Every claimed ordering: its effect with interval, the paper's, p values, what could have been found, and the verdict. */
 function claims(results: StudyResults): Displayable {
   const several = results.study.config.columns.length > 1;
-  const rows = conclude(results).claims.flatMap(({ claim, comparisons }) =>
-    comparisons.map(({ above, below, column, summary, paper, verdict }) => ({
+  const { claims: concluded, family } = conclude(results);
+  const rows = concluded.flatMap(({ claim, comparisons }) =>
+    comparisons.map(({ above, below, column, effect, paper, corrected, detectable, verdict }) => ({
       claim: claim.says,
       difference: `${above} − ${below}`,
       ...(several ? { column } : {}),
-      measured: interval(summary),
+      effect: effect?.mean ?? null,
+      interval: effect ? `${signed(effect.interval[0])} to ${signed(effect.interval[1])}` : null,
       paper: paper ?? "not known",
+      p: effect?.p ?? null,
+      corrected,
+      signs: effect?.exact.p ?? null,
+      detectable,
+      equal: effect?.equivalence ?? null,
       verdict,
     })),
   );
   return table(rows, {
     id: `${results.study.config.name}-claims`,
-    caption: "What is claimed, seed by seed, and what the intervals say",
+    caption:
+      "What is claimed, seed by seed and label subset by label subset: mean difference with its 95 % interval; p by Student's t, corrected " +
+      `by Holm over ${family.comparisons} unique comparisons of all tables, and exact by the signs of the seeds; the smallest ` +
+      "difference that such a study finds in 80 %; the bound within which the rows are equal, at 95 %",
     columns: {
       claim: {},
       difference: {},
       ...(several ? { column: { header: "labels, layers" } } : {}),
-      measured: {},
+      effect: { unit: "points", digits: 1 },
+      interval: { header: "95 % interval", align: "right" },
       paper: { header: "paper", unit: "points", digits: 1, align: "right" },
+      p: { digits: 3 },
+      corrected: { header: "p, corrected", digits: 3 },
+      signs: { header: "p, signs", digits: 3 },
+      detectable: { header: "found from", unit: "points", digits: 1 },
+      equal: { header: "equal within", unit: "points", digits: 1 },
       verdict: {},
     },
   });

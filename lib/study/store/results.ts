@@ -2,7 +2,7 @@ import type { Dataset } from "../../data";
 import { type Summary, summarize } from "../../evaluate";
 import { lockHolder } from "../../system";
 import { evaluationKey, type Job, jobKey } from "../job";
-import type { Study } from "../study";
+import type { Study, StudyCell } from "../study";
 import type { Result } from "./result";
 import { missingEvaluations, type RunStore, type StoredResults } from "./store";
 
@@ -21,6 +21,8 @@ export interface SeedResult {
 export interface CellResult {
   row: string;
   column: string;
+  /** Raw pixels: one result that stands for every seed. */
+  seedless: boolean;
   seeds: readonly SeedResult[];
   /** Seeds without a result, and why: missing, failed with a message, in dispute. */
   missing: readonly { seed: number; why: string }[];
@@ -41,6 +43,13 @@ export interface StudyResults {
   store: string;
   data: string;
   cells: readonly CellResult[];
+  /** The positive control of each column. */
+  control: readonly { column: string; above: CellResult; below: CellResult }[];
+  /**
+   * Results of the other tables at this preset, as far as the store has them: their claims are of one family with these, so that a
+   * verdict does not become easier by asking often.
+   */
+  others: readonly StudyResults[];
   jobs: readonly JobStatus[];
   /** Everything that was left out, and why. */
   problems: readonly string[];
@@ -70,22 +79,35 @@ export async function collectResults(
     })),
   );
   const made: Result["made"][] = [];
-  const cells = study.config.rows.flatMap((row) =>
-    study.config.columns.map((column): CellResult => {
-      const own = study.cells.filter((cell) => cell.row === row && cell.column === column);
-      const seeds: SeedResult[] = [];
-      const missing: { seed: number; why: string }[] = [];
-      for (const { seed, job, evaluation } of own) {
-        const result = stored[job]?.found.get(evaluationKey(evaluation));
-        if (result) {
-          seeds.push(seedResult(seed, result));
-          made.push(result.made);
-        } else missing.push({ seed, why: why(jobs[job] as JobStatus, stored[job] as StoredResults, evaluation) });
-      }
-      const summary = seeds.length > 0 ? summarize(seeds.map(({ top1 }) => top1)) : null;
-      return { row: row.name, column: column.name, seeds, missing, summary };
-    }),
+  const gather = (row: string, column: string, own: readonly StudyCell[]): CellResult => {
+    const seeds: SeedResult[] = [];
+    const missing: { seed: number; why: string }[] = [];
+    for (const { seed, job, evaluation } of own) {
+      const result = stored[job]?.found.get(evaluationKey(evaluation));
+      if (result) {
+        seeds.push(seedResult(seed, result));
+        made.push(result.made);
+      } else missing.push({ seed, why: why(jobs[job] as JobStatus, stored[job] as StoredResults, evaluation) });
+    }
+    const summary = seeds.length > 0 ? summarize(seeds.map(({ top1 }) => top1)) : null;
+    const seedless = own.every((cell) => cell.row.source === "raw-pixels");
+    return { row, column, seedless, seeds, missing, summary };
+  };
+  const of = (among: readonly StudyCell[], row: string, column: string) =>
+    among.filter((cell) => cell.row.name === row && cell.column.name === column);
+  const { rows, columns } = study.config;
+  const cells = rows.flatMap((row) =>
+    columns.map((column) => gather(row.name, column.name, of(study.cells, row.name, column.name))),
   );
+  const [trained, untrained] = [...new Set(study.control.map(({ row }) => row.name))];
+  const control =
+    trained === undefined || untrained === undefined
+      ? []
+      : columns.map(({ name: column }) => ({
+          column,
+          above: gather(trained, column, of(study.control, trained, column)),
+          below: gather(untrained, column, of(study.control, untrained, column)),
+        }));
   const problems = stored.flatMap((one) => one.problems);
   const versions = await store.otherVersions();
   if (versions.length > 0)
@@ -98,6 +120,8 @@ export async function collectResults(
     store: store.folder,
     data: first ? `${first.name} ${first.fingerprint}` : "",
     cells,
+    control,
+    others: [],
     jobs,
     problems,
     made,

@@ -1,0 +1,61 @@
+import type { Effect } from "../statistics/effect";
+import { seedsForSignFlip } from "../statistics/sign-flip";
+import type { StudyResults } from "../store/results";
+import type { ClaimConclusion, Comparison, Verdict } from "./verdict";
+
+const words: Record<Verdict, string> = {
+  seen: "is seen",
+  "cannot be told": "cannot be told",
+  contradicted: "is contradicted",
+  "not judged": "is not judged",
+};
+
+/** What is concluded of a claim, with all that it stands on. */
+export function claimSentence(
+  { claim, comparisons, verdict, why }: ClaimConclusion,
+  { study }: StudyResults,
+  family: { comparisons: number },
+): string {
+  const who = claim.by === "paper" ? "The paper's claim" : "What the paper leaves open,";
+  const reason = why === null ? "" : `: ${why}`;
+  const several = study.config.columns.length > 1;
+  const told = comparisons.map((it) => comparisonText(it, several, family.comparisons)).join("; ");
+  const { statedSeeds } = study;
+  const changed = statedSeeds
+    ? ` Seeds were changed: ${study.seeds.join(", ")} in place of the stated ${statedSeeds.join(", ")}; p values hold for seeds stated before.`
+    : "";
+  return `${who} that ${claim.says} ${words[verdict]} with preset ${study.preset}${reason}. ${told}.${changed}`;
+}
+
+function comparisonText(it: Comparison, several: boolean, comparisons: number): string {
+  const { above, below, column, effect, corrected, paper } = it;
+  const what = `${above} − ${below}${several ? ` (${column})` : ""}`;
+  const paperText = paper === null ? "" : `, paper ${signed(paper)}`;
+  if (effect === null || corrected === null) return `${what}: no interval yet${paperText}`;
+  const inside = it.paperInside === null ? "" : it.paperInside ? ", inside the interval" : ", outside the interval";
+  const { exact, p, seeds } = effect;
+  return (
+    `${what}: ${intervalText(effect)}, p ${pText(p)}, corrected over ${comparisons} comparisons ${pText(corrected)}, by signs ${pText(exact.p)} ` +
+    `(${seeds} seeds reach ${pText(exact.least)}, and ${seedsForSignFlip(comparisons)} could decide); found from ` +
+    `${(it.detectable as number).toFixed(1)} points on; no difference larger than ${effect.equivalence.toFixed(1)}${paperText}${inside}`
+  );
+}
+
+/** `+0.4 points, 95 % interval −1.2 to +2.0, 3 seeds × 5 label subsets` */
+export function intervalText(effect: Effect | null): string {
+  if (!effect) return "no interval yet";
+  const { mean, interval, seeds, subsets } = effect;
+  const over = `${seeds} seeds${subsets > 1 ? ` × ${subsets} label subsets` : ""}`;
+  return `${signed(mean)} points, 95 % interval ${signed(interval[0])} to ${signed(interval[1])}, ${over}`;
+}
+
+/** Points with their sign, a true minus, and no sign where they round to zero. */
+export function signed(points: number, digits = 1): string {
+  const text = Math.abs(points).toFixed(digits);
+  return Number(text) === 0 ? text : `${points < 0 ? "−" : "+"}${text}`;
+}
+
+/** A p value in two digits, as statistics papers have it. */
+export function pText(p: number): string {
+  return p < 0.0001 ? "< .0001" : p < 0.01 ? p.toFixed(4).slice(1) : p >= 0.995 ? "1" : p.toFixed(2).slice(1);
+}

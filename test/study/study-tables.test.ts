@@ -1,0 +1,83 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import {
+  collectResults,
+  exportStudy,
+  openStore,
+  openStudy,
+  type RunStore,
+  studyFigure,
+  studyTables,
+  tableRows,
+} from "../../lib/study";
+import { sampleResult } from "./sample-result";
+import { smallStudy } from "./small-study";
+
+const data = { name: "fake", fingerprint: "f".repeat(64) };
+let folder: string;
+let store: RunStore;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "njepa-store-"));
+  store = openStore(folder);
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Results with these accuracies, seed by seed; undefined: no result. */
+async function measured(iJepa: (number | undefined)[], nJepa: (number | undefined)[]) {
+  const seeds = iJepa.map((_, seed) => seed);
+  const study = openStudy(smallStudy(), { preset: "smoke", seeds });
+  for (const { row, seed, job } of study.cells) {
+    const share = (row.name === "I-JEPA" ? iJepa : nJepa)[seed];
+    const own = study.jobs[job];
+    if (share !== undefined && own) await store.write(sampleResult(own, data.fingerprint, [share]));
+  }
+  return collectResults(
+    study,
+    store,
+    study.jobs.map(() => data),
+  );
+}
+
+describe("a study's table", () => {
+  it("has means and spreads over seeds, gains seed by seed, and what is missing", async () => {
+    const results = await measured([0.5, 0.51, 0.52], [0.52, 0.54, undefined]);
+    const [first, second] = tableRows(results);
+    expect(first).toMatchObject({ n: 3, seeds: "0, 1, 2", gain: null, paper: null, missing: null });
+    expect(first?.mean).toBeCloseTo(51, 10);
+    expect(first?.std).toBeCloseTo(1, 10);
+    expect(second).toMatchObject({ n: 2, missing: "seed 2: not computed yet" });
+    expect(second?.gain).toBeCloseTo(2.5, 10);
+    expect(second?.gain95).toBeCloseTo((12.706 * Math.sqrt(0.5)) / Math.sqrt(2), 3);
+    expect(studyTables.results(results).toText()).toContain("51.0 ± 1.0");
+    expect(Object.keys(await studyFigure(results).toMimeBundle())).toContain("image/svg+xml");
+  });
+
+  it("is drawn and exported before anything was computed", async () => {
+    const results = await measured([undefined, undefined], [undefined, undefined]);
+    expect(studyTables.results(results).toText()).toContain("seed 0: not computed yet; seed 1: not computed yet");
+    expect(await studyFigure(results).toMimeBundle()).toHaveProperty("text/plain");
+    expect(exportStudy(results, "markdown")).toContain("| I-JEPA | not measured | — | no such row | 0 of 2 |");
+    expect(exportStudy(results, "latex")).toContain("I-JEPA & not measured & -- & no such row & 0 of 2 &");
+    expect(exportStudy(results, "csv")).toContain(
+      "I-JEPA,top-1,,,,0,,,,,,,,seed 0: not computed yet; seed 1: not computed yet",
+    );
+  });
+});
+
+describe("exportStudy", () => {
+  it("writes CSV that quotes, JSON that reads back, LaTeX that compiles and a Markdown table", async () => {
+    const results = await measured([0.5, 0.52], [0.52, 0.56]);
+    const csv = exportStudy(results, "csv").split("\r\n");
+    expect(csv[0]?.startsWith("row,column,mean,std")).toBe(true);
+    expect(csv[1]).toContain('"0, 1"');
+    const json = JSON.parse(exportStudy(results, "json"));
+    expect(json.rows[0].mean).toBe(51);
+    expect(json.claims[0].verdict).toBe("not judged");
+    const latex = exportStudy(results, "latex");
+    expect(latex).toContain("I-JEPA & 51.0 $\\pm$ 1.4 & -- & no such row & 0, 1 \\\\");
+    expect(exportStudy(results, "markdown")).toContain("| N-JEPA | 54.0 ± 2.8 | 3.0 ± 12.7 | no such row | 0, 1 |");
+  });
+});
