@@ -19,7 +19,7 @@ export const ROOMS: Record<string, readonly string[]> = {
   session: ["system", "report"],
   jupyter: ["system", "report", "session"],
   notebook: ["system", "jupyter"],
-  inspect: ["system", "engine", "engine/provision", "data", "report", "jupyter"],
+  inspect: ["system", "config", "engine", "engine/provision", "data", "report", "jupyter"],
   headless: ["system", "report", "jupyter", "notebook"],
   study: ["system", "config", "engine", "data", "noise", "train", "evaluate", "report"],
 };

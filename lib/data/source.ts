@@ -1,4 +1,5 @@
 import type { DataConfig } from "../config";
+import type { Pixels } from "../pixels";
 import type { OnProgress } from "../system";
 import type { Dataset } from "./dataset";
 import type { ImageHeader } from "./images/image-header";
@@ -13,8 +14,8 @@ export interface OpenOptions {
   inFlight?: number | undefined;
   /** Look at every file anew, whatever the cache says. */
   fresh?: boolean | undefined;
-  /** Told of each whole image while all are decoded to find the broken ones. */
-  onHeader?: ((header: ImageHeader) => void) | undefined;
+  /** Told of each whole image while all are decoded to find the broken ones; the pixels only of those to learn from. */
+  onImage?: ((header: ImageHeader, pixels: Pixels | null) => void) | undefined;
 }
 
 /** Where a published data set lies on this machine, its files unread, and how we came to it. */

@@ -17,7 +17,7 @@ export async function inspectionPage(it: Inspection, data: Dataset): Promise<str
   const train = data.split("train");
   const places: number[] = [];
   const seen = new Map<number, number>();
-  const perClass = Math.max(1, Math.min(PER_CLASS, Math.floor(MOST / it.classNames.length)));
+  const perClass = Math.max(1, Math.min(PER_CLASS, Math.floor(MOST / Math.max(1, it.classNames.length))));
   train.labels.forEach((label, place) => {
     const count = seen.get(label) ?? 0;
     if (count >= perClass || (count === 0 && seen.size >= MOST)) return;
@@ -25,7 +25,7 @@ export async function inspectionPage(it: Inspection, data: Dataset): Promise<str
     places.push(place);
   });
   const batch = await train.read(Int32Array.from(places));
-  const titles = [...batch.labels].map((label) => it.classNames[label] ?? String(label));
+  const titles = [...batch.labels].map((label) => it.classNames[label] ?? "unlabelled");
   const facts: Record<string, Cell>[] = [
     { what: "width", least: it.width.least, median: it.width.median, most: it.width.most },
     { what: "height", least: it.height.least, median: it.height.median, most: it.height.most },

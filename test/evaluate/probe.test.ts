@@ -289,6 +289,12 @@ describe("probe", () => {
     });
     await expect(probe(source, three, {})).rejects.toThrow(/No training image of bars is of class 2 \(oblique\)/);
   });
+
+  it("refuses one class, and images without labels", async () => {
+    const one = { ...data, classNames: ["lying"] };
+    await expect(probe(source, one, {})).rejects.toThrow(/has one class, lying: expected two classes or more/);
+    await expect(probe(source, { ...data, classNames: [] }, {})).rejects.toThrow(/has no labels: expected two/);
+  });
 });
 
 describe("finetune's schedule", () => {

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFile, realpath } from "node:fs/promises";
 import { DecodeError } from "../../errors";
+import type { Pixels } from "../../pixels";
 import { mapLimited, type OnProgress, writeDurably } from "../../system";
 import { decodeImage } from "../images/decode-image";
 import type { ImageFiles } from "../images/image-files";
@@ -45,7 +46,7 @@ export async function findBroken(
 
 interface Watch {
   onProgress?: OnProgress | undefined;
-  onHeader?: ((header: ImageHeader) => void) | undefined;
+  onImage?: ((header: ImageHeader, pixels: Pixels | null) => void) | undefined;
   /** Decode all of them anew, whatever the cache says. */
   fresh?: boolean | undefined;
 }
@@ -60,7 +61,7 @@ interface Kept {
 async function decodeAll(
   files: ImageFiles,
   { channels, maxPixels, limit }: Pick<ImageOptions, "channels" | "maxPixels" | "limit">,
-  { onProgress, onHeader }: Watch,
+  { onProgress, onImage }: Watch,
 ): Promise<Broken[]> {
   const broken: Broken[] = [];
   let told = Date.now();
@@ -71,8 +72,8 @@ async function decodeAll(
       await files
         .use(place, async (bytes) => {
           const header = readImageHeader(bytes, file, maxPixels);
-          await decodeImage(bytes, header, { top: 0, left: 0, ...sizeOf(header) }, channels, file);
-          onHeader?.(header);
+          const pixels = await decodeImage(bytes, header, { top: 0, left: 0, ...sizeOf(header) }, channels, file);
+          onImage?.(header, files.name === "train" ? pixels : null);
         })
         .catch((error: Error) => {
           if (!(error instanceof DecodeError)) throw error;

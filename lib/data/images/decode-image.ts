@@ -1,5 +1,5 @@
-import { ATTRIBUTE, type HostOps, type HostTensor, type OpAttribute, onHost, TF } from "../../engine";
-import { DecodeError } from "../../errors";
+import { ATTRIBUTE, type HostOps, type HostTensor, type OpAttribute, onHost, TensorFlowError, TF } from "../../engine";
+import { DecodeError, EngineError } from "../../errors";
 import { type CropBox, cropPixels, type Pixels, toChannels } from "../../pixels";
 import { decodeBmp } from "./bmp";
 import { decodeGif } from "./gif";
@@ -68,6 +68,8 @@ export async function decoding<Result>(
   try {
     return await onHost(work);
   } catch (error) {
+    // Before `ready()` nothing can be said of an image.
+    if (error instanceof EngineError && !(error instanceof TensorFlowError)) throw error;
     const reason = (error as Error).message.replace(/\s+/g, " ");
     throw new DecodeError(`${file} is a broken ${format}: ${reason}`, { cause: error });
   }

@@ -1,0 +1,13 @@
+import { expect, it } from "vitest";
+import { decodeImage, readImageHeader } from "../../lib/data";
+import { EngineError } from "../../lib/errors";
+import { contentOf, whole } from "./image-goldens";
+
+it("asks for ready() before an image is decoded, and does not call the image broken", async () => {
+  for (const name of ["rgb.jpg", "rgb.png", "rgb.bmp"]) {
+    const header = readImageHeader(contentOf(name), name, 1e6);
+    const decoding = decodeImage(contentOf(name), header, whole, 3, name);
+    await expect(decoding).rejects.toThrow(EngineError);
+    await expect(decoding).rejects.toThrow("The engine is not up yet: `await njepa.ready()` first.");
+  }
+});
