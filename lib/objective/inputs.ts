@@ -33,8 +33,8 @@ export function maskInputs(
   const contexts = masks.contexts * images;
   const contextPatches = Math.max(masks.contextPatches, padTo.contextPatches ?? 0);
   const targetPatches = Math.max(masks.targetPatches, padTo.targetPatches ?? 0);
-  const context = padRows(masks.context, contexts, masks.contextPatches, contextPatches);
-  const targets = padRows(masks.targets, blocks * images, masks.targetPatches, targetPatches);
+  const context = padRows(masks.context, { rows: contexts, from: masks.contextPatches, to: contextPatches });
+  const targets = padRows(masks.targets, { rows: blocks * images, from: masks.targetPatches, to: targetPatches });
   const { wanted, wantedPatches, places } = unionOfTargets(targets, {
     images,
     targetPatches,
@@ -74,7 +74,7 @@ function unionOfTargets(
 }
 
 /** Each row of `from` entries made `to` long by repeating its last entry. */
-function padRows(values: Int32Array, rows: number, from: number, to: number): Int32Array {
+function padRows(values: Int32Array, { rows, from, to }: { rows: number; from: number; to: number }): Int32Array {
   if (from === to) return values;
   const padded = new Int32Array(rows * to);
   for (let index = 0; index < padded.length; index++) {
@@ -85,7 +85,7 @@ function padRows(values: Int32Array, rows: number, from: number, to: number): In
 }
 
 /** [R, K] float32: 1 where the entry's index is below its row's length. */
-export function lengthMask(lengths: tf.Tensor, rows: number, entries: number): tf.Tensor2D {
+export function lengthMask(lengths: tf.Tensor, [rows, entries]: readonly [number, number]): tf.Tensor2D {
   const index = tf.tensor2d(
     Int32Array.from({ length: entries }, (_, entry) => entry),
     [1, entries],

@@ -96,7 +96,7 @@ function targetLatents(params: Parameters, inputs: StepInputs, run: ObjectiveRun
 
 function tokenMasks({ context, contextLength, targets, targetLength }: StepInputs) {
   return {
-    context: lengthMask(contextLength, ...context.shape),
-    targets: lengthMask(targetLength, ...targets.shape),
+    context: lengthMask(contextLength, context.shape),
+    targets: lengthMask(targetLength, targets.shape),
   };
 }
