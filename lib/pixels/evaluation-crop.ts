@@ -13,7 +13,7 @@ export interface EvaluationCrop {
 }
 
 /**
- * How evaluation images come about from images of any size. Source: spec (h); facebookresearch/dino@7c446df,
+ * How evaluation images come about from images of any size. Source: docs/method.md#linear-evaluation; facebookresearch/dino@7c446df,
  * eval_linear.py: Resize(256, bicubic), CenterCrop(224).
  */
 export interface EvaluationTransform {

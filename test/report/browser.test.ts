@@ -133,7 +133,7 @@ describe.skipIf(executablePath === undefined)("a report page in Chromium", () =>
       page.locator("#table-probe .downloads a", { hasText: "CSV" }).click(),
     ]);
     expect(download.suggestedFilename()).toBe("table-probe.csv");
-    const lines = (await readFile(await download.path(), "utf8")).split("\n");
+    const lines = (await readFile(await download.path(), "utf8")).split("\r\n");
     expect(lines[0]).toBe("features,one,one spread,one n,all,seconds");
     expect(lines[1]).toBe("raw pixels,68.1234,1.04,5,84.21,3");
     await page.context().close();
