@@ -52,7 +52,8 @@ export const SUB_ROOMS: Record<string, Record<string, readonly string[]>> = {
   },
   jupyter: {
     client: [],
-    server: [],
+    compiler: [],
+    server: ["compiler"],
   },
   study: {
     tables: [],

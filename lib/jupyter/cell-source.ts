@@ -1,4 +1,6 @@
 import { SourceMap } from "node:module";
+import path from "node:path";
+import { session } from "./compiler";
 
 /** A place in a cell, both from 1. */
 export interface CellPlace {
@@ -8,46 +10,39 @@ export interface CellPlace {
 }
 
 interface Source {
-  code: string;
-  compiledLines: number;
-  /** Compiled once by TypeScript, then from its modules to Node's: later first. Parsed when they are needed. */
-  maps: (MapPayload | SourceMap)[];
+  readonly code: string;
+  /** From the compiled lines to the cell's; parsed when it is needed. */
+  map: string | SourceMap;
 }
 
-export type MapPayload = ConstructorParameters<typeof SourceMap>[0];
+type MapPayload = ConstructorParameters<typeof SourceMap>[0];
 
 const remembered = 1000;
 
 /** The texts of the cells and how their compiled lines lead back to them. */
 export class CellSources {
-  /** What the next compiled text is called in stack traces: `Cell[3]`. */
-  next = "Cell[0]";
-  code = "";
   readonly #sources = new Map<string, Source>();
 
-  /** @returns the compiled text with its name in it */
-  add(compiled: string, maps: MapPayload[]): string {
-    this.#sources.delete(this.next);
-    this.#sources.set(this.next, { code: this.code, compiledLines: compiled.trimEnd().split("\n").length, maps });
+  /**
+   * @param name what the cell is called in stack traces: `Cell[3]`
+   * @returns the compiled text with its name in it
+   */
+  add(name: string, code: string, { javascript, sourceMap }: { javascript: string; sourceMap: string }): string {
+    this.#sources.delete(name);
+    this.#sources.set(name, { code, map: sourceMap });
     if (this.#sources.size > remembered) this.#sources.delete(this.#sources.keys().next().value as string);
-    return `${compiled}\n//# sourceURL=${this.next}`;
+    return `${javascript}\n//# sourceURL=${name}`;
   }
 
   /** Where in a cell the place of a compiled one (from 1) was written, or undefined if it is not in a cell. */
   place(file: string | null | undefined, line: number | null, column: number | null): CellPlace | undefined {
     const source = this.#sources.get(file ?? "");
     if (source === undefined || line === null) return undefined;
-    // tslab puts the text of a function's head before the first line.
-    let [row, at] = [line - 1, Math.max(0, (column ?? 1) - 1)];
-    source.maps = source.maps.map((map) => (map instanceof SourceMap ? map : new SourceMap(map)));
-    for (const map of source.maps as SourceMap[]) {
-      const entry = map.findEntry(row, at);
-      if (!("originalLine" in entry)) return undefined;
-      [row, at] = [entry.originalLine, entry.originalColumn];
-    }
-    // tslab's first line is its own.
+    if (typeof source.map === "string") source.map = new SourceMap(JSON.parse(source.map) as MapPayload);
+    const entry = source.map.findEntry(line - 1, Math.max(0, (column ?? 1) - 1));
+    if (!("originalLine" in entry)) return undefined;
     const lines = source.code.split("\n").length;
-    return { cell: file as string, line: Math.min(Math.max(row, 1), lines), column: at + 1 };
+    return { cell: file as string, line: Math.min(entry.originalLine + 1, lines), column: entry.originalColumn + 1 };
   }
 
   /** The cell's lines around the place, the one meant marked by an arrow. */
@@ -56,30 +51,55 @@ export class CellSources {
     const first = Math.max(1, line - around);
     return lines.slice(first - 1, line + around).map((text, index) => {
       const number = first + index;
-      return `${number === line ? "---->" : "     "} ${String(number).padStart(3)} ${text}`.trimEnd();
+      return markedLine(number, text, number === line);
     });
   }
 
-  /** Lets `error.stack` name the cells' own lines. */
+  /** Lets `error.stack` name the cells' own lines, and end where the kernel calls the cell. */
   nameInStacks(): void {
+    Error.stackTraceLimit = 60;
     Error.prepareStackTrace = (error, frames) => {
-      const lines = frames.map((frame) => this.#frame(frame)).filter((text) => text !== "");
-      return [headOf(error), ...lines.map((text) => `    at ${text}`)].join("\n");
+      this.nameAsWritten(error);
+      const innermost = frames.findIndex((frame) => this.#placeOf(frame) !== undefined);
+      const caller =
+        innermost < 0 ? -1 : frames.findIndex((frame, at) => at > innermost && frame.getFileName() === executor);
+      const shown = caller < 0 ? frames : frames.slice(0, caller);
+      const lines = shown.map((frame) => `    at ${this.#frame(frame)}`);
+      return [headOf(error), ...lines].join("\n");
     };
   }
 
-  /** As Node writes it, with the cell's own line; empty for tslab's call of the cell. */
+  /** Takes our own word for a variable out of the message of an error that the engine of JavaScript has made. */
+  nameAsWritten(error: unknown): void {
+    if (!(error instanceof Error)) return;
+    const { message } = error;
+    if (typeof message !== "string" || !message.includes(`${session}.`)) return;
+    const written = message.replace(calledName, "$1").replaceAll(`${session}.`, "");
+    Object.defineProperty(error, "message", { value: written, configurable: true, writable: true });
+  }
+
+  #placeOf(frame: NodeJS.CallSite): CellPlace | undefined {
+    return this.place(frame.getScriptNameOrSourceURL?.(), frame.getLineNumber(), frame.getColumnNumber());
+  }
+
+  /** As Node writes it, with the cell's own line. */
   #frame(frame: NodeJS.CallSite): string {
     const text = frame.toString();
-    const [file, line] = [frame.getScriptNameOrSourceURL?.(), frame.getLineNumber()];
-    const place = this.place(file, line, frame.getColumnNumber());
+    const place = this.#placeOf(frame);
     if (place === undefined) return text;
-    if ((line ?? 0) > (this.#sources.get(place.cell)?.compiledLines ?? 0)) return "";
     const where = `${place.cell}:${place.line}:${place.column}`;
-    // What earlier cells declared is kept in a proxy of tslab's.
-    const name = text.match(/^(.*) \(.*\)$/s)?.[1]?.replace(/^(async )?Proxy\./, "$1");
-    return name === undefined ? where : `${name} (${where})`;
+    const name = text.match(/^(.*) \(.*\)$/s)?.[1];
+    return name === undefined || frame.getFunctionName() === null ? where : `${name} (${where})`;
   }
+}
+
+/** The file whose code calls a cell. */
+const executor = path.join(__dirname, "server", "cell-executor.js");
+const calledName = new RegExp(`\\(0 ?, ${session}\\.([\\p{L}\\p{N}_$]+)\\)`, "gu");
+
+/** A line of a cell as errors show it, with an arrow where it is the one meant. */
+export function markedLine(number: number, text: string, meant: boolean): string {
+  return `${meant ? "---->" : "     "} ${String(number).padStart(3)} ${text}`.trimEnd();
 }
 
 function headOf(error: Error): string {

@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import type { CellSources } from "./cell-source";
+import { type CellSources, markedLine } from "./cell-source";
 
 /** Why a cell failed, as Jupyter's messages carry it. */
 export interface CellFailure {
@@ -9,30 +9,36 @@ export interface CellFailure {
   traceback: string[];
 }
 
-/** A thrown value as a failure; the frames of the kernel's own machinery are left out, the cell's line is shown. */
+/** A thrown value as a failure; the cell's line is shown first, frames that are not a cell's are only counted. */
 export function thrownFailure(thrown: unknown, sources?: CellSources): CellFailure {
   if (isInterrupt(thrown)) return interruptedFailure();
   if (!(thrown instanceof Error) && !isErrorLike(thrown)) {
     const text = inspect(thrown);
     return { ename: "Thrown", evalue: text, traceback: [`Thrown: ${text}`] };
   }
+  sources?.nameAsWritten(thrown);
   // Node puts the compiled line before the error that leaves a script.
-  const lines = inspected(thrown)
-    .replace(/^(Cell\[\d+\]|Expression):\d+\n(?:.*\n){1,4}?\n/, "")
-    .split("\n")
-    .filter((line) => !machinery.test(line));
+  const lines = folded(
+    inspected(thrown)
+      .replace(/^(Cell\[\d+\]|Expression):-?\d+\n(?:.*\n){1,4}?\n/, "")
+      .split("\n"),
+  );
   const [, cell = "", line = ""] = lines.join("\n").match(/(Cell\[\d+\]):(\d+):\d+/) ?? [];
   const excerpt = sources?.excerpt({ cell, line: Number(line) }) ?? [];
   const shown = excerpt.length === 0 ? [] : [`${cell}, line ${line}`, ...excerpt, ""];
   return { ename: String(thrown.name), evalue: String(thrown.message), traceback: [...shown, ...lines] };
 }
 
-/** What the cell's TypeScript found wrong before anything ran, one line per finding as `line:column - text`. */
-export function typeFailure(findings: readonly string[], sources?: CellSources): CellFailure {
+/**
+ * What the cell's TypeScript found wrong before anything ran.
+ *
+ * @param findings one each, as `line:column - text`
+ */
+export function typeFailure(findings: readonly string[], code: string): CellFailure {
+  const lines = code.split("\n");
   const shown = findings.flatMap((finding) => {
     const [, line] = finding.match(/^(\d+):\d+ - /) ?? [];
-    const excerpt = line && sources ? sources.excerpt({ cell: sources.next, line: Number(line) }, 0) : [];
-    return [finding, ...excerpt];
+    return line === undefined ? [finding] : [finding, markedLine(Number(line), lines[Number(line) - 1] ?? "", true)];
   });
   return { ename: "TypeScriptError", evalue: findings[0] ?? "the cell does not compile", traceback: shown };
 }
@@ -42,8 +48,28 @@ export function interruptedFailure(): CellFailure {
   return { ename: "Interrupted", evalue, traceback: [`Interrupted: ${evalue}`] };
 }
 
-const machinery =
-  /^\s+at .*([\\/]tslab[\\/]dist[\\/]|[\\/]dist[\\/]jupyter[\\/]|node:vm|node:internal|\(node:async_hooks)/;
+/** A frame of a library or of Node, between the cell's own. */
+const foreign = /^\s+at (?!.*\bCell\[\d+\]:\d+:\d+\)?$)/;
+
+/** The lines of a stack with each run of foreign frames as one; all are there where no cell is. */
+function folded(lines: readonly string[]): string[] {
+  if (!lines.some((line) => /^\s+at .*\bCell\[\d+\]:/.test(line))) return [...lines];
+  const out: string[] = [];
+  let hidden = 0;
+  const tell = () => {
+    if (hidden > 0) out.push(`    … ${hidden} ${hidden === 1 ? "frame" : "frames"} of libraries and Node`);
+    hidden = 0;
+  };
+  for (const line of lines) {
+    if (foreign.test(line)) hidden += 1;
+    else {
+      tell();
+      out.push(line);
+    }
+  }
+  tell();
+  return out;
+}
 
 /** An error may have been made so that looking at it throws. */
 function inspected(thrown: Error): string {

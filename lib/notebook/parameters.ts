@@ -1,7 +1,7 @@
 import type { ICell, INotebookContent } from "@jupyterlab/nbformat";
 import { ConfigError } from "../errors";
+import { assignmentFindings } from "../jupyter";
 import { hasTag, isCode, joined } from "./notebook-file";
-import { assignmentFindings } from "./parameter-types";
 
 /** Values for a notebook's parameters, by name. */
 export type NotebookParameters = Record<string, unknown>;

@@ -1,48 +1,57 @@
-import { format } from "node:util";
-import { createConverter } from "tslab/dist/converter.js";
-import { createExecutor, type Executor } from "tslab/dist/executor.js";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import { Script } from "node:vm";
 import type { CellSources } from "../cell-source";
+import { CellCompiler, type CompiledCell, cell as cellName, session as sessionName } from "../compiler";
 import { type CellFailure, interruptedFailure, thrownFailure, typeFailure } from "../failure";
 import type { RunningCell } from "./cell";
-import { expandShorthand } from "./shorthand";
+import { CellModules } from "./cell-modules";
+import { moduleName } from "./module-name";
+import { SessionVariables } from "./session-variables";
 
 /** How a cell ended; `value` is that of its last expression, if it has one that is neither null nor undefined. */
 export type CellOutcome = { ok: true; value?: unknown } | { ok: false; failure: CellFailure };
 
-type Converter = ReturnType<typeof createConverter>;
 /** Runs work that no interrupt may tear apart. */
 type CriticalSection = <T>(work: () => T) => T;
 
-/**
- * tslab's executor with its results as data.
- *
- * tslab prints a value, a thrown error or the findings of its compiler to a console that it is given, and says only whether
- * all went well; here that console keeps what it gets.
- */
+const slot = Symbol.for("njepa.kernel.cell");
+
+/** Compiles and runs cells, one after another, on the variables of one session. */
 export class CellExecutor {
-  readonly tslab: Executor;
+  readonly compiler: CellCompiler;
   readonly sources: CellSources;
-  #values: unknown[] = [];
-  #reports: unknown[][] = [];
-  #declared = "";
+  readonly #variables = new SessionVariables();
+  readonly #modules: CellModules;
+  readonly #criticalSection: CriticalSection;
+  readonly #cell: object;
   #giveUp: (() => void) | undefined;
 
-  constructor(folder: string, sources: CellSources, criticalSection: CriticalSection) {
+  /** @param modules absolute path of a node_modules folder whose types are found from any folder */
+  constructor(folder: string, modules: string | undefined, sources: CellSources, criticalSection: CriticalSection) {
     this.sources = sources;
-    const node = this.#keepingDeclarations(createConverter({ isJS: false, isBrowser: false }), criticalSection);
-    this.tslab = createExecutor(
-      folder,
-      { node, browser: node, close: () => node.close() },
-      { log: (value: unknown) => this.#values.push(value), error: (...report) => this.#reports.push(report) },
-    );
+    this.#criticalSection = criticalSection;
+    this.compiler = new CellCompiler(folder, modules);
+    this.#modules = new CellModules(folder);
+    const filename = path.join(folder, "cell.js");
+    this.#cell = {
+      require: this.#modules.require,
+      import: this.#modules.import,
+      meta: { url: pathToFileURL(filename).href, filename, dirname: folder },
+      bind: (specifier: string, names: Record<string, string>) =>
+        this.#variables.bind(this.#required(specifier), names),
+      assigned: (...names: string[]) => this.#variables.assigned(...names),
+      caught: (error: unknown) => sources.nameAsWritten(error),
+    };
+  }
+
+  /** Loads what the first cell needs. */
+  warm(): void {
+    this.#criticalSection(() => this.compiler.compile("void 0"));
   }
 
   /** @param name what the code is called in stack traces, such as `Cell[3]` */
   async execute(code: string, cell: RunningCell, name: string): Promise<CellOutcome> {
-    this.#values = [];
-    this.#reports = [];
-    this.sources.next = name;
-    this.sources.code = code;
     const givenUp = new Promise<CellOutcome>((resolve) => {
       this.#giveUp = () => {
         cell.mute();
@@ -51,11 +60,12 @@ export class CellExecutor {
     });
     try {
       // In a turn of its own: an interrupt may unwind the stack that the code runs on, and then nothing of it goes on.
-      return await Promise.race([givenUp, Promise.resolve().then(() => this.#run(code, cell))]);
+      return await Promise.race([givenUp, Promise.resolve().then(() => this.#run(code, cell, name))]);
     } catch (error) {
       return { ok: false, failure: thrownFailure(error, this.sources) };
     } finally {
       this.#giveUp = undefined;
+      this.#variables.failed(name);
     }
   }
 
@@ -64,36 +74,49 @@ export class CellExecutor {
     this.#giveUp?.();
   }
 
-  async #run(code: string, cell: RunningCell): Promise<CellOutcome> {
-    if (!(await this.tslab.execute(expandShorthand(code)))) return { ok: false, failure: this.#failure() };
-    for (const report of this.#reports) cell.write("stderr", `${format(...report)}\n`);
+  async #run(code: string, cell: RunningCell, name: string): Promise<CellOutcome> {
+    const module = moduleName(code);
+    if (module !== undefined) {
+      const { findings } = this.#criticalSection(() => this.compiler.addModule(module, code));
+      return findings.length === 0 ? { ok: true } : { ok: false, failure: typeFailure(findings, code) };
+    }
+    const compiled = this.#criticalSection(() => this.compiler.compile(code));
+    if ("findings" in compiled) return { ok: false, failure: typeFailure(compiled.findings, code) };
+    this.#modules.add(compiled.modules);
+    this.#variables.declare(compiled.lexical, compiled.hoisted);
+    const returned: unknown = await this.#start(compiled, this.sources.add(name, code, compiled));
     await cell.settled();
-    const value = this.#values.at(-1);
+    const value = Array.isArray(returned) ? (returned[0] as unknown) : undefined;
+    this.#variables.assigned(...compiled.lexical);
     // `show(…)` as a last expression has shown itself by now.
-    return value === undefined || value instanceof Promise ? { ok: true } : { ok: true, value };
+    return value === undefined || value === null || value instanceof Promise ? { ok: true } : { ok: true, value };
   }
 
-  #failure(): CellFailure {
-    const thrown = this.#reports.find((report) => report.length === 1);
-    if (thrown !== undefined) return thrownFailure(thrown[0], this.sources);
-    return typeFailure(
-      this.#reports.map((report) => format(...report).trim()),
-      this.sources,
-    );
+  /** The cell's code up to its first `await`; until there Node itself stops it on SIGINT. */
+  #start({ awaits }: CompiledCell, javascript: string): unknown {
+    const head = `${awaits ? "async " : ""}function (${sessionName}, ${cellName}, require, __dirname, __filename) { "use strict";`;
+    const text = `globalThis[Symbol.for("njepa.kernel.cell")](${head}\n${javascript}\n})`;
+    const { folder, require } = this.#modules;
+    Object.defineProperty(globalThis, slot, {
+      configurable: true,
+      value: (run: (...values: unknown[]) => unknown) =>
+        run.call(undefined, this.#variables.object, this.#cell, require, folder, path.join(folder, "cell.js")),
+    });
+    // The line with the function's head is ours: the cell's own are counted from 1.
+    const script = new Script(text, { filename: path.join(folder, "cell.js"), lineOffset: -1 });
+    return script.runInThisContext({ breakOnSigint: true, displayErrors: false });
   }
 
-  /** tslab forgets what a cell declared that failed or was interrupted, although the values are there: here it is kept. */
-  #keepingDeclarations(node: Converter, criticalSection: CriticalSection): Converter {
-    return {
-      ...node,
-      convert: (_before, code) =>
-        criticalSection(() => {
-          const converted = node.convert(this.#declared, code);
-          if (converted.diagnostics.length === 0) this.#declared = converted.declOutput ?? "";
-          return converted;
-        }),
-      inspect: (_before, code, position) => criticalSection(() => node.inspect(this.#declared, code, position)),
-      complete: (_before, code, position) => criticalSection(() => node.complete(this.#declared, code, position)),
-    };
+  /** A static import that Node has only as a promise is refused with what to write. */
+  #required(specifier: string): object {
+    try {
+      return this.#modules.require(specifier) as object;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ERR_REQUIRE_ASYNC_MODULE") throw error;
+      const how = `const { … } = await import(${JSON.stringify(specifier)})`;
+      throw new Error(`${specifier} awaits something while it loads, so a cell imports it by \`${how}\``, {
+        cause: error,
+      });
+    }
   }
 }

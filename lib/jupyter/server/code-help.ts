@@ -1,24 +1,28 @@
 import { isCompleteCode } from "tslab/dist/converter.js";
-import type { Executor } from "tslab/dist/executor.js";
-import { printQuickInfo } from "tslab/dist/inspect.js";
-import { cellTypeScript } from "./cell-typescript";
-
-type Asked = Pick<Executor, "complete" | "inspect">;
+import { type CellCompiler, cellTypeScript, complete, type Inspection, inspect } from "../compiler";
 
 /** Content of a complete_reply; places are counted in code points, as Jupyter does. */
-export function completion(executor: Asked, code: string, cursor: number): object {
-  const { start, end, candidates, original } = executor.complete(code, unitsOf(code, cursor));
-  const matches = [...new Set(candidates)];
-  const kinds = new Map(original?.entries.map(({ name, kind }) => [name, kind]));
+export function completion(compiler: CellCompiler, code: string, cursor: number): object {
+  const { start, end, entries } = complete(compiler, code, unitsOf(code, cursor));
+  const kinds = new Map(entries.map(({ name, kind }) => [name, kind]));
+  const matches = [...kinds.keys()];
   const [from, to] = [pointsOf(code, start), pointsOf(code, end)];
-  // JupyterLab shows the kinds beside the words.
-  const types = matches.map((text) => ({ text, start: from, end: to, type: kinds.get(text) ?? "" }));
+  // JupyterLab shows the kinds beside the words, and a colored letter for those that it knows.
+  const types = matches.map((text) => ({ text, start: from, end: to, type: shownKind(kinds.get(text) ?? "") }));
   return { matches, cursor_start: from, cursor_end: to, metadata: { _jupyter_types_experimental: types } };
 }
 
-/** Content of an inspect_reply: signature and documentation of what stands at the cursor. */
-export function inspection(executor: Asked, code: string, cursor: number): object {
-  const info = executor.inspect(code, unitsOf(code, cursor));
+/** TypeScript's words for kinds as Jupyter's front ends know them. */
+function shownKind(kind: string): string {
+  if (["const", "let", "var", "local var", "parameter"].includes(kind)) return "variable";
+  if (["method", "local function"].includes(kind)) return kind === "method" ? "method" : "function";
+  if (["getter", "setter", "accessor"].includes(kind)) return "property";
+  return { alias: "module", type: "type", enum: "enum", "enum member": "value" }[kind] ?? kind;
+}
+
+/** Content of an inspect_reply: signature, documentation and members of what stands at the cursor. */
+export function inspection(compiler: CellCompiler, code: string, cursor: number): object {
+  const info = inspect(compiler, code, unitsOf(code, cursor));
   if (!info) return { found: false, data: {}, metadata: {} };
   return { found: true, data: forms(info), metadata: {} };
 }
@@ -31,26 +35,27 @@ export function completeness(code: string): object {
 }
 
 function syntaxErrors(code: string): number {
-  const typescript = require(cellTypeScript()) as {
-    ScriptTarget: { ES2022: number };
-    createSourceFile(name: string, text: string, target: number): { parseDiagnostics?: unknown[] };
-  };
-  return typescript.createSourceFile("cell.ts", code, typescript.ScriptTarget.ES2022).parseDiagnostics?.length ?? 0;
+  const { createSourceFile, ScriptTarget } = cellTypeScript();
+  // A module, where `await` may stand outside of functions.
+  const file = createSourceFile("cell.ts", `${code}\nexport {};`, ScriptTarget.ES2022);
+  return (file as { parseDiagnostics?: unknown[] }).parseDiagnostics?.length ?? 0;
 }
 
 /** For a cell like `njepa.train?`: what a console shows in its pager; undefined for all other cells. */
-export function page(executor: Asked, code: string): object | undefined {
+export function page(compiler: CellCompiler, code: string): object | undefined {
   const name = code.match(/^\s*\??\s*([\p{L}_$][\p{L}\p{N}_$.]*)\s*\??\s*$/u)?.[1];
   if (name === undefined || !code.includes("?")) return undefined;
-  const info = executor.inspect(name, name.length);
+  const info = inspect(compiler, name, name.length);
   return { source: "page", start: 0, data: info ? forms(info) : { "text/plain": `${name} is not known here` } };
 }
 
-function forms(info: Parameters<typeof printQuickInfo>[0]): Record<string, string> {
-  const text = printQuickInfo(info);
-  const signature = (info.displayParts ?? []).map((part) => part.text).join("");
-  const rest = text.slice(signature.length).trim();
-  return { "text/plain": text, "text/markdown": `\`\`\`typescript\n${signature}\n\`\`\`\n\n${rest}` };
+function forms({ signature, documentation, members }: Inspection): Record<string, string> {
+  const shown = members.length === 0 ? "" : ` {\n${members.map((member) => `  ${member};`).join("\n")}\n}`;
+  const parts = [`${signature}${shown}`, documentation].filter((part) => part !== "");
+  return {
+    "text/plain": parts.join("\n\n"),
+    "text/markdown": [`\`\`\`typescript\n${signature}${shown}\n\`\`\``, documentation].join("\n\n"),
+  };
 }
 
 /** JavaScript counts a character beyond the first 65 536 as two. */

@@ -86,8 +86,8 @@ export class KernelServer {
       content: { status: "ok", ...answer },
     });
     const { code = "", cursor_pos: cursor = 0 } = content as { code?: string; cursor_pos?: number };
-    if (type === "complete_request") return reply(completion(this.#executor.tslab, code, cursor));
-    if (type === "inspect_request") return reply(inspection(this.#executor.tslab, code, cursor));
+    if (type === "complete_request") return reply(completion(this.#executor.compiler, code, cursor));
+    if (type === "inspect_request") return reply(inspection(this.#executor.compiler, code, cursor));
     if (type === "is_complete_request") return { type: "is_complete_reply", content: completeness(code) };
     if (type === "history_request") return reply({ history: this.#history.answer(content as HistoryRequest) });
     if (type === "comm_info_request") return reply({ comms: {} });
@@ -122,7 +122,7 @@ export class KernelServer {
     if (!silent) cell.publish("execute_input", { code, execution_count: count });
     const finish = this.meter.start(count, code);
     try {
-      const help = page(this.#executor.tslab, code);
+      const help = page(this.#executor.compiler, code);
       if (help !== undefined) return { ok: true, reply: okReply(count, {}, [help]) };
       const outcome = await RunningCell.current.run(cell, () => this.#run(cell, request, count));
       finish(outcome.ok);
@@ -190,7 +190,6 @@ export class KernelServer {
   }
 
   #end(): void {
-    this.#executor.tslab.close();
     endGroup("SIGTERM");
     // A moment for those that cells have started.
     setTimeout(() => process.exit(0), 50);

@@ -1,6 +1,4 @@
 import Module from "node:module";
-import { CellSources } from "../cell-source";
-import { adaptTypeScript } from "./cell-typescript";
 import { ChannelLink } from "./channel-link";
 import { mountModules, ownModulesFolder } from "./module-mount";
 
@@ -14,11 +12,8 @@ async function launch(connectionFile: string | undefined): Promise<void> {
   const link = new ChannelLink(connectionFile);
   const modules = ownModulesFolder(__dirname);
   if (modules !== undefined) mountModules(modules);
-  const sources = new CellSources();
-  adaptTypeScript({ modules, sources });
-  // Loaded only now: it loads tslab, which must meet the adapted TypeScript.
   const { serve } = await import("./serve.js");
-  serve(link, sources);
+  serve(link, modules);
 }
 
 if (require.main === module) {

@@ -13,7 +13,7 @@ export function ownModulesFolder(from: string): string | undefined {
 
 /**
  * Lets Node import from `modules` whatever folder the notebook is in, after all that it finds from there by itself; see
- * `adaptTypeScript` for the types.
+ * `mountedSystem` for the types.
  *
  * @param modules absolute path of a node_modules folder
  */

@@ -1,5 +1,5 @@
 import { setKernelBridge } from "../../session";
-import type { CellSources } from "../cell-source";
+import { CellSources } from "../cell-source";
 import { allowUnwinding } from "../stack-unwinding";
 import { RunningCell } from "./cell";
 import { CellExecutor } from "./cell-executor";
@@ -7,9 +7,14 @@ import type { ChannelLink } from "./channel-link";
 import { KernelServer } from "./kernel-server";
 import { keepSigintListeners } from "./sigint-listeners";
 
-/** Puts tslab's parts and ours together into a running kernel; it ends when a client asks for it or the process is ended. */
-export function serve(link: ChannelLink, sources: CellSources): void {
-  const executor = new CellExecutor(process.cwd(), sources, (work) => link.criticalSection(work));
+/**
+ * A running kernel, put together; it ends when a client asks for it or the process is ended.
+ *
+ * @param modules absolute path of the node_modules folder that cells import from, wherever the notebook is
+ */
+export function serve(link: ChannelLink, modules: string | undefined): void {
+  const sources = new CellSources();
+  const executor = new CellExecutor(process.cwd(), modules, sources, (work) => link.criticalSection(work));
   allowUnwinding();
   const server = new KernelServer(executor, link, keepSigintListeners());
   setKernelBridge({
@@ -33,6 +38,8 @@ export function serve(link: ChannelLink, sources: CellSources): void {
     link.drain();
   });
   server.listen();
+  // The first cell finds the compiler warm; nobody who asks meanwhile is lost.
+  setImmediate(() => executor.warm());
 }
 
 /** Sends what is written to a standard stream to the cell that wrote it; before the first cell it stays where it is. */

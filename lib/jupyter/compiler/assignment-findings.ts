@@ -1,30 +1,4 @@
-import { dirname } from "node:path";
-
-interface Diagnostic {
-  start?: number;
-  messageText: unknown;
-}
-interface SourceFile {
-  fileName: string;
-}
-interface CompilerHost {
-  getSourceFile(name: string, ...rest: unknown[]): SourceFile | undefined;
-  fileExists(name: string): boolean;
-}
-/** The parts of TypeScript that are used here. */
-interface TypeScript {
-  ScriptTarget: { ES2022: number };
-  createCompilerHost(options: object): CompilerHost;
-  createSourceFile(name: string, text: string, target: number): SourceFile;
-  createProgram(
-    names: string[],
-    options: object,
-    host: CompilerHost,
-  ): {
-    getSemanticDiagnostics(file: SourceFile): Diagnostic[];
-  };
-  flattenDiagnosticMessageText(text: unknown, newLine: string): string;
-}
+import { cellTypeScript } from "./typescript";
 
 /**
  * What the TypeScript of cells finds wrong with assignments to what the cell declares; empty when they fit.
@@ -47,10 +21,4 @@ export function assignmentFindings(declarations: string, assignments: string): s
   return found
     .filter(({ start = 0 }) => start > declarations.length)
     .map(({ messageText }) => typescript.flattenDiagnosticMessageText(messageText, "\n"));
-}
-
-/** The compiler that checks the cells: tslab's own. */
-function cellTypeScript(): TypeScript {
-  const tslab = dirname(require.resolve("tslab/package.json"));
-  return require(require.resolve("@tslab/typescript-for-tslab", { paths: [tslab] })) as TypeScript;
 }

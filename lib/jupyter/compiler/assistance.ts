@@ -1,0 +1,96 @@
+import type ts from "typescript";
+import type { CellCompiler } from "./cell-compiler";
+import type { CellInProgram } from "./cell-program";
+import { cellTypeScript } from "./typescript";
+
+/** What may stand at a place of a cell, best first. */
+export interface Completions {
+  readonly start: number;
+  readonly end: number;
+  readonly entries: readonly { name: string; kind: string }[];
+}
+
+/** What is known about the name at a place of a cell. */
+export interface Inspection {
+  readonly signature: string;
+  readonly documentation: string;
+  /** The members of an interface, class or type, one per line. */
+  readonly members: readonly string[];
+}
+
+const mostMembers = 60;
+const notCancelled = { isCancellationRequested: () => false, throwIfCancellationRequested: () => {} };
+
+export function complete(compiler: CellCompiler, code: string, position: number): Completions {
+  const typescript = cellTypeScript();
+  const { program, file } = look(compiler, code);
+  const found = typescript.Completions.getCompletionsAtPositionForTslab(
+    ...[{}, program, () => {}, file, position, {}, undefined, typescript.CompletionTriggerKind.Invoked, notCancelled],
+  );
+  const entries = found?.entries ?? [];
+  const word = wordAt(file, position);
+  const sorted = entries
+    .map((entry) => ({ entry, rank: rankOf(entry.name, word?.text ?? "") }))
+    .filter(({ rank }) => rank < 3)
+    .sort(
+      (a, b) =>
+        a.rank - b.rank ||
+        compare(a.entry.sortText, b.entry.sortText) ||
+        (word ? 0 : compare(a.entry.name, b.entry.name)),
+    );
+  const range = word ? { start: word.getStart(file), end: word.end } : { start: position, end: position };
+  return { ...range, entries: sorted.map(({ entry: { name, kind } }) => ({ name, kind })) };
+}
+
+export function inspect(compiler: CellCompiler, code: string, position: number): Inspection | undefined {
+  const typescript = cellTypeScript();
+  const cell = look(compiler, code);
+  const info = typescript.getQuickInfoAtPosition(cell.file, cell.checker, notCancelled, position);
+  if (info === undefined) return undefined;
+  const text = (parts: readonly ts.SymbolDisplayPart[] = []) => parts.map((part) => part.text).join("");
+  const tags = (info.tags ?? []).map(({ name, text: parts }) => `${name === "param" ? "@param " : ""}${text(parts)}`);
+  const documentation = [text(info.documentation), ...tags].filter((part) => part !== "").join("\n");
+  return { signature: text(info.displayParts), documentation, members: membersAt(cell, position) };
+}
+
+function look(compiler: CellCompiler, code: string): CellInProgram {
+  return compiler.program.update(`${code}\nexport {};`, compiler.declarations.text);
+}
+
+/** The name that is being written at the place. */
+function wordAt(file: ts.SourceFile, position: number): ts.Identifier | undefined {
+  const typescript = cellTypeScript();
+  const previous = typescript.findPrecedingToken(position, file);
+  if (previous && typescript.isIdentifier(previous) && previous.end >= position) return previous;
+  const next = previous && typescript.findNextToken(previous, file, file);
+  const isAt = next && typescript.isIdentifier(next) && next.getStart(file) <= position && position <= next.end;
+  return isAt ? next : undefined;
+}
+
+function rankOf(name: string, word: string): number {
+  if (name.startsWith(word)) return 0;
+  const [lower, wanted] = [name.toLowerCase(), word.toLowerCase()];
+  return lower.startsWith(wanted) ? 1 : lower.includes(wanted) ? 2 : 3;
+}
+
+function compare(one: string, other: string): number {
+  return one < other ? -1 : one > other ? 1 : 0;
+}
+
+function membersAt({ file, checker }: CellInProgram, position: number): string[] {
+  const typescript = cellTypeScript();
+  const node = wordAt(file, position);
+  const named = node && checker.getSymbolAtLocation(node);
+  if (node === undefined || named === undefined) return [];
+  const symbol = named.flags & typescript.SymbolFlags.Alias ? checker.getAliasedSymbol(named) : named;
+  if ((symbol.flags & (typescript.SymbolFlags.Type & ~typescript.SymbolFlags.TypeParameter)) === 0) return [];
+  const type = checker.getDeclaredTypeOfSymbol(symbol);
+  if ((type.flags & typescript.TypeFlags.Object) === 0 && !type.isIntersection()) return [];
+  const members = type.getProperties().map((member) => {
+    const optional = member.flags & typescript.SymbolFlags.Optional ? "?" : "";
+    return `${member.name}${optional}: ${checker.typeToString(checker.getTypeOfSymbolAtLocation(member, node))}`;
+  });
+  return members.length > mostMembers
+    ? [...members.slice(0, mostMembers), `… ${members.length - mostMembers} more`]
+    : members;
+}

@@ -1,0 +1,151 @@
+import type ts from "typescript";
+import { type CellInProgram, CellProgram } from "./cell-program";
+import { cellText, hasOwnAwait } from "./cell-source-text";
+import { Declarations, meaningsOf } from "./declarations";
+import { plainModule } from "./plain-module";
+import { sessionScope } from "./session-scope";
+import { cellTypeScript } from "./typescript";
+
+/** A cell that compiled. */
+export interface CompiledCell {
+  /** Statements of JavaScript that reach the session's variables by `__session`. */
+  readonly javascript: string;
+  /** JSON of the map from the JavaScript's lines to the cell's. */
+  readonly sourceMap: string;
+  readonly awaits: boolean;
+  /** Names that cannot be read before the cell has assigned them: those of `let`, `const`, `class`, `enum` and imports. */
+  readonly lexical: readonly string[];
+  /** Names of `var`, which are `undefined` before. */
+  readonly hoisted: readonly string[];
+  /** The notebook's own files that the cell imports and that are new or have changed, as CommonJS. */
+  readonly modules: ReadonlyMap<string, string>;
+}
+
+/** What is wrong with a cell, one line per finding as `line:column - text`, both from 1. */
+export interface CellFindings {
+  readonly findings: readonly string[];
+}
+
+/** A type is named by the path of its file, which others might not have; declarations of cells are for this machine. */
+const notPortable = 2742;
+
+/** Compiles the cells of one session, each with the types of all before it. */
+export class CellCompiler {
+  readonly program: CellProgram;
+  readonly declarations = new Declarations();
+  readonly #emitted = new WeakSet<ts.SourceFile>();
+
+  constructor(folder: string, modules: string | undefined) {
+    this.program = new CellProgram(folder, modules);
+  }
+
+  compile(code: string): CompiledCell | CellFindings {
+    const { text, names, findings } = cellText(code);
+    const cell = this.program.update(text, this.declarations.text);
+    const { file, checker } = cell;
+    const own = this.program.ownFiles(cell).filter((one) => !this.#emitted.has(one));
+    const wrong = [...findings.map(({ at, message }) => this.#place(file, at, message)), ...this.#diagnose(cell, own)];
+    if (wrong.length > 0) return { findings: wrong };
+    const emitted = this.#emit(cell);
+    if (emitted.findings.length > 0) return { findings: emitted.findings };
+    for (const one of own) this.#emitted.add(one);
+    const variables = this.#variables(cell, names);
+    const nested = nestedVars(cell, variables.hoisted);
+    this.declarations.add(emitted.declared + nested, meaningsOf(file, names, checker));
+    return {
+      javascript: emitted.javascript.replace(/\n?\/\/# sourceMappingURL=.*\s*$/, ""),
+      sourceMap: emitted.sourceMap,
+      awaits: file.statements.some(hasOwnAwait),
+      ...variables,
+      modules: new Map(own.map((one) => [one.fileName, this.#commonJs(one)])),
+    };
+  }
+
+  /** Makes a cell a module that others import by its name. */
+  addModule(name: string, code: string): CellFindings {
+    this.program.addModule(name, code);
+    const cell = this.program.update("export {};", this.declarations.text);
+    const own = this.program.ownFiles(cell).filter(({ fileName }) => fileName.endsWith(`/${name}.ts`));
+    return { findings: this.#diagnose(cell, own) };
+  }
+
+  #diagnose({ program, file }: CellInProgram, own: readonly ts.SourceFile[]): string[] {
+    const of = (one: ts.SourceFile) => [
+      ...program.getSyntacticDiagnostics(one),
+      ...program.getSemanticDiagnostics(one),
+    ];
+    const found = [file, ...own].flatMap((one) => of(one));
+    return found.map((diagnostic) => this.#finding(file, diagnostic));
+  }
+
+  #finding(file: ts.SourceFile, { file: where = file, start = 0, messageText }: ts.Diagnostic): string {
+    const text = cellTypeScript().flattenDiagnosticMessageText(messageText, "\n");
+    const name = where === file ? "" : `${where.fileName.replace(`${this.program.folder}/`, "")} `;
+    return name + this.#place(where, start, text);
+  }
+
+  #place(file: ts.SourceFile, at: number, text: string): string {
+    const { line, character } = file.getLineAndCharacterOfPosition(at);
+    return `${line + 1}:${character + 1} - ${text}`;
+  }
+
+  #emit({ program, file, before, checker }: CellInProgram) {
+    const emitted = { javascript: "", sourceMap: "", declared: "" };
+    const write = (name: string, text: string) => {
+      if (name.endsWith(".d.ts")) emitted.declared = text;
+      else if (name.endsWith(".map")) emitted.sourceMap = text;
+      else emitted.javascript = text;
+    };
+    const transformers = {
+      before: [sessionScope(file, before, checker)],
+      after: [plainModule],
+    } as ts.CustomTransformers;
+    const { diagnostics } = program.emit(file, write, undefined, false, transformers);
+    const wrong = diagnostics.filter(({ code }) => code !== notPortable);
+    return { ...emitted, findings: wrong.map((diagnostic) => this.#finding(file, diagnostic)) };
+  }
+
+  #variables({ file, checker }: CellInProgram, names: readonly string[]) {
+    const { SymbolFlags } = cellTypeScript();
+    const lexicalFlags =
+      SymbolFlags.BlockScopedVariable | SymbolFlags.Class | SymbolFlags.RegularEnum | SymbolFlags.ValueModule;
+    const are = (wanted: ts.SymbolFlags, other: ts.SymbolFlags) => (name: string) => {
+      const symbol = file.locals?.get(name);
+      if (symbol === undefined) return false;
+      const flags =
+        symbol.flags & SymbolFlags.Alias
+          ? checker.getAliasedSymbol(symbol).flags & SymbolFlags.Value && wanted
+          : symbol.flags;
+      return (flags & wanted) !== 0 && (flags & other) === 0;
+    };
+    return {
+      lexical: names.filter(are(lexicalFlags, SymbolFlags.Function)),
+      hoisted: names.filter(are(SymbolFlags.FunctionScopedVariable, lexicalFlags)),
+    };
+  }
+
+  #commonJs(file: ts.SourceFile): string {
+    const { ModuleKind, ScriptTarget, transpileModule } = cellTypeScript();
+    const compilerOptions = {
+      module: ModuleKind.CommonJS,
+      target: ScriptTarget.ES2022,
+      esModuleInterop: true,
+      experimentalDecorators: true,
+    };
+    return transpileModule(file.text, { fileName: file.fileName, compilerOptions }).outputText;
+  }
+}
+
+/** TypeScript leaves a `var` in a block out of what a file declares. */
+function nestedVars({ file, checker }: CellInProgram, names: readonly string[]): string {
+  const { isSourceFile, isVariableStatement, TypeFormatFlags } = cellTypeScript();
+  const lines = names.flatMap((name) => {
+    const declaration = file.locals?.get(name)?.valueDeclaration;
+    const statement = declaration?.parent.parent;
+    if (declaration === undefined || statement === undefined) return [];
+    if (isVariableStatement(statement) && isSourceFile(statement.parent)) return [];
+    const type = checker.typeToString(checker.getTypeAtLocation(declaration), undefined, TypeFormatFlags.NoTruncation);
+    return [`\ndeclare let ${name}: ${type};`];
+  });
+  return lines.join("");
+}

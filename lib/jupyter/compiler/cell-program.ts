@@ -1,0 +1,149 @@
+import { statSync } from "node:fs";
+import path from "node:path";
+import type ts from "typescript";
+import { mountedSystem } from "./mounted-system";
+import { type BoundFile, cellTypeScript } from "./typescript";
+
+/** A cell in its program, after all cells before it. */
+export interface CellInProgram {
+  readonly program: ts.Program;
+  readonly checker: ts.TypeChecker;
+  readonly file: BoundFile;
+  /** What the cells before it have declared. */
+  readonly before: BoundFile;
+}
+
+/** One program that is kept warm: per cell only two small files are new in it. */
+export class CellProgram {
+  readonly folder: string;
+  readonly #typescript = cellTypeScript();
+  readonly #options: ts.CompilerOptions;
+  readonly #host: ts.CompilerHost;
+  readonly #cellFile: string;
+  readonly #beforeFile: string;
+  readonly #files = new Map<string, { file: ts.SourceFile | undefined; changed: number }>();
+  /** Cells that are modules, by their files' names. */
+  readonly #modules = new Map<string, ts.SourceFile>();
+  #cell: ts.SourceFile | undefined;
+  #before: ts.SourceFile | undefined;
+  #program: ts.Program | undefined;
+
+  /**
+   * @param folder where relative imports are looked for
+   * @param modules absolute path of a node_modules folder whose types are found from any folder
+   */
+  constructor(folder: string, modules: string | undefined) {
+    this.folder = folder.replaceAll("\\", "/");
+    const system = mountedSystem(this.#typescript.sys, modules);
+    this.#cellFile = `${this.folder}/__cell__.ts`;
+    this.#beforeFile = `${this.folder}/__before__.d.ts`;
+    this.#options = this.#compilerOptions(system);
+    this.#host = this.#compilerHost(system);
+  }
+
+  /** @param before declarations of all cells before this one */
+  update(text: string, before: string): CellInProgram {
+    this.#cell = this.#parse(this.#cellFile, text);
+    if (this.#before?.text !== before) this.#before = this.#parse(this.#beforeFile, before);
+    const rootNames = [this.#beforeFile, this.#cellFile, ...this.#modules.keys()];
+    const old = this.#program ? { oldProgram: this.#program } : {};
+    const program = this.#typescript.createProgram({ rootNames, options: this.#options, host: this.#host, ...old });
+    this.#program = program;
+    const [file, declarations] = [this.#cell as BoundFile, this.#before as BoundFile];
+    // Names that the cell does not declare are looked up in the file around it: that of the cells before.
+    (file as { parent: ts.Node }).parent = declarations;
+    return { program, checker: program.getTypeChecker(), file, before: declarations };
+  }
+
+  /** Adds a cell that is a module by its name, or replaces it. */
+  addModule(name: string, text: string): void {
+    const file = `${this.folder}/${name}.ts`;
+    this.#modules.set(file, this.#parse(file, text));
+  }
+
+  /** The files of the notebook's own that the cell imports, which are compiled with it. */
+  ownFiles({ program, file }: CellInProgram): ts.SourceFile[] {
+    return program
+      .getSourceFiles()
+      .filter(
+        (one) =>
+          one !== file &&
+          !one.isDeclarationFile &&
+          !program.isSourceFileFromExternalLibrary(one) &&
+          !one.fileName.endsWith(".json"),
+      );
+  }
+
+  #parse(name: string, text: string): ts.SourceFile {
+    return this.#typescript.createSourceFile(name, text, this.#typescript.ScriptTarget.ES2022, true);
+  }
+
+  #compilerOptions(system: ts.System): ts.CompilerOptions {
+    const { ModuleKind, ModuleResolutionKind, ScriptTarget, JsxEmit, NewLineKind } = this.#typescript;
+    return {
+      module: ModuleKind.ESNext,
+      moduleResolution: ModuleResolutionKind.Node10,
+      esModuleInterop: true,
+      target: ScriptTarget.ES2022,
+      lib: ["lib.es2022.d.ts"],
+      declaration: true,
+      sourceMap: true,
+      newLine: NewLineKind.LineFeed,
+      experimentalDecorators: true,
+      resolveJsonModule: true,
+      jsx: JsxEmit.React,
+      types: ["node"],
+      typeRoots: this.#typeRoots(system),
+      allowJs: true,
+      skipLibCheck: true,
+      rootDir: this.folder,
+      outDir: "compiled",
+    };
+  }
+
+  /** Node's types are found beside the notebook or, where there are none, beside tslab. */
+  #typeRoots(system: ts.System): string[] {
+    const host = { directoryExists: system.directoryExists, getCurrentDirectory: () => this.folder };
+    const roots = this.#typescript.getEffectiveTypeRoots({}, host) ?? [];
+    const found = roots.some((root) => system.fileExists(`${root}/node/package.json`));
+    if (found) return roots;
+    const tslab = path.dirname(require.resolve("tslab/package.json"));
+    const types = path.dirname(path.dirname(require.resolve("@types/node/package.json", { paths: [tslab] })));
+    return [...roots, types];
+  }
+
+  #compilerHost(system: ts.System): ts.CompilerHost {
+    const typescript = this.#typescript;
+    const library = path.dirname(system.getExecutingFilePath());
+    const own = (name: string) =>
+      name === this.#cellFile ? this.#cell : name === this.#beforeFile ? this.#before : this.#modules.get(name);
+    return {
+      getSourceFile: (name) => own(name) ?? this.#read(name, system),
+      getDefaultLibLocation: () => library,
+      getDefaultLibFileName: (options) => path.join(library, typescript.getDefaultLibFileName(options)),
+      getCurrentDirectory: () => this.folder,
+      getCanonicalFileName: (name) => name,
+      useCaseSensitiveFileNames: () => true,
+      getNewLine: () => "\n",
+      fileExists: (name) => own(name) !== undefined || system.fileExists(name),
+      readFile: (name) => own(name)?.text ?? system.readFile(name),
+      directoryExists: (name) => system.directoryExists(name),
+      getDirectories: (name) => system.getDirectories(name),
+      realpath: (name) => system.realpath?.(name) ?? name,
+      writeFile: () => {},
+    };
+  }
+
+  /** A package's file is read once; the notebook's own may change between cells. */
+  #read(name: string, system: ts.System): ts.SourceFile | undefined {
+    const known = this.#files.get(name);
+    const isPackage = name.includes("/node_modules/");
+    if (known !== undefined && isPackage) return known.file;
+    const changed = isPackage ? 0 : (statSync(name, { throwIfNoEntry: false })?.mtimeMs ?? -1);
+    if (known?.changed === changed) return known.file;
+    const text = system.readFile(name);
+    const file = text === undefined ? undefined : this.#parse(name, text);
+    this.#files.set(name, { file, changed });
+    return file;
+  }
+}

@@ -1,0 +1,116 @@
+import type ts from "typescript";
+import { type BoundFile, cellTypeScript } from "./typescript";
+
+/** What a name stands for: a value, a type, or both. */
+export interface Meaning {
+  value: boolean;
+  type: boolean;
+}
+
+interface Entry {
+  readonly name: string;
+  readonly text: string;
+  readonly meaning: Meaning;
+}
+
+/** The types of all that the session's cells have declared, one entry per declaration; later ones replace earlier ones. */
+export class Declarations {
+  #entries: Entry[] = [];
+  #text = "";
+
+  /** As a declaration file. */
+  get text(): string {
+    return this.#text;
+  }
+
+  /**
+   * @param declared the declaration file of a cell
+   * @param meanings of the names that the cell declares
+   */
+  add(declared: string, meanings: ReadonlyMap<string, Meaning>): void {
+    if (meanings.size === 0) return;
+    const added = entriesOf(declared);
+    // Such as `A_base`, which the compiler makes up for a class that extends an expression.
+    const invented = new Set(added.map(({ name }) => name).filter((name) => !meanings.has(name)));
+    const kept = this.#entries.flatMap((entry) => {
+      if (invented.has(entry.name)) return [];
+      const now = meanings.get(entry.name);
+      if (now === undefined || !overlap(entry.meaning, now)) return [entry];
+      // A type took the name of a class, whose value is still there.
+      const valueLeft = entry.meaning.value && !now.value;
+      return valueLeft ? [variable(entry.name, "any")] : [];
+    });
+    this.#entries = [...kept, ...added];
+    this.#text = `${this.#entries.map(({ text }) => text).join("\n")}\nexport {};\n`;
+  }
+}
+
+function overlap(one: Meaning, other: Meaning): boolean {
+  return (one.value && other.value) || (one.type && other.type);
+}
+
+function variable(name: string, type: string): Entry {
+  return { name, text: `declare let ${name}: ${type};`, meaning: { value: true, type: false } };
+}
+
+function entriesOf(declared: string): Entry[] {
+  const typescript = cellTypeScript();
+  const file = typescript.createSourceFile("cell.d.ts", declared, typescript.ScriptTarget.ES2022, true);
+  return file.statements.flatMap((statement): Entry[] => {
+    if (typescript.isVariableStatement(statement)) return variables(statement, file);
+    if (typescript.isImportDeclaration(statement)) return imports(statement, file);
+    const { name } = statement as ts.Statement & { name?: ts.Node };
+    if (name === undefined) return [];
+    const { kind } = statement;
+    const value =
+      kind !== typescript.SyntaxKind.InterfaceDeclaration && kind !== typescript.SyntaxKind.TypeAliasDeclaration;
+    const type = kind !== typescript.SyntaxKind.FunctionDeclaration;
+    return [{ name: name.getText(file), text: statement.getFullText(file).trim(), meaning: { value, type } }];
+  });
+}
+
+function variables(statement: ts.VariableStatement, file: ts.SourceFile): Entry[] {
+  const { declarations } = statement.declarationList;
+  const first = declarations[0];
+  if (first === undefined) return [];
+  const head = statement.getFullText(file).slice(0, first.getStart(file) - statement.getFullStart());
+  return declarations.map((declaration) => ({
+    name: declaration.name.getText(file),
+    text: `${head}${declaration.getText(file)};`.trim(),
+    meaning: { value: true, type: false },
+  }));
+}
+
+function imports(statement: ts.ImportDeclaration, file: ts.SourceFile): Entry[] {
+  const typescript = cellTypeScript();
+  const { importClause: clause, moduleSpecifier } = statement;
+  const from = moduleSpecifier.getText(file);
+  const both = { value: true, type: true };
+  const entry = (name: string, what: string): Entry => ({ name, text: `import ${what} from ${from};`, meaning: both });
+  const found: Entry[] = [];
+  if (clause?.name) found.push(entry(clause.name.text, clause.name.text));
+  const named = clause?.namedBindings;
+  if (named && typescript.isNamespaceImport(named)) found.push(entry(named.name.text, `* as ${named.name.text}`));
+  else for (const one of named?.elements ?? []) found.push(entry(one.name.text, `{ ${one.getText(file)} }`));
+  return found;
+}
+
+/** What the names of a cell stand for, by its checked file. */
+export function meaningsOf(file: BoundFile, names: readonly string[], checker: ts.TypeChecker): Map<string, Meaning> {
+  const { SymbolFlags } = cellTypeScript();
+  const meanings = names.map((name): [string, Meaning] => {
+    const symbol = file.locals?.get(name);
+    const flags =
+      symbol === undefined
+        ? 0
+        : symbol.flags & SymbolFlags.Alias
+          ? checker.getAliasedSymbol(symbol).flags
+          : symbol.flags;
+    const unknown = (flags & (SymbolFlags.Value | SymbolFlags.Type)) === 0;
+    return [
+      name,
+      { value: unknown || (flags & SymbolFlags.Value) !== 0, type: unknown || (flags & SymbolFlags.Type) !== 0 },
+    ];
+  });
+  return new Map(meanings);
+}

@@ -1,0 +1,72 @@
+/**
+ * The variables of a session, one property each; compiled cells read and write them here.
+ *
+ * A name that is declared and has no value yet is a property that throws when it is read, as in one program.
+ */
+export class SessionVariables {
+  readonly object: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
+  #pending = new Set<string>();
+
+  /** Before a cell runs. A name that has a value keeps it until the cell's declaration assigns the new one. */
+  declare(lexical: readonly string[], hoisted: readonly string[]): void {
+    this.#pending = new Set(lexical);
+    for (const name of lexical) {
+      if (!(name in this.object)) this.#forbid(name, `Cannot access '${name}' before initialization`);
+    }
+    for (const name of hoisted) if (!(name in this.object)) this.object[name] = undefined;
+  }
+
+  /** A declaration of the running cell has come to its end. */
+  assigned(...names: string[]): void {
+    for (const name of names) this.#pending.delete(name);
+  }
+
+  /** After a cell that failed: what it had declared and not come to would have another type than its value. */
+  failed(cell: string): void {
+    for (const name of this.#pending) {
+      this.#forbid(name, `${name} has no value: ${cell} declares it, and ended before it came to that`);
+    }
+    this.#pending.clear();
+  }
+
+  /** Makes names of a module names of the session; they follow the module's own. */
+  bind(module: object, names: Readonly<Record<string, string>>): void {
+    const exports = module as Record<string, unknown>;
+    const isCommonJs = exports === null || exports === undefined || !exports.__esModule;
+    for (const [name, from] of Object.entries(names)) {
+      if (from === "*") this.object[name] = isCommonJs ? namespaceOf(exports) : exports;
+      else if (from === "default" && isCommonJs) this.object[name] = exports;
+      else this.#follow(name, () => exports[from]);
+    }
+    this.assigned(...Object.keys(names));
+  }
+
+  #follow(name: string, get: () => unknown): void {
+    Object.defineProperty(this.object, name, { get, set: this.#setter(name), configurable: true, enumerable: true });
+  }
+
+  #forbid(name: string, message: string): void {
+    const get = () => {
+      const error = new ReferenceError(message);
+      Error.captureStackTrace(error, get); // the stack begins where it was read
+      throw error;
+    };
+    this.#follow(name, get);
+  }
+
+  #setter(name: string): (value: unknown) => void {
+    return (value) =>
+      Object.defineProperty(this.object, name, { value, writable: true, configurable: true, enumerable: true });
+  }
+}
+
+/** `import * as name` of a CommonJS module: its properties and `default`, as TypeScript's own interoperation makes it. */
+function namespaceOf(exports: unknown): object {
+  if (exports === null || (typeof exports !== "object" && typeof exports !== "function")) return { default: exports };
+  const own = Object.getOwnPropertyNames(exports).filter((name) => name !== "default");
+  const namespace = Object.create(null) as object;
+  for (const name of own) {
+    Object.defineProperty(namespace, name, { get: () => (exports as Record<string, unknown>)[name], enumerable: true });
+  }
+  return Object.defineProperty(namespace, "default", { value: exports, enumerable: true });
+}
