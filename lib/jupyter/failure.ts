@@ -9,8 +9,25 @@ export interface CellFailure {
   traceback: string[];
 }
 
-/** A thrown value as a failure; the cell's line is shown first, frames that are not a cell's are only counted. */
+/**
+ * A thrown value as a failure; the cell's line is shown first, frames that are not a cell's are only counted.
+ *
+ * A value may have been made so that looking at it throws: then what it throws is told.
+ */
 export function thrownFailure(thrown: unknown, sources?: CellSources): CellFailure {
+  try {
+    return describe(thrown, sources);
+  } catch (other) {
+    try {
+      return describe(other, sources);
+    } catch {
+      const evalue = "a value that cannot be looked at was thrown";
+      return { ename: "Thrown", evalue, traceback: [`Thrown: ${evalue}`] };
+    }
+  }
+}
+
+function describe(thrown: unknown, sources: CellSources | undefined): CellFailure {
   if (isInterrupt(thrown)) return interruptedFailure();
   if (!(thrown instanceof Error) && !isErrorLike(thrown)) {
     const text = inspect(thrown);

@@ -1,10 +1,11 @@
-import { rmSync, writeSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
 import type { Reply, Router, XPublisher } from "zeromq";
 import { endGroup } from "../../system";
 import { createHeader, decodeRouted, type MessageHeader, signedFrames } from "../message";
 import { Interrupter } from "./interrupter";
 import { kernelInfo } from "./kernel-info";
+import { logLine } from "./kernel-log";
 import type { Channel, ChannelsData, Outgoing, Request, ToChannels, ToMain } from "./thread-messages";
 import { shared } from "./thread-messages";
 
@@ -32,7 +33,7 @@ export class Channels {
   private constructor(data: ChannelsData, main: MessagePort, zmq: typeof import("zeromq")) {
     this.#data = data;
     this.#main = main;
-    this.#interrupter = new Interrupter(data.flags, (kind) => this.#tell({ kind }), log);
+    this.#interrupter = new Interrupter(data.flags, (kind) => this.#tell({ kind }), logLine);
     // zeromq.js completes at most 512 sends per turn of the event loop. Without a send timeout each is completed at once, and
     // without a mark none is dropped.
     const unbounded = { sendHighWaterMark: 0, sendTimeout: 0, receiveHighWaterMark: 0, linger: 1000 };
@@ -103,7 +104,7 @@ export class Channels {
       ? [this.#routers[to.channel], to.identities.map((identity) => Buffer.from(identity))]
       : [this.#iopub, [Buffer.from(`kernel.${type}`)]];
     // A client that has gone cannot be sent to.
-    socket.send([...route, ...frames]).catch((error: Error) => log(`${type} could not be sent: ${error.message}`));
+    socket.send([...route, ...frames]).catch((error: Error) => logLine(`${type} could not be sent: ${error.message}`));
   }
 
   #status(state: string, parent: Partial<MessageHeader>): void {
@@ -116,7 +117,7 @@ export class Channels {
         const request = this.#request(channel, frames as Buffer[]);
         if (!this.#answer(request)) this.#tell({ kind: "request", request });
       } catch (error) {
-        log(`a message on the ${channel} channel was dropped: ${(error as Error).message}`);
+        logLine(`a message on the ${channel} channel was dropped: ${(error as Error).message}`);
       }
     }
   }
@@ -206,16 +207,11 @@ export class Channels {
       transferList: [port2],
       resourceLimits: { maxOldGenerationSizeMb: 8, maxYoungGenerationSizeMb: 2 },
     });
-    this.#sigintWatcher.on("error", (error) => log(`SIGINT is not heard: ${error.message}`));
+    this.#sigintWatcher.on("error", (error) => logLine(`SIGINT is not heard: ${error.message}`));
     port1.on("message", () => this.#interrupter.reach());
   }
 
   #tell(message: ToMain): void {
     this.#main.postMessage(message);
   }
-}
-
-/** To the process's own error stream; `process.stderr` of this thread would go through the main one. */
-function log(text: string): void {
-  writeSync(2, `njepa kernel: ${text}\n`);
 }

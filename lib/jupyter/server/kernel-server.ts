@@ -1,4 +1,3 @@
-import { writeSync } from "node:fs";
 import type { lastWriteDisplayData } from "tslab/dist/jupyter.js";
 import { endGroup } from "../../system";
 import { thrownFailure } from "../failure";
@@ -9,6 +8,7 @@ import type { ChannelLink } from "./channel-link";
 import { completeness, completion, inspection, page } from "./code-help";
 import { ExecutionQueue } from "./execution-queue";
 import { History, type HistoryRequest } from "./history";
+import { logLine } from "./kernel-log";
 import type { Request } from "./thread-messages";
 import { valueBundle } from "./value";
 
@@ -95,7 +95,7 @@ export class KernelServer {
     if (type === "comm_open") {
       const { comm_id = "" } = content as { comm_id?: string };
       this.#link.send("comm_close", { comm_id, data: {} }, header);
-    } else if (!type.startsWith("comm_")) writeSync(2, `njepa kernel: ${type} is not known here\n`);
+    } else if (!type.startsWith("comm_")) logLine(`${type} is not known here`);
     return undefined;
   }
 

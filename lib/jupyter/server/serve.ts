@@ -37,9 +37,9 @@ export function serve(link: ChannelLink, modules: string | undefined): void {
     server.cell?.flush();
     link.drain();
   });
+  // Clients count a cell's time from the first answer on.
+  executor.warm();
   server.listen();
-  // The first cell finds the compiler warm; nobody who asks meanwhile is lost.
-  setImmediate(() => executor.warm());
 }
 
 /** Sends what is written to a standard stream to the cell that wrote it; before the first cell it stays where it is. */
