@@ -39,7 +39,8 @@ export class CellSources {
     const source = this.#sources.get(file ?? "");
     if (source === undefined || line === null) return undefined;
     if (typeof source.map === "string") source.map = new SourceMap(JSON.parse(source.map) as MapPayload);
-    const entry = source.map.findEntry(line - 1, Math.max(0, (column ?? 1) - 1));
+    // The first line is the head of the function that the cell is run as.
+    const entry = source.map.findEntry(line - 2, Math.max(0, (column ?? 1) - 1));
     if (!("originalLine" in entry)) return undefined;
     const lines = source.code.split("\n").length;
     return { cell: file as string, line: Math.min(entry.originalLine + 1, lines), column: entry.originalColumn + 1 };

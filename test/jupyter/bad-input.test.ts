@@ -125,7 +125,7 @@ describe("a cell that misbehaves", () => {
     const { failure } = await run(kernel, "// a comment\ntype N = number;\ndeep({ x: 3 });");
     const trace = failure?.traceback.join("\n") ?? "";
     expect(trace).toMatch(/----> {3}4 {3}throw new Error\('at ' \+ p\.x\);/);
-    expect(trace).toMatch(/at deep \(Cell\[\d+\]:4:9\)\n\s+at Cell\[\d+\]:3:1$/);
+    expect(trace).toMatch(/at deep \(Cell\[\d+\]:4:9\)\n\s+at Cell\[\d+\]:3:5$/);
   });
 
   it("and rejects or throws later is reported where it belongs", async () => {

@@ -102,8 +102,7 @@ export class CellExecutor {
       value: (run: (...values: unknown[]) => unknown) =>
         run.call(undefined, this.#variables.object, this.#cell, require, folder, path.join(folder, "cell.js")),
     });
-    // The line with the function's head is ours: the cell's own are counted from 1.
-    const script = new Script(text, { filename: path.join(folder, "cell.js"), lineOffset: -1 });
+    const script = new Script(text, { filename: path.join(folder, "cell.js") });
     return script.runInThisContext({ breakOnSigint: true, displayErrors: false });
   }
 
