@@ -28,6 +28,8 @@ export function command<O extends Options>(it: Command<O>): void {
     if ((values as { help?: boolean }).help) return print(usage);
     return (await it.run(values as Values<O>, positionals)) ?? 0;
   }
+  // Whoever read what we say may go; the work goes on, and the exit code tells how it ended.
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
   main().then(
     (code) => {
       process.exitCode = code;
@@ -72,16 +74,19 @@ export function assignments(words: readonly string[], option: string): Record<st
   );
 }
 
-/** `{ "a.b": 1 }` as `{ a: { b: 1 } }`. @throws {CliError} where a name is both a value and a group */
+/** `{ "a.b": 1 }` as `{ a: { b: 1 } }`. @throws {CliError} where a name is both a value and a group, or names no setting */
 export function nested(flat: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const tree: Record<string, unknown> = {};
   for (const [path, value] of Object.entries(flat)) {
     const names = path.split(".");
+    // It would be every object's, not a setting's.
+    if (names.includes("__proto__")) throw new CliError(`--set ${path}: __proto__ is no setting`);
     const last = names.pop() as string;
     let place = tree;
     for (const name of names) {
-      place[name] ??= {};
-      if (typeof place[name] !== "object") throw new CliError(`--set ${path}: ${name} has a value of its own`);
+      if (!Object.hasOwn(place, name)) place[name] = {};
+      if (typeof place[name] !== "object" || place[name] === null)
+        throw new CliError(`--set ${path}: ${name} has a value of its own`);
       place = place[name] as Record<string, unknown>;
     }
     place[last] = value;

@@ -5,9 +5,9 @@ import path from "node:path";
 import type { INotebookContent } from "@jupyterlab/nbformat";
 import { z } from "zod";
 import { compiledFile, writeDurably } from "../system";
-import { hasTag, joined, readNotebook } from "./notebook-file";
+import { hasTag, isCode, joined, readNotebook } from "./notebook-file";
 import { changedInputs, type NotebookInputs } from "./notebook-inputs";
-import { codeCells, keep } from "./notebook-session";
+import { codeCells, keep, unrun } from "./notebook-session";
 
 const recordSchema = z.object({
   format: z.literal(1),
@@ -62,7 +62,7 @@ export async function findKept(out: string, name: string, notebook: INotebookCon
   const reason = await whyStale(record, out, name, notebook);
   if (reason !== undefined) return reason;
   const before = codeCells(await readNotebook(path.join(out, `${name}.ipynb`)));
-  const cells = notebook.cells.map((cell) => ({ ...cell }));
+  const cells = notebook.cells.map((cell) => (isCode(cell) ? unrun(cell) : { ...cell }));
   const whole = { ...notebook, cells };
   for (const [position, [, cell]] of codeCells(whole).entries()) {
     const [, old] = before[position] ?? [];

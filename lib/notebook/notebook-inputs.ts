@@ -1,8 +1,6 @@
-import { createHash, randomBytes } from "node:crypto";
+import { createHash } from "node:crypto";
 import { type Dirent, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import path from "node:path";
-import { compiledFile } from "../system";
+import { compiledFile, temporaryPath } from "../system";
 
 /** A file or folder that a notebook touched, as it was when the notebook ended. */
 export interface InputState {
@@ -24,7 +22,7 @@ const most = 50_000;
 
 /** Has a kernel write down what it touches. */
 export class InputLog {
-  readonly #file = path.join(tmpdir(), `njepa-inputs-${randomBytes(8).toString("hex")}`);
+  readonly #file = temporaryPath("inputs");
   #began = Date.now();
   #from = 0;
 

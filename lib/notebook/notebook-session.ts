@@ -76,7 +76,7 @@ export class NotebookSession {
   async run(notebook: INotebookContent): Promise<NotebookRun> {
     const goesOn = this.#done.length > 0;
     if (goesOn) this.#began = performance.now();
-    const cells = notebook.cells.map((cell) => (isCode(cell) ? { ...cell, outputs: [], execution_count: null } : cell));
+    const cells = notebook.cells.map((cell) => (isCode(cell) ? unrun(cell) : cell));
     const run: NotebookRun = { notebook: { ...notebook, cells }, status: "ok", seconds: 0 };
     const code = codeCells(run.notebook);
     for (const [position, done] of this.#done.entries()) keep(code[position]?.[1], done);
@@ -175,6 +175,12 @@ export function codeCells(notebook: INotebookContent): CodeEntry[] {
   return [...notebook.cells.entries()].filter(
     (entry): entry is CodeEntry => isCode(entry[1]) && joined(entry[1].source).trim() !== "",
   );
+}
+
+/** The cell without what an execution leaves: a file may claim outputs, times and marks that nobody gave it. */
+export function unrun(cell: ICodeCell): ICodeCell {
+  const { execution: _, njepa: __, ...metadata } = cell.metadata;
+  return { ...cell, outputs: [], execution_count: null, metadata };
 }
 
 /** Gives a cell what an earlier execution of the same text gave, and says from when that is. */

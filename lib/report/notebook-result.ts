@@ -60,10 +60,11 @@ export function cellSeconds(cell: ICell): number | undefined {
   return Number.isFinite(start) && Number.isFinite(end) && end >= start ? (end - start) / 1000 : undefined;
 }
 
-/** When the cell's outputs were made, if an earlier execution made them: ISO 8601. */
+/** When the cell's outputs were made, if an earlier execution made them: ISO 8601, or `unknown`. */
 export function keptSince(cell: ICell): string | undefined {
   const kept = (cell.metadata?.njepa as { kept?: unknown } | undefined)?.kept;
-  return typeof kept === "string" ? kept : undefined;
+  if (kept === undefined) return undefined;
+  return typeof kept === "string" && /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(kept) ? kept : "unknown";
 }
 
 /** `2024-05-01 10:00 UTC` */

@@ -86,11 +86,14 @@ function isObject(value: unknown): boolean {
   return typeof value === "object" && value !== null;
 }
 
-/** Facts out of JSON that anyone may have written: known names with values of the right type, all else dropped. */
+/** What only a notebook's cells know. All else is for whoever executed it to say. */
+const told = new Set<keyof Provenance>(["tensorflow", "device", "data", "seeds", "config"]);
+
+/** Facts out of JSON that a cell may have written: names that are a notebook's to tell, with values of the right type. */
 export function readProvenance(json: unknown): Provenance {
   if (typeof json !== "object" || json === null) return {};
   const facts: Record<string, unknown> = {};
-  for (const name of names) {
+  for (const name of told) {
     const value = (json as Record<string, unknown>)[name];
     const fits = kinds[name] === undefined ? typeof value === "string" : kinds[name](value);
     if (fits) facts[name] = value;

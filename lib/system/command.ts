@@ -1,4 +1,7 @@
 import { type SpawnOptions, spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { onExit } from "./exit-hook";
 
 /** How a command ended, and the last of what it wrote to its error stream. */
 export interface CommandEnd {
@@ -8,15 +11,36 @@ export interface CommandEnd {
   said: string;
 }
 
-/** Runs a program without a shell and without input; resolves whatever its exit status, rejects when it cannot start. */
+/** Linux' own way to end a program with the process that started it, even if that one is killed. */
+const setpriv = "/usr/bin/setpriv";
+
+/**
+ * Runs a program without a shell and without input; it ends with us, however we end where Linux' setpriv is.
+ *
+ * Resolves whatever its exit status, rejects when it cannot start.
+ */
 export function runCommand(program: string, args: string[], options: SpawnOptions = {}): Promise<CommandEnd> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { ...options, stdio: ["ignore", "ignore", "pipe"] });
+    const bound = existsSync(setpriv) && isOnPath(program);
+    const [first, ...rest] = bound ? [setpriv, "--pdeathsig", "KILL", "--", program, ...args] : [program, ...args];
+    const child = spawn(first as string, rest, { ...options, stdio: ["ignore", "ignore", "pipe"] });
     let said = "";
     child.stderr?.setEncoding("utf8").on("data", (text: string) => {
       said = (said + text).slice(-4000);
     });
-    child.on("error", reject);
-    child.on("close", (status, signal) => resolve({ status, signal, said }));
+    const forget = onExit(() => child.kill("SIGKILL"));
+    child.on("error", (error) => {
+      forget();
+      reject(error);
+    });
+    child.on("close", (status, signal) => {
+      forget();
+      resolve({ status, signal, said });
+    });
   });
+}
+
+/** What is not there is to be missed by its own name, not by setpriv. */
+function isOnPath(program: string): boolean {
+  return (process.env.PATH ?? "").split(":").some((folder) => folder !== "" && existsSync(join(folder, program)));
 }

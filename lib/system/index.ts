@@ -13,5 +13,6 @@ export { createMutex, type Mutex } from "./mutex";
 export { endGroup } from "./process-group";
 export { type OnProgress, tellEvery } from "./progress";
 export { type StopSignal, stopSignal } from "./stop-signal";
+export { temporaryPath } from "./temporary";
 export { type Terminal, TerminalProgress } from "./terminal";
 export { raceTimeout, wait } from "./timeout";

@@ -1,17 +1,23 @@
+import { randomUUID } from "node:crypto";
 import { mkdir, open, readFile, rm, stat, utimes } from "node:fs/promises";
-import { hostname } from "node:os";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { fateOf, ownIdentity, type ProcessIdentity } from "./process-identity";
 import type { OnProgress } from "./progress";
 
 const heartbeatSeconds = 5;
 const silentSeconds = 60;
 
+/** Who has a lock: a process, and which of its turns that is. */
+export interface LockHolder extends ProcessIdentity {
+  turn?: string;
+}
+
 /**
  * Runs `work` while no other process holds the lock file `path`, waiting for one that does.
  *
- * A holder that died is noticed: by its process id on this machine, or by a lock untouched for a minute when it was taken
- * on another machine that shares the disk. The lock only saves work that would be done twice: what `work` makes must
+ * A holder that died is noticed at once on this machine, by its number and start time; elsewhere, and where the system tells no
+ * start times, by a lock untouched for a minute. The lock only saves work that would be done twice: what `work` makes must
  * still appear whole or not at all, since a machine whose clock or disk stalls for a minute may lose its lock.
  *
  * @param options.what what is being waited for, for the progress line: `"another process to fetch TensorFlow"`
@@ -24,7 +30,10 @@ export async function withLock<Result>(
   await mkdir(dirname(path), { recursive: true });
   const started = Date.now();
   let told = 0;
-  for (let holder = await take(path); holder !== null; holder = await take(path)) {
+  for (;;) {
+    const taken = await take(path);
+    if ("turn" in taken) return held(path, taken.turn, work);
+    const { holder } = taken;
     if (await isDead(path, holder)) {
       await clear(path);
       continue;
@@ -36,7 +45,6 @@ export async function withLock<Result>(
     }
     await sleep(100);
   }
-  return held(path, work);
 }
 
 /**
@@ -47,24 +55,21 @@ export async function ifUnlocked<Result>(
   work: () => Promise<Result>,
 ): Promise<{ done: true; result: Result } | { done: false; holder: LockHolder }> {
   await mkdir(dirname(path), { recursive: true });
-  for (let holder = await take(path); holder !== null; holder = await take(path)) {
-    if (!(await isDead(path, holder))) return { done: false, holder };
+  for (;;) {
+    const taken = await take(path);
+    if ("turn" in taken) return { done: true, result: await held(path, taken.turn, work) };
+    if (!(await isDead(path, taken.holder))) return { done: false, holder: taken.holder };
     await clear(path);
   }
-  return { done: true, result: await held(path, work) };
 }
 
 /** Who works under the lock file `path` now; null when nobody does, or its holder died. */
 export async function lockHolder(path: string): Promise<LockHolder | null> {
-  try {
-    const holder = JSON.parse(await readFile(path, "utf8")) as LockHolder;
-    return (await isDead(path, holder)) ? null : holder;
-  } catch {
-    return null;
-  }
+  const holder = await readHolder(path);
+  return holder === null || (await isDead(path, holder)) ? null : holder;
 }
 
-async function held<Result>(path: string, work: () => Promise<Result>): Promise<Result> {
+async function held<Result>(path: string, turn: string, work: () => Promise<Result>): Promise<Result> {
   const heartbeat = setInterval(() => {
     const now = new Date();
     utimes(path, now, now).catch(() => {});
@@ -74,48 +79,53 @@ async function held<Result>(path: string, work: () => Promise<Result>): Promise<
     return await work();
   } finally {
     clearInterval(heartbeat);
-    await rm(path, { force: true });
+    // Whoever took it from us for dead has a lock of his own there.
+    if ((await readHolder(path))?.turn === turn) await rm(path, { force: true });
   }
 }
 
-/** A process, and the machine that it runs on. */
-export interface LockHolder {
-  pid: number;
-  host: string;
-}
-
-/** Null when the lock is now ours, else who has it. */
-async function take(path: string): Promise<LockHolder | null> {
+/** The turn that is now ours, else who has the lock. */
+async function take(path: string): Promise<{ turn: string } | { holder: LockHolder }> {
+  const turn = randomUUID();
   try {
     const file = await open(path, "wx");
-    await file.writeFile(JSON.stringify({ pid: process.pid, host: hostname() } satisfies LockHolder));
-    await file.close();
-    return null;
+    try {
+      await file.writeFile(JSON.stringify({ ...ownIdentity(), turn } satisfies LockHolder));
+    } catch (error) {
+      // On a full disk there is room for a name and none for what it says.
+      await rm(path, { force: true });
+      throw error;
+    } finally {
+      await file.close();
+    }
+    return { turn };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
   }
+  // None: just made and not yet written, or just released. The next look will tell.
+  return { holder: (await readHolder(path)) ?? { pid: 0, host: "" } };
+}
+
+async function readHolder(path: string): Promise<LockHolder | null> {
   try {
-    return JSON.parse(await readFile(path, "utf8")) as LockHolder;
+    const holder: unknown = JSON.parse(await readFile(path, "utf8"));
+    return typeof holder === "object" ? (holder as LockHolder | null) : null;
   } catch {
-    // Just made and not yet written, or just released: the next look will tell.
-    return { pid: 0, host: "" };
+    return null;
   }
 }
 
 async function isDead(path: string, holder: LockHolder): Promise<boolean> {
-  if (holder.pid > 0 && holder.host === hostname()) {
-    try {
-      process.kill(holder.pid, 0);
-      return false;
-    } catch (error) {
-      return (error as NodeJS.ErrnoException).code === "ESRCH";
-    }
-  }
-  try {
-    return Date.now() - (await stat(path)).mtimeMs > silentSeconds * 1000;
-  } catch {
-    return false;
-  }
+  const fate = fateOf(holder);
+  return fate === "gone" || (fate === "unknown" && (await isSilent(path)));
+}
+
+/** Nobody has touched it for a minute; a holder does so every five seconds. */
+async function isSilent(path: string): Promise<boolean> {
+  return stat(path).then(
+    ({ mtimeMs }) => Date.now() - mtimeMs > silentSeconds * 1000,
+    () => false,
+  );
 }
 
 /**
@@ -129,24 +139,13 @@ async function clear(path: string): Promise<void> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
     // Clearing takes milliseconds: a guard of a minute was left by a process that was killed in between.
-    const age = await stat(guard).then(
-      ({ mtimeMs }) => Date.now() - mtimeMs,
-      () => 0,
-    );
-    if (age > silentSeconds * 1000) await rm(guard, { force: true });
+    if (await isSilent(guard)) await rm(guard, { force: true });
     else await sleep(20);
     return;
   }
   try {
-    const holder = JSON.parse(await readFile(path, "utf8")) as LockHolder;
-    if (await isDead(path, holder)) await rm(path, { force: true });
-  } catch {
-    // Cleared already, or just taken and not yet written: the next look will tell.
-    const age = await stat(path).then(
-      ({ mtimeMs }) => Date.now() - mtimeMs,
-      () => 0,
-    );
-    if (age > silentSeconds * 1000) await rm(path, { force: true });
+    // An unreadable one was cleared already, is just being written, or was left by a process that was killed while writing.
+    if (await isDead(path, (await readHolder(path)) ?? { pid: 0, host: "" })) await rm(path, { force: true });
   } finally {
     await rm(guard, { force: true });
   }

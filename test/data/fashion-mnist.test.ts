@@ -107,6 +107,12 @@ describe("readFashionMnist", () => {
 
   it.each([
     ["is not gzip", Buffer.from("<html>"), /cannot be read: expected the gzip file of Fashion-MNIST, but .*header/],
+    ["unpacks to far more", gzipSync(Buffer.alloc(5_000_000)), /cannot be read: .*unpacks to more than 10008 bytes/],
+    [
+      "is larger than what it should hold",
+      Buffer.alloc(20_000),
+      /cannot be read: .*it has 20000 bytes, more than the 10008/,
+    ],
     ["is cut short", idx(0x801, 10_000, 10_000).subarray(0, 20), /cannot be read: .*unexpected end/],
     [
       "has another magic number",

@@ -1,4 +1,5 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
@@ -53,6 +54,15 @@ describe.skipIf(!existsSync(script))("npm run reports", () => {
     const forced = reports(good, "--out", out, "--preset", "smoke", "--force");
     expect(forced).toMatchObject({ status: 0, stderr: expect.not.stringMatching(/outputs kept/) });
     expect(page(good)).not.toContain("was executed by the last run");
+  });
+
+  it("goes on when nobody reads what it says any more", async () => {
+    const child = spawn(process.execPath, [script, good, "--out", path.join(folder, "unread"), "--force"], {
+      cwd: folder,
+    });
+    child.stderr.destroy();
+    child.stdout.destroy();
+    expect(await once(child, "exit")).toEqual([0, null]);
   });
 
   it("compares two folders", () => {

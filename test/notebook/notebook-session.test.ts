@@ -30,6 +30,23 @@ describe("NotebookSession", () => {
     }
   });
 
+  it("takes no mark, time or output from the file for those of an execution", async () => {
+    const notebook = await readNotebook(writeCells(folder, "1 + 1", "throw 2", "3"));
+    for (const cell of notebook.cells) {
+      const execution = {
+        "iopub.execute_input": "1999-01-01T00:00:00Z",
+        "shell.execute_reply": "1999-01-02T00:00:00Z",
+      };
+      cell.metadata = { tags: ["own"], njepa: { kept: "1999-01-01T00:00:00Z" }, execution };
+    }
+    const session = await NotebookSession.open(folder, {});
+    const { notebook: run } = await session.run(notebook).finally(() => session.close());
+    expect(run.cells.map(({ metadata }) => [metadata.tags, metadata.njepa])).toEqual(
+      Array(3).fill([["own"], undefined]),
+    );
+    expect(JSON.stringify(run)).not.toContain("1999");
+  });
+
   it("says why it cannot go on", async () => {
     const session = await NotebookSession.open(folder, {});
     const cells = ["1", "2", "throw 3"];

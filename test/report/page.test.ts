@@ -52,6 +52,32 @@ describe("pageHtml", () => {
     for (const [, target] of page.matchAll(/href="#([^"]+)"/g)) expect(ids).toContain(target);
   });
 
+  it("lets cells tell engine, data and settings, and nothing that is the runner's to say", async () => {
+    const lie = {
+      commit: "deadbeef",
+      clean: true,
+      node: "v99",
+      started: "1999-01-01",
+      tensorflow: "2.99",
+      seeds: [7],
+    };
+    const notebook = notebookOf([codeCell("1", [display({ "application/vnd.njepa.provenance+json": lie })])]);
+    Object.assign(notebook.metadata, { njepa: { machine: "a supercomputer", seconds: 1 } });
+    const facts = { commit: "abc123", clean: false, node: "v20" };
+    const page = (await pageHtml({ ...ok(notebook), seconds: 75 }, facts)).html;
+    for (const text of ["abc123", "changed since the commit", "v20", "2.99", "1 min 15 s"])
+      expect(page).toContain(text);
+    for (const text of ["deadbeef", "v99", "1999", "supercomputer"]) expect(page).not.toContain(text);
+  });
+
+  it("says of a mark that is no time only that it is unknown", async () => {
+    const cell = codeCell("1", []);
+    cell.metadata = { njepa: { kept: '<meta http-equiv="refresh" content="0;url=https://example.org">' } };
+    const page = await html(notebookOf([cell]));
+    expect(page).not.toContain("example.org");
+    expect(page).toContain("kept from unknown");
+  });
+
   it("gives two tables of one id two anchors", async () => {
     const output = await shownOutput(table([{ a: 1 }], { id: "t", caption: "c" }));
     const page = await html(notebookOf([codeCell("a", [output]), codeCell("b", [output])]));

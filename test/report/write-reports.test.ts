@@ -1,11 +1,13 @@
-import { spawnSync } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import { mkdtempSync, rmdirSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { NjepaError } from "../../lib/errors";
 import { type NotebookResult, writeReports } from "../../lib/report";
+import { compiledFile } from "../../lib/system";
 import { codeCell, notebookOf, stream, textCell } from "./sample-notebook";
 
 const tmpfs = canMount();
@@ -49,6 +51,33 @@ describe("writeReports", () => {
     await writeReports([result("c")], folder);
     const summary = JSON.parse(await readFile(path.join(folder, "summary.json"), "utf8"));
     expect(summary.reports.map((report: { name: string }) => report.name)).toEqual(["a", "c"]);
+  });
+
+  it("keeps every page in the index when several processes write into the folder at once", async () => {
+    const script = `
+      const { writeReports } = require(process.argv[1]);
+      const notebook = { nbformat: 4, nbformat_minor: 5, metadata: {}, cells: [] };
+      (async () => {
+        for (let page = 0; page < 4; page++) {
+          const name = process.argv[2] + page;
+          await writeReports([{ name, notebook, status: "ok", seconds: 1 }], process.argv[3]);
+        }
+      })();`;
+    const args = (name: string) => ["-e", script, compiledFile("report", "index.js"), name, folder];
+    const run = (name: string) => promisify(execFile)(process.execPath, args(name));
+    await Promise.all(["a", "b", "c"].map(run));
+    const names = ["a", "b", "c"].flatMap((name) => [0, 1, 2, 3].map((page) => `${name}${page}`));
+    const summary = JSON.parse(await readFile(path.join(folder, "summary.json"), "utf8"));
+    expect(summary.reports.map((report: { name: string }) => report.name)).toEqual(names);
+    const index = await readFile(path.join(folder, "index.html"), "utf8");
+    expect(names.filter((name) => !index.includes(`"${name}.html"`))).toEqual([]);
+  });
+
+  it("keeps the entry that finished last, whoever writes the index last", async () => {
+    await writeReports([result("a")], folder, { finished: "2026-01-02T00:00:00.000Z" });
+    await writeReports([{ ...result("a"), status: "failed" }], folder, { finished: "2026-01-01T00:00:00.000Z" });
+    const summary = JSON.parse(await readFile(path.join(folder, "summary.json"), "utf8"));
+    expect(summary.reports).toMatchObject([{ name: "a", status: "ok" }]);
   });
 
   it("is not stopped by a damaged summary of an earlier run", async () => {

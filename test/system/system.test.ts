@@ -1,19 +1,12 @@
-import {
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  utimesSync,
-  writeFileSync,
-} from "node:fs";
-import { hostname, tmpdir } from "node:os";
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import {
   cacheFolder,
+  compiledFile,
   createLimit,
   folderBytes,
   formatBytes,
@@ -22,7 +15,6 @@ import {
   runCommand,
   sha256OfFile,
   TerminalProgress,
-  withLock,
   writeDurably,
 } from "../../lib/system";
 
@@ -68,45 +60,6 @@ describe("sha256OfFile", () => {
     expect(await sha256OfFile(join(folder, "abc"))).toBe(
       "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
     );
-  });
-});
-
-describe("withLock", () => {
-  const what = "somebody";
-
-  it("lets one in at a time and cleans up, whether the work ends or throws", async () => {
-    const lock = join(folder, "lock");
-    let inside = 0;
-    let most = 0;
-    const work = async () => {
-      most = Math.max(most, ++inside);
-      await sleep(30);
-      inside--;
-    };
-    await Promise.all([withLock(lock, { what }, work), withLock(lock, { what }, work), withLock(lock, { what }, work)]);
-    expect(most).toBe(1);
-    await expect(withLock(lock, { what }, () => Promise.reject(new Error("no")))).rejects.toThrow("no");
-    expect(readdirSync(folder)).toEqual([]);
-  });
-
-  it("tells who is waited for", async () => {
-    const lock = join(folder, "lock");
-    const lines: string[] = [];
-    const first = withLock(lock, { what }, () => sleep(1300));
-    await sleep(50);
-    await withLock(lock, { what, onProgress: (line) => lines.push(line) }, async () => {});
-    await first;
-    expect(lines[0]).toBe(`waiting for somebody (process ${process.pid} on ${hostname()}, 1 s)`);
-  });
-
-  it("takes over a lock of another machine that has been silent, and of a process that is gone", async () => {
-    const lock = join(folder, "lock");
-    writeFileSync(lock, JSON.stringify({ pid: 1, host: "elsewhere" }));
-    const past = new Date(Date.now() - 120_000);
-    utimesSync(lock, past, past);
-    expect(await withLock(lock, { what }, async () => statSync(lock).size)).toBeGreaterThan(0);
-    writeFileSync(lock, JSON.stringify({ pid: 2 ** 30, host: hostname() }));
-    expect(await withLock(lock, { what }, async () => "in")).toBe("in");
   });
 });
 
@@ -195,7 +148,37 @@ describe("runCommand", () => {
     expect(await runCommand("sh", ["-c", "echo why >&2; exit 3"])).toEqual({ status: 3, signal: null, said: "why\n" });
   });
 
+  it.skipIf(!existsSync("/usr/bin/setpriv"))("ends the program when this process is killed", async () => {
+    const script = `require(process.argv[1]).runCommand("sh", ["-c", "echo $$ > pid; exec sleep 60"])`;
+    const runner = spawn(process.execPath, ["-e", script, compiledFile("system", "index.js")], { cwd: folder });
+    while (!existsSync(join(folder, "pid")) || readFileSync(join(folder, "pid"), "utf8") === "") await sleep(50);
+    const pid = Number(readFileSync(join(folder, "pid"), "utf8"));
+    expect(existsSync(`/proc/${pid}`)).toBe(true);
+    runner.kill("SIGKILL");
+    for (let waited = 0; runs(pid) && waited < 5000; waited += 50) await sleep(50);
+    expect(runs(pid)).toBe(false);
+  });
+
   it("rejects when the program is not there", async () => {
     await expect(runCommand("no-such-program-of-ours", [])).rejects.toThrow("ENOENT");
+  });
+});
+
+/** A zombie waits to be fetched, and runs no more. */
+function runs(pid: number): boolean {
+  return existsSync(`/proc/${pid}`) && !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
+}
+
+describe("temporaryPath", () => {
+  it("names its process, and removes at its first call what processes that are gone have left, and nothing else", () => {
+    const gone = `njepa-inputs-${2 ** 30}-7-0123456789abcdef`;
+    const alive = `njepa-inputs-${process.ppid}--0123456789abcdef`;
+    for (const name of [gone, alive, "njepa-other", `njepa-inputs-${2 ** 30}`]) mkdirSync(join(folder, name));
+    writeFileSync(join(folder, gone, "inside"), "");
+    const script = `console.log(require(process.argv[1]).temporaryPath("inputs", ".json"))`;
+    const args = ["-e", script, compiledFile("system", "index.js")];
+    const { stdout } = spawnSync(process.execPath, args, { encoding: "utf8", env: { ...process.env, TMPDIR: folder } });
+    expect(stdout.trim()).toMatch(/njepa-inputs-\d+-\d*-[0-9a-f]{16}\.json$/);
+    expect(readdirSync(folder).sort()).toEqual([alive, "njepa-other", `njepa-inputs-${2 ** 30}`].sort());
   });
 });

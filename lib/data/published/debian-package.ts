@@ -1,8 +1,7 @@
-import { mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { DataError } from "../../errors";
-import { type OnProgress, runCommand, tellEvery, writeDurably } from "../../system";
+import { type OnProgress, runCommand, tellEvery, temporaryPath, writeDurably } from "../../system";
 
 /**
  * Copies files out of a Debian package without installing it, as any user.
@@ -19,7 +18,8 @@ export async function copyFromDebian(
   folder: string,
   onProgress: OnProgress,
 ): Promise<void> {
-  const work = await mkdtemp(join(tmpdir(), "njepa-debian-"));
+  const work = temporaryPath("debian");
+  await mkdir(work, { mode: 0o700 });
   try {
     const archive = await tellEvery(
       1,

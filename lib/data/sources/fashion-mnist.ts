@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
@@ -128,7 +128,7 @@ async function readPublished(directory: string, file: File): Promise<Uint8Array>
   const remedy = `Delete it and run "npm run setup" to fetch it again.`;
   let bytes: Buffer;
   try {
-    bytes = await promisify(gunzip)(await readFile(path));
+    bytes = await unpack(path, 4 + 4 * file.shape.length + file.shape.reduce((product, size) => product * size, 1));
   } catch (error) {
     const got = (error as NodeJS.ErrnoException).code === "ENOENT" ? "it is not there" : (error as Error).message;
     throw new DataError(`${path} cannot be read: expected the gzip file of Fashion-MNIST, but ${got}. ${remedy}`, {
@@ -143,6 +143,18 @@ async function readPublished(directory: string, file: File): Promise<Uint8Array>
     );
   }
   return content;
+}
+
+/** Until its hash is known a file may be anything: no more than the published content is read or unpacked. */
+async function unpack(path: string, most: number): Promise<Buffer> {
+  const packed = (await stat(path)).size;
+  if (packed > most) throw new Error(`it has ${packed} bytes, more than the ${most} that it should unpack to`);
+  try {
+    return await promisify(gunzip)(await readFile(path), { maxOutputLength: most });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ERR_BUFFER_TOO_LARGE") throw error;
+    throw new Error(`it unpacks to more than ${most} bytes`, { cause: error });
+  }
 }
 
 function first(split: { pixels: Uint8Array; labels: Uint8Array }, limit = split.labels.length): SplitArrays {

@@ -45,7 +45,7 @@ export const statusWords: Readonly<Record<NotebookStatus, string>> = {
  * @param options.trusted let scripts run in the notebook's HTML outputs, each in a frame that reaches neither page nor network
  * @param options.about   a line under the title of a page that stands alone, in place of links to the notebook's file and to
  *   the other reports
- * @param facts what the caller knows of the run; what the notebook's cells and metadata say is added to it
+ * @param facts what the caller knows of the run; cells add device, data, seeds and settings where it says nothing of them
  */
 export async function pageHtml(
   result: NotebookResult,
@@ -67,7 +67,7 @@ export async function pageHtml(
   const first = headings.find((heading) => heading.level === 1);
   const title = first?.text ?? result.name;
   const { seconds, peakBytes } = result;
-  const known: Provenance = Object.assign({ seconds, peakBytes }, facts, ...page.facts);
+  const known: Provenance = Object.assign({}, ...page.facts, { seconds, peakBytes }, stated(facts));
   const body = parts.map((part) => part.html).join("\n");
   const html = htmlDocument({
     title,
@@ -83,6 +83,10 @@ export async function pageHtml(
   });
   const count = (kind: ShownThing["kind"]) => page.shown.filter((thing) => thing.kind === kind).length;
   return { html, title, tables: count("table"), figures: count("figure"), shown: page.shown };
+}
+
+function stated(facts: Provenance): Provenance {
+  return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined));
 }
 
 function createPageState(trusted: boolean): PageState {

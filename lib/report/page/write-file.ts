@@ -1,7 +1,7 @@
 import { mkdir, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { NjepaError } from "../../errors";
-import { writeDurably } from "../../system";
+import { withLock, writeDurably } from "../../system";
 
 const reasons: Readonly<Record<string, string>> = {
   ENOSPC: "the disk is full; free some space, or choose another folder",
@@ -17,10 +17,30 @@ const reasons: Readonly<Record<string, string>> = {
 
 /** Writes a whole file or none, and says in one sentence why it could not. */
 export async function writeReportFile(file: string, content: string): Promise<void> {
-  try {
+  await sayingWhy(file, async () => {
     await makeFolder(path.dirname(path.resolve(file)));
     await writeDurably(file, content);
+  });
+}
+
+/**
+ * Writes `file` while no other process writes it, so that what is read there and written again loses nothing.
+ *
+ * @throws {NjepaError} in one sentence, when the folder or the disk does not take it
+ */
+export async function whileAlone(file: string, work: () => Promise<void>): Promise<void> {
+  const folder = path.dirname(path.resolve(file));
+  await sayingWhy(file, async () => {
+    await makeFolder(folder);
+    await withLock(path.join(folder, `.${path.basename(file)}.lock`), { what: "another process that writes it" }, work);
+  });
+}
+
+async function sayingWhy(file: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
   } catch (cause) {
+    if (cause instanceof NjepaError) throw cause;
     const { code = "", message } = cause as NodeJS.ErrnoException;
     const known = code === "" ? "" : ` (${code})`;
     throw new NjepaError(`Cannot write ${file}: ${reasons[code] ?? message}${known}.`, { cause });

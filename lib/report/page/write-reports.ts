@@ -5,7 +5,7 @@ import type { Provenance } from "../provenance";
 import { indexHtml } from "./index-page";
 import { pageHtml } from "./page";
 import { type ReportSummary, readSummary } from "./summary";
-import { writeReportFile } from "./write-file";
+import { whileAlone, writeReportFile } from "./write-file";
 
 /**
  * Writes one notebook's page and, beside it, the executed notebook itself.
@@ -51,7 +51,8 @@ export async function writeReport(
 }
 
 /**
- * Writes `index.html` and `summary.json` over these reports and those of earlier runs whose pages are still there.
+ * Writes `index.html` and `summary.json` over these reports and those of other runs whose pages are still there: of each
+ * notebook the one that finished last. Other processes that write into the folder are waited for.
  *
  * @returns the path of `index.html`
  */
@@ -60,19 +61,24 @@ export async function writeIndex(
   out: string,
   facts: Provenance = {},
 ): Promise<string> {
-  const names = new Set(reports.map((report) => report.name));
-  const earlier = (await readSummary(path.join(out, "summary.json"))).filter(
-    (report) =>
-      !names.has(report.name) && path.basename(report.page) === report.page && existsSync(path.join(out, report.page)),
-  );
-  const all = [...reports, ...earlier].sort((a, b) => (a.name < b.name ? -1 : 1));
-  await writeReportFile(
-    path.join(out, "summary.json"),
-    `${JSON.stringify({ provenance: facts, reports: all }, null, 2)}\n`,
-  );
   const index = path.join(out, "index.html");
-  await writeReportFile(index, indexHtml(all, facts));
+  await whileAlone(index, async () => {
+    const all = merged(await readSummary(path.join(out, "summary.json")), reports, out);
+    const summary = `${JSON.stringify({ provenance: facts, reports: all }, null, 2)}\n`;
+    await writeReportFile(path.join(out, "summary.json"), summary);
+    await writeReportFile(index, indexHtml(all, facts));
+  });
   return index;
+}
+
+function merged(others: readonly ReportSummary[], own: readonly ReportSummary[], out: string): ReportSummary[] {
+  const there = others.filter(({ page }) => path.basename(page) === page && existsSync(path.join(out, page)));
+  const all = new Map(there.map((report) => [report.name, report]));
+  for (const report of own) {
+    const other = all.get(report.name);
+    if (other === undefined || Date.parse(other.finished) <= Date.parse(report.finished)) all.set(report.name, report);
+  }
+  return [...all.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 /** Pages for all these executions, and the index over them. */

@@ -1,0 +1,63 @@
+import { readFileSync, readlinkSync } from "node:fs";
+import { hostname } from "node:os";
+
+/** A process, told from others that had or will have its number. What the system does not tell is left out. */
+export interface ProcessIdentity {
+  pid: number;
+  host: string;
+  /** Linux' id of this start of the machine, and of the set of numbers that `pid` is one of: a container has its own. */
+  boot?: string | undefined;
+  namespace?: string | undefined;
+  /** When the process began, in ticks since the machine's start. */
+  started?: string | undefined;
+}
+
+let own: ProcessIdentity | undefined;
+
+/** This process. */
+export function ownIdentity(): ProcessIdentity {
+  own ??= {
+    pid: process.pid,
+    host: hostname(),
+    boot: quietly(() => readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim()),
+    namespace: quietly(() => readlinkSync("/proc/self/ns/pid")),
+    started: statusOf(process.pid)?.started,
+  };
+  return own;
+}
+
+/** Whether that process still runs; `unknown` where another machine or container must be asked, or it may be a namesake. */
+export function fateOf(other: ProcessIdentity): "alive" | "gone" | "unknown" {
+  const { host, boot, namespace, pid, started } = ownIdentity();
+  if (!(other.pid > 0) || other.host !== host) return "unknown";
+  if ((other.boot ?? boot) !== boot || (other.namespace ?? namespace) !== namespace) return "unknown";
+  try {
+    process.kill(other.pid, 0);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ESRCH") return "gone";
+  }
+  const status = statusOf(other.pid);
+  // A zombie has ended, and stays where nobody fetches its exit status, as in a container without an init.
+  if (status?.zombie) return "gone";
+  // What this process writes says when it began, where the system tells: what does not was a namesake's.
+  if (other.started === undefined) return other.pid === pid && started !== undefined ? "gone" : "unknown";
+  if (status === undefined) return "unknown";
+  return status.started === other.started ? "alive" : "gone";
+}
+
+function statusOf(pid: number): { started: string | undefined; zombie: boolean } | undefined {
+  return quietly(() => {
+    const text = readFileSync(`/proc/${pid}/stat`, "utf8");
+    // The name before the last parenthesis may hold anything.
+    const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
+    return { started: fields[19], zombie: fields[0] === "Z" || fields[0] === "X" };
+  });
+}
+
+function quietly<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
+}

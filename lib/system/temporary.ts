@@ -1,0 +1,38 @@
+import { randomBytes } from "node:crypto";
+import { readdirSync, rmSync } from "node:fs";
+import { hostname, tmpdir } from "node:os";
+import { join } from "node:path";
+import { fateOf, ownIdentity } from "./process-identity";
+
+const pattern = /^njepa-[a-z]+-(\d+)-(\d*)-[0-9a-f]{16}(\.\w+)?$/;
+let swept = false;
+
+/**
+ * A path in the system's temporary folder that nobody has, and that names the process it belongs to. It is the caller's to
+ * make and to remove; what killed processes left there is removed when this one asks for its first.
+ *
+ * @param what one word for what it is: `inputs`
+ * @param ending such as `.json`
+ */
+export function temporaryPath(what: string, ending = ""): string {
+  if (!swept) sweep();
+  swept = true;
+  const { pid, started = "" } = ownIdentity();
+  return join(tmpdir(), `njepa-${what}-${pid}-${started}-${randomBytes(8).toString("hex")}${ending}`);
+}
+
+function sweep(): void {
+  const folder = tmpdir();
+  const { boot, namespace } = ownIdentity();
+  for (const name of readdirSync(folder)) {
+    const [whole, pid, started] = pattern.exec(name) ?? [];
+    if (whole === undefined) continue;
+    const identity = { pid: Number(pid), host: hostname(), boot, namespace, started: started || undefined };
+    if (fateOf(identity) !== "gone") continue;
+    try {
+      rmSync(join(folder, name), { recursive: true, force: true });
+    } catch {
+      // Another user's: it is not ours to remove.
+    }
+  }
+}
