@@ -5,7 +5,7 @@ const digits = [1, 2, 3, 4, 5, 6, 7, 8, 9];
 const rates = z.array(z.number().positive()).min(1);
 
 /** A new one needs a file in lib/evaluate/protocols and a line in its registry. */
-const protocolNames = ["linear", "linear-augmented", "logreg", "mlp", "finetune", "knn"] as const;
+const protocolNames = ["linear", "linear-augmented", "logreg", "ibot-logreg", "mlp", "finetune", "knn"] as const;
 
 /** How frozen features are extracted and probed: every combination of encoder, layers, protocol and fraction. See docs/method.md#linear-evaluation and #low-shot. */
 export const EvaluateConfig = z.strictObject({
@@ -30,7 +30,7 @@ export const EvaluateConfig = z.strictObject({
   /**
    * One or several of: `linear`, SGD on a linear layer over cached features; `linear-augmented`, the same over features of
    * new random crops in every epoch (paper); `logreg`, multinomial logistic regression with an L2 penalty, to convergence;
-   * `mlp`, a hidden layer between; `finetune`, end to end; `knn`, a weighted vote of the nearest.
+   * `ibot-logreg`, without intercept on features of length 1; `mlp`, a hidden layer between; `finetune`, end to end; `knn`, a weighted vote of the nearest.
    */
   protocol: oneOrMore(z.enum(protocolNames)).default(["linear"]),
   /** Epochs of `linear`, `linear-augmented` and `mlp` (paper: 50). */
@@ -55,7 +55,12 @@ export const EvaluateConfig = z.strictObject({
     })
     .prefault({}),
   /** Penalties of `logreg` on standardized features, 1/C in scikit-learn's terms. */
-  penalties: z.array(z.number().positive()).min(1).default([0.001, 0.01, 0.1, 1, 10, 100, 1000, 10000]),
+  penalties: z
+    .array(z.number().positive())
+    .min(1)
+    .default([1e-6, 1e-5, 1e-4, 0.001, 0.01, 0.1, 1, 10, 100, 1000, 10000]),
+  /** Penalties of `ibot-logreg`, on the mean cross-entropy of features of length 1 (iBOT's three). */
+  ibotLogreg: z.strictObject({ penalties: z.array(z.number().positive()).min(1).default([0.01, 0.1, 1]) }).prefault({}),
   /** Sizes of `mlp`; 2048 is iBOT's. */
   mlp: z
     .strictObject({

@@ -99,7 +99,8 @@ export const presets = {
     study: {
       seeds: [0, 1],
       settings: { evaluate: { fractions: [1], subsets: 2, penalties: [1] } },
-      notJudged: "preset smoke takes eight steps: it tests the machinery, and its numbers say nothing about the methods",
+      notJudged:
+        "preset smoke takes eight steps: it tests the machinery, and its numbers say nothing about the methods",
       trainingSeconds: 6,
       time: "3 minutes",
       memory: "1 GB",

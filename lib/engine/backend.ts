@@ -40,6 +40,8 @@ interface TensorData {
 
 const DTYPES: Record<number, tf.DataType> = {
   [TF.float32]: "float32",
+  // TensorFlow.js has no word for it: see ops/float64.ts.
+  [TF.float64]: "float32",
   [TF.int32]: "int32",
   [TF.int64]: "int32",
   [TF.uint8]: "int32",

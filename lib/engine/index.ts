@@ -11,6 +11,7 @@ export { TF } from "./native/dtype";
 export { TensorFlowError } from "./native/status";
 export { assignOnlyIf } from "./ops/assign-only-if";
 export { barrier } from "./ops/barrier";
+export { float64, float64Tensor, readFloat64 } from "./ops/float64";
 export { type HostOps, type HostTensor, onHost } from "./ops/host-ops";
 export { inFloat32 } from "./ops/in-float32";
 export { normalAt, statelessNormal, statelessUniform, uniformAt } from "./ops/random";

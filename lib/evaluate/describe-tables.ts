@@ -38,13 +38,16 @@ export function descriptionTable(rows: readonly DescriptionRow[]): Displayable {
   return table(rows, {
     id: "feature-descriptions",
     caption:
-      "Test features: effective rank (RankMe), std of features of length 1 (0 collapsed, at most 1), share of the variance between classes",
+      "Test features: effective rank (RankMe) and what it can be at most, decay of the spectrum (α-ReQ), std of features of length 1 (0 collapsed, at most 1), share of dead features, share of the variance between classes",
     columns: {
       encoder: {},
       layers: {},
       width: {},
       rankMe: { header: "RankMe", digits: 1 },
+      rankLimit: { header: "at most" },
+      alphaReq: { header: "α", digits: 2 },
       featureStd: { header: "std", digits: 3 },
+      deadShare: { header: "dead", digits: 3 },
       classSeparation: { header: "between classes", digits: 3 },
       count: { header: "images" },
     },

@@ -4,8 +4,14 @@ export { layersAbove, warmupCosine } from "./classifiers/finetune-schedule";
 export { type Heads, linearHeads, mlpHeads } from "./classifiers/heads";
 export { bestOf, isAtEdge, type Score } from "./classifiers/held-out";
 export { knnAccuracy } from "./classifiers/knn";
-export { minimize } from "./classifiers/lbfgs";
-export { fitLogisticRegression, type LinearClassifier, scoreClassifier } from "./classifiers/logistic-regression";
+export {
+  fitLogisticRegression,
+  type LinearClassifier,
+  type LogisticFit,
+  type LogisticOptions,
+  scoreClassifier,
+} from "./classifiers/logistic-regression";
+export { type LocalModel, type Minimum, minimize } from "./classifiers/newton-cg";
 export { featureBatches, type HeadBatches, type HeadCurves, trainHeads } from "./classifiers/train-heads";
 export { type DescriptionRow, describeEncoders, descriptionTable } from "./describe-tables";
 export type { FeatureSource } from "./feature-sources";
@@ -32,3 +38,4 @@ export type {
 export { withBaselines } from "./protocols/registry";
 export { sentenceOf } from "./protocols/sentence";
 export { type Summary, summarize } from "./summary-statistics";
+export { evaluationVersion } from "./version";

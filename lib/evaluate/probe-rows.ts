@@ -22,6 +22,8 @@ export interface ProbeRow {
   chosen: string;
   /** Subsets whose choice was the first or last of the candidates, so that a better one may lie beyond. */
   atEdge: number;
+  /** Subsets with a fit that did not reach its minimum. */
+  notConverged: number;
   [column: string]: string | number | null;
 }
 
@@ -43,6 +45,7 @@ export function probeRows(results: readonly ProbeResult[]): ProbeRow[] {
       last: lasts.length === 0 ? null : (100 * lasts.reduce((sum, value) => sum + value, 0)) / lasts.length,
       chosen: chosenText(subsets),
       atEdge: subsets.filter(({ atEdge }) => atEdge.length > 0).length,
+      notConverged: subsets.filter(({ converged }) => converged === false).length,
     };
   });
 }

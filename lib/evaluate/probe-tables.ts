@@ -15,8 +15,10 @@ export function probeTables(
   { of = "", id = "probe" }: ProbeTablesOptions = {},
 ): Displayable[] {
   const accuracies = table(
-    probeRows(results).map(({ top1, std, n, atEdge: _, fraction: __, ...row }) => ({
+    probeRows(results).map(({ top1, std, n, atEdge: _, fraction: __, notConverged, ...row }) => ({
       ...row,
+      // Said only where it happened: a column of zeros tells nobody anything.
+      ...(notConverged > 0 ? { notConverged } : {}),
       top1: { value: top1, ...(std === null ? {} : { spread: std }), n },
     })),
     {
@@ -32,6 +34,9 @@ export function probeTables(
         high: { header: "to", unit: "%", digits: 2 },
         last: { header: "last epoch", unit: "%", digits: 2 },
         chosen: { header: "chosen on held-out labels" },
+        ...(results.some(({ subsets }) => subsets.some(({ converged }) => converged === false))
+          ? { notConverged: { header: "subsets not converged" } }
+          : {}),
       },
     },
   );

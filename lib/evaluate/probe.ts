@@ -11,6 +11,7 @@ import type { ProbeProtocol, ProtocolName, SubsetResult } from "./protocols/prot
 import { protocols, settingsOf } from "./protocols/registry";
 import { percent, sentenceOf } from "./protocols/sentence";
 import { summarize } from "./summary-statistics";
+import { evaluationVersion } from "./version";
 
 export interface ProbeOptions {
   /** What tables call the model, such as "N-JEPA"; absent: they name the encoder alone. */
@@ -142,6 +143,7 @@ async function probePart(
     dataset,
     width,
     ...settingsOf(name, config),
+    version: evaluationVersion,
     fraction,
     labels,
     seeds: asked.map(({ seed }) => seed),

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { createRequire } from "node:module";
 import { canonicalJson, type EvaluateConfig, type Run, runKey, type StudyRow } from "../config";
+import { evaluationVersion } from "../evaluate";
 
 /** The library whose numbers these are; results of another one are kept apart. */
 export const libraryVersion: string = createRequire(__filename)("njepa/package.json").version;
@@ -33,9 +34,9 @@ export function jobKey({ run, source, threads = 1 }: Pick<Job, "run" | "source" 
   return hash({ library: libraryVersion, source, ...asked, numbers: whatCounts(run, source, dataFingerprint) });
 }
 
-/** Name of one evaluation: 16 hex digits. */
-export function evaluationKey(evaluation: EvaluateConfig): string {
-  return hash(evaluation).slice(0, 16);
+/** Name of one evaluation, of its settings and of the arithmetic that it was done with: 16 hex digits. */
+export function evaluationKey(evaluation: EvaluateConfig, version = evaluationVersion): string {
+  return hash({ evaluationVersion: version, evaluation }).slice(0, 16);
 }
 
 /** Raw pixels know no model and no seed, an untrained encoder no optimizer: all rows share them. */

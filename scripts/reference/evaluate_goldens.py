@@ -43,6 +43,46 @@ def logistic(train, test):
     return results
 
 
+MINIMA = [
+    {"classes": 10, "perClass": 40, "width": 16, "condition": 1.0, "separation": 0.5},
+    {"classes": 10, "perClass": 20, "width": 24, "condition": 1e6, "separation": 1.0},
+    {"classes": 10, "perClass": 40, "width": 16, "condition": 10.0, "separation": 3.0},
+    {"classes": 100, "perClass": 13, "width": 9, "condition": 100.0, "separation": 1.0},
+    {"classes": 1000, "perClass": 2, "width": 4, "condition": 10.0, "separation": 1.0},
+]
+
+
+def hard_features(classes, perClass, width, condition, separation):
+    """x[i][j] = (sin(1.3 i + 0.7 j i + 2 j) + sin(0.11 i i + 1.9 j) + s sin(12.9898 y + 78.233 j)) c^(-j / (width - 1)); float32."""
+    i, j = np.meshgrid(np.arange(classes * perClass), np.arange(width), indexing="ij")
+    labels = np.arange(classes * perClass) % classes
+    noise = np.sin(1.3 * i + 0.7 * j * i + 2 * j) + np.sin(0.11 * i * i + 1.9 * j)
+    center = np.sin(12.9898 * labels[:, None] + 78.233 * j) * separation
+    return ((noise + center) * condition ** (-j / (width - 1))).astype(np.float32).astype(float), labels
+
+
+def minima():
+    """The objective that scikit-learn reaches."""
+    results = []
+    for case in MINIMA:
+        x, y = hard_features(**case)
+        objective = {}
+        for penalty in ("0.000001", "0.001", "1", "10000"):
+            # The Hessian of 1000 classes is too large to factor.
+            solvers = ["newton-cholesky"] if case["classes"] * case["width"] < 1000 else ["lbfgs"]
+            reached = []
+            for solver in solvers:
+                fit = LogisticRegression(C=1 / float(penalty), tol=1e-10, max_iter=5000, solver=solver).fit(x, y)
+                scores = x @ fit.coef_.T + fit.intercept_
+                scores -= scores.max(1, keepdims=True)
+                losses = np.log(np.exp(scores).sum(1)) - scores[np.arange(len(y)), y]
+                reached.append(float(losses.mean() + float(penalty) / 2 / len(y) * (fit.coef_**2).sum()))
+            print(case, penalty, dict(zip(solvers, reached)), file=sys.stderr, flush=True)
+            objective[penalty] = min(reached)
+        results.append({**case, "objective": objective})
+    return results
+
+
 def neighbors(train, test):
     results = []
     for k, temperature in ((1, 0.07), (20, 0.07), (100, 0.5)):
@@ -87,6 +127,7 @@ def main(path: str):
     golden = {
         "madeWith": f"scikit-learn {sklearn.__version__}, torch {torch.__version__}",
         "logreg": logistic(*scaled),
+        "minima": minima(),
         "knn": neighbors(train, test),
         "sgd": {str(rate): curve(rate, train, test) for rate in RATES},
     }

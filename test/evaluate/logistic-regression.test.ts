@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { ready, tf } from "../../lib/engine";
-import { fitLogisticRegression, type LinearClassifier, scoreClassifier } from "../../lib/evaluate";
+import { fitLogisticRegression, type LinearClassifier, type LogisticFit, scoreClassifier } from "../../lib/evaluate";
 import { rng } from "../../lib/random";
 import { clusters, features } from "./features-by-hand";
 
@@ -8,10 +8,10 @@ beforeAll(() => ready());
 
 describe("fitLogisticRegression", () => {
   it("finds the weight of a two-class problem solved by hand", async () => {
-    // Points +1 and −1 of classes 0 and 1. By symmetry W = [w, −w] and no offset, so the objective is
+    // Points +1 and −1 of classes 0 and 1. By symmetry W = [w, −w] and no bias, so the objective is
     // 2·log(1 + e^(−2w)) + penalty·w², whose slope −4/(1 + e^(2w)) + 2·penalty·w is 0 at w = 1 for penalty = 2/(1 + e²).
     const penalty = 2 / (1 + Math.exp(2));
-    const [fitted] = await fitLogisticRegression(features([[1], [-1]], [0, 1]), 2, [penalty]);
+    const [fitted] = await fitLogisticRegression(features([[1], [-1]], [0, 1]), { classes: 2, penalties: [penalty] });
     const expected = [1, -1, 0, 0];
     expected.forEach((weight, index) => {
       expect(fitted?.weights[index]).toBeCloseTo(weight, 3);
@@ -45,11 +45,8 @@ describe("fitLogisticRegression", () => {
       },
     };
     const strengths = Object.keys(reference).map(Number);
-    const fitted = await fitLogisticRegression(
-      features(rows, labels),
-      3,
-      strengths.map((c) => 1 / c),
-    );
+    const penalties = strengths.map((c) => 1 / c);
+    const fitted = await fitLogisticRegression(features(rows, labels), { classes: 3, penalties });
     strengths.forEach((c, index) => {
       const { weights } = fitted[index] as LinearClassifier;
       const expected = reference[String(c)] as { weights: number[]; offset: number[]; accuracy: number };
@@ -77,7 +74,10 @@ describe("fitLogisticRegression", () => {
       const hidden = Array.from({ length: width }, (_, k) => (draws.normal() + label / 4) * 1000 ** (-k / (width - 1)));
       return mixing.map((line) => line.reduce((sum, share, k) => sum + share * (hidden[k] as number), 0));
     });
-    const [fitted] = (await fitLogisticRegression(features(rows, labels), 2, [penalty])) as [LinearClassifier];
+    const [fitted] = (await fitLogisticRegression(features(rows, labels), {
+      classes: 2,
+      penalties: [penalty],
+    })) as [LogisticFit];
     // The slope of the mean cross-entropy and its penalty, in float64, against the first class's weights.
     const weight = (j: number, c: number) => fitted.weights[2 * j + c] as number;
     const slope = Array.from({ length: width }, (_, j) => (penalty / count) * weight(j, 0));
@@ -86,12 +86,12 @@ describe("fitLogisticRegression", () => {
         (sum, x, j) => sum + x * (weight(j, 0) - weight(j, 1)),
         weight(width, 0) - weight(width, 1),
       );
-      const excess = 1 / (1 + Math.exp(-lead)) - (labels[index] === 0 ? 1 : 0);
+      const residual = 1 / (1 + Math.exp(-lead)) - (labels[index] === 0 ? 1 : 0);
       row.forEach((x, j) => {
-        slope[j] = (slope[j] as number) + (excess * x) / count;
+        slope[j] = (slope[j] as number) + (residual * x) / count;
       });
     });
-    expect(Math.max(...slope.map(Math.abs))).toBeLessThan(1e-4);
+    expect(Math.max(...slope.map(Math.abs))).toBeLessThan(1e-5);
   });
 
   it("gives a small penalty the same minimum alone as after larger ones, with fewer rows than features", async () => {
@@ -104,17 +104,32 @@ describe("fitLogisticRegression", () => {
       return features(labels.map(row), labels);
     };
     const [train, test] = [wide(90, 2), wide(600, 3)];
-    const [alone] = (await fitLogisticRegression(train, 3, [0.001])) as [LinearClassifier];
-    const after = (await fitLogisticRegression(train, 3, [1, 0.1, 0.01, 0.001])).at(-1) as LinearClassifier;
+    const [alone] = (await fitLogisticRegression(train, { classes: 3, penalties: [0.001] })) as [LogisticFit];
+    const after = (await fitLogisticRegression(train, { classes: 3, penalties: [1, 0.1, 0.01, 0.001] })).at(
+      -1,
+    ) as LogisticFit;
     const [one, other] = [scoreClassifier(alone, test), scoreClassifier(after, test)];
-    expect(Math.abs(one.accuracy - other.accuracy)).toBeLessThanOrEqual(0.01);
-    expect(Math.abs(one.loss / other.loss - 1)).toBeLessThan(0.05);
+    expect(Math.abs(alone.objective / after.objective - 1)).toBeLessThan(2e-6);
+    expect(Math.abs(one.accuracy - other.accuracy)).toBeLessThanOrEqual(0.002);
+    expect(Math.abs(one.loss / other.loss - 1)).toBeLessThan(0.005);
+  });
+
+  it("without an intercept leaves the bias at 0, by hand", async () => {
+    // Points 1 and 2 of classes 0 and 1: W = [w, −w], and 2·x·w is how far the first class leads. The objective is
+    // log(1 + e^(−2w)) + log(1 + e^(4w)) + penalty·w²; its slope −2/(1 + e^(2w)) + 4/(1 + e^(−4w)) + 2·penalty·w is 0 at
+    // w = −1/4 for penalty = 2·(−2/(1 + e^(−1/2)) + 4/(1 + e)).
+    const penalty = 2 * (-2 / (1 + Math.exp(-0.5)) + 4 / (1 + Math.E));
+    const data = features([[1], [2]], [0, 1]);
+    const [fit] = await fitLogisticRegression(data, { classes: 2, penalties: [penalty], intercept: false });
+    [-0.25, 0.25, 0, 0].forEach((weight, index) => {
+      expect(fit?.weights[index]).toBeCloseTo(weight, 3);
+    });
   });
 
   it("leaves no tensor behind", async () => {
     const train = clusters({ count: 60, classes: 3, distance: 2, seed: 0 });
     const before = tf.memory().numTensors;
-    const [fitted] = await fitLogisticRegression(train, 3, [1]);
+    const [fitted] = await fitLogisticRegression(train, { classes: 3, penalties: [1] });
     scoreClassifier(fitted as LinearClassifier, train);
     expect(tf.memory().numTensors).toBe(before);
   });

@@ -17,8 +17,20 @@ import {
 } from "../../lib/evaluate";
 import { features } from "./features-by-hand";
 
+/** What scikit-learn reaches at best: features of `hardFeatures`, and by penalty the objective. */
+interface MinimumCase {
+  classes: number;
+  perClass: number;
+  width: number;
+  /** Of the axes' lengths. */
+  condition: number;
+  separation: number;
+  objective: Record<string, number>;
+}
+
 interface Golden {
   logreg: Record<string, { accuracy: number; loss: number }>;
+  minima: MinimumCase[];
   knn: { k: number; temperature: number; accuracy: number }[];
   /** By base rate: for each epoch the training loss, the test loss, the test accuracy. */
   sgd: Record<string, [number, number, number][]>;
@@ -42,6 +54,19 @@ function made(count: number, offset: number): Features {
   return features(rows, labels);
 }
 
+/** The other formula there. */
+function hardFeatures({ classes, perClass, width, condition, separation }: MinimumCase): Features {
+  const labels = Array.from({ length: classes * perClass }, (_, row) => row % classes);
+  const rows = labels.map((label, i) =>
+    Array.from({ length: width }, (_, j) => {
+      const noise = Math.sin(1.3 * i + 0.7 * j * i + 2 * j) + Math.sin(0.11 * i * i + 1.9 * j);
+      const center = Math.sin(12.9898 * label + 78.233 * j) * separation;
+      return (noise + center) * condition ** (-j / (width - 1));
+    }),
+  );
+  return features(rows, labels);
+}
+
 const train = made(600, 0);
 const test = made(1000, 10_000);
 /** A tenth of a point; one image of the 1000 is as much. */
@@ -53,7 +78,7 @@ describe("the same features under another's hands", () => {
   it("scikit-learn's logistic regression: the same accuracy within 0.1 point, the same loss", async () => {
     const [scaled, scaledTest] = standardized(train, test) as [Features, Features];
     const penalties = Object.keys(golden.logreg).map(Number);
-    const fitted = await fitLogisticRegression(scaled, classes, penalties);
+    const fitted = await fitLogisticRegression(scaled, { classes, penalties });
     penalties.forEach((_, index) => {
       const { accuracy, loss } = Object.values(golden.logreg)[index] as Golden["logreg"][string];
       const ours = scoreClassifier(fitted[index] as LinearClassifier, scaledTest);
@@ -61,6 +86,19 @@ describe("the same features under another's hands", () => {
       expect(ours.loss).toBeCloseTo(loss, 3);
     });
   });
+
+  it.each(golden.minima)(
+    "scikit-learn's minimum within 1e-4, penalties 1e-6 to 1e4: $classes classes, $perClass labels each, condition $condition",
+    async (it) => {
+      const penalties = Object.keys(it.objective).map(Number);
+      const fits = await fitLogisticRegression(hardFeatures(it), { classes: it.classes, penalties });
+      for (const { penalty, objective, converged } of fits) {
+        const reference = Object.entries(it.objective).find(([key]) => Number(key) === penalty)?.[1] as number;
+        expect(converged, `penalty ${penalty}`).toBe(true);
+        expect(Math.abs(objective / reference - 1), `penalty ${penalty}`).toBeLessThan(1e-4);
+      }
+    },
+  );
 
   it("scikit-learn's k-NN with the same weights: the same accuracy within 0.1 point", async () => {
     for (const { k, temperature, accuracy } of golden.knn)

@@ -1,3 +1,4 @@
+import { evaluationVersion } from "../../lib/evaluate";
 import { type Job, jobKey, libraryVersion, type Result } from "../../lib/study";
 
 /** A result as a worker writes it, with numbers of our choice. */
@@ -10,6 +11,7 @@ export function sampleResult(
   if (!evaluation) throw new Error("a job without an evaluation");
   return {
     format: 1,
+    evaluationVersion,
     library: libraryVersion,
     key: jobKey(job, fingerprint),
     source: job.source,

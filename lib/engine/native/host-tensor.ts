@@ -6,6 +6,7 @@ import type { Pointer } from "./pointer";
 /** What TensorFlow.js keeps of a tensor on the host: numbers, or the UTF-8 bytes of strings. */
 export type HostValues =
   | Float32Array
+  | Float64Array
   | Int32Array
   | Uint8Array
   | BigInt64Array
@@ -63,6 +64,8 @@ export function fromTensor(api: CApi, tensor: Pointer, dtype: number): HostValue
     case TF.float32:
     case TF.complex64:
       return new Float32Array(bytes.buffer);
+    case TF.float64:
+      return new Float64Array(bytes.buffer);
     case TF.int32:
       return new Int32Array(bytes.buffer);
     case TF.int64:
@@ -92,6 +95,8 @@ function asTyped(dtype: number, values: HostValues): ArrayBufferView {
     case TF.float32:
     case TF.complex64:
       return values instanceof Float32Array ? values : Float32Array.from(numbers);
+    case TF.float64:
+      return values instanceof Float64Array ? values : Float64Array.from(numbers);
     case TF.int32:
       return values instanceof Int32Array ? values : Int32Array.from(numbers);
     case TF.int64:

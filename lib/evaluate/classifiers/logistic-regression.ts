@@ -1,165 +1,93 @@
-import { ATTRIBUTE, type CompiledFunction, compile, runOp, TF, tf } from "../../engine";
+import { tf } from "../../engine";
 import type { Features } from "../features/features";
 import type { Score } from "./held-out";
-import { type Evaluation, minimize } from "./lbfgs";
+import { logisticObjective } from "./logistic-objective";
+import { type Minimum, minimize } from "./newton-cg";
+import { principalAxes } from "./principal-axes";
 
 /** A linear classifier. */
 export interface LinearClassifier {
-  /** [width + 1, classes] row-major; the last row is the offset. */
+  /** [width + 1, classes] row-major; the last row is the bias. */
   weights: Float32Array;
   width: number;
   classes: number;
 }
 
-type Objective = CompiledFunction<tf.Tensor[], Record<string, tf.Tensor>>;
+/** A classifier, and how close to the minimum of its objective it is. */
+export interface LogisticFit extends LinearClassifier {
+  penalty: number;
+  /** Mean cross-entropy + penalty/(2n) · ‖W‖². */
+  objective: number;
+  /** How far above its minimum the objective is, about, as a share of it. */
+  gap: number;
+  converged: boolean;
+}
 
-/** No entry of the slope is to be larger, at a penalty of 0.1 or more. */
-const TOLERANCE = 1e-5;
-/** The same on the way to a penalty that was asked for. */
-const ROUGH = 1e-4;
-const MAX_ITERATIONS = 500;
+export interface LogisticOptions {
+  classes: number;
+  /** All above 0: 1/C in scikit-learn's terms. */
+  penalties: readonly number[];
+  /** False: no bias. Default true. */
+  intercept?: boolean;
+  signal?: AbortSignal | undefined;
+}
+
+/** How far above its minimum an objective may be, as a share of it. */
+const TOLERANCE = 1e-8;
+const MAX_ITERATIONS = 100;
 
 /**
  * Multinomial logistic regression with an L2 penalty, fitted to convergence for a list of penalties.
  *
- * Minimizes Σ cross-entropy + penalty/2 · ‖W‖² over the samples, the offset free: scikit-learn's objective with
- * C = 1/penalty. Penalties are fitted from the largest down, each from the solution before, with others between them
- * where they lie far apart: from nothing, a small one would take thousands of steps.
+ * Minimizes Σ cross-entropy + penalty/2 · ‖W‖² over the samples, the bias free: scikit-learn's objective with
+ * C = 1/penalty. Penalties are fitted from the largest down, each from the solution before. In float64 throughout, since
+ * features of a network are so alike that the classes differ in digits that float32 has not.
  *
- * @param penalties  all above 0
- * @returns one classifier per penalty, in the order given
+ * @returns one fit per penalty, in the order given; `converged` says whether it is within 1e-8 of its minimum, as a share of it
  */
 export async function fitLogisticRegression(
   train: Features,
-  classes: number,
-  penalties: readonly number[],
-): Promise<LinearClassifier[]> {
+  { classes, penalties, intercept = true, signal }: LogisticOptions,
+): Promise<LogisticFit[]> {
   const { width, count } = train;
-  const objective = compile(crossEntropy, { name: "logistic_regression", compiler: "graph" });
-  const inputs = tf.tensor2d(train.values, [count, width]);
-  const labels = tf.tidy(() => tf.cast(tf.oneHot(tf.tensor1d(train.labels, "int32"), classes), "float32"));
-  const curvature = curvatureOf(inputs, classes);
-  const fitted = new Map<number, Float32Array>();
+  const axes = principalAxes(train, { centered: intercept });
+  const objective = logisticObjective(axes, train.labels, { classes, intercept });
+  const minima = new Map<number, Minimum>();
   try {
-    let start = new Float32Array((width + 1) * classes);
-    for (const penalty of pathTo(penalties)) {
-      const given = [inverseCurvature(curvature, penalty / count), tf.scalar(penalty / count)];
-      const evaluate = (point: Float32Array) =>
-        evaluateAt(objective, [inputs, labels, ...given], point, [width + 1, classes]);
-      const tolerance = penalties.includes(penalty) ? toleranceAt(penalty) : ROUGH;
-      const minimum = minimize(evaluate, start, { tolerance, maxIterations: MAX_ITERATIONS });
-      const { point } = await minimum.finally(() => tf.dispose(given));
-      fitted.set(penalty, point);
-      start = new Float32Array(point);
+    let start = new Float64Array((axes.rank + 1) * classes);
+    for (const penalty of [...new Set(penalties)].sort((a, b) => b - a)) {
+      const at = (point: Float64Array) => objective.at(point, penalty / count);
+      const minimum = await minimize(at, start, { tolerance: TOLERANCE, maxIterations: MAX_ITERATIONS, signal });
+      minima.set(penalty, minimum);
+      start = new Float64Array(minimum.point);
     }
+    return penalties.map((penalty) => {
+      const { point, value, gap, converged } = minima.get(penalty) as Minimum;
+      const weights = axes.toFeatures(point.subarray(0, axes.rank * classes), classes);
+      const biases = intercept
+        ? biasesOf(weights, point.subarray(axes.rank * classes), axes.mean)
+        : new Float64Array(classes);
+      const all = Float32Array.from({ length: (width + 1) * classes }, (_, index) =>
+        index < weights.length ? (weights[index] as number) : (biases[index - weights.length] as number),
+      );
+      return { weights: all, width, classes, penalty, objective: value, gap: gap / Math.abs(value), converged };
+    });
   } finally {
     objective.dispose();
-    tf.dispose([inputs, labels, curvature]);
+    axes.dispose();
   }
-  return penalties.map((penalty) => ({ weights: fitted.get(penalty) as Float32Array, width, classes }));
 }
 
-/** A penalty that all but forbids weights: a few steps from zero lead there. */
-const LARGEST_PENALTY = 1e4;
-
-/** The penalties and those on the way, from the largest down, at most ten times apart. */
-function pathTo(penalties: readonly number[]): number[] {
-  const path: number[] = [];
-  let last = LARGEST_PENALTY;
-  for (const next of [...new Set(penalties)].sort((a, b) => b - a)) {
-    // A little over ten: one that is ten times smaller but for rounding needs none between.
-    for (; last > 10.001 * next; last /= 10) path.push(last / 10);
-    path.push(next);
-    last = next;
-  }
-  return path;
-}
-
-/** A small penalty is outweighed by a slope that would be small beside another. */
-function toleranceAt(penalty: number): number {
-  return TOLERANCE * Math.min(1, Math.sqrt(penalty / 0.1));
-}
-
-/** Share of the whole curvature that is added to each direction: float32 cannot invert what has next to none in some. */
-const DAMPING = 1e-6;
-
-/**
- * The objective's curvature without its penalty where all classes are equally likely, the same for every class:
- * (C − 1)/C² · XᵀX/n of the features, and of the offset as if features had mean 0 [width + 1, width + 1].
- */
-function curvatureOf(inputs: tf.Tensor2D, classes: number): tf.Tensor2D {
-  return tf.tidy(() => {
-    const [count, width] = inputs.shape;
-    const ofFeatures = tf.div(tf.matMul(inputs, inputs, true, false), count) as tf.Tensor2D;
-    const ofOffset = tf.diag(tf.concat1d([tf.zeros([width]), tf.ones([1])]));
-    const whole = tf.add(
-      tf.pad2d(ofFeatures, [
-        [0, 1],
-        [0, 1],
-      ]),
-      ofOffset,
-    );
-    return tf.mul(whole, (classes - 1) / (classes * classes)) as tf.Tensor2D;
+/** Biases for features that are not centered, b − mean · W, with mean 0 over the classes: more of all changes no probability. */
+function biasesOf(weights: Float64Array, centered: Float64Array, mean: Float64Array): Float64Array {
+  const classes = centered.length;
+  const biases = centered.slice();
+  mean.forEach((middle, feature) => {
+    for (let label = 0; label < classes; label++)
+      biases[label] = (biases[label] as number) - middle * (weights[feature * classes + label] as number);
   });
-}
-
-/**
- * Its inverse with the penalty, from which L-BFGS takes each direction: features of a network are so alike that without
- * it most fits end for want of iterations and not at the minimum.
- */
-function inverseCurvature(curvature: tf.Tensor2D, penalty: number): tf.Tensor2D {
-  return tf.tidy(() => {
-    const [size] = curvature.shape;
-    const unit = tf.eye(size);
-    const trace = tf.sum(tf.mul(curvature, unit));
-    const whole = tf.add(curvature, tf.mul(unit, tf.add(tf.mul(trace, DAMPING), penalty)));
-    const attributes = [
-      { name: "adjoint", type: ATTRIBUTE.bool, value: false },
-      { name: "T", type: ATTRIBUTE.type, value: TF.float32 },
-    ];
-    return runOp("MatrixInverse", attributes, [whole], 1)[0] as tf.Tensor2D;
-  });
-}
-
-async function evaluateAt(
-  objective: Objective,
-  given: readonly tf.Tensor[],
-  point: Float32Array,
-  shape: [number, number],
-): Promise<Evaluation> {
-  const parameters = tf.tensor2d(point, shape);
-  const result = await objective(parameters, ...given).finally(() => parameters.dispose());
-  const value = result.value?.dataSync()[0] as number;
-  const gradient = result.gradient?.dataSync() as Float32Array;
-  const preconditioned = result.preconditioned?.dataSync() as Float32Array;
-  tf.dispose(result);
-  return { value, gradient, preconditioned };
-}
-
-/** Mean cross-entropy plus penalty, its gradient in closed form, Xᵀ(softmax − labels)/n, and that times `inverse`. */
-function crossEntropy(...tensors: tf.Tensor[]): Record<string, tf.Tensor> {
-  const [parameters, inputs, labels, inverse, penalty] = tensors as [
-    tf.Tensor2D,
-    tf.Tensor2D,
-    tf.Tensor2D,
-    tf.Tensor2D,
-    tf.Scalar,
-  ];
-  const [count, width] = inputs.shape;
-  const classes = parameters.shape[1];
-  const weights: tf.Tensor2D = tf.slice(parameters, [0, 0], [width, classes]);
-  const logits = tf.add(tf.matMul(inputs, weights), tf.slice(parameters, [width, 0], [1, classes]));
-  const logProbabilities = tf.logSoftmax(logits as tf.Tensor2D);
-  const value = tf.neg(tf.div(tf.sum(tf.mul(labels, logProbabilities)), count));
-  const excess: tf.Tensor2D = tf.div(tf.sub(tf.exp(logProbabilities), labels), count);
-  // The wide side last: the product with ten columns takes half as long again.
-  const slope = tf.add(tf.transpose(tf.matMul(excess, inputs, true, false)), tf.mul(weights, penalty));
-  const gradient = tf.concat2d([slope as tf.Tensor2D, tf.sum(excess, 0, true) as tf.Tensor2D], 0);
-  return {
-    value: tf.add(value, tf.mul(tf.sum(tf.square(weights)), tf.mul(penalty, 0.5))),
-    gradient,
-    preconditioned: tf.matMul(inverse, gradient),
-  };
+  const middle = biases.reduce((sum, bias) => sum + bias, 0) / classes;
+  return biases.map((bias) => bias - middle);
 }
 
 /** Share of rows whose highest score is their label's, and the mean cross-entropy of the labels. */

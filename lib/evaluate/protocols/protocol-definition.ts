@@ -58,6 +58,8 @@ export interface SubsetResult {
   chosen: ChosenSettings;
   /** Names of chosen settings that were the smallest or the largest candidate: the best may lie beyond it. */
   atEdge: string[];
+  /** Whether each fit reached its minimum; absent for protocols that take a fixed number of steps. */
+  converged?: boolean;
 }
 
 /** All that a probe's number depends on, but for the weights. */
@@ -80,6 +82,8 @@ export interface ProbeProtocol {
   settings: ProtocolSettings;
   /** Share of a subset's labels held out to choose on; null when there was nothing to choose. */
   heldOut: number | null;
+  /** Of the arithmetic: see `evaluationVersion`. */
+  version: number;
   fraction: number;
   /** Labels in a subset. */
   labels: number;

@@ -1,5 +1,6 @@
 import type { EvaluateConfig } from "../../config";
 import { finetune } from "./finetune";
+import { ibotLogreg } from "./ibot-logreg";
 import { knn } from "./knn";
 import { linear } from "./linear";
 import { linearAugmented } from "./linear-augmented";
@@ -12,6 +13,7 @@ export const protocols: Record<ProtocolName, ProtocolDefinition> = {
   linear,
   "linear-augmented": linearAugmented,
   logreg,
+  "ibot-logreg": ibotLogreg,
   mlp,
   finetune,
   knn,

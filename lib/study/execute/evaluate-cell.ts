@@ -39,10 +39,15 @@ export async function* evaluateCells(
 }
 
 function numbersOf({ subsets, labels }: ProbeResult): ResultNumbers {
+  const lasts = subsets.flatMap(({ last }) => last ?? []);
+  const converged = subsets.flatMap((subset) => subset.converged ?? []);
   return {
     accuracies: subsets.map(({ accuracy }) => accuracy),
     subsets: subsets.map(({ seed }) => seed),
     chosen: subsets.map(({ chosen }) => ({ ...chosen })),
     labels,
+    atEdge: subsets.map(({ atEdge }) => [...atEdge]),
+    ...(lasts.length > 0 && { last: lasts }),
+    ...(converged.length > 0 && { converged }),
   };
 }

@@ -1,6 +1,7 @@
 import { hostname } from "node:os";
 import type { Dataset } from "../../data";
 import { type EngineInfo, ready } from "../../engine";
+import { evaluationVersion } from "../../evaluate";
 import { ifUnlocked, type LockHolder } from "../../system";
 import { createTrainState, type RunRecord, type TrainState, trainRun } from "../../train";
 import { type Job, jobKey, libraryVersion } from "../job";
@@ -79,7 +80,15 @@ async function work(job: Job, key: string, data: Dataset, store: RunStore, optio
         finalLoss: trained.records.at(-1)?.loss ?? null,
       };
       const { run, source } = job;
-      const about = { format: 1 as const, library: libraryVersion, key, source, run, data: data.fingerprint };
+      const about = {
+        format: 1 as const,
+        library: libraryVersion,
+        evaluationVersion,
+        key,
+        source,
+        run,
+        data: data.fingerprint,
+      };
       await store.write({ ...about, evaluation, numbers, protocol, made });
     }
   } catch (error) {

@@ -14,6 +14,12 @@ const Numbers = z.strictObject({
   chosen: z.array(z.record(z.string(), z.number())),
   /** Labels learned from. */
   labels: z.int().positive(),
+  /** After the last epoch, where the epoch was chosen too. */
+  last: z.array(z.number().gte(0).lte(1)).optional(),
+  /** For each subset, the names of chosen settings that were the first or last candidate. */
+  atEdge: z.array(z.array(z.string())).optional(),
+  /** Whether each subset's fits reached their minima; left out for protocols of a fixed number of steps. */
+  converged: z.array(z.boolean()).optional(),
 });
 export interface ResultNumbers extends z.infer<typeof Numbers> {}
 
@@ -44,6 +50,8 @@ const Body = z.strictObject({
   run: settings<Run>(),
   data: z.string(),
   evaluation: settings<EvaluateConfig>(),
+  /** Of the arithmetic that it was evaluated with. */
+  evaluationVersion: z.int().positive(),
   numbers: Numbers,
   /** The protocol in one sentence. */
   protocol: z.string(),
@@ -56,7 +64,7 @@ export interface Result extends z.infer<typeof Body> {}
 
 /** `<evaluation>-<numbers>.json`: equal results are one file, results that disagree are two. */
 export function resultName(result: Result): string {
-  return `${evaluationKey(result.evaluation)}-${hash(result.numbers).slice(0, 12)}.json`;
+  return `${evaluationKey(result.evaluation, result.evaluationVersion)}-${hash(result.numbers).slice(0, 12)}.json`;
 }
 
 /** The result as text with a digest over all of it, by which a file that was cut or changed is known. */

@@ -68,7 +68,9 @@ export function openStore(folder: string = defaultStore()): RunStore {
     async write(result) {
       const folder = join(jobFolder(result.key), "results");
       const name = resultName(result);
-      const others = (await names(folder)).filter((file) => file.startsWith(`${evaluationKey(result.evaluation)}-`));
+      const others = (await names(folder)).filter((file) =>
+        file.startsWith(`${evaluationKey(result.evaluation, result.evaluationVersion)}-`),
+      );
       if (others.includes(name) && (await isWhole(join(folder, name)))) return "same";
       await writeDurably(join(folder, name), encodeResult(result));
       return others.some((other) => other !== name) ? "disagrees" : "new";
@@ -111,7 +113,7 @@ async function readResults(folder: string, key: string): Promise<StoredResults> 
         );
         continue;
       }
-      const id = evaluationKey(result.evaluation);
+      const id = evaluationKey(result.evaluation, result.evaluationVersion);
       all.set(id, [...(all.get(id) ?? []), result]);
     } catch (error) {
       if (!(error instanceof StudyError)) throw error;

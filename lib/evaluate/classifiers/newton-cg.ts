@@ -1,0 +1,127 @@
+/** What a smooth convex function is like around one point. */
+export interface LocalModel {
+  value: number;
+  gradient: Float64Array;
+  /** The Hessian times a direction. */
+  multiply(direction: Float64Array): Promise<Float64Array>;
+  /** A guess at the inverse of the Hessian times a vector; symmetric and positive. */
+  precondition(vector: Float64Array): Float64Array;
+  dispose(): void;
+}
+
+export interface Minimum {
+  point: Float64Array;
+  value: number;
+  /** How far above the minimum `value` is at most, about: half of the squared Newton decrement. */
+  gap: number;
+  iterations: number;
+  /** Whether `gap` came down to the tolerance. */
+  converged: boolean;
+}
+
+export interface MinimizeOptions {
+  /** Of the gap, as a share of the value. */
+  tolerance: number;
+  maxIterations: number;
+  signal?: AbortSignal | undefined;
+}
+
+/** Sufficient decrease (Armijo) and how much a step shrinks when it does not have it. */
+const DECREASE = 1e-4;
+const SHRINK = 0.5;
+const SHORTEST_STEP = 1e-8;
+/** A direction is good enough when the last iteration added less than this share of the mean iteration's decrease. */
+const FORCING = 0.1;
+const MAX_PRODUCTS = 500;
+
+/**
+ * The minimum of a smooth convex function by Newton's method, each direction by preconditioned conjugate gradients.
+ *
+ * Ends when half of the squared Newton decrement, which is how far the function is above its minimum, is small beside
+ * its value: a criterion that neither the features' scale nor the penalty changes.
+ *
+ * Source: Nocedal and Wright, Numerical Optimization, algorithm 7.1; when a direction is good enough: Nash and Sofer,
+ * Assessing a search direction within a truncated-Newton method, 1990; the decrement: Boyd and Vandenberghe, Convex
+ * Optimization, section 9.5.
+ */
+export async function minimize(
+  at: (point: Float64Array) => Promise<LocalModel>,
+  start: Float64Array,
+  { tolerance, maxIterations, signal }: MinimizeOptions,
+): Promise<Minimum> {
+  let point = start;
+  let model = await at(point);
+  let gap = Number.POSITIVE_INFINITY;
+  try {
+    for (let iteration = 0; iteration < maxIterations; iteration++) {
+      signal?.throwIfAborted();
+      const direction = await newtonDirection(model);
+      const slope = dot(direction, model.gradient);
+      gap = -slope / 2;
+      const reached = { point, value: model.value, gap, iterations: iteration };
+      if (gap <= tolerance * Math.abs(model.value)) return { ...reached, converged: true };
+      let length = 1;
+      let next = added(point, direction, length);
+      let there = await at(next);
+      while (!(there.value <= model.value + DECREASE * length * slope)) {
+        there.dispose();
+        length *= SHRINK;
+        // Float64 tells no better point along a direction of descent.
+        if (length < SHORTEST_STEP) return { ...reached, converged: false };
+        next = added(point, direction, length);
+        there = await at(next);
+      }
+      model.dispose();
+      model = there;
+      point = next;
+    }
+    return { point, value: model.value, gap, iterations: maxIterations, converged: false };
+  } finally {
+    model.dispose();
+  }
+}
+
+/** Where the quadratic model of the function has its minimum, by conjugate gradients from 0. */
+async function newtonDirection({ gradient, multiply, precondition }: LocalModel): Promise<Float64Array> {
+  const direction: Float64Array = new Float64Array(gradient.length);
+  const residual = gradient.map((value) => -value);
+  let conditioned: Float64Array = precondition(residual);
+  let search: Float64Array = conditioned.slice();
+  let energy = dot(residual, conditioned);
+  let decrease = 0;
+  for (let product = 1; product <= MAX_PRODUCTS && energy > 0; product++) {
+    const curved = await multiply(search);
+    const curvature = dot(search, curved);
+    // Rounding, since the function is convex; what there is of a direction goes down.
+    if (!(curvature > 0)) break;
+    const length = energy / curvature;
+    add(direction, search, length);
+    add(residual, curved, -length);
+    const gained = (length * energy) / 2;
+    decrease += gained;
+    if (product * gained <= FORCING * decrease) break;
+    conditioned = precondition(residual);
+    const next = dot(residual, conditioned);
+    search = added(conditioned, search, next / energy);
+    energy = next;
+  }
+  return direction;
+}
+
+function added(a: Float64Array, b: Float64Array, times: number): Float64Array {
+  const sum = a.slice();
+  add(sum, b, times);
+  return sum;
+}
+
+// Loops in place: `map` calls a function for each entry, and a new array for each sum is garbage to collect.
+
+function add(to: Float64Array, what: Float64Array, times: number): void {
+  for (let index = 0; index < to.length; index++) to[index] = (to[index] as number) + times * (what[index] as number);
+}
+
+function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let index = 0; index < a.length; index++) sum += (a[index] as number) * (b[index] as number);
+  return sum;
+}

@@ -1,0 +1,84 @@
+import { float64, float64Tensor, readFloat64, tf } from "../../engine";
+import type { Features } from "../features/features";
+
+/** Features in float64 along their principal axes, which change no length of a weight. */
+export interface PrincipalAxes {
+  /** [n, rank] float64. */
+  rows: tf.Tensor;
+  rank: number;
+  /** Mean square of each column of `rows`. */
+  variances: Float64Array;
+  /** Weights [rank, classes] along the axes as weights of the features [width, classes]; both row-major. */
+  toFeatures(weights: Float64Array, classes: number): Float64Array;
+  /** [width], what was subtracted from the features. */
+  mean: Float64Array;
+  dispose(): void;
+}
+
+/** More axes than this are not looked for: the eigenvectors take longer than a fit without them. */
+const MOST_AXES = 1024;
+/** Eigenvalues below this share of the largest are rounding in float64. */
+const SMALLEST_SHARE = 1e-14;
+
+/**
+ * The features, centered if asked, along the eigenvectors of XᵀX; with fewer rows than features along those of XXᵀ, since
+ * the best weights lie in the span of the rows. Very wide ones stay as they are.
+ */
+export function principalAxes({ values, count, width }: Features, { centered }: { centered: boolean }): PrincipalAxes {
+  const single = tf.tensor2d(values, [count, width]);
+  const [all, mean] = tf.tidy(() => {
+    const wide = float64.of(single);
+    const middle = float64.mean(wide, 0, false);
+    const zero = float64.sub(middle, middle);
+    const subtracted = centered ? middle : zero;
+    return [float64.sub(wide, subtracted), subtracted];
+  }) as [tf.Tensor, tf.Tensor];
+  single.dispose();
+  const meanValues = readFloat64(mean);
+  const isDual = count < width;
+  if (Math.min(count, width) > MOST_AXES) {
+    const squares = tf.tidy(() => float64.mean(float64.mul(all, all), 0, false));
+    const variances = readFloat64(squares);
+    tf.dispose([squares, mean]);
+    const toFeatures = (weights: Float64Array) => weights;
+    return { rows: all, rank: width, variances, toFeatures, mean: meanValues, dispose: () => all.dispose() };
+  }
+  const [eigenvalues, vectors] = tf.tidy(() =>
+    float64.eigen(float64.matMul(all, all, { transposeA: !isDual, transposeB: isDual })),
+  );
+  const squares = readFloat64(eigenvalues);
+  const size = squares.length;
+  const largest = Math.max(squares[size - 1] as number, Number.MIN_VALUE);
+  const kept = squares.map((square) => (square > SMALLEST_SHARE * largest ? square : 0));
+  // Axes of no length have weight 0 at the minimum: they stay, as columns of zeros.
+  const inverseLengths = float64Row(kept.map((square) => (square > 0 ? 1 / Math.sqrt(square) : 0)));
+  const axes = tf.tidy(() => {
+    const isKept = float64Row(kept.map((square) => Number(square > 0)));
+    if (!isDual) return float64.mul(vectors, isKept);
+    return float64.mul(float64.matMul(all, vectors, { transposeA: true }), inverseLengths);
+  });
+  const rows = tf.tidy(() => float64.matMul(all, axes));
+  tf.dispose([all, mean, eigenvalues, vectors, inverseLengths]);
+  return {
+    rows,
+    rank: size,
+    variances: kept.map((square) => square / count),
+    toFeatures(weights, classes) {
+      const along = float64Matrix(weights, size, classes);
+      const ofFeatures = float64.matMul(axes, along);
+      const result = readFloat64(ofFeatures);
+      tf.dispose([along, ofFeatures]);
+      return result;
+    },
+    mean: meanValues,
+    dispose: () => tf.dispose([rows, axes]),
+  };
+}
+
+function float64Row(values: Float64Array): tf.Tensor {
+  return float64Matrix(values, 1, values.length);
+}
+
+function float64Matrix(values: Float64Array, rows: number, columns: number): tf.Tensor {
+  return float64Tensor(values, [rows, columns]);
+}

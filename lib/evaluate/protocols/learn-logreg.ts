@@ -1,0 +1,42 @@
+import { bestOf, heldOutPair, isAtEdge } from "../classifiers/held-out";
+import { fitLogisticRegression, type LogisticFit, scoreClassifier } from "../classifiers/logistic-regression";
+import type { Features } from "../features/features";
+import type { LearnerTask, SubsetResult } from "./protocol-definition";
+
+export interface LogregOptions {
+  penalties: readonly number[];
+  /** What a penalty is weighed against: the sum of the cross-entropies, as in scikit-learn, or their mean. */
+  against: "sum" | "mean";
+  intercept: boolean;
+  /** What is done to features by what is learned from; the first are what is learned from. */
+  normalize(train: Features, other: Features): readonly Features[];
+}
+
+/** The penalty chosen on held-out labels, then fitted on the whole subset. */
+export async function learnLogreg(
+  { train, test, classes, config, seed, signal }: LearnerTask,
+  { penalties, against, intercept, normalize }: LogregOptions,
+): Promise<Omit<SubsetResult, "seed">> {
+  const fits: LogisticFit[] = [];
+  const fitted = async (features: Features, candidates: readonly number[]) => {
+    const ofSum = against === "sum" ? candidates : candidates.map((candidate) => candidate * features.count);
+    const found = await fitLogisticRegression(features, { classes, penalties: ofSum, intercept, signal });
+    fits.push(...found);
+    return found;
+  };
+  let penalty = penalties[0] as number;
+  if (penalties.length > 1) {
+    const { kept, held } = heldOutPair(train, { fraction: config.heldOut, seed });
+    const [scaledKept, scaledHeld] = normalize(kept, held) as [Features, Features];
+    const scores = (await fitted(scaledKept, penalties)).map((fit) => scoreClassifier(fit, scaledHeld));
+    penalty = penalties[bestOf(scores)] as number;
+  }
+  const [scaledTrain, scaledTest] = normalize(train, test) as [Features, Features];
+  const [fit] = (await fitted(scaledTrain, [penalty])) as [LogisticFit, ...LogisticFit[]];
+  return {
+    accuracy: scoreClassifier(fit, scaledTest).accuracy,
+    chosen: { penalty },
+    atEdge: isAtEdge(penalty, penalties) ? ["penalty"] : [],
+    converged: fits.every(({ converged }) => converged),
+  };
+}
