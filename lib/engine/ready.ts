@@ -8,7 +8,7 @@ import { createContext, type DeviceChoice, type DeviceInfo, listDevices, require
 import { EagerOps } from "./native/eager";
 import { OpDefinitions } from "./native/op-definition";
 import { tensorFlowLog, withStderrLog } from "./native/stderr-log";
-import { keepPrograms } from "./program-cache";
+import { ProgramCache } from "./programs/program-cache";
 import { driverProblem, findTensorFlow, nvidiaDriver, supportedVersion, type TensorFlowLibrary } from "./provision";
 import { type EngineInfo, lacks, type Runtime, setRuntime } from "./runtime";
 import { noStats } from "./stats";
@@ -65,7 +65,7 @@ async function start(options: ReadyOptions): Promise<EngineInfo> {
   });
   // Its default, said aloud, so that TensorFlow does not print a notice about it.
   process.env.TF_ENABLE_ONEDNN_OPTS ??= "1";
-  if (options.keepPrograms ?? true) keepPrograms(location.version ?? supportedVersion);
+  const programs = (options.keepPrograms ?? true) ? new ProgramCache(location.version ?? supportedVersion) : null;
   const { api, context } = withStderrLog(() => {
     const loaded = loadCApi(location);
     return { api: loaded, context: createContext(loaded, device) };
@@ -80,7 +80,13 @@ async function start(options: ReadyOptions): Promise<EngineInfo> {
   const stats = noStats();
   const definitions = new OpDefinitions(api);
   const eager = new EagerOps(api, context, definitions, stats);
-  const info: EngineInfo = { tensorflow: api.version, library: location, devices, device: gpu ? "gpu" : "cpu" };
+  const info: EngineInfo = {
+    tensorflow: api.version,
+    library: location,
+    devices,
+    device: gpu ? "gpu" : "cpu",
+    programs: programs?.state ?? { folder: null, problems: [] },
+  };
   const mutex = createMutex();
   const leakFinalizer = createLeakFinalizer(() => stats.finalized++);
   const parts = {
@@ -91,6 +97,7 @@ async function start(options: ReadyOptions): Promise<EngineInfo> {
     eager,
     info,
     stats,
+    programs,
     capture: null,
     mutex,
     deterministic: false,

@@ -11,6 +11,7 @@ import type { OpDefinitions } from "./native/op-definition";
 import type { OpSink } from "./native/op-sink";
 import type { Pointer } from "./native/pointer";
 import type { NodeBackend } from "./node-backend";
+import type { ProgramCache, ProgramCacheState } from "./programs/program-cache";
 import type { TensorFlowLibrary } from "./provision";
 import type { EngineStats } from "./stats";
 
@@ -20,6 +21,8 @@ export interface EngineInfo {
   library: TensorFlowLibrary;
   devices: DeviceInfo[];
   device: "cpu" | "gpu";
+  /** What became of the compiled programs that are kept between processes. */
+  programs: ProgramCacheState;
 }
 
 /** TensorFlow in this process: there is one, like the backend that TensorFlow.js registers. */
@@ -32,6 +35,8 @@ export interface Runtime {
   info: EngineInfo;
   /** The function being captured, or null while ops run at once. Capturing is synchronous, so there is never a second one. */
   capture: CapturedGraph | null;
+  /** null: compiled programs are not kept. */
+  programs: ProgramCache | null;
   /** For calls that must not overlap. */
   mutex: Mutex;
   stats: EngineStats;

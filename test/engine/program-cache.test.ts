@@ -1,37 +1,148 @@
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, statSync } from "node:fs";
+import { execFile, spawnSync } from "node:child_process";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { promisify } from "node:util";
+import { afterAll, describe, expect, it } from "vitest";
 import { locateTensorFlow } from "../../lib/engine";
 
+/** Prints a function's values, what became of the kept programs, and what was warned of. */
 const source = `
   const { compile, ready, tf } = require("njepa/engine");
-  ready().then(async () => {
+  const warned = [];
+  process.on("warning", ({ name, message }) => name === "NjepaWarning" && warned.push(message));
+  ready().then(async ({ programs }) => {
+    eval(process.env.NJEPA_TEST_FAULT ?? "");
     const f = compile((x) => tf.softmax(tf.matMul(x, x, false, true)), { name: "kept" });
     const x = tf.tensor2d(Float32Array.from({ length: 900 }, (_, index) => Math.sin(index)), [30, 30]);
-    console.log(Buffer.from((await f(x)).dataSync().buffer).toString("hex"));
+    const values = Buffer.from((await f(x)).dataSync().buffer).toString("hex");
+    await new Promise(setImmediate);
+    console.log(JSON.stringify({ values, ...programs, warned }));
   });
 `;
 
+interface Ran {
+  values: string;
+  folder: string | null;
+  problems: string[];
+  warned: string[];
+}
+
+const caches: string[] = [];
+afterAll(() => {
+  for (const cache of caches) rmSync(cache, { recursive: true, force: true });
+});
+
+function newCache() {
+  const cache = mkdtempSync(join(tmpdir(), "njepa-programs-test-"));
+  caches.push(cache);
+  const library = locateTensorFlow().library?.directory;
+  const run = async (fault = ""): Promise<Ran> => {
+    const env = { ...process.env, XDG_CACHE_HOME: cache, NJEPA_TENSORFLOW: library, NJEPA_TEST_FAULT: fault };
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, ["--no-warnings", "-e", source], { env });
+    expect(stderr).toBe("");
+    return JSON.parse(stdout);
+  };
+  const xla = join(cache, "njepa/xla");
+  const folder = () => join(xla, readdirSync(xla).find((name) => name !== "links") as string);
+  const programs = () => readdirSync(folder()).filter((name) => name.endsWith(".pb"));
+  const program = () => join(folder(), programs()[0] as string);
+  return { run, xla, folder, programs, program };
+}
+
 describe("compiled programs", () => {
-  it("outlive their process: the next one takes them from the cache, and gets the same bits", () => {
-    const cache = mkdtempSync(join(tmpdir(), "njepa-programs-"));
-    const env = { ...process.env, XDG_CACHE_HOME: cache, NJEPA_TENSORFLOW: locateTensorFlow().library?.directory };
-    const run = () => {
-      const { stdout, stderr } = spawnSync(process.execPath, ["-e", source], { encoding: "utf8", env });
-      const [folder] = readdirSync(join(cache, "njepa/xla")) as [string];
-      const files = readdirSync(join(cache, "njepa/xla", folder)).map((name) => {
-        const { mtimeMs, size } = statSync(join(cache, "njepa/xla", folder, name));
-        return { name, mtimeMs, size };
-      });
-      return { stdout, stderr, files };
-    };
-    const first = run();
-    const second = run();
-    expect(first.stdout).toMatch(/^[0-9a-f]{7200}\n$/);
-    expect(first.files).toHaveLength(1);
-    expect(first.stderr).toBe("");
-    expect(second).toEqual(first);
+  it("outlive their process: the next one takes them from the cache, gets the same bits, and leaves nothing else", async () => {
+    const { run, xla, folder, program } = newCache();
+    const first = await run();
+    const written = statSync(program());
+    expect(first).toMatchObject({ folder: folder(), problems: [], warned: [] });
+    expect(first.values).toMatch(/^[0-9a-f]{7200}$/);
+    expect(await run()).toEqual(first);
+    expect(statSync(program()).mtimeMs).toBe(written.mtimeMs);
+    expect(readdirSync(folder())).toHaveLength(2); // the program and its stamp
+    expect(readdirSync(join(xla, "links"))).toEqual([]);
+  });
+});
+
+describe("a bad program cache", () => {
+  it("stops no compilation: damaged programs are dropped before they are loaded", async () => {
+    const { run, program } = newCache();
+    const { values } = await run();
+    const whole = readFileSync(program());
+    const flipped = Buffer.from(whole);
+    for (const at of [whole.length >> 1, whole.length - 2000]) flipped.writeUInt8(flipped.readUInt8(at) ^ 255, at);
+    const faults = [
+      () => truncateSync(program(), 1000),
+      () => writeFileSync(program(), flipped),
+      () => {
+        const path = program();
+        rmSync(path);
+        mkdirSync(path);
+      },
+    ];
+    for (const fault of faults) {
+      fault();
+      expect(await run()).toMatchObject({ values, problems: [expect.stringMatching(/^1 damaged/)], warned: [] });
+    }
+    expect(await run()).toMatchObject({ values, problems: [] });
+  });
+
+  it("is dropped and compiled anew when it is damaged under a process that runs", async () => {
+    const { run, folder, program } = newCache();
+    const { values } = await run();
+    const ran = await run(`require("fs").truncateSync(${JSON.stringify(program())}, 1000)`);
+    expect(ran).toMatchObject({ values, folder: folder(), problems: [expect.stringMatching(/^1 damaged/)] });
+  });
+
+  it("is done without, and said, when its folder can be neither made nor used", async () => {
+    const { run, xla, folder } = newCache();
+    const { values } = await run();
+    const path = folder();
+    rmSync(path, { recursive: true });
+    writeFileSync(path, "");
+    const said = [
+      expect.stringMatching(/^Compiled programs are not kept in .*: EEXIST\. Each process compiles anew\.$/),
+    ];
+    expect(await run()).toMatchObject({ values, folder: null, problems: said, warned: said });
+    expect(readdirSync(join(xla, "links"))).toEqual([]);
+  });
+
+  it("is done without, and said, when it can no longer be written", async () => {
+    const { run, folder } = newCache();
+    const { values } = await run();
+    const path = JSON.stringify(folder());
+    const ran = await run(
+      `const fs = require("fs"); fs.rmSync(${path}, { recursive: true }); fs.writeFileSync(${path}, "")`,
+    );
+    const said = [expect.stringMatching(/^Compiled programs are no longer kept in .* This process compiles anew\.$/s)];
+    expect(ran).toMatchObject({ values, folder: null, problems: said, warned: said });
+  });
+
+  const full = mkdtempSync(join(tmpdir(), "njepa-full-"));
+  const mounted = spawnSync("mount", ["-t", "tmpfs", "-o", "size=4k", "tmpfs", full]).status === 0;
+  afterAll(() => {
+    if (mounted) spawnSync("umount", [full]);
+    rmSync(full, { recursive: true });
+  });
+
+  it.runIf(mounted)("is done without, and said, when its disk is full", async () => {
+    const { run, folder } = newCache();
+    const { values } = await run();
+    const path = JSON.stringify(folder());
+    writeFileSync(join(full, "all of it"), Buffer.alloc(4096));
+    // Mounted in the folder's place by a link, since only a link can be made without asking the system again.
+    const ran = await run(
+      `const fs = require("fs"); fs.rmSync(${path}, { recursive: true }); fs.symlinkSync("${full}", ${path})`,
+    );
+    expect(ran).toMatchObject({ values, folder: null, warned: [expect.stringMatching(/No space left on device/)] });
   });
 });

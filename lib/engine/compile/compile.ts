@@ -2,12 +2,11 @@ import type * as tf from "@tensorflow/tfjs-core";
 import { EngineError } from "../../errors";
 import type { Precision } from "../graph/precision";
 import { requireUnbroken } from "../graph/value-checks";
-import { ATTRIBUTE } from "../native/attributes";
-import { trimMemory } from "../native/malloc-trim";
 import { type Runtime, theRuntime } from "../runtime";
-import { type ConcreteFunction, captureConcrete } from "./concrete-function";
+import type { ConcreteFunction } from "./concrete-function";
 import { requireDeterminism } from "./determinism";
 import type { TensorTree } from "./tensor-tree";
+import { tensorflowFunction } from "./tensorflow-function";
 
 export interface CompileOptions {
   /** Shown in errors and progress; default: the function's own name. */
@@ -49,9 +48,6 @@ export interface CompiledFunction<In extends tf.Tensor[], Out extends TensorTree
   dispose(): void;
 }
 
-/** How many functions of a label there are: a name is the same in every process that compiles in the same order. */
-const named = new Map<string, number>();
-
 /**
  * Turns a pure function of tensors into one call of TensorFlow.
  *
@@ -83,13 +79,13 @@ export function compile<In extends tf.Tensor[], Out extends TensorTree>(
     runtime: Runtime,
     inputs: In,
     ids: readonly number[],
-  ): { concrete: ConcreteFunction<Out>; first: boolean } => {
+  ): { signature: string; concrete: ConcreteFunction<Out>; isNew: boolean } => {
     const { eager, stats } = runtime;
     const signature = ids.map((id, index) => `${eager.dtypeOf(id)}[${inputs[index]?.shape}]`).join();
     const known = signatures.get(signature);
     if (known) {
       stats.cacheHits++;
-      return { concrete: known, first: false };
+      return { signature, concrete: known, isNew: false };
     }
     if (signatures.size >= maxSignatures) {
       throw new EngineError(
@@ -99,54 +95,53 @@ export function compile<In extends tf.Tensor[], Out extends TensorTree>(
     }
     if (deterministic) requireDeterminism(runtime);
     const began = performance.now();
-    const number = named.get(label) ?? 0;
-    named.set(label, number + 1);
-    const name = `njepa_${label}_${number}`;
-    const concrete = captureConcrete(
-      fn,
-      { name, label, compiler, precision, checkFinite, device: runtime.info.device },
-      inputs,
-      ids,
-    );
+    const settings = { label, compiler, precision, checkFinite, device: runtime.info.device };
+    const concrete = tensorflowFunction(fn, settings, inputs, ids);
     stats.captureSeconds += (performance.now() - began) / 1000;
     stats.signatures++;
     signatures.set(signature, concrete);
-    return { concrete, first: true };
+    return { signature, concrete, isNew: true };
   };
 
   const call = async ({ signal }: CallOptions, inputs: In): Promise<Out> => {
     signal?.throwIfAborted();
     const runtime = theRuntime();
-    const { backend, eager, stats, mutex } = runtime;
+    const { backend, eager, stats } = runtime;
     if (disposed) throw new EngineError(`The compiled function ${label} was disposed.`);
     if (runtime.capture)
       throw new EngineError(
         `The compiled function ${label} was called inside another one; call the plain function there.`,
       );
     const ids = backend.getInputTensorIds(inputs);
-    const { concrete, first } = concreteFor(runtime, inputs, ids);
-    const attributes = compiler === "graph" ? [] : [{ name: "_XlaMustCompile", type: ATTRIBUTE.bool, value: true }];
-    const handles = concrete.inputOrder(ids).map((id) => eager.handle(id));
-    // The op holds its inputs from here on, whatever becomes of them while it waits.
-    const prepared = eager.prepareAsync(
-      concrete.name,
-      attributes,
-      handles,
-      concrete.outputs + (concrete.checks.length > 0 ? 1 : 0),
-    );
-    const run = async () => {
+    stats.compiledCalls++;
+    const { signature, concrete, isNew } = concreteFor(runtime, inputs, ids);
+    // A first call compiles, and may have to be made again: whatever becomes of its arguments meanwhile.
+    const held = isNew ? ids.map((id) => eager.share(id).id) : [];
+    try {
+      return await callOnce(runtime, concrete, ids, signal);
+    } catch (error) {
+      if (!isNew || disposed || !concrete.recover(error as Error)) throw error;
+      concrete.dispose();
+      signatures.delete(signature);
+      return await callOnce(runtime, concreteFor(runtime, inputs, held).concrete, held, signal);
+    } finally {
+      for (const id of held) eager.forget(id);
+    }
+  };
+
+  const callOnce = async (
+    { backend, eager, mutex }: Runtime,
+    concrete: ConcreteFunction<Out>,
+    ids: readonly number[],
+    signal: AbortSignal | undefined,
+  ): Promise<Out> => {
+    const prepared = concrete.prepare(ids);
+    const run = () => {
       if (signal?.aborted) prepared.abandon();
       signal?.throwIfAborted();
-      const began = performance.now();
-      const outputs = await prepared.run();
-      if (first) {
-        stats.compileSeconds += (performance.now() - began) / 1000;
-        trimMemory();
-      }
-      return outputs;
+      return prepared.run();
     };
-    stats.compiledCalls++;
-    const outputs = await (concrete.writes ? mutex.runExclusive(run) : run());
+    const outputs = await (concrete.isExclusive ? mutex.runExclusive(async () => run()) : run());
     const results = outputs.slice(0, concrete.outputs);
     for (const flags of outputs.slice(concrete.outputs)) {
       const values = eager.read(flags.id) as Uint8Array;
@@ -167,13 +162,7 @@ export function compile<In extends tf.Tensor[], Out extends TensorTree>(
     dispose: () => {
       if (disposed) return;
       disposed = true;
-      const { api, context, eager } = theRuntime();
-      const status = api.newStatus();
-      for (const { name, closedOver } of signatures.values()) {
-        api.graph.removeFunction(context, name, status);
-        for (const id of closedOver) eager.forget(id);
-      }
-      api.deleteStatus(status);
+      for (const concrete of signatures.values()) concrete.dispose();
       signatures.clear();
     },
   });

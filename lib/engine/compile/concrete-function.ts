@@ -1,68 +1,91 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { CapturedGraph, type CaptureOptions } from "../graph/capture";
-import { sealVariables } from "../ops/variable";
+import type { TensorMetadata } from "../native/op-sink";
+import type { GraphOutput } from "../native/pointer";
 import { theRuntime } from "../runtime";
 import { flatten, type TensorTree } from "./tensor-tree";
 
-/** A function captured for one signature of shapes and dtypes. */
+/** One call with its inputs, which it holds. Either is called, once. */
+export interface PreparedCall {
+  /** Gives the outputs, and behind them the flags of the checks if there are any. */
+  run(): Promise<TensorMetadata[]>;
+  abandon(): void;
+}
+
+/** A function captured for one signature of shapes and dtypes, as one program of a backend. */
 export interface ConcreteFunction<Out> {
-  /** Of the TensorFlow function. */
-  name: string;
-  /** All inputs of the TensorFlow function, in its order, given the numbers of the arguments. */
-  inputOrder(argumentIds: readonly number[]): number[];
-  closedOver: readonly number[];
   outputs: number;
   /** What must hold of the values at every call; if there are any, one more output says which does not. */
   checks: readonly string[];
-  /** Whether it assigns variables, so that two calls must not overlap. */
-  writes: boolean;
+  /** Whether calls must not overlap with others, since it assigns variables. */
+  isExclusive: boolean;
   opCounts: ReadonlyMap<string, number>;
   rebuild(tensors: tf.Tensor[]): Out;
+  /** A call on arguments by their numbers. */
+  prepare(argumentIds: readonly number[]): PreparedCall;
+  /** After the first call, which compiles, has failed: whether the function is worth capturing and calling again. */
+  recover(error: Error): boolean;
+  dispose(): void;
 }
 
-/** Runs a function on tensors without values, and makes a TensorFlow function of the ops that it asked for. */
-export function captureConcrete<In extends tf.Tensor[], Out extends TensorTree>(
+/** What a function asked for while it ran on tensors without values. */
+export interface Captured<Out> {
+  graph: CapturedGraph;
+  /** What it gives, and behind it the flags of the checks if there are any. */
+  outputs: GraphOutput[];
+  facts: Pick<ConcreteFunction<Out>, "outputs" | "checks" | "opCounts" | "rebuild">;
+}
+
+/** How a function is captured, and what it is called in errors. */
+export type CaptureSettings = Omit<CaptureOptions, "variableOf"> & { label: string };
+
+/**
+ * Runs a function on tensors without values; `finish` makes a program of what it asked for.
+ *
+ * @throws whatever the function or `finish` throws, after what was captured is freed
+ */
+export function captureFunction<In extends tf.Tensor[], Out extends TensorTree, Made>(
   fn: (...inputs: In) => Out,
-  { name, label, ...options }: Omit<CaptureOptions, "variableOf"> & { name: string; label: string },
+  { label, ...options }: CaptureSettings,
   inputs: In,
   ids: readonly number[],
-): ConcreteFunction<Out> {
+  finish: (captured: Captured<Out>) => Made,
+): Made {
   const runtime = theRuntime();
-  const { api, backend, context, definitions, eager } = runtime;
-  const capture = new CapturedGraph(api, definitions, eager, { ...options, variableOf: backend.variableOf });
-  runtime.capture = capture;
+  const { api, backend, definitions, eager } = runtime;
+  const graph = new CapturedGraph(api, definitions, eager, { ...options, variableOf: backend.variableOf });
+  runtime.capture = graph;
   tf.engine().startScope();
   try {
     const placeholders = inputs.map((input, index) =>
-      backend.createOutputTensor(capture.placeholder(input.shape, eager.dtypeOf(ids[index] as number))),
+      backend.createOutputTensor(graph.placeholder(input.shape, eager.dtypeOf(ids[index] as number))),
     );
     const { tensors, rebuild } = flatten(fn(...(placeholders as In)), label);
-    const outputs = backend.getInputTensorIds(tensors).map((id) => capture.output(id));
-    const { variables, effects } = sealVariables(capture);
-    const flags = capture.checks.output();
-    capture.toFunction(context, name, flags ? [...outputs, flags] : outputs, effects);
+    const outputs = backend.getInputTensorIds(tensors).map((id) => graph.output(id));
+    const made = finish({
+      graph,
+      get outputs() {
+        const flags = graph.checks.output();
+        return flags ? [...outputs, flags] : outputs;
+      },
+      get facts() {
+        return {
+          outputs: tensors.length,
+          checks: graph.checks.messages(),
+          opCounts: graph.builder.opCounts,
+          rebuild,
+        };
+      },
+    });
     // What the function kept with tf.keep would outlive the scope.
     tf.dispose(tensors);
-    return {
-      name,
-      inputOrder: (argumentIds) => [
-        ...argumentIds,
-        ...variables.map(({ resource }) => resource),
-        ...capture.closedOver,
-      ],
-      closedOver: capture.closedOver,
-      outputs: tensors.length,
-      checks: capture.checks.messages(),
-      writes: effects.length > 0,
-      opCounts: capture.builder.opCounts,
-      rebuild,
-    };
+    return made;
   } catch (error) {
-    for (const id of capture.closedOver) eager.forget(id);
+    for (const id of graph.closedOver) eager.forget(id);
     throw error;
   } finally {
     tf.engine().endScope();
     runtime.capture = null;
-    capture.close();
+    graph.close();
   }
 }

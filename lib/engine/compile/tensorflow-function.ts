@@ -1,0 +1,64 @@
+import type * as tf from "@tensorflow/tfjs-core";
+import { ATTRIBUTE } from "../native/attributes";
+import { trimMemory } from "../native/malloc-trim";
+import { sealVariables } from "../ops/variable";
+import { theRuntime } from "../runtime";
+import { type CaptureSettings, type ConcreteFunction, captureFunction } from "./concrete-function";
+import type { TensorTree } from "./tensor-tree";
+
+/** How many functions of a label there are: a name is the same in every process that compiles in the same order. */
+const named = new Map<string, number>();
+
+/** A function as one of TensorFlow's, which XLA compiles at its first call unless the compiler is `graph`. */
+export function tensorflowFunction<In extends tf.Tensor[], Out extends TensorTree>(
+  fn: (...inputs: In) => Out,
+  settings: CaptureSettings,
+  inputs: In,
+  ids: readonly number[],
+): ConcreteFunction<Out> {
+  const { context, eager, programs, stats } = theRuntime();
+  const { label, compiler } = settings;
+  const number = named.get(label) ?? 0;
+  named.set(label, number + 1);
+  const name = `njepa_${label}_${number}`;
+  const attributes = compiler === "graph" ? [] : [{ name: "_XlaMustCompile", type: ATTRIBUTE.bool, value: true }];
+  return captureFunction(fn, settings, inputs, ids, (captured) => {
+    const { graph, facts } = captured;
+    const { variables, effects } = sealVariables(graph);
+    const { outputs } = captured;
+    graph.toFunction(context, name, outputs, effects);
+    const others = [...variables.map(({ resource }) => resource), ...graph.closedOver];
+    let isCompiled = false;
+    return {
+      ...facts,
+      isExclusive: effects.length > 0,
+      prepare: (argumentIds) => {
+        const handles = [...argumentIds, ...others].map((id) => eager.handle(id));
+        // The op holds its inputs from here on, whatever becomes of them while it waits.
+        const prepared = eager.prepareAsync(name, attributes, handles, outputs.length);
+        const run = async () => {
+          const [began, beganAt] = [performance.now(), Date.now()];
+          const results = await prepared.run();
+          if (!isCompiled) {
+            isCompiled = true;
+            stats.compileSeconds += (performance.now() - began) / 1000;
+            programs?.remember(beganAt);
+            trimMemory();
+          }
+          return results;
+        };
+        return { run, abandon: prepared.abandon };
+      },
+      recover: (error) => !isCompiled && (programs?.recover(error) ?? false),
+      dispose: () => removeFunction(name, graph.closedOver),
+    };
+  });
+}
+
+function removeFunction(name: string, closedOver: readonly number[]): void {
+  const { api, context, eager } = theRuntime();
+  const status = api.newStatus();
+  api.graph.removeFunction(context, name, status);
+  api.deleteStatus(status);
+  for (const id of closedOver) eager.forget(id);
+}

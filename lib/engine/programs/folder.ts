@@ -1,0 +1,93 @@
+import { createHash } from "node:crypto";
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from "node:fs";
+import { cpus } from "node:os";
+import { dirname, join } from "node:path";
+import { cacheFolder } from "../../system";
+import { stampOf } from "./stamp";
+
+/** Beyond this the programs that were not used for longest go. */
+const LARGEST = 2e9;
+
+/** Where compiled programs are kept between processes: a folder for this compiler and this processor. */
+export function programCacheFolder(compiler: string): string {
+  return cacheFolder("xla", `${compiler}-${processorKey()}`);
+}
+
+/** Makes the folder; gives why it cannot be used, or null. Compiled programs are code: nobody else may have written them. */
+export function prepareFolder(folder: string): string | null {
+  try {
+    mkdirSync(folder, { recursive: true });
+    const { uid } = statSync(folder);
+    const me = process.getuid?.() ?? uid;
+    if (me !== 0 && uid !== me) return "it belongs to another user";
+    accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
+    return null;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code ?? String(error);
+  }
+}
+
+/** A link of this process' own to the folder, or why there is none. Those of processes that have ended are removed. */
+export function linkTo(folder: string): { path: string } | string {
+  const links = join(dirname(folder), "links");
+  try {
+    mkdirSync(links, { recursive: true });
+    for (const name of readdirSync(links)) if (!isRunning(Number(name))) rmSync(join(links, name), { force: true });
+    const path = join(links, String(process.pid));
+    rmSync(path, { force: true });
+    symlinkSync(folder, path);
+    return { path };
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code ?? String(error);
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+/** The names of programs in a folder, without their stamps. */
+export function entriesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder).filter((name) => !name.endsWith(".stamp"));
+  } catch {
+    return [];
+  }
+}
+
+/** Removes the programs that were not used for longest, until the rest fits. */
+export function removeOldest(folder: string): void {
+  const files = entriesIn(folder).flatMap((name) => {
+    const path = join(folder, name);
+    const found = statSync(path, { throwIfNoEntry: false });
+    return found ? [{ path, size: found.size, used: Math.max(found.atimeMs, found.mtimeMs) }] : [];
+  });
+  let bytes = files.reduce((sum, { size }) => sum + size, 0);
+  for (const { path, size } of files.sort((a, b) => a.used - b.used)) {
+    if (bytes <= LARGEST) return;
+    rmSync(path, { force: true });
+    rmSync(stampOf(path), { force: true });
+    bytes -= size;
+  }
+}
+
+function processorKey(): string {
+  const info = "/proc/cpuinfo";
+  const flags = existsSync(info) ? /^(?:flags|Features)\s*:.*$/m.exec(readFileSync(info, "utf8"))?.[0] : undefined;
+  const processor = `${process.platform} ${process.arch} ${cpus()[0]?.model} ${flags}`;
+  return createHash("sha256").update(processor).digest("hex").slice(0, 12);
+}

@@ -1,0 +1,116 @@
+import { mkdtempSync, rmSync, statSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { entriesIn, linkTo, prepareFolder, programCacheFolder, removeOldest } from "./folder";
+import { drop, isBeingWritten, isIntact, writeStamp } from "./stamp";
+
+export { programCacheFolder } from "./folder";
+
+/** What became of the programs that are kept between processes. */
+export interface ProgramCacheState {
+  /** Where they are kept; null when they are not. */
+  folder: string | null;
+  /** Why not, or what was dropped: sentences. */
+  problems: string[];
+}
+
+/**
+ * XLA's compiled programs, kept between processes. TensorFlow reads and writes the files by itself, trusts every byte of
+ * them, and fails to compile when it cannot: so each is stamped when it is written and looked at before TensorFlow is
+ * loaded, and TensorFlow gets the folder by a link that can be turned to an empty one.
+ */
+export class ProgramCache {
+  readonly state: ProgramCacheState = { folder: null, problems: [] };
+  private link: string | null = null;
+
+  /** Has TensorFlow keep programs, before it is loaded. Left alone when the user has said `TF_XLA_FLAGS`. */
+  constructor(tensorflow: string) {
+    const flags = process.env.TF_XLA_FLAGS;
+    if (flags !== undefined && flags !== "") return;
+    const folder = programCacheFolder(tensorflow);
+    const problem = prepareFolder(folder) ?? this.sweep(folder);
+    const link = problem ?? linkTo(folder);
+    if (typeof link === "string") {
+      this.say(`Compiled programs are not kept in ${folder}: ${link}. Each process compiles anew.`);
+      return;
+    }
+    this.link = link.path;
+    process.on("exit", () => rmSync(this.link as string, { force: true }));
+    this.state.folder = folder;
+    process.env.TF_XLA_FLAGS = `--tf_xla_persistent_cache_directory=${this.link} --tf_xla_persistent_cache_device_types=CPU`;
+  }
+
+  /** After a compilation that began then: stamps what it wrote. */
+  remember(began: number): void {
+    const { folder } = this.state;
+    if (folder === null) {
+      if (this.link) for (const name of entriesIn(this.link)) drop(join(this.link, name));
+      return;
+    }
+    for (const name of entriesIn(folder)) {
+      const path = join(folder, name);
+      // A file whose name is not final yet is another process'.
+      const written = name.endsWith(".pb") ? statSync(path, { throwIfNoEntry: false })?.mtimeMs : undefined;
+      if (written === undefined || written < began - 100 || isIntact(path)) continue;
+      try {
+        writeStamp(path);
+      } catch {
+        drop(path);
+      }
+    }
+  }
+
+  /**
+   * After a compilation that failed: whether it is worth another try, since damaged programs were dropped, or since
+   * programs are not kept any longer.
+   */
+  recover(error: Error): boolean {
+    const { folder } = this.state;
+    if (folder === null || this.link === null) return false;
+    const damaged = this.sweep(folder);
+    if (damaged === null && this.dropped > 0) return true;
+    if (damaged === null && !error.message.includes(this.link) && !error.message.includes(folder)) return false;
+    return this.giveUp(folder, error.message);
+  }
+
+  private dropped = 0;
+
+  /** Drops what is not as it was stamped; gives why it could not, or null. */
+  private sweep(folder: string): string | null {
+    this.dropped = 0;
+    try {
+      for (const name of entriesIn(folder)) {
+        const path = join(folder, name);
+        if (isIntact(path) || isBeingWritten(path)) continue;
+        drop(path);
+        this.dropped++;
+      }
+      removeOldest(folder);
+    } catch (error) {
+      return (error as NodeJS.ErrnoException).code ?? String(error);
+    }
+    if (this.dropped > 0) this.state.problems.push(`${this.dropped} damaged programs were dropped from ${folder}.`);
+    return null;
+  }
+
+  /** Turns TensorFlow's link to a folder in memory or among the temporary ones, which is emptied after each compilation. */
+  private giveUp(folder: string, reason: string): boolean {
+    for (const parent of ["/dev/shm", tmpdir()]) {
+      try {
+        const empty = mkdtempSync(join(parent, "njepa-programs-"));
+        process.on("exit", () => rmSync(empty, { recursive: true, force: true }));
+        rmSync(this.link as string);
+        symlinkSync(empty, this.link as string);
+        this.state.folder = null;
+        this.say(`Compiled programs are no longer kept in ${folder}: ${reason}. This process compiles anew.`);
+        return true;
+      } catch {}
+    }
+    return false;
+  }
+
+  private say(problem: string): void {
+    this.state.problems.push(problem);
+    process.emitWarning(problem, "NjepaWarning");
+  }
+}
