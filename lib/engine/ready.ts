@@ -98,6 +98,8 @@ async function start(options: ReadyOptions): Promise<EngineInfo> {
     info,
     stats,
     programs,
+    compiles: process.env.NJEPA_BACKEND === "pjrt" ? "pjrt" : "tensorflow",
+    pjrt: null,
     capture: null,
     mutex,
     deterministic: false,

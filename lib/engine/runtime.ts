@@ -11,6 +11,7 @@ import type { OpDefinitions } from "./native/op-definition";
 import type { OpSink } from "./native/op-sink";
 import type { Pointer } from "./native/pointer";
 import type { NodeBackend } from "./node-backend";
+import type { ProgramDevice } from "./pjrt/device";
 import type { ProgramCache, ProgramCacheState } from "./programs/program-cache";
 import type { TensorFlowLibrary } from "./provision";
 import type { EngineStats } from "./stats";
@@ -25,6 +26,9 @@ export interface EngineInfo {
   programs: ProgramCacheState;
 }
 
+/** What compiles functions: TensorFlow's XLA, a PJRT plugin, or the better of those that are here. */
+export type BackendChoice = "auto" | "tensorflow" | "pjrt";
+
 /** TensorFlow in this process: there is one, like the backend that TensorFlow.js registers. */
 export interface Runtime {
   api: CApi;
@@ -35,6 +39,10 @@ export interface Runtime {
   info: EngineInfo;
   /** The function being captured, or null while ops run at once. Capturing is synchronous, so there is never a second one. */
   capture: CapturedGraph | null;
+  /** What `auto` compiles with. */
+  compiles: "tensorflow" | "pjrt";
+  /** The device of a PJRT plugin; null: none was started. */
+  pjrt: ProgramDevice | null;
   /** null: compiled programs are not kept. */
   programs: ProgramCache | null;
   /** For calls that must not overlap. */

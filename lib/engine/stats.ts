@@ -12,6 +12,11 @@ export interface EngineStats {
   captureSeconds: number;
   /** Seconds of the first calls of signatures, in which XLA compiles; the run itself is in them. */
   compileSeconds: number;
+  /** Tensors that were copied to a device of PJRT, and from it. */
+  uploads: number;
+  uploadedBytes: number;
+  downloads: number;
+  downloadedBytes: number;
   /** Tensors and variables that became unreachable without being disposed, and that the leak finalizer freed. */
   finalized: number;
 }
@@ -24,6 +29,10 @@ export function noStats(): EngineStats {
     signatures: 0,
     captureSeconds: 0,
     compileSeconds: 0,
+    uploads: 0,
+    uploadedBytes: 0,
+    downloads: 0,
+    downloadedBytes: 0,
     finalized: 0,
   };
 }

@@ -2,13 +2,20 @@ import type * as tf from "@tensorflow/tfjs-core";
 import { EngineError } from "../../errors";
 import type { Precision } from "../graph/precision";
 import { requireUnbroken } from "../graph/value-checks";
-import { type Runtime, theRuntime } from "../runtime";
+import { startPjrt } from "../pjrt/start";
+import { type BackendChoice, type Runtime, theRuntime } from "../runtime";
 import type { ConcreteFunction } from "./concrete-function";
 import { requireDeterminism } from "./determinism";
+import { pjrtFunction } from "./pjrt-function";
 import type { TensorTree } from "./tensor-tree";
 import { tensorflowFunction } from "./tensorflow-function";
 
 export interface CompileOptions {
+  /**
+   * `tensorflow` compiles by TensorFlow's XLA, `pjrt` by a plugin of OpenXLA for its device. `auto` is what `ready` was
+   * told; without a word the plugin where it has an accelerator, else TensorFlow, which is faster on a CPU. Default `auto`.
+   */
+  backend?: BackendChoice;
   /** Shown in errors and progress; default: the function's own name. */
   name?: string;
   /** `xla` lets XLA fuse and compile the whole function; `graph` runs TensorFlow's ops one by one. Default `xla`. */
@@ -65,6 +72,7 @@ export function compile<In extends tf.Tensor[], Out extends TensorTree>(
   options: CompileOptions = {},
 ): CompiledFunction<In, Out> {
   const {
+    backend = "auto",
     compiler = "xla",
     precision = "float32",
     deterministic = false,
@@ -95,24 +103,32 @@ export function compile<In extends tf.Tensor[], Out extends TensorTree>(
     }
     if (deterministic) requireDeterminism(runtime);
     const began = performance.now();
-    const settings = { label, compiler, precision, checkFinite, device: runtime.info.device };
-    const concrete = tensorflowFunction(fn, settings, inputs, ids);
+    const { pjrt } = runtime;
+    const settings = { label, compiler, precision, checkFinite };
+    const concrete =
+      pjrt !== null && usesPjrt(runtime)
+        ? pjrtFunction(fn, { ...settings, device: pjrt.client.isCpu ? "cpu" : "gpu" }, inputs, ids, pjrt)
+        : tensorflowFunction(fn, { ...settings, device: runtime.info.device }, inputs, ids);
     stats.captureSeconds += (performance.now() - began) / 1000;
     stats.signatures++;
     signatures.set(signature, concrete);
     return { signature, concrete, isNew: true };
   };
 
+  const usesPjrt = ({ compiles }: Runtime) =>
+    compiler === "xla" && (backend === "auto" ? compiles : backend) === "pjrt";
+
   const call = async ({ signal }: CallOptions, inputs: In): Promise<Out> => {
     signal?.throwIfAborted();
     const runtime = theRuntime();
-    const { backend, eager, stats } = runtime;
+    const { eager, stats } = runtime;
     if (disposed) throw new EngineError(`The compiled function ${label} was disposed.`);
     if (runtime.capture)
       throw new EngineError(
         `The compiled function ${label} was called inside another one; call the plain function there.`,
       );
-    const ids = backend.getInputTensorIds(inputs);
+    if (usesPjrt(runtime) && runtime.pjrt === null) await startPjrt();
+    const ids = runtime.backend.getInputTensorIds(inputs);
     stats.compiledCalls++;
     const { signature, concrete, isNew } = concreteFor(runtime, inputs, ids);
     // A first call compiles, and may have to be made again: whatever becomes of its arguments meanwhile.

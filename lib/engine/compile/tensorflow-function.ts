@@ -1,7 +1,9 @@
 import type * as tf from "@tensorflow/tfjs-core";
+import type { CapturedGraph } from "../graph/capture";
 import { ATTRIBUTE } from "../native/attributes";
 import { trimMemory } from "../native/malloc-trim";
-import { sealVariables } from "../ops/variable";
+import type { Pointer } from "../native/pointer";
+import { sealVariables, type TouchedVariable } from "../ops/variable";
 import { theRuntime } from "../runtime";
 import { type CaptureSettings, type ConcreteFunction, captureFunction } from "./concrete-function";
 import type { TensorTree } from "./tensor-tree";
@@ -12,11 +14,12 @@ const named = new Map<string, number>();
 /** A function as one of TensorFlow's, which XLA compiles at its first call unless the compiler is `graph`. */
 export function tensorflowFunction<In extends tf.Tensor[], Out extends TensorTree>(
   fn: (...inputs: In) => Out,
-  settings: CaptureSettings,
+  given: Omit<CaptureSettings, "observer">,
   inputs: In,
   ids: readonly number[],
 ): ConcreteFunction<Out> {
   const { context, eager, programs, stats } = theRuntime();
+  const settings = { ...given, observer: null };
   const { label, compiler } = settings;
   const number = named.get(label) ?? 0;
   named.set(label, number + 1);
@@ -24,15 +27,16 @@ export function tensorflowFunction<In extends tf.Tensor[], Out extends TensorTre
   const attributes = compiler === "graph" ? [] : [{ name: "_XlaMustCompile", type: ATTRIBUTE.bool, value: true }];
   return captureFunction(fn, settings, inputs, ids, (captured) => {
     const { graph, facts } = captured;
-    const { variables, effects } = sealVariables(graph);
+    const variables = sealVariables(graph);
+    const effects = variables.flatMap((touched) => assignment(graph, touched));
     const { outputs } = captured;
     graph.toFunction(context, name, outputs, effects);
-    const others = [...variables.map(({ resource }) => resource), ...graph.closedOver];
     let isCompiled = false;
     return {
       ...facts,
       isExclusive: effects.length > 0,
       prepare: (argumentIds) => {
+        const others = [...variables.map(({ variable }) => variable.toTensorFlow()), ...graph.closedOver];
         const handles = [...argumentIds, ...others].map((id) => eager.handle(id));
         // The op holds its inputs from here on, whatever becomes of them while it waits.
         const prepared = eager.prepareAsync(name, attributes, handles, outputs.length);
@@ -53,6 +57,13 @@ export function tensorflowFunction<In extends tf.Tensor[], Out extends TensorTre
       dispose: () => removeFunction(name, graph.closedOver),
     };
   });
+}
+
+/** The op that assigns a variable's last value, after its first read; none for one that is only read. */
+function assignment(graph: CapturedGraph, { variable, input, next, before }: TouchedVariable): Pointer[] {
+  if (next === null) return [];
+  const dtype = { name: "dtype", type: ATTRIBUTE.type, value: variable.tfDtype };
+  return [graph.builder.addOp("AssignVariableOp", [dtype], [input, next], before ? [before.oper] : []).oper];
 }
 
 function removeFunction(name: string, closedOver: readonly number[]): void {

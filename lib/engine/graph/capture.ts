@@ -3,11 +3,10 @@ import type { OpAttribute } from "../native/attributes";
 import type { CApi } from "../native/c-api";
 import { callSite } from "../native/call-site";
 import { TF } from "../native/dtype";
-import { toTensor } from "../native/host-tensor";
 import type { OpDefinitions } from "../native/op-definition";
 import type { OpSink, TensorMetadata, TensorStore } from "../native/op-sink";
 import type { GraphOutput, Pointer } from "../native/pointer";
-import { GraphBuilder } from "./graph-builder";
+import { GraphBuilder, type GraphObserver } from "./graph-builder";
 import { bfloat16Product, isMatrixProduct, type Precision } from "./precision";
 import { addRowSum, isRowSum } from "./row-sum";
 import { ValueChecks } from "./value-checks";
@@ -26,6 +25,8 @@ export interface CaptureOptions {
   variableOf(id: number): string | null;
   /** Whether a NaN or an infinity in an argument is an error. */
   checkFinite: boolean;
+  /** Writes the graph in another form while it grows; null: TensorFlow's own graph is what is compiled. */
+  observer: GraphObserver | null;
 }
 
 /** A tf.Variable lives outside of TensorFlow: a captured function would see the value of its capture for ever. */
@@ -46,17 +47,17 @@ export class CapturedGraph implements OpSink {
   private readonly outputs = new Map<number, { output: GraphOutput; op: string }>();
   private readonly constants = new Map<number, GraphOutput>();
   private readonly inBfloat16 = new Map<string, GraphOutput>();
-  private readonly closedOverInputs: GraphOutput[] = [];
+  readonly closedOverInputs: GraphOutput[] = [];
   private nextId = -1;
   private keepsFloat32 = false;
 
   constructor(
-    private readonly api: CApi,
+    api: CApi,
     definitions: OpDefinitions,
     private readonly eager: TensorStore,
     private readonly options: CaptureOptions,
   ) {
-    this.builder = new GraphBuilder(api, definitions);
+    this.builder = new GraphBuilder(api, definitions, options.observer);
     this.checks = new ValueChecks(this.builder, (value) => this.barrier(value));
   }
 
@@ -82,6 +83,20 @@ export class CapturedGraph implements OpSink {
     if (this.options.checkFinite && dtype === TF.float32)
       this.checks.finite(output, shape, `argument ${this.inputs.length}`);
     return this.register(output, ARGUMENT);
+  }
+
+  /** An input for a variable: its resource, or the value itself where variables are inputs and outputs of a program. */
+  variableInput(shape: readonly number[], dtype: number): GraphOutput {
+    const output = this.holdsValues
+      ? this.builder.addPlaceholder(shape, dtype)
+      : this.builder.addPlaceholder([], TF.resource);
+    this.inputs.push(output);
+    return output;
+  }
+
+  /** Whether variables come as values and not as resources. */
+  get holdsValues(): boolean {
+    return this.options.observer !== null;
   }
 
   executeOp(
@@ -193,7 +208,7 @@ export class CapturedGraph implements OpSink {
   }
 
   private takeIn(id: number): GraphOutput {
-    const { api, eager } = this;
+    const { eager } = this;
     const variable = this.options.variableOf(id);
     if (variable !== null) throw refuseVariable(`"${variable}" was used`);
     const { id: copy, shape, dtype } = eager.share(id);
@@ -203,12 +218,10 @@ export class CapturedGraph implements OpSink {
       this.closedOver.push(copy);
       return output;
     }
-    const tensor = toTensor(api, shape, dtype, eager.read(copy));
-    eager.forget(copy);
     try {
-      return this.builder.addConstant(tensor, dtype);
+      return this.builder.addConstant(shape, dtype, eager.read(copy));
     } finally {
-      api.deleteTensor(tensor);
+      eager.forget(copy);
     }
   }
 

@@ -8,6 +8,18 @@ import type { OpDefinitions } from "../native/op-definition";
 import type { GraphOutput, Pointer } from "../native/pointer";
 import { check } from "../native/status";
 
+/** Hears of every op that is added to a graph. */
+export interface GraphObserver {
+  added(
+    name: string,
+    attributes: readonly OpAttribute[],
+    inputs: readonly GraphOutput[],
+    oper: Pointer,
+    builder: GraphBuilder,
+  ): void;
+  constant(output: GraphOutput, shape: readonly number[], dtype: number, values: HostValues): void;
+}
+
 /** A TensorFlow graph to which ops are added one by one, until it becomes a function. */
 export class GraphBuilder {
   readonly opCounts = new Map<string, number>();
@@ -18,6 +30,7 @@ export class GraphBuilder {
   constructor(
     private readonly api: CApi,
     private readonly definitions: OpDefinitions,
+    private readonly observer: GraphObserver | null = null,
   ) {
     this.graph = api.graph.create();
     this.status = api.newStatus();
@@ -49,7 +62,9 @@ export class GraphBuilder {
     for (const before of after) api.graph.addControlInput(op, before);
     const stated = attributes.filter(({ name: attribute }) => !inferred.has(attribute));
     setAttributes(api.graph, op, stated, this.status);
-    return this.finish(op, name);
+    const output = this.finish(op, name);
+    this.observer?.added(name, attributes, inputs, output.oper, this);
+    return output;
   }
 
   addPlaceholder(shape: readonly number[], dtype: number): GraphOutput {
@@ -59,12 +74,18 @@ export class GraphBuilder {
     ]);
   }
 
-  /** A constant of the TF_Tensor's values; the tensor stays the caller's. */
-  addConstant(tensor: Pointer, dtype: number): GraphOutput {
-    const op = this.begin("Const");
-    this.api.graph.setTensor(op, "value", tensor, this.status);
-    this.api.graph.setType(op, "dtype", dtype);
-    return this.finish(op, "Const");
+  addConstant(shape: readonly number[], dtype: number, values: HostValues): GraphOutput {
+    const tensor = toTensor(this.api, shape, dtype, values);
+    try {
+      const op = this.begin("Const");
+      this.api.graph.setTensor(op, "value", tensor, this.status);
+      this.api.graph.setType(op, "dtype", dtype);
+      const output = this.finish(op, "Const");
+      this.observer?.constant(output, shape, dtype, values);
+      return output;
+    } finally {
+      this.api.deleteTensor(tensor);
+    }
   }
 
   addCast(input: GraphOutput, dtype: number): GraphOutput {
@@ -72,27 +93,18 @@ export class GraphBuilder {
   }
 
   addScalar(value: number, dtype: number): GraphOutput {
-    return this.addValues([], dtype, [value]);
+    return this.addConstant([], dtype, [value]);
   }
 
   /** A constant vector of int32. */
   addVector(values: readonly number[]): GraphOutput {
-    return this.addValues([values.length], TF.int32, values);
+    return this.addConstant([values.length], TF.int32, values);
   }
 
   /** A constant float32 tensor of one value. */
   addFilled(shape: readonly number[], value: number): GraphOutput {
     const count = shape.reduce((product, size) => product * size, 1);
-    return this.addValues(shape, TF.float32, new Float32Array(count).fill(value));
-  }
-
-  private addValues(shape: readonly number[], dtype: number, values: HostValues): GraphOutput {
-    const tensor = toTensor(this.api, shape, dtype, values);
-    try {
-      return this.addConstant(tensor, dtype);
-    } finally {
-      this.api.deleteTensor(tensor);
-    }
+    return this.addConstant(shape, TF.float32, new Float32Array(count).fill(value));
   }
 
   dtypeOf(output: GraphOutput): number {

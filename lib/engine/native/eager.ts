@@ -14,9 +14,21 @@ export interface PreparedOp {
   abandon(): void;
 }
 
+/** Where tensors may be besides TensorFlow's memory: on the device of another runtime. */
+export interface OtherHome {
+  has(id: number): boolean;
+  dtypeOf(id: number): number;
+  /** A TF_Tensor with the values; the caller deletes it. */
+  toTensor(id: number): Pointer;
+  /** False if it was not here. */
+  forget(id: number): boolean;
+}
+
 /** Eager ops' tensor numbers are positive, a capture's negative: one look tells whose a tensor is. */
 export class EagerOps implements TensorStore {
   private readonly handles = new Map<number, Pointer>();
+  /** Tensors that a program of another runtime gave; they come here when an op or a reader asks. */
+  otherHome: OtherHome | null = null;
   private nextId = 1;
   private readonly status: Pointer;
 
@@ -37,18 +49,34 @@ export class EagerOps implements TensorStore {
     return id > 0;
   }
 
-  has(id: number): boolean {
-    return this.handles.has(id);
-  }
-
   handle(id: number): Pointer {
     const handle = this.handles.get(id);
     if (handle !== undefined) return handle;
+    if (this.otherHome?.has(id)) return this.bringHome(id, this.otherHome);
     throw new EngineError(
       id < 0
         ? "A tensor that was made while a function was captured has no value: return it from the function, or make it outside."
         : "A tensor was used after it was disposed.",
     );
+  }
+
+  private bringHome(id: number, home: OtherHome): Pointer {
+    const tensor = home.toTensor(id);
+    const handle = this.api.newHandle(tensor, this.status);
+    this.api.deleteTensor(tensor);
+    check(this.api, this.status, "a tensor from another device");
+    this.handles.set(id, handle);
+    return handle;
+  }
+
+  /** A number for a tensor whose memory is elsewhere. */
+  newId(): number {
+    return this.nextId++;
+  }
+
+  /** Whether TensorFlow has the tensor's values. */
+  isHere(id: number): boolean {
+    return this.handles.has(id);
   }
 
   /** Takes over a handle (the caller must not delete it) and gives it a number. */
@@ -85,8 +113,9 @@ export class EagerOps implements TensorStore {
 
   /** Lets go of a tensor; false if it was gone. */
   forget(id: number): boolean {
+    const wasElsewhere = this.otherHome?.forget(id) ?? false;
     const handle = this.handles.get(id);
-    if (handle === undefined) return false;
+    if (handle === undefined) return wasElsewhere;
     this.api.deleteHandle(handle);
     return this.handles.delete(id);
   }
@@ -103,6 +132,7 @@ export class EagerOps implements TensorStore {
   }
 
   dtypeOf(id: number): number {
+    if (!this.handles.has(id) && this.otherHome?.has(id)) return this.otherHome.dtypeOf(id);
     return this.api.handleDtype(this.handle(id));
   }
 

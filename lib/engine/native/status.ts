@@ -23,6 +23,11 @@ const CODES = [
   "UNAUTHENTICATED",
 ];
 
+/** The name of an error code, which TensorFlow and PJRT share. */
+export function codeName(code: number): string {
+  return CODES[code] ?? `CODE_${code}`;
+}
+
 /** What TensorFlow itself refused: its code, the op it was at, and its own words. */
 export class TensorFlowError extends EngineError {
   constructor(
@@ -39,5 +44,5 @@ export class TensorFlowError extends EngineError {
 /** Throws the TensorFlowError that a status holds, if it holds one; `place` is asked only then. */
 export function check(api: CApi, status: Pointer, op: string, place?: () => string): void {
   const code = api.code(status);
-  if (code !== 0) throw new TensorFlowError(CODES[code] ?? `CODE_${code}`, op, api.message(status), place?.());
+  if (code !== 0) throw new TensorFlowError(codeName(code), op, api.message(status), place?.());
 }

@@ -4,14 +4,29 @@ import type { CapturedGraph } from "../graph/capture";
 import { ATTRIBUTE } from "../native/attributes";
 import { TF } from "../native/dtype";
 import type { TensorMetadata } from "../native/op-sink";
-import type { GraphOutput, Pointer } from "../native/pointer";
+import type { GraphOutput } from "../native/pointer";
 import { theRuntime } from "../runtime";
 
 let created = 0;
 
+/** A variable's value in the memory of a device. */
+export interface DeviceValue {
+  /** A tensor of its own with the value. */
+  copy(): TensorMetadata;
+  free(): void;
+}
+
+/** What a variable holds outside of JavaScript. */
+interface Held {
+  resource: number;
+  /** Where the value is instead, after a program of PJRT had it. */
+  onDevice: DeviceValue | null;
+}
+
 /** What a capture knows of a variable it touches. */
 interface Touched {
-  resource: GraphOutput;
+  /** Its resource, or its value where the captured program takes values. */
+  input: GraphOutput;
   /** Its value at the beginning, if anything reads that. */
   before: GraphOutput | null;
   /** The value it has at this point of the function: what was read, or last assigned. */
@@ -30,12 +45,14 @@ const touched = new WeakMap<CapturedGraph, Map<EngineVariable, Touched>>();
 export class EngineVariable {
   /** The handle of the resource, as the eager sink numbers it. */
   readonly resource: number;
+  private readonly held: Held;
 
   constructor(
     readonly name: string,
     readonly shape: readonly number[],
     readonly dtype: tf.DataType,
-    private readonly tfDtype: number,
+    /** TensorFlow's number for its dtype. */
+    readonly tfDtype: number,
   ) {
     const [handle] = theRuntime().eager.executeOp(
       "VarHandleOp",
@@ -49,13 +66,15 @@ export class EngineVariable {
       1,
     );
     this.resource = (handle as TensorMetadata).id;
-    theRuntime().leakFinalizer.watch(this, this.resource, destroy);
+    this.held = { resource: this.resource, onDevice: null };
+    theRuntime().leakFinalizer.watch(this, this.held, destroy);
   }
 
   /** The variable's value now, as a tensor the caller disposes; inside a compiled function, its value at that point. */
   read(): tf.Tensor {
     const { backend, eager, capture } = theRuntime();
     if (capture) return backend.createOutputTensor(this.readCaptured(capture));
+    if (this.held.onDevice) return backend.createOutputTensor(this.held.onDevice.copy());
     const [value] = eager.executeOp("ReadVariableOp", [this.dtypeAttribute], [this.resource], 1);
     return backend.createOutputTensor(value as TensorMetadata);
   }
@@ -70,6 +89,8 @@ export class EngineVariable {
     const { backend, eager, capture } = theRuntime();
     const [id] = backend.getInputTensorIds([value]) as [number];
     if (!capture) {
+      this.held.onDevice?.free();
+      this.held.onDevice = null;
       eager.executeOp("AssignVariableOp", [this.dtypeAttribute], [this.resource, id], 0);
       return;
     }
@@ -86,9 +107,40 @@ export class EngineVariable {
     return capture.barrier(checks.count === 0 ? next : checks.guard(next, this.valueBefore(capture)));
   }
 
+  /** The value on a device, from now on only there; `put` brings TensorFlow's there. */
+  toDevice(put: (value: TensorMetadata) => DeviceValue): DeviceValue {
+    if (this.held.onDevice) return this.held.onDevice;
+    const { eager } = theRuntime();
+    const [value] = eager.executeOp("ReadVariableOp", [this.dtypeAttribute], [this.resource], 1) as [TensorMetadata];
+    this.held.onDevice = put(value);
+    eager.forget(value.id);
+    // TensorFlow's copy of the value goes; the resource stays, and takes another one.
+    destroyValue(this.resource);
+    return this.held.onDevice;
+  }
+
+  /** Takes what a program on the device made of the value that it was given. */
+  becomes(next: DeviceValue): void {
+    this.held.onDevice?.free();
+    this.held.onDevice = next;
+  }
+
+  /** The resource with the value in it, for a program of TensorFlow's. */
+  toTensorFlow(): number {
+    if (this.held.onDevice) {
+      const { eager } = theRuntime();
+      const { id } = this.held.onDevice.copy();
+      eager.executeOp("AssignVariableOp", [this.dtypeAttribute], [this.resource, id], 0);
+      eager.forget(id);
+      this.held.onDevice.free();
+      this.held.onDevice = null;
+    }
+    return this.resource;
+  }
+
   /** Frees the memory. The variable must not be used afterwards. */
   dispose(): void {
-    destroy(this.resource);
+    destroy(this.held);
   }
 
   private get dtypeAttribute() {
@@ -100,8 +152,14 @@ export class EngineVariable {
     touched.set(capture, variables);
     let state = variables.get(this);
     if (!state) {
-      const { id } = capture.placeholder([], TF.resource);
-      state = { resource: capture.output(id), before: null, value: null, assigned: false, guards: 0 };
+      const input = capture.variableInput(this.shape, this.tfDtype);
+      state = {
+        input,
+        before: capture.holdsValues ? input : null,
+        value: null,
+        assigned: false,
+        guards: 0,
+      };
       variables.set(this, state);
     }
     return state;
@@ -117,40 +175,53 @@ export class EngineVariable {
   valueBefore(capture: CapturedGraph): GraphOutput {
     const state = this.touch(capture);
     if (state.before) return state.before;
-    state.before = capture.builder.addOp("ReadVariableOp", [this.dtypeAttribute], [state.resource]);
+    state.before = capture.builder.addOp("ReadVariableOp", [this.dtypeAttribute], [state.input]);
     // The placeholder of a resource does not say what shape lies behind it.
     capture.builder.setShape(state.before, this.shape);
     return state.before;
   }
 }
 
-/** Frees a variable's memory; false if it was freed before. */
-function destroy(resource: number): boolean {
-  const { eager } = theRuntime();
-  if (!eager.has(resource)) return false;
+function destroyValue(resource: number): void {
   const quietly = { name: "ignore_lookup_error", type: ATTRIBUTE.bool, value: true };
-  eager.executeOp("DestroyResourceOp", [quietly], [resource], 0);
-  return eager.forget(resource);
+  theRuntime().eager.executeOp("DestroyResourceOp", [quietly], [resource], 0);
 }
 
-/**
- * The variables that a captured function touched, in the order of their placeholders, after their assignments were
- * added to the graph: one per variable, after its read, since the last value is what remains.
- */
-export function sealVariables(capture: CapturedGraph): { variables: EngineVariable[]; effects: Pointer[] } {
+/** Frees a variable's memory; false if it was freed before. */
+function destroy(held: Held): boolean {
+  const { eager } = theRuntime();
+  if (!eager.isHere(held.resource)) return false;
+  held.onDevice?.free();
+  held.onDevice = null;
+  destroyValue(held.resource);
+  return eager.forget(held.resource);
+}
+
+/** A variable that a captured function touched. */
+export interface TouchedVariable {
+  variable: EngineVariable;
+  input: GraphOutput;
+  /** What it becomes at the end; null: it is only read. */
+  next: GraphOutput | null;
+  /** Its first read in the function, which is to come before it is assigned. */
+  before: GraphOutput | null;
+}
+
+/** The variables that a captured function touched, in the order of their inputs, each with its last value. */
+export function sealVariables(capture: CapturedGraph): TouchedVariable[] {
   const states = touched.get(capture) ?? new Map<EngineVariable, Touched>();
-  const effects: Pointer[] = [];
-  for (const [variable, state] of states) {
-    if (!state.assigned || state.value === null) continue;
-    const next = capture.output(state.value);
+  return [...states].map(([variable, { input, before, value, assigned, guards }]) => {
+    if (!assigned || value === null) return { variable, input, next: null, before };
+    const next = capture.output(value);
     // Checks that were added after the assignment.
-    const guarded =
-      capture.checks.count === state.guards ? next : capture.checks.guard(next, variable.valueBefore(capture));
-    const dtype = { name: "dtype", type: ATTRIBUTE.type, value: TF[variable.dtype as keyof typeof TF] };
-    const after = state.before === null ? [] : [state.before.oper];
-    effects.push(capture.builder.addOp("AssignVariableOp", [dtype], [state.resource, guarded], after).oper);
-  }
-  return { variables: [...states.keys()], effects };
+    const isGuarded = capture.checks.count === guards;
+    return {
+      variable,
+      input,
+      before,
+      next: isGuarded ? next : capture.checks.guard(next, variable.valueBefore(capture)),
+    };
+  });
 }
 
 /**

@@ -1,0 +1,92 @@
+import type * as tf from "@tensorflow/tfjs-core";
+import { LoweredGraph } from "../lowering/lowered-graph";
+import type { GraphOutput } from "../native/pointer";
+import type { TouchedVariable } from "../ops/variable";
+import { sealVariables } from "../ops/variable";
+import type { LoadedProgram } from "../pjrt/client";
+import type { ProgramDevice } from "../pjrt/device";
+import type { DeviceBuffer } from "../pjrt/device-tensors";
+import { theRuntime } from "../runtime";
+import { type CaptureSettings, type ConcreteFunction, captureFunction } from "./concrete-function";
+import { compileKept } from "./kept-program";
+import type { TensorTree } from "./tensor-tree";
+
+/** A function as a program of a PJRT device. Variables that it assigns give their memory to their next values. */
+export function pjrtFunction<In extends tf.Tensor[], Out extends TensorTree>(
+  fn: (...inputs: In) => Out,
+  settings: Omit<CaptureSettings, "observer">,
+  inputs: In,
+  ids: readonly number[],
+  on: ProgramDevice,
+): ConcreteFunction<Out> {
+  const { eager, stats } = theRuntime();
+  const { client, tensors } = on;
+  const observer = new LoweredGraph();
+  return captureFunction(fn, { ...settings, compiler: "xla", observer }, inputs, ids, (captured) => {
+    const { graph, facts } = captured;
+    const variables = sealVariables(graph);
+    const { outputs } = captured;
+    const assigned = variables.filter(({ next }) => next !== null);
+    const donations = assigned.map((touched, at) => ({
+      parameter: ids.length + variables.indexOf(touched),
+      result: outputs.length + at,
+    }));
+    const results = [...outputs, ...assigned.map(({ next }) => next as GraphOutput)];
+    const text = observer.text([...graph.inputs, ...graph.closedOverInputs], results, donations);
+    const [shapes, dtypes] = [
+      outputs.map((output) => graph.builder.shapeOf(output, settings.label)),
+      outputs.map((output) => graph.builder.dtypeOf(output)),
+    ];
+    const closedOver = graph.closedOver.map((id, at) =>
+      tensors.hold(id, graph.builder.shapeOf(graph.closedOverInputs[at] as GraphOutput, settings.label)),
+    );
+    let program: Promise<LoadedProgram> | null = null;
+    const compiled = () => {
+      program ??= compileKept(client, text, results.length, settings.label, stats);
+      return program;
+    };
+
+    const run = async (held: readonly DeviceBuffer[]) => {
+      const loaded = await compiled();
+      const before = variables.map(({ variable }) => bufferOf(variable, on));
+      const given = [...held, ...before, ...closedOver].map(({ buffer }) => buffer);
+      const made = await client.execute(loaded, given, settings.label);
+      assigned.forEach(({ variable }, at) => {
+        const next = tensors.own(made[outputs.length + at] as bigint, variable.shape, variable.tfDtype);
+        variable.becomes(deviceValue(next, on));
+      });
+      return outputs.map((_, at) => tensors.adopt(made[at] as bigint, shapes[at] as number[], dtypes[at] as number));
+    };
+    return {
+      ...facts,
+      isExclusive: true,
+      prepare: (argumentIds) => {
+        const held = argumentIds.map((id, at) => tensors.hold(id, (inputs[at] as tf.Tensor).shape));
+        const release = () => {
+          for (const buffer of held) tensors.release(buffer);
+        };
+        return { run: () => run(held).finally(release), abandon: release };
+      },
+      recover: () => false,
+      dispose: () => {
+        for (const buffer of closedOver) tensors.release(buffer);
+        for (const id of graph.closedOver) eager.forget(id);
+        void program?.then((loaded) => client.unload(loaded));
+      },
+    };
+  });
+}
+
+/** The buffers of variables' values, so that a program finds again what it made. */
+const buffers = new WeakMap<object, DeviceBuffer>();
+
+function deviceValue(held: DeviceBuffer, { tensors }: ProgramDevice) {
+  const value = { copy: () => tensors.copy(held), free: () => tensors.release(held) };
+  buffers.set(value, held);
+  return value;
+}
+
+function bufferOf(variable: TouchedVariable["variable"], on: ProgramDevice): DeviceBuffer {
+  const value = variable.toDevice(({ id }) => deviceValue(on.tensors.upload(id, variable.shape), on));
+  return buffers.get(value) as DeviceBuffer;
+}

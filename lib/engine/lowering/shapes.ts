@@ -1,0 +1,306 @@
+import { TF } from "../native/dtype";
+import type { Module, Value } from "./module";
+import {
+  axesOf,
+  binary,
+  broadcast,
+  compare,
+  convert,
+  fill,
+  type LoweredOp,
+  type Lowering,
+  NotLowered,
+  reshape,
+  select,
+  sizeOf,
+  transpose,
+} from "./op";
+
+/** Ops that move elements and compute nothing with them. */
+
+const reshaped: Lowering = ({ module, inputs, shape }) => reshape(module, inputs[0] as Value, shape);
+
+/** Elements `begin` to `end` of each axis, every `stride`-th. */
+export function slice(
+  module: Module,
+  x: Value,
+  begin: readonly number[],
+  end: readonly number[],
+  strides: readonly number[] = begin.map(() => 1),
+): Value {
+  const shape = begin.map((from, axis) => Math.ceil(((end[axis] as number) - from) / (strides[axis] as number)));
+  const ranges = begin.map((from, axis) => `${from}:${end[axis]}:${strides[axis]}`).join(", ");
+  return module.emit(`stablehlo.slice ${x.name} [${ranges}]`, shape, x.dtype, [x]);
+}
+
+function concatenate(module: Module, parts: readonly Value[], axis: number): Value {
+  const [first] = parts as [Value];
+  const shape = [...first.shape];
+  shape[axis] = parts.reduce((sum, part) => sum + (part.shape[axis] as number), 0);
+  const names = parts.map(({ name }) => name).join(", ");
+  return module.emit(`stablehlo.concatenate ${names}, dim = ${axis}`, shape, first.dtype, parts);
+}
+
+export function pad(
+  module: Module,
+  x: Value,
+  value: Value,
+  low: readonly number[],
+  high: readonly number[],
+  interior: readonly number[] = low.map(() => 0),
+): Value {
+  const shape = x.shape.map(
+    (size, axis) =>
+      size + (low[axis] as number) + (high[axis] as number) + Math.max(0, size - 1) * (interior[axis] as number),
+  );
+  const text = `stablehlo.pad ${x.name}, ${value.name}, low = [${low}], high = [${high}], interior = [${interior}]`;
+  return module.emit(text, shape, x.dtype, [x, value]);
+}
+
+function reverse(module: Module, x: Value, axes: readonly number[]): Value {
+  return axes.length === 0 ? x : module.emitSame(`stablehlo.reverse ${x.name}, dims = [${axes}]`, x);
+}
+
+/** Pairs of numbers before and behind each axis. */
+function paddings(op: LoweredOp): { low: number[]; high: number[] } {
+  const flat = op.constant(1);
+  return { low: flat.filter((_, at) => at % 2 === 0), high: flat.filter((_, at) => at % 2 === 1) };
+}
+
+const padded: Lowering = (op) => {
+  const { module, inputs, dtype } = op;
+  const { low, high } = paddings(op);
+  return pad(module, inputs[0] as Value, inputs[2] ?? module.scalar(0, dtype), low, high);
+};
+
+const mirrored: Lowering = (op) => {
+  const { module, inputs } = op;
+  const { low, high } = paddings(op);
+  // REFLECT leaves the edge itself out.
+  const skip = op.attribute("mode", "REFLECT") === "REFLECT" ? 1 : 0;
+  return low.reduce((x, before, axis) => {
+    const size = x.shape[axis] as number;
+    const part = (from: number, to: number) => {
+      const begin = x.shape.map(() => 0);
+      const end = [...x.shape];
+      [begin[axis], end[axis]] = [from, to];
+      return reverse(module, slice(module, x, begin, end), [axis]);
+    };
+    const after = high[axis] as number;
+    const parts = [
+      ...(before > 0 ? [part(skip, skip + before)] : []),
+      x,
+      ...(after > 0 ? [part(size - skip - after, size - skip)] : []),
+    ];
+    return parts.length === 1 ? x : concatenate(module, parts, axis);
+  }, inputs[0] as Value);
+};
+
+const sliced: Lowering = (op) => {
+  const begin = op.constant(1);
+  return slice(
+    op.module,
+    op.inputs[0] as Value,
+    begin,
+    begin.map((from, axis) => from + (op.shape[axis] as number)),
+  );
+};
+
+const stridedSliced: Lowering = (op) => {
+  const x = op.inputs[0] as Value;
+  const bit = (mask: string, axis: number) => ((op.attribute(mask, 0) >> axis) & 1) === 1;
+  if (op.attribute("ellipsis_mask", 0) !== 0 || op.attribute("new_axis_mask", 0) !== 0) {
+    throw new NotLowered("it has an ellipsis or a new axis");
+  }
+  const [begins, ends, steps] = [op.constant(1), op.constant(2), op.constant(3)];
+  const reversed: number[] = [];
+  const ranges = x.shape.map((size, axis) => {
+    const step = steps[axis] ?? 1;
+    const given = (value: number | undefined, least: number, most: number) =>
+      Math.min(Math.max((value as number) < 0 ? (value as number) + size : (value as number), least), most);
+    if (axis >= begins.length) return { from: 0, to: size, step: 1 };
+    if (bit("shrink_axis_mask", axis)) {
+      const at = given(begins[axis], 0, size - 1);
+      return { from: at, to: at + 1, step: 1 };
+    }
+    if (step > 0) {
+      const from = bit("begin_mask", axis) ? 0 : given(begins[axis], 0, size);
+      const to = bit("end_mask", axis) ? size : given(ends[axis], 0, size);
+      return { from, to: Math.max(from, to), step };
+    }
+    // Backwards: the same elements forwards, then turned.
+    reversed.push(axis);
+    const from = bit("begin_mask", axis) ? size - 1 : given(begins[axis], -1, size - 1);
+    const to = bit("end_mask", axis) ? -1 : given(ends[axis], -1, size - 1);
+    const count = Math.max(0, Math.ceil((from - to) / -step));
+    return { from: from + (count - 1) * step, to: from + 1, step: -step };
+  });
+  const part = slice(
+    op.module,
+    x,
+    ranges.map(({ from }) => from),
+    ranges.map(({ to }) => to),
+    ranges.map(({ step }) => step),
+  );
+  return reshape(op.module, reverse(op.module, part, reversed), op.shape);
+};
+
+/** Pieces of an axis by their sizes. */
+function pieces(module: Module, x: Value, axis: number, sizes: readonly number[]): Value[] {
+  let from = 0;
+  return sizes.map((size) => {
+    const begin = x.shape.map(() => 0);
+    const end = [...x.shape];
+    [begin[axis], end[axis]] = [from, from + size];
+    from += size;
+    return slice(module, x, begin, end);
+  });
+}
+
+const tiled: Lowering = (op) => {
+  const x = op.inputs[0] as Value;
+  const times = op.constant(1);
+  // Each axis of n becomes one of times and one of n, of which the first is broadcast.
+  const spread = x.shape.flatMap((size, axis) => [times[axis] as number, size]);
+  const dims = x.shape.map((_, axis) => 2 * axis + 1);
+  const text = `stablehlo.broadcast_in_dim ${x.name}, dims = [${dims}]`;
+  return reshape(op.module, op.module.emit(text, spread, x.dtype, [x]), op.shape);
+};
+
+const ranged: Lowering = (op) => {
+  const { module, shape, dtype } = op;
+  const steps = convert(
+    module,
+    module.emitRaw((name) => `${name} = stablehlo.iota dim = 0 : tensor<${shape[0]}xi32>`, shape, TF.int32),
+    dtype,
+  );
+  const [start, step] = [op.constant(0)[0] as number, op.constant(2)[0] as number];
+  return binary(
+    module,
+    "add",
+    binary(module, "multiply", steps, fill(module, step, steps)),
+    fill(module, start, steps),
+  );
+};
+
+/** 0, 1, 2, … along one axis. */
+export function iota(module: Module, shape: readonly number[], axis: number): Value {
+  const type = `tensor<${[...shape, "i32"].join("x")}>`;
+  return module.emitRaw((name) => `${name} = stablehlo.iota dim = ${axis} : ${type}`, shape, TF.int32);
+}
+
+const oneHot: Lowering = (op) => {
+  const { module, inputs, shape } = op;
+  const [indices, , on, off] = inputs as [Value, Value, Value, Value];
+  const axis = op.attribute("axis", -1) < 0 ? shape.length - 1 : op.attribute("axis", -1);
+  const dims = shape.map((_, at) => at).filter((at) => at !== axis);
+  const text = `stablehlo.broadcast_in_dim ${indices.name}, dims = [${dims}]`;
+  const spread = convert(module, module.emit(text, shape, indices.dtype, [indices]), TF.int32);
+  const hot = compare(module, "EQ", spread, iota(module, shape, axis));
+  return select(module, hot, broadcast(module, on, shape), broadcast(module, off, shape));
+};
+
+const blocks = {
+  /** Blocks of each spatial axis out of the batch, then cropped. */
+  toSpace: (op) => {
+    const { module, inputs } = op;
+    const x = inputs[0] as Value;
+    const [sizes, crops] = [op.constant(1), op.constant(2)];
+    const [batch, ...rest] = x.shape as [number, ...number[]];
+    const split = reshape(module, x, [...sizes, batch / sizeOf(sizes), ...rest]);
+    const n = sizes.length;
+    const order = [n, ...sizes.flatMap((_, at) => [n + 1 + at, at]), ...rest.slice(n).map((_, at) => 2 * n + 1 + at)];
+    const whole = [batch / sizeOf(sizes), ...rest.map((size, at) => size * (sizes[at] ?? 1))];
+    const merged = reshape(module, transpose(module, split, order), whole);
+    const begin = whole.map((_, axis) => (axis === 0 ? 0 : (crops[2 * (axis - 1)] ?? 0)));
+    const end = whole.map((size, axis) => size - (axis === 0 ? 0 : (crops[2 * (axis - 1) + 1] ?? 0)));
+    return slice(module, merged, begin, end);
+  },
+  toBatch: (op) => {
+    const { module, inputs } = op;
+    const [sizes, pads] = [op.constant(1), op.constant(2)];
+    const given = inputs[0] as Value;
+    const side = (which: number) =>
+      given.shape.map((_, axis) => (axis === 0 ? 0 : (pads[2 * (axis - 1) + which] ?? 0)));
+    const x = pad(module, given, module.scalar(0, given.dtype), side(0), side(1));
+    const n = sizes.length;
+    const [batch, ...rest] = x.shape as [number, ...number[]];
+    const split = [
+      batch,
+      ...rest.flatMap((size, at) => (at < n ? [size / (sizes[at] as number), sizes[at] as number] : [size])),
+    ];
+    const order = [
+      ...sizes.map((_, at) => 2 * at + 2),
+      0,
+      ...sizes.map((_, at) => 2 * at + 1),
+      ...rest.slice(n).map((_, at) => 2 * n + 1 + at),
+    ];
+    return reshape(module, transpose(module, reshape(module, x, split), order), op.shape);
+  },
+} satisfies Record<string, Lowering>;
+
+export const shapes: Record<string, Lowering> = {
+  Reshape: reshaped,
+  Squeeze: reshaped,
+  ExpandDims: reshaped,
+  Identity: ({ inputs }) => inputs[0] as Value,
+  Snapshot: ({ inputs }) => inputs[0] as Value,
+  StopGradient: ({ inputs }) => inputs[0] as Value,
+  XlaOptimizationBarrier: ({ module, inputs }) => {
+    const [x] = inputs as [Value];
+    return module.emitSame(`stablehlo.optimization_barrier ${x.name}`, x);
+  },
+  ZerosLike: ({ module, inputs }) => fill(module, 0, inputs[0] as Value),
+  OnesLike: ({ module, inputs }) => fill(module, 1, inputs[0] as Value),
+  Fill: ({ module, inputs, shape }) => broadcast(module, inputs[1] as Value, shape),
+  BroadcastTo: ({ module, inputs, shape }) => broadcast(module, inputs[0] as Value, shape),
+  Transpose: (op) => transpose(op.module, op.inputs[0] as Value, op.constant(1)),
+  ReverseV2: (op) => reverse(op.module, op.inputs[0] as Value, axesOf(op.constant(1), op.shape.length)),
+  Slice: sliced,
+  StridedSlice: stridedSliced,
+  Pad: padded,
+  PadV2: padded,
+  MirrorPad: mirrored,
+  Tile: tiled,
+  Range: ranged,
+  OneHot: oneHot,
+  BatchToSpaceND: blocks.toSpace,
+  SpaceToBatchND: blocks.toBatch,
+  ConcatV2: (op) => {
+    const parts = op.inputs.slice(0, -1);
+    const [axis] = axesOf(op.constant(parts.length), op.shape.length) as [number];
+    return concatenate(op.module, parts, axis);
+  },
+  Pack: (op) => {
+    const [axis] = axesOf([op.attribute("axis", 0)], op.shape.length) as [number];
+    const one = op.shape.map((size, at) => (at === axis ? 1 : size));
+    return concatenate(
+      op.module,
+      op.inputs.map((x) => reshape(op.module, x, one)),
+      axis,
+    );
+  },
+  Unpack: (op) => {
+    const x = op.inputs[0] as Value;
+    const [axis] = axesOf([op.attribute("axis", 0)], x.shape.length) as [number];
+    const parts = pieces(op.module, x, axis, Array(x.shape[axis]).fill(1));
+    return parts.map((part) => reshape(op.module, part, op.shape));
+  },
+  Split: (op) => {
+    const x = op.inputs[1] as Value;
+    const [axis] = axesOf(op.constant(0), x.shape.length) as [number];
+    const count = op.attribute("num_split", 1);
+    return pieces(op.module, x, axis, Array(count).fill((x.shape[axis] as number) / count));
+  },
+  SplitV: (op) => {
+    const x = op.inputs[0] as Value;
+    const [axis] = axesOf(op.constant(2), x.shape.length) as [number];
+    return pieces(op.module, x, axis, op.constant(1));
+  },
+  LinSpace: (op) => {
+    const [start, stop, count] = [op.constant(0)[0], op.constant(1)[0], op.constant(2)[0]] as [number, number, number];
+    const step = count > 1 ? (stop - start) / (count - 1) : 0;
+    const values = Array.from({ length: count }, (_, at) => (at > 0 && at === count - 1 ? stop : start + at * step));
+    return op.module.constant(op.shape, op.dtype, values);
+  },
+};

@@ -1,0 +1,193 @@
+import { EngineError } from "../../errors";
+import { koffi } from "../native/koffi";
+import type { Pointer } from "../native/pointer";
+import { codeName } from "../native/status";
+import { Arena } from "./arena";
+
+/**
+ * Places of the functions in PJRT_Api (xla/pjrt/c/pjrt_c_api.h), which only grows at its end; the first is 40 bytes in.
+ */
+const FUNCTIONS = {
+  Error_Destroy: 0,
+  Error_Message: 1,
+  Error_GetCode: 2,
+  Plugin_Initialize: 3,
+  Event_Destroy: 5,
+  Event_Await: 8,
+  Client_Create: 10,
+  Client_PlatformName: 12,
+  Client_PlatformVersion: 14,
+  Client_AddressableDevices: 16,
+  Client_Compile: 20,
+  Client_BufferFromHostBuffer: 22,
+  DeviceDescription_Kind: 26,
+  DeviceDescription_ToString: 28,
+  Device_GetDescription: 29,
+  Device_MemoryStats: 34,
+  Executable_Destroy: 40,
+  Executable_OptimizedProgram: 48,
+  Executable_Serialize: 49,
+  LoadedExecutable_Destroy: 50,
+  LoadedExecutable_GetExecutable: 51,
+  LoadedExecutable_Execute: 55,
+  Executable_DeserializeAndLoad: 56,
+  Buffer_Destroy: 58,
+  Buffer_CopyToDevice: 69,
+  Buffer_ToHostBuffer: 70,
+  TopologyDescription_Create: 82,
+  Compile: 89,
+  Executable_GetCompiledMemoryStats: 96,
+} as const;
+
+export type PjrtFunction = keyof typeof FUNCTIONS;
+
+/** The oldest version that was tried; its functions are those that the engine calls. */
+const OLDEST_MINOR = 81;
+
+/** The fields of an argument struct behind its size and extension, eight bytes each; those that are left out are zero. */
+export type Fields = readonly (Pointer | number)[];
+
+/** What a call wrote into its argument struct, by the places of `Fields`. */
+export interface Answer {
+  pointer(field: number): Pointer;
+  number(field: number): number;
+}
+
+/** What a plugin itself refused: its code, what was asked, and its own words. */
+export class PjrtError extends EngineError {
+  constructor(
+    readonly code: string,
+    readonly what: string,
+    detail: string,
+  ) {
+    super(`The PJRT plugin refused ${what} (${code}): ${detail}`);
+  }
+}
+
+interface NativeFunction {
+  (args: BigUint64Array): Pointer | null;
+  async(args: BigUint64Array, done: (error: Error | null, result: Pointer | null) => void): void;
+}
+
+/** More fields than any struct has: a plugin refuses a struct that is shorter than its own, and takes a longer one. */
+const SPARE_FIELDS = 8;
+
+/** A plugin's C interface: each function takes one struct that begins with its size, and gives an error or nothing. */
+export class PjrtApi {
+  readonly version: { major: number; minor: number };
+  private readonly functions = new Map<PjrtFunction, NativeFunction>();
+  private readonly table: Pointer;
+
+  /** @throws {EngineError} for a file that is no plugin, or one of a version that this was not written for */
+  constructor(readonly path: string) {
+    this.table = open(path);
+    const [bytes, major, minor] = [
+      Number(koffi.decode(this.table, 0, "uint64_t")),
+      koffi.decode(this.table, 32, "int") as number,
+      koffi.decode(this.table, 36, "int") as number,
+    ];
+    this.version = { major, minor };
+    const last = 40 + 8 * Math.max(...Object.values(FUNCTIONS));
+    if (major !== 0 || minor < OLDEST_MINOR || bytes <= last) {
+      throw new EngineError(
+        `The PJRT plugin ${path} is of API version ${major}.${minor}: expected 0.${OLDEST_MINOR} or newer. Use a newer ` +
+          `plugin, or unset NJEPA_PJRT so that one is found or fetched.`,
+      );
+    }
+    this.call("Plugin_Initialize", "starting", []);
+  }
+
+  /** @throws {PjrtError} what the plugin refused */
+  call(name: PjrtFunction, what: string, fields: Fields): Answer {
+    const args = struct(fields);
+    this.check(this.function(name)(args), what);
+    return answer(args);
+  }
+
+  /** The same on a thread of its own, so that the event loop stays free. */
+  async callAsync(name: PjrtFunction, what: string, fields: Fields): Promise<Answer> {
+    const args = struct(fields);
+    const error = await new Promise<Pointer | null>((resolve, reject) =>
+      this.function(name).async(args, (failed, result) => (failed ? reject(failed) : resolve(result))),
+    );
+    this.check(error, what);
+    return answer(args);
+  }
+
+  /** Waits for an event and lets go of it; zero is none. */
+  await(event: Pointer, what: string): void {
+    if (event === 0n) return;
+    try {
+      this.call("Event_Await", what, [event]);
+    } finally {
+      this.call("Event_Destroy", what, [event]);
+    }
+  }
+
+  async awaitAsync(event: Pointer, what: string): Promise<void> {
+    if (event === 0n) return;
+    try {
+      await this.callAsync("Event_Await", what, [event]);
+    } finally {
+      this.call("Event_Destroy", what, [event]);
+    }
+  }
+
+  /** Frees what backs a serialized program, by the function that came with it. */
+  freeSerialized(deleter: Pointer, serialized: Pointer): void {
+    prototype ??= koffi.proto("void *PJRT_Function(void *args)");
+    if (deleter !== 0n) koffi.call(deleter, prototype, serialized);
+  }
+
+  private function(name: PjrtFunction): NativeFunction {
+    let found = this.functions.get(name);
+    if (found === undefined) {
+      prototype ??= koffi.proto("void *PJRT_Function(void *args)");
+      const address = koffi.decode(this.table, 40 + 8 * FUNCTIONS[name], "void *");
+      found = koffi.decode(address, prototype) as unknown as NativeFunction;
+      this.functions.set(name, found);
+    }
+    return found;
+  }
+
+  private check(error: Pointer | null, what: string): void {
+    if (error === null || error === 0n) return;
+    const message = struct([error]);
+    this.function("Error_Message")(message);
+    const detail = Arena.text(answer(message).pointer(1), answer(message).number(2));
+    const code = struct([error]);
+    this.function("Error_GetCode")(code);
+    this.function("Error_Destroy")(struct([error]));
+    throw new PjrtError(codeName(answer(code).number(1) & 0xffffffff), what, detail);
+  }
+}
+
+/** koffi's type names are global to the process and may be given once. */
+let prototype: ReturnType<typeof koffi.proto> | null = null;
+
+function open(path: string): Pointer {
+  try {
+    return (koffi.load(path, { lazy: true }).func("void *GetPjrtApi()") as () => Pointer)();
+  } catch (error) {
+    throw new EngineError(
+      `${path} cannot be loaded as a PJRT plugin: ${(error as Error).message}. Correct NJEPA_PJRT, or unset it.`,
+      { cause: error },
+    );
+  }
+}
+
+function struct(fields: Fields): BigUint64Array {
+  const args = new BigUint64Array(2 + fields.length + SPARE_FIELDS);
+  args[0] = BigInt(args.byteLength);
+  fields.forEach((field, index) => {
+    args[index + 2] = BigInt.asUintN(64, BigInt(field));
+  });
+  return args;
+}
+
+function answer(args: BigUint64Array): Answer {
+  return {
+    pointer: (field) => args[field + 2] as bigint,
+    number: (field) => Number(BigInt.asIntN(64, args[field + 2] as bigint)),
+  };
+}

@@ -1,0 +1,194 @@
+import { EngineError } from "../../errors";
+import { TF } from "../native/dtype";
+import type { Pointer } from "../native/pointer";
+import { Arena } from "./arena";
+import type { Answer, PjrtApi } from "./c-api";
+import { compileOptions } from "./compile-options";
+
+/** PJRT_Buffer_Type of TensorFlow's dtypes. */
+const TYPES: Record<number, number> = {
+  [TF.bool]: 1,
+  [TF.int32]: 4,
+  [TF.int64]: 5,
+  [TF.uint8]: 6,
+  [TF.float16]: 10,
+  [TF.float32]: 11,
+  [TF.bfloat16]: 13,
+};
+
+/** PJRT_HostBufferSemantics: the host's memory is read before the call ends. */
+const ONLY_DURING_CALL = 0;
+
+/** A device that a plugin can compute on. */
+export interface PjrtDevice {
+  device: Pointer;
+  /** Such as `NVIDIA H100 80GB HBM3` or `cpu`. */
+  kind: string;
+  description: string;
+}
+
+/** Memory of a device, as far as the plugin tells it. */
+export interface DeviceMemory {
+  bytesInUse: number;
+  peakBytes: number | null;
+  limitBytes: number | null;
+}
+
+/** A program on its devices. */
+export interface LoadedProgram {
+  loaded: Pointer;
+  outputs: number;
+}
+
+/** A plugin's client in this process: its devices, and what is put, compiled and run on them. */
+export class PjrtClient {
+  readonly platform: string;
+  readonly platformVersion: string;
+  readonly devices: readonly PjrtDevice[];
+  private readonly client: Pointer;
+
+  constructor(readonly api: PjrtApi) {
+    this.client = api.call("Client_Create", "a client", Array(10).fill(0)).pointer(6);
+    const text = (answer: Answer) => Arena.text(answer.pointer(1), answer.number(2));
+    this.platform = text(api.call("Client_PlatformName", "its platform", [this.client, 0, 0]));
+    this.platformVersion = text(api.call("Client_PlatformVersion", "its version", [this.client, 0, 0]));
+    const found = api.call("Client_AddressableDevices", "its devices", [this.client, 0, 0]);
+    this.devices = Arena.pointers(found.pointer(1), found.number(2)).map((device) => {
+      const description = api.call("Device_GetDescription", "a device", [device, 0]).pointer(1);
+      return {
+        device,
+        kind: text(api.call("DeviceDescription_Kind", "a device", [description, 0, 0])),
+        description: text(api.call("DeviceDescription_ToString", "a device", [description, 0, 0])),
+      };
+    });
+    if (this.devices.length === 0)
+      throw new EngineError(`The PJRT plugin ${api.path} (${this.platform}) has no device.`);
+  }
+
+  /** Whether its devices are the processor's cores, on which TensorFlow's own programs are faster. */
+  get isCpu(): boolean {
+    return this.platform === "cpu";
+  }
+
+  /** Copies a dense array of the host to a device; the memory is read before this returns. */
+  upload(data: Pointer, dtype: number, shape: readonly number[], { device }: PjrtDevice): Pointer {
+    const type = TYPES[dtype];
+    if (type === undefined) throw new EngineError(`TensorFlow's dtype ${dtype} cannot be put on a PJRT device.`);
+    const arena = new Arena();
+    try {
+      const dims = arena.put(BigInt64Array.from(shape, BigInt));
+      const fields = [this.client, data, type, dims, shape.length, 0, 0, ONLY_DURING_CALL, device, 0, 0, 0, 0];
+      const answer = this.api.call("Client_BufferFromHostBuffer", `a tensor of shape [${shape}]`, fields);
+      this.api.await(answer.pointer(11), `a tensor of shape [${shape}]`);
+      return answer.pointer(12);
+    } finally {
+      arena.free();
+    }
+  }
+
+  /** Copies a buffer to memory of the host, after what computes it. */
+  download(buffer: Pointer, to: Pointer, bytes: number): void {
+    const answer = this.api.call("Buffer_ToHostBuffer", "a tensor's values", [buffer, 0, to, bytes, 0]);
+    this.api.await(answer.pointer(4), "a tensor's values");
+  }
+
+  /** A second buffer with the same values on the same device. */
+  copy(buffer: Pointer, { device }: PjrtDevice): Pointer {
+    return this.api.call("Buffer_CopyToDevice", "a copy of a tensor", [buffer, device, 0]).pointer(2);
+  }
+
+  destroy(buffer: Pointer): void {
+    this.api.call("Buffer_Destroy", "freeing a tensor", [buffer]);
+  }
+
+  /** Compiles StableHLO, as text, for one device. */
+  async compile(stablehlo: string, outputs: number, what: string): Promise<LoadedProgram> {
+    const arena = new Arena();
+    try {
+      const code = arena.putText(stablehlo);
+      const format = arena.putText("mlir");
+      const program = arena.put(
+        BigUint64Array.of(48n, 0n, code.at, BigInt(code.bytes), format.at, BigInt(format.bytes)),
+      );
+      const options = compileOptions();
+      const fields = [this.client, program, arena.put(options), options.length, 0];
+      const answer = await this.api.callAsync("Client_Compile", `to compile ${what}`, fields);
+      return { loaded: answer.pointer(4), outputs };
+    } finally {
+      arena.free();
+    }
+  }
+
+  /** Runs a program on the first device; its donated inputs are gone afterwards. Gives its outputs when they are computed. */
+  async execute({ loaded, outputs }: LoadedProgram, inputs: readonly Pointer[], what: string): Promise<Pointer[]> {
+    const arena = new Arena();
+    try {
+      const options = new BigUint64Array(24);
+      options[0] = BigInt(options.byteLength);
+      const results = arena.put(new BigUint64Array(Math.max(1, outputs)));
+      const done = arena.put(new BigUint64Array(1));
+      const fields = [
+        loaded,
+        arena.put(options),
+        arena.putPointers([arena.putPointers(inputs)]),
+        1,
+        inputs.length,
+        arena.putPointers([results]),
+        done,
+        0,
+      ];
+      await this.api.callAsync("LoadedExecutable_Execute", what, fields);
+      const made = Arena.pointers(results, outputs);
+      try {
+        await this.api.awaitAsync(Arena.pointers(done, 1)[0] as Pointer, what);
+      } catch (error) {
+        for (const buffer of made) this.destroy(buffer);
+        throw error;
+      }
+      return made;
+    } finally {
+      arena.free();
+    }
+  }
+
+  unload({ loaded }: LoadedProgram): void {
+    this.api.call("LoadedExecutable_Destroy", "freeing a program", [loaded]);
+  }
+
+  /** A program's bytes, for `load` in another process on the same plugin and device. */
+  serialize({ loaded }: LoadedProgram): Uint8Array {
+    const { api } = this;
+    const executable = api.call("LoadedExecutable_GetExecutable", "a program", [loaded, 0]).pointer(1);
+    try {
+      const answer = api.call("Executable_Serialize", "to serialize a program", [executable, 0, 0, 0, 0]);
+      const bytes = Arena.bytes(answer.pointer(1), answer.number(2));
+      api.freeSerialized(answer.pointer(4), answer.pointer(3));
+      return bytes;
+    } finally {
+      api.call("Executable_Destroy", "a program", [executable]);
+    }
+  }
+
+  async load(serialized: Uint8Array, outputs: number): Promise<LoadedProgram> {
+    const arena = new Arena();
+    try {
+      const fields = [this.client, arena.put(serialized), serialized.length, 0, 0, 0];
+      const answer = await this.api.callAsync("Executable_DeserializeAndLoad", "to load a kept program", fields);
+      return { loaded: answer.pointer(3), outputs };
+    } finally {
+      arena.free();
+    }
+  }
+
+  /** What a device's memory holds; null where the plugin does not tell, as a CPU's. */
+  memory({ device }: PjrtDevice): DeviceMemory | null {
+    try {
+      const answer = this.api.call("Device_MemoryStats", "its memory", [device, ...Array(24).fill(0)]);
+      // After the first, each figure has a flag behind it.
+      const figure = (field: number) => ((answer.number(field + 1) & 255) === 1 ? answer.number(field) : null);
+      return { bytesInUse: answer.number(1), peakBytes: figure(2), limitBytes: figure(8) };
+    } catch {
+      return null;
+    }
+  }
+}

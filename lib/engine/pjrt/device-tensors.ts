@@ -1,0 +1,136 @@
+import { EngineError } from "../../errors";
+import type { CApi } from "../native/c-api";
+import { elementBytes } from "../native/dtype";
+import type { EagerOps, OtherHome } from "../native/eager";
+import type { TensorMetadata } from "../native/op-sink";
+import type { Pointer } from "../native/pointer";
+import { check } from "../native/status";
+import type { PjrtClient, PjrtDevice } from "./client";
+
+/** A buffer on the device, held by a tensor and by the calls that use it. */
+export interface DeviceBuffer {
+  readonly buffer: Pointer;
+  readonly shape: readonly number[];
+  readonly dtype: number;
+  holds: number;
+}
+
+/** What was copied between the host and the device so far. */
+export interface CopyStats {
+  uploads: number;
+  uploadedBytes: number;
+  downloads: number;
+  downloadedBytes: number;
+}
+
+/**
+ * The tensors of this process that are on a device of PJRT, by their numbers: what its programs gave, and what was copied
+ * there for one. None is copied twice: a tensor keeps both homes until it is disposed.
+ */
+export class DeviceTensors implements OtherHome {
+  private readonly buffers = new Map<number, DeviceBuffer>();
+  private held = 0;
+
+  constructor(
+    private readonly client: PjrtClient,
+    private readonly device: PjrtDevice,
+    private readonly api: CApi,
+    private readonly eager: EagerOps,
+    private readonly stats: CopyStats,
+  ) {}
+
+  /** Bytes of all buffers that are held. */
+  get bytes(): number {
+    return this.held;
+  }
+
+  /** Takes over a buffer and gives it a tensor's number. */
+  adopt(buffer: Pointer, shape: readonly number[], dtype: number): TensorMetadata {
+    const id = this.eager.newId();
+    this.buffers.set(id, this.own(buffer, shape, dtype));
+    return { id, shape: [...shape], dtype };
+  }
+
+  /** A buffer that is held once, and by no tensor. */
+  own(buffer: Pointer, shape: readonly number[], dtype: number): DeviceBuffer {
+    const owned = { buffer, shape, dtype, holds: 1 };
+    this.held += bytesOf(owned);
+    return owned;
+  }
+
+  /** The tensor's buffer, held once more; its values are copied to the device if they are not there yet. */
+  hold(id: number, shape: readonly number[]): DeviceBuffer {
+    let found = this.buffers.get(id);
+    if (found === undefined) {
+      found = this.upload(id, shape);
+      this.buffers.set(id, found);
+    }
+    found.holds++;
+    return found;
+  }
+
+  /** Lets go of one hold; the last one frees the memory. */
+  release(held: DeviceBuffer): void {
+    if (--held.holds > 0) return;
+    this.held -= bytesOf(held);
+    this.client.destroy(held.buffer);
+  }
+
+  /** A copy on the device, as a tensor of its own. */
+  copy({ buffer, shape, dtype }: DeviceBuffer): TensorMetadata {
+    return this.adopt(this.client.copy(buffer, this.device), shape, dtype);
+  }
+
+  /** The eager tensor's values on the device, in a buffer that is held once. */
+  upload(id: number, shape: readonly number[]): DeviceBuffer {
+    const { api, eager } = this;
+    const status = api.newStatus();
+    const tensor = api.resolveHandle(eager.handle(id), status);
+    try {
+      check(api, status, "reading a tensor");
+      const dtype = eager.dtypeOf(id);
+      const buffer = this.client.upload(api.tensorData(tensor), dtype, shape, this.device);
+      this.stats.uploads++;
+      this.stats.uploadedBytes += bytesOf({ shape, dtype });
+      return this.own(buffer, shape, dtype);
+    } finally {
+      api.deleteTensor(tensor);
+      api.deleteStatus(status);
+    }
+  }
+
+  has(id: number): boolean {
+    return this.buffers.has(id);
+  }
+
+  dtypeOf(id: number): number {
+    return this.of(id).dtype;
+  }
+
+  toTensor(id: number): Pointer {
+    const { buffer, shape, dtype } = this.of(id);
+    const bytes = bytesOf({ shape, dtype });
+    const tensor = this.api.allocateTensor(dtype, BigInt64Array.from(shape, BigInt), shape.length, bytes);
+    if (bytes > 0) this.client.download(buffer, this.api.tensorData(tensor), bytes);
+    this.stats.downloads++;
+    this.stats.downloadedBytes += bytes;
+    return tensor;
+  }
+
+  forget(id: number): boolean {
+    const found = this.buffers.get(id);
+    if (found === undefined) return false;
+    this.release(found);
+    return this.buffers.delete(id);
+  }
+
+  private of(id: number): DeviceBuffer {
+    const found = this.buffers.get(id);
+    if (found === undefined) throw new EngineError("A tensor was used after it was disposed.");
+    return found;
+  }
+}
+
+function bytesOf({ shape, dtype }: Pick<DeviceBuffer, "shape" | "dtype">): number {
+  return shape.reduce((product, size) => product * size, elementBytes(dtype));
+}
