@@ -18,7 +18,15 @@ export { normalAt, statelessNormal, statelessUniform, uniformAt } from "./ops/ra
 export { select } from "./ops/select";
 export { uint8Tensor } from "./ops/uint8";
 export { createVariable, type EngineVariable } from "./ops/variable";
-export { findTensorFlow, locateTensorFlow, type TensorFlowLibrary } from "./provision";
+export { PjrtError } from "./pjrt/c-api";
+export type { PjrtInfo } from "./pjrt/device";
+export {
+  findTensorFlow,
+  locatePjrtPlugin,
+  locateTensorFlow,
+  type PjrtPlugin,
+  type TensorFlowLibrary,
+} from "./provision";
 export { type ReadyOptions, ready } from "./ready";
-export { type EngineInfo, runOp } from "./runtime";
+export { type BackendChoice, type EngineInfo, runOp } from "./runtime";
 export type { EngineStats } from "./stats";

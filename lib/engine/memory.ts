@@ -13,7 +13,9 @@ export interface EngineMemory {
   /** Resident memory of the process now, and its peak. On a CPU this is the device's memory too. */
   residentBytes: number;
   peakResidentBytes: number;
-  /** Peak of a GPU's memory; null: TensorFlow's C API does not tell it, and a CPU has none of its own. */
+  /** Bytes of the tensors and variables that are on the device of a PJRT plugin. */
+  deviceBytes: number;
+  /** Peak of that device's memory as its plugin tells it; null: there is none, or it does not, as a CPU's. */
   devicePeakBytes: number | null;
 }
 
@@ -24,13 +26,14 @@ export function stats(): EngineStats {
 
 /** Looks at every tensor that is held: microseconds each. @throws {EngineError} before `ready()` */
 export function memory(): EngineMemory {
-  const { eager } = theRuntime();
+  const { eager, pjrt } = theRuntime();
   return {
     tensors: tf.memory().numTensors,
     handles: eager.count,
     bytes: eager.bytes(),
     residentBytes: process.memoryUsage.rss(),
     peakResidentBytes: process.resourceUsage().maxRSS * 1024,
-    devicePeakBytes: null,
+    deviceBytes: pjrt?.tensors.bytes ?? 0,
+    devicePeakBytes: pjrt?.client.memory(pjrt.device)?.peakBytes ?? null,
   };
 }

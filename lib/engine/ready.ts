@@ -8,9 +8,10 @@ import { createContext, type DeviceChoice, type DeviceInfo, listDevices, require
 import { EagerOps } from "./native/eager";
 import { OpDefinitions } from "./native/op-definition";
 import { tensorFlowLog, withStderrLog } from "./native/stderr-log";
+import { startPjrt } from "./pjrt/start";
 import { ProgramCache } from "./programs/program-cache";
 import { driverProblem, findTensorFlow, nvidiaDriver, supportedVersion, type TensorFlowLibrary } from "./provision";
-import { type EngineInfo, lacks, type Runtime, setRuntime } from "./runtime";
+import { type BackendChoice, type EngineInfo, lacks, type Runtime, setRuntime } from "./runtime";
 import { noStats } from "./stats";
 
 /** absl::LogSeverityAtLeast. */
@@ -25,6 +26,11 @@ export interface ReadyOptions {
    * without a driver is an error before anything is fetched. The fetched CUDA build was not run on a GPU: none was at hand.
    */
   device?: DeviceChoice;
+  /**
+   * What compiles functions that do not say it themselves: TensorFlow, or `pjrt`, a plugin of OpenXLA, which is found or
+   * fetched. Default: what `NJEPA_BACKEND` says, else `auto`, which is TensorFlow until a plugin was run on a GPU.
+   */
+  backend?: BackendChoice;
   /** A folder with TensorFlow's two shared libraries; default: what `NJEPA_TENSORFLOW` says, or what is found. */
   library?: string;
   /** Let a GPU multiply float32 matrices with 10 bits of mantissa (TensorFloat-32), several times as fast. Default false. */
@@ -58,6 +64,8 @@ export async function ready(options: ReadyOptions = {}): Promise<EngineInfo> {
 
 async function start(options: ReadyOptions): Promise<EngineInfo> {
   const { device = "auto", library, tf32 = false, onProgress } = options;
+  const backend = options.backend ?? process.env.NJEPA_BACKEND ?? "auto";
+  requireBackend(backend);
   const location = await findTensorFlow({
     device: device === "auto" || device === "cpu" ? device : "gpu",
     ...(library === undefined ? {} : { library }),
@@ -85,6 +93,7 @@ async function start(options: ReadyOptions): Promise<EngineInfo> {
     library: location,
     devices,
     device: gpu ? "gpu" : "cpu",
+    pjrt: null,
     programs: programs?.state ?? { folder: null, problems: [] },
   };
   const mutex = createMutex();
@@ -98,7 +107,7 @@ async function start(options: ReadyOptions): Promise<EngineInfo> {
     info,
     stats,
     programs,
-    compiles: process.env.NJEPA_BACKEND === "pjrt" ? "pjrt" : "tensorflow",
+    compiles: "tensorflow",
     pjrt: null,
     capture: null,
     mutex,
@@ -107,7 +116,14 @@ async function start(options: ReadyOptions): Promise<EngineInfo> {
   const created = parts as unknown as Runtime;
   created.backend = registerBackend(created);
   setRuntime(created);
+  if (backend === "pjrt") await startPjrt(undefined, onProgress);
+  created.compiles = backend === "pjrt" ? "pjrt" : "tensorflow";
   return info;
+}
+
+function requireBackend(backend: string): asserts backend is BackendChoice {
+  if (["auto", "tensorflow", "pjrt"].includes(backend)) return;
+  throw new EngineError(`backend: expected "auto", "tensorflow" or "pjrt", got "${backend}".`);
 }
 
 function noGpu(device: DeviceChoice, { directory }: TensorFlowLibrary, devices: readonly DeviceInfo[]): EngineError {

@@ -11,7 +11,7 @@ import type { OpDefinitions } from "./native/op-definition";
 import type { OpSink } from "./native/op-sink";
 import type { Pointer } from "./native/pointer";
 import type { NodeBackend } from "./node-backend";
-import type { ProgramDevice } from "./pjrt/device";
+import type { PjrtInfo, ProgramDevice } from "./pjrt/device";
 import type { ProgramCache, ProgramCacheState } from "./programs/program-cache";
 import type { TensorFlowLibrary } from "./provision";
 import type { EngineStats } from "./stats";
@@ -22,6 +22,8 @@ export interface EngineInfo {
   library: TensorFlowLibrary;
   devices: DeviceInfo[];
   device: "cpu" | "gpu";
+  /** The PJRT plugin that was started, or null. */
+  pjrt: PjrtInfo | null;
   /** What became of the compiled programs that are kept between processes. */
   programs: ProgramCacheState;
 }

@@ -12,8 +12,8 @@ import { tensorflowFunction } from "./tensorflow-function";
 
 export interface CompileOptions {
   /**
-   * `tensorflow` compiles by TensorFlow's XLA, `pjrt` by a plugin of OpenXLA for its device. `auto` is what `ready` was
-   * told; without a word the plugin where it has an accelerator, else TensorFlow, which is faster on a CPU. Default `auto`.
+   * `tensorflow` compiles by TensorFlow's XLA, which is faster on a CPU; `pjrt` by a plugin of OpenXLA for its device.
+   * Default `auto`: what `ready` was told. `compiler: "graph"` is TensorFlow's alone.
    */
   backend?: BackendChoice;
   /** Shown in errors and progress; default: the function's own name. */

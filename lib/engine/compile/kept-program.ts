@@ -1,18 +1,67 @@
+import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { trimMemory } from "../native/malloc-trim";
-import type { LoadedProgram, PjrtClient } from "../pjrt/client";
+import type { LoadedProgram } from "../pjrt/client";
+import type { ProgramDevice } from "../pjrt/device";
+import { prepareFolder, programCacheFolder, removeOldest } from "../programs/folder";
+import { drop, isIntact, writeStamp } from "../programs/stamp";
 import type { EngineStats } from "../stats";
 
-/** Compiles a program, or takes the one that an earlier process has kept. */
+/**
+ * Compiles a program, or takes the one that an earlier process has kept: of the same text, plugin and device. A kept one
+ * that is damaged or cannot be loaded is dropped; where none can be kept, each process compiles.
+ */
 export async function compileKept(
-  client: PjrtClient,
+  { client, info, device }: ProgramDevice,
   text: string,
   outputs: number,
   label: string,
   stats: EngineStats,
 ): Promise<LoadedProgram> {
   const began = performance.now();
-  const program = await client.compile(text, outputs, label);
-  stats.compileSeconds += (performance.now() - began) / 1000;
-  trimMemory();
-  return program;
+  const { platform, platformVersion, apiVersion } = info;
+  const key = createHash("sha256").update([text, platform, platformVersion, device.kind, info.plugin.path].join("\0"));
+  const folder = programCacheFolder(`pjrt-${platform}-${apiVersion}`);
+  const path = join(folder, `${key.digest("hex").slice(0, 40)}.pjrt`);
+  const isKept = prepareFolder(folder) === null;
+  try {
+    const kept = isKept && isIntact(path) ? await load(path) : null;
+    if (kept) return kept;
+    const program = await client.compile(text, outputs, label);
+    if (isKept) keep(path, program);
+    trimMemory();
+    return program;
+  } finally {
+    stats.compileSeconds += (performance.now() - began) / 1000;
+  }
+
+  async function load(from: string): Promise<LoadedProgram | null> {
+    try {
+      return await client.load(readFileSync(from), outputs);
+    } catch {
+      forget(from);
+      return null;
+    }
+  }
+
+  function keep(at: string, program: LoadedProgram): void {
+    try {
+      mkdirSync(folder, { recursive: true });
+      writeFileSync(`${at}.${process.pid}`, client.serialize(program));
+      renameSync(`${at}.${process.pid}`, at);
+      writeStamp(at);
+      removeOldest(folder);
+    } catch {
+      forget(`${at}.${process.pid}`);
+      forget(at);
+    }
+  }
+}
+
+/** What cannot be removed is not intact, and is not read. */
+function forget(path: string): void {
+  try {
+    drop(path);
+  } catch {}
 }

@@ -42,7 +42,7 @@ export function pjrtFunction<In extends tf.Tensor[], Out extends TensorTree>(
     );
     let program: Promise<LoadedProgram> | null = null;
     const compiled = () => {
-      program ??= compileKept(client, text, results.length, settings.label, stats);
+      program ??= compileKept(on, text, results.length, settings.label, stats);
       return program;
     };
 

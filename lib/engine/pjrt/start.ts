@@ -1,4 +1,6 @@
-import { EngineError } from "../../errors";
+import type { OnProgress } from "../../system";
+import { withStderrLog } from "../native/stderr-log";
+import { findPjrtPlugin, type PluginKind } from "../provision";
 import { theRuntime } from "../runtime";
 import { PjrtApi } from "./c-api";
 import { ProgramDevice } from "./device";
@@ -10,19 +12,21 @@ let starting: Promise<ProgramDevice> | null = null;
  *
  * @throws {EngineError} when no plugin can be had or loaded, or it has no device
  */
-export function startPjrt(): Promise<ProgramDevice> {
-  starting ??= start().catch((error) => {
+export function startPjrt(kind?: PluginKind, onProgress?: OnProgress): Promise<ProgramDevice> {
+  starting ??= start(kind, onProgress).catch((error) => {
     starting = null;
     throw error;
   });
   return starting;
 }
 
-async function start(): Promise<ProgramDevice> {
+async function start(kind?: PluginKind, onProgress?: OnProgress): Promise<ProgramDevice> {
   const runtime = theRuntime();
-  const path = process.env.NJEPA_PJRT;
-  if (!path) throw new EngineError("NJEPA_PJRT");
-  const { api, eager, stats } = runtime;
-  runtime.pjrt = new ProgramDevice(new PjrtApi(path), api, eager, stats);
-  return runtime.pjrt;
+  const plugin = await findPjrtPlugin(kind, onProgress);
+  const { api, eager, stats, info } = runtime;
+  // A plugin logs lines as it is loaded, before anything can be said to it.
+  const device = withStderrLog(() => new ProgramDevice(new PjrtApi(plugin.path), plugin, api, eager, stats));
+  runtime.pjrt = device;
+  info.pjrt = device.info;
+  return device;
 }

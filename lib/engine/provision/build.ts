@@ -97,15 +97,3 @@ export function buildFor(device: Device, machine = `${process.platform}-${proces
 export function wheelsOf(build: Build): readonly PinnedWheel[] {
   return [build, ...build.companions];
 }
-
-/** Bytes to fetch, and the most that the disk holds meanwhile: all that is unpacked beside the largest wheel. Null if unknown. */
-export function sizeOf(build: Build): { bytes: number; needed: number } | null {
-  let [bytes, unpacked, largest] = [0, 0, 0];
-  for (const wheel of wheelsOf(build)) {
-    if (wheel.bytes === null || wheel.unpackedBytes === null) return null;
-    bytes += wheel.bytes;
-    unpacked += wheel.unpackedBytes;
-    largest = Math.max(largest, wheel.bytes);
-  }
-  return { bytes, needed: unpacked + largest };
-}

@@ -2,64 +2,70 @@ import { mkdir, open, readdir, rename, rm, statfs, writeFile } from "node:fs/pro
 import { basename, dirname, join } from "node:path";
 import { EngineError } from "../../errors";
 import { formatBytes, type OnProgress, sha256OfFile, tellEvery, withLock } from "../../system";
-import { type Build, sizeOf, wheelsOf } from "./build";
-import { isWanted } from "./cuda-wheels";
+import type { Build } from "./build";
 import { libraryIn, type TensorFlowLibrary } from "./library";
-import { buildFolder, cachedBuild, libraryFolder, type Manifest, manifestName } from "./library-cache";
-import type { PinnedWheel } from "./pinned-wheel";
+import { cachedFolder, libraryFolder, type Manifest, manifestName, wheelFolderOf } from "./library-cache";
+import { type PinnedWheel, sizeOf, type WheelFolder } from "./pinned-wheel";
 import { downloadWheel } from "./pip";
 import { type Unpacked, unpackWheel } from "./wheel";
 
 /**
- * Fetches a build's wheels and puts their libraries into the user's cache, whole or not at all. A CUDA build keeps
- * the wheels' layout (`tensorflow/` beside `nvidia/`), by which TensorFlow finds NVIDIA's libraries.
- *
- * Of two processes that do so at once, the second waits and takes what the first has made.
+ * Fetches TensorFlow's two libraries, and NVIDIA's for a CUDA build, which keeps the wheels' layout (`tensorflow/` beside
+ * `nvidia/`), by which TensorFlow finds them.
+ */
+export async function fetchTensorFlow(build: Build, onProgress: OnProgress = () => {}): Promise<TensorFlowLibrary> {
+  const { fetched } = await fetchFolder(wheelFolderOf(build), onProgress);
+  return libraryIn(libraryFolder(build), build.version, fetched ? "fetched" : "cache");
+}
+
+/**
+ * Fetches wheels and puts their files into a folder of the user's cache, whole or not at all. Of two processes that do
+ * so at once, the second waits and takes what the first has made.
  *
  * @throws {EngineError} that says which part failed and what to do
  */
-export async function fetchTensorFlow(build: Build, onProgress: OnProgress = () => {}): Promise<TensorFlowLibrary> {
-  const directory = buildFolder(build);
-  const what = `another process that fetches TensorFlow ${build.version}`;
+export async function fetchFolder(folder: WheelFolder, onProgress: OnProgress): Promise<{ fetched: boolean }> {
+  const { directory } = folder;
+  const what = `another process that fetches ${folder.title}`;
   try {
     return await withLock(`${directory}.lock`, { what, onProgress }, async () => {
-      const cached = cachedBuild(build);
-      if (cached.state === "whole") return libraryIn(libraryFolder(build), build.version, "cache");
+      const cached = cachedFolder(folder);
+      if (cached.state === "whole") return { fetched: false };
       if (cached.state === "broken") {
         onProgress(`${directory} is set aside and fetched again: ${cached.reason}`);
         await rm(directory, { recursive: true, force: true });
       }
       await removeLeftovers(directory);
-      await requireSpace(build, directory);
-      return await fetchInto(build, directory, onProgress);
+      await requireSpace(folder);
+      await fetchInto(folder, onProgress);
+      return { fetched: true };
     });
   } catch (error) {
-    throw explained(error, build, directory);
+    throw explained(error, folder);
   }
 }
 
-async function fetchInto(build: Build, directory: string, onProgress: OnProgress): Promise<TensorFlowLibrary> {
+async function fetchInto(folder: WheelFolder, onProgress: OnProgress): Promise<void> {
+  const { directory, wheels } = folder;
   const partial = `${directory}.partial-${process.pid}`;
   const download = join(partial, "download");
   try {
     const files: Unpacked[] = [];
-    const wheels = wheelsOf(build);
     for (const [at, wheel] of wheels.entries()) {
       const which = wheels.length > 1 ? `wheel ${at + 1} of ${wheels.length}: ` : "";
       const tell = (line: string) => onProgress(`${which}${line}`);
       await mkdir(download, { recursive: true });
       const path = await downloadWheel(wheel, download, tell);
       await requireHash(wheel, path);
-      files.push(...(await unpackLibraries(build, wheel, path, partial, tell)));
+      files.push(...(await unpackLibraries(folder, wheel, path, partial, tell)));
       await rm(download, { recursive: true });
     }
-    const { package: name, version } = build;
+    const { package: name, version } = wheels[0] as PinnedWheel;
     const manifest: Manifest = { package: name, version, wheels: wheels.map(({ sha256 }) => sha256), files };
     await writeFile(join(partial, manifestName), JSON.stringify(manifest, null, 2), { flush: true });
     await syncFolder(partial);
     await rename(partial, directory);
     await syncFolder(dirname(directory));
-    return libraryIn(libraryFolder(build), build.version, "fetched");
   } finally {
     await rm(partial, { recursive: true, force: true });
   }
@@ -76,27 +82,27 @@ async function requireHash(wheel: PinnedWheel, path: string): Promise<void> {
 }
 
 async function unpackLibraries(
-  build: Build,
+  folder: WheelFolder,
   wheel: PinnedWheel,
   path: string,
   directory: string,
   onProgress: OnProgress,
 ): Promise<Unpacked[]> {
-  const names = [build.framework, build.library, "include/LICENSE"].map((name) => `tensorflow/${name}`);
-  const ours = wheel === build;
-  const place = (name: string) => {
-    if (!ours) return isWanted(name) ? name : null;
-    return names.includes(name) ? join(build.folder, basename(name)) : null;
-  };
   let written = 0;
   return await tellEvery(
     1,
     onProgress,
-    () => `unpacking ${ours ? "TensorFlow" : wheel.package} ${wheel.version}: ${formatBytes(written)}`,
+    () => `unpacking ${wheel.package} ${wheel.version}: ${formatBytes(written)}`,
     () =>
-      unpackWheel(path, place, ours ? names : [], directory, (bytes) => {
-        written = bytes;
-      }),
+      unpackWheel(
+        path,
+        (name) => folder.place(name, wheel),
+        folder.needed(wheel),
+        directory,
+        (bytes) => {
+          written = bytes;
+        },
+      ),
   );
 }
 
@@ -109,28 +115,34 @@ async function removeLeftovers(directory: string): Promise<void> {
   }
 }
 
-async function requireSpace(build: Build, directory: string): Promise<void> {
-  const size = sizeOf(build);
+async function requireSpace({ title, directory, wheels }: WheelFolder): Promise<void> {
+  const size = sizeOf(wheels);
   if (size === null) return;
   const { needed } = size;
   const { bavail, bsize } = await statfs(dirname(directory));
-  if (bavail * bsize < needed) throw diskFull(dirname(directory), needed, bavail * bsize);
+  if (bavail * bsize < needed) throw diskFull(title, dirname(directory), needed, bavail * bsize);
 }
 
-function diskFull(folder: string, needed: number | null, free: number | null, cause?: unknown): EngineError {
+function diskFull(
+  title: string,
+  folder: string,
+  needed: number | null,
+  free: number | null,
+  cause?: unknown,
+): EngineError {
   const need = needed === null ? "more space" : `${needed} bytes (${formatBytes(needed)})`;
   const got = free === null ? "it ran full" : `${free} bytes are free`;
   return new EngineError(
-    `Too little space in ${folder} to fetch TensorFlow: expected ${need} while it is unpacked, but ${got}. Free some, or ` +
+    `Too little space in ${folder} to fetch ${title}: expected ${need} while it is unpacked, but ${got}. Free some, or ` +
       `set XDG_CACHE_HOME to a folder on a larger disk.`,
     { cause },
   );
 }
 
-function explained(error: unknown, build: Build, directory: string): unknown {
+function explained(error: unknown, { title, directory, wheels }: WheelFolder): unknown {
   const code = (error as NodeJS.ErrnoException).code;
   if (code === "ENOSPC" || code === "EDQUOT") {
-    return diskFull(dirname(directory), sizeOf(build)?.needed ?? null, null, error);
+    return diskFull(title, dirname(directory), sizeOf(wheels)?.needed ?? null, null, error);
   }
   if (code === "EACCES" || code === "EPERM" || code === "EROFS") {
     return new EngineError(

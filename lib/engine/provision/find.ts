@@ -2,11 +2,12 @@ import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { EngineError, NjepaError } from "../../errors";
 import { formatBytes, type OnProgress } from "../../system";
-import { buildFor, type Device, sizeOf } from "./build";
+import { buildFor, type Device, wheelsOf } from "./build";
 import { driverProblem, nvidiaDriver, requireDriver } from "./driver";
 import { fetchTensorFlow } from "./fetch";
 import { libraryIn, libraryNames, type TensorFlowLibrary } from "./library";
 import { cachedBuild, libraryFolder } from "./library-cache";
+import { sizeOf } from "./pinned-wheel";
 import { pythonLibrary } from "./python";
 
 export interface LibraryOptions {
@@ -62,7 +63,7 @@ export async function findTensorFlow(options: LibraryOptions = {}): Promise<Tens
   try {
     const build = buildFor(device);
     if (device === "gpu" && !options.withoutDriver) {
-      requireDriver(nvidiaDriver(), formatBytes(sizeOf(build)?.bytes ?? 0));
+      requireDriver(nvidiaDriver(), formatBytes(sizeOf(wheelsOf(build))?.bytes ?? 0));
     }
     return await fetchTensorFlow(build, options.onProgress);
   } catch (error) {

@@ -1,7 +1,9 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { cacheFolder, sha256OfFile } from "../../system";
 import { type Build, wheelsOf } from "./build";
+import { isWanted } from "./cuda-wheels";
+import type { WheelFolder } from "./pinned-wheel";
 
 /** Written last into a cached library's folder: the files that make it whole. */
 export interface Manifest {
@@ -30,17 +32,35 @@ export function libraryFolder(build: Build): string {
   return join(buildFolder(build), build.folder);
 }
 
-/** Looks at names and sizes only, which takes no time; `verifyCachedLibrary` reads every byte. */
+/** What is fetched for a build: TensorFlow's two libraries and, for a CUDA build, NVIDIA's in their own layout. */
+export function wheelFolderOf(build: Build): WheelFolder {
+  const names = [build.framework, build.library, "include/LICENSE"].map((name) => `tensorflow/${name}`);
+  return {
+    title: `TensorFlow ${build.version}`,
+    directory: buildFolder(build),
+    wheels: wheelsOf(build),
+    place: (name, wheel) => {
+      if (wheel !== build) return isWanted(name) ? name : null;
+      return names.includes(name) ? join(build.folder, basename(name)) : null;
+    },
+    needed: (wheel) => (wheel === build ? names : []),
+    libraries: [build.framework, build.library].map((name) => join(build.folder, name)),
+  };
+}
+
 export function cachedBuild(build: Build): Cached {
-  const directory = buildFolder(build);
+  return cachedFolder(wheelFolderOf(build));
+}
+
+/** Looks at names and sizes only, which takes no time; `verifyCachedLibrary` reads every byte. */
+export function cachedFolder({ directory, wheels, libraries }: WheelFolder): Cached {
   if (!existsSync(directory)) return { state: "absent", directory };
   const manifest = readManifest(join(directory, manifestName));
   if (typeof manifest === "string") return { state: "broken", directory, reason: manifest };
   const named = new Set(manifest.files.map((file) => file.name));
-  const lacks = [build.framework, build.library].some((name) => !named.has(join(build.folder, name)));
-  const wheels = wheelsOf(build).map((wheel) => wheel.sha256);
-  const others = manifest.wheels !== undefined && manifest.wheels.join() !== wheels.join();
-  if (lacks || others || manifest.version !== build.version) {
+  const lacks = libraries.some((name) => !named.has(name));
+  const others = manifest.wheels !== undefined && manifest.wheels.join() !== wheels.map(({ sha256 }) => sha256).join();
+  if (lacks || others || manifest.version !== wheels[0]?.version) {
     return { state: "broken", directory, reason: `its ${manifestName} is of another build` };
   }
   for (const file of manifest.files) {
