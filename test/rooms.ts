@@ -49,7 +49,7 @@ export const SUB_ROOMS: Record<string, Record<string, readonly string[]>> = {
     labels: [],
     images: [],
     files: ["images", "labels"],
-    published: [],
+    published: ["files"],
     sources: ["images", "labels", "files", "published"],
   },
   evaluate: {

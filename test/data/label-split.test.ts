@@ -73,3 +73,19 @@ describe("holdOut", () => {
     expect(perClass(labels, held, 2)).toEqual([0, 1]);
   });
 });
+
+describe("unlabelled examples", () => {
+  const mixed = [-1, 0, 1, -1, 0, 1, 0, 1, -1];
+
+  it("beside labelled ones are in no subset, and kept by a hold-out", () => {
+    expect([...labelSubset(mixed, { fraction: 1, seed: 0 })]).toEqual([1, 2, 4, 5, 6, 7]);
+    const { kept, held } = holdOut(mixed, { fraction: 0.34, seed: 0 });
+    expect([kept.length, held.length, [...held].every((place) => (mixed[place] as number) >= 0)]).toEqual([7, 2, true]);
+    expect([0, 3, 8].every((place) => kept.includes(place))).toBe(true);
+  });
+
+  it("alone are divided as one class", () => {
+    expect(labelSubset([-1, -1, -1, -1], { fraction: 0.5, seed: 0 })).toHaveLength(2);
+    expect(holdOut([-1, -1, -1, -1], { fraction: 0.25, seed: 0 }).held).toHaveLength(1);
+  });
+});

@@ -5,6 +5,7 @@ import { type DatasetConfig, openDataset } from "../../lib/data";
 import { ready } from "../../lib/engine";
 import { folderOf } from "./class-folders";
 import { contentOf } from "./image-goldens";
+import { tarEnd as end, tarMember as member } from "./tar-of";
 
 let parent: string;
 let root: string;
@@ -17,25 +18,6 @@ afterEach(() => {
   vi.unstubAllEnvs();
   rmSync(parent, { recursive: true });
 });
-
-/** A ustar header by hand, fields as POSIX names them. */
-function header(name: string, size: number, type = "0"): Buffer {
-  const block = Buffer.alloc(512);
-  block.write(name.slice(0, 100), 0);
-  block.write("0000644\0", 100);
-  block.write(`${size.toString(8).padStart(11, "0")}\0`, 124);
-  block.write("ustar\x0000", 257, "latin1");
-  block.write(type, 156);
-  block.write("        ", 148);
-  const sum = block.reduce((total, byte) => total + byte, 0);
-  block.write(`${sum.toString(8).padStart(6, "0")}\0 `, 148);
-  return block;
-}
-
-const padded = (content: Buffer) => Buffer.concat([content, Buffer.alloc((512 - (content.length % 512)) % 512)]);
-const member = (name: string, content: string | Buffer, type?: string) =>
-  Buffer.concat([header(name, Buffer.from(content).length, type), padded(Buffer.from(content))]);
-const end = Buffer.alloc(1024);
 
 function sample(name: string, label: number | string, image = "rgb.jpg"): Buffer {
   return Buffer.concat([member(`${name}.jpg`, contentOf(image)), member(`${name}.cls`, String(label))]);

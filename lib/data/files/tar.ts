@@ -1,4 +1,3 @@
-import type { FileHandle } from "node:fs/promises";
 import { DataError } from "../../errors";
 
 /** A file inside a tar archive. */
@@ -9,6 +8,20 @@ export interface TarMember {
   bytes: number;
   /** What is not a plain file is listed too, so that it can be told. */
   kind: "file" | "folder" | "link" | "other";
+}
+
+/** Where an archive's bytes come from: an open file, or memory. */
+export interface ByteSource {
+  read(buffer: Buffer, offset: number, length: number, position: number): Promise<{ bytesRead: number }>;
+}
+
+/** An archive that lies in memory. */
+export function inMemory(bytes: Buffer): ByteSource {
+  return {
+    read: async (buffer, offset, length, position) => {
+      return { bytesRead: bytes.copy(buffer, offset, position, Math.min(bytes.length, position + length)) };
+    },
+  };
 }
 
 const BLOCK = 512;
@@ -29,7 +42,7 @@ const STRETCH = 1 << 16;
  *
  * Source: POSIX.1-2017, pax, "ustar Interchange Format"; GNU tar manual, "Basic Tar Format".
  */
-export async function* tarMembers(archive: FileHandle, length: number): AsyncGenerator<TarMember> {
+export async function* tarMembers(archive: ByteSource, length: number): AsyncGenerator<TarMember> {
   let at = 0;
   let pax: Record<string, string> = {};
   let longName: string | undefined;
@@ -71,7 +84,7 @@ export async function* tarMembers(archive: FileHandle, length: number): AsyncGen
 }
 
 /** Behind the end mark there are zeros up to the end of the file; anything else would be lost without a word. */
-async function expectNothing(archive: FileHandle, from: number, length: number): Promise<void> {
+async function expectNothing(archive: ByteSource, from: number, length: number): Promise<void> {
   for (let at = from; at < length; at += STRETCH) {
     const bytes = await readAt(archive, at, Math.min(STRETCH, length - at));
     if (isZero(bytes)) continue;
@@ -89,7 +102,7 @@ function isZero(bytes: Buffer): boolean {
 
 /** Bytes of an archive, all of them or an error; in memory of their own where none is given. */
 export async function readAt(
-  archive: FileHandle,
+  archive: ByteSource,
   offset: number,
   bytes: number,
   memory: Buffer = Buffer.allocUnsafe(bytes),

@@ -5,10 +5,10 @@ import { rng } from "../../random";
  * A class-balanced part of a labelled set: of each class its share, rounded up or down so that the whole has the share
  * too, and never fewer than one.
  *
- * For one seed a smaller fraction is a part of a larger one.
+ * For one seed a smaller fraction is a part of a larger one. Unlabelled examples (−1) beside labelled ones are in no subset.
  *
  * @param labels   class number of each example
- * @param fraction share of the examples, in (0, 1]
+ * @param fraction share of the labelled examples, in (0, 1]
  * @returns        places in `labels`, ascending
  */
 export function labelSubset(labels: ArrayLike<number>, options: { fraction: number; seed: number }): Int32Array {
@@ -24,7 +24,8 @@ export function labelSubset(labels: ArrayLike<number>, options: { fraction: numb
 /**
  * Parts a labelled set in two, class by class: what is kept to train on and what is held out to choose a setting.
  *
- * A class keeps at least one example, so one with a single example has none held out.
+ * A class keeps at least one example, so one with a single example has none held out. Unlabelled examples (−1) beside
+ * labelled ones are kept.
  *
  * @param labels   class number of each example
  * @param fraction share to hold out, in (0, 1)
@@ -40,17 +41,21 @@ export function holdOut(
   }
   const classes = shuffledClasses(labels, seed, "hold-out");
   const counts = apportion(classes, fraction, (size) => [Math.min(1, size - 1), size - 1]);
+  const held = sorted(classes.map((members, index) => members.slice(0, counts[index])));
+  const isHeld = new Set(held);
   return {
-    held: sorted(classes.map((members, index) => members.slice(0, counts[index]))),
-    kept: sorted(classes.map((members, index) => members.slice(counts[index]))),
+    held,
+    kept: Int32Array.from({ length: labels.length }, (_, place) => place).filter((at) => !isHeld.has(at)),
   };
 }
 
 /** The places of each class's examples in random order, classes ascending. */
 function shuffledClasses(labels: ArrayLike<number>, seed: number, purpose: string): Int32Array[] {
   const places = new Map<number, number[]>();
+  const isLabelled = Array.prototype.some.call(labels, (label: number) => label >= 0);
   for (let place = 0; place < labels.length; place++) {
     const label = labels[place] as number;
+    if (isLabelled && label < 0) continue;
     const members = places.get(label);
     if (members === undefined) places.set(label, [place]);
     else members.push(place);

@@ -1,0 +1,124 @@
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { gunzip } from "node:zlib";
+import { type DatasetName, datasets } from "../../config";
+import { DataError } from "../../errors";
+import { arrayDataset, type SplitArrays } from "../array-dataset";
+import type { Dataset } from "../dataset";
+import { inMemory, readAt, tarMembers } from "../files/tar";
+import { download } from "./download";
+import type { PublishedData } from "./published-data";
+
+const SIDE = 32;
+const PIXELS = SIDE * SIDE;
+
+/** What differs between CIFAR's archives of binary records: label bytes, then 32×32 of red, of green and of blue. */
+export interface CifarArchive {
+  name: DatasetName;
+  /** The archive's file name, and its MD5 as its page has it. */
+  file: string;
+  md5: string;
+  train: readonly string[];
+  test: readonly string[];
+  /** Of each file. */
+  records: Record<"train" | "test", number>;
+  labelBytes: number;
+  /** The class is the last of the label bytes; its names are the lines of this file. */
+  names: string;
+}
+
+/** A CIFAR archive as published data: kept packed, and unpacked in memory when it is opened, in about two seconds. */
+export function cifarData(
+  archive: CifarArchive,
+): PublishedData & { read(directory: string, limit?: number): Promise<Dataset> } {
+  const address = `https://www.cs.toronto.edu/~kriz/${archive.file}`;
+  return {
+    name: archive.name,
+    files: [archive.file],
+    mirrors: [
+      { name: address, fill: (folder, onProgress) => download(address, join(folder, archive.file), onProgress) },
+    ],
+    room: "170 MB",
+    read: (directory: string, limit?: number) => readCifar(join(directory, archive.file), archive, limit),
+  };
+}
+
+async function readCifar(path: string, archive: CifarArchive, limit?: number): Promise<Dataset> {
+  const { name, md5, records } = archive;
+  const { title } = datasets[name];
+  const packed = await readFile(path);
+  const found = createHash("md5").update(packed).digest("hex");
+  if (found !== md5) {
+    throw new DataError(
+      `${path} is not the published archive of ${title}: expected MD5 ${md5}, got ${found}. Delete it and run ` +
+        `"npm run setup -- --data ${name}" to fetch it.`,
+    );
+  }
+  const members = await unpack(await promisify(gunzip)(packed));
+  const read = (files: readonly string[], count: number) =>
+    recordsOf(
+      files.map((file) => memberOf(members, file, path)),
+      { ...archive, count, path },
+    );
+  const train = read(archive.train, records.train);
+  if (limit !== undefined && limit > train.labels.length) {
+    throw new DataError(`data.trainLimit is ${limit}: expected at most the ${train.labels.length} training images.`);
+  }
+  const kept = limit ?? train.labels.length;
+  const names = memberOf(members, archive.names, path).toString("utf8").split(/\r?\n/);
+  return arrayDataset({
+    name,
+    classNames: names.filter((line) => line !== ""),
+    height: SIDE,
+    width: SIDE,
+    channels: 3,
+    train: { pixels: train.pixels.subarray(0, kept * 3 * PIXELS), labels: train.labels.subarray(0, kept) },
+    test: read(archive.test, records.test),
+    fingerprint: createHash("sha256")
+      .update([md5, ...(limit === undefined ? [] : [`first ${limit}`])].join("\n"))
+      .digest("hex"),
+  });
+}
+
+/** The files of an archive by the last part of their names. */
+async function unpack(archive: Buffer): Promise<Map<string, Buffer>> {
+  const source = inMemory(archive);
+  const members = new Map<string, Buffer>();
+  for await (const { name, offset, bytes, kind } of tarMembers(source, archive.length)) {
+    if (kind === "file") members.set(name.split("/").at(-1) as string, await readAt(source, offset, bytes));
+  }
+  return members;
+}
+
+function memberOf(members: ReadonlyMap<string, Buffer>, file: string, path: string): Buffer {
+  const content = members.get(file);
+  if (content) return content;
+  throw new DataError(`${path} has no ${file}: expected it among ${[...members.keys()].join(", ")}.`);
+}
+
+function recordsOf(
+  files: readonly Buffer[],
+  { labelBytes, count, path }: Pick<CifarArchive, "labelBytes"> & { count: number; path: string },
+): SplitArrays & { labels: Uint8Array } {
+  const record = labelBytes + 3 * PIXELS;
+  const pixels = new Uint8Array(files.length * count * 3 * PIXELS);
+  const labels = new Uint8Array(files.length * count);
+  let image = 0;
+  for (const file of files) {
+    if (file.length !== count * record) {
+      throw new DataError(`${path} has a file of ${file.length} bytes: expected ${count} records of ${record}.`);
+    }
+    for (let at = 0; at < file.length; at += record, image++) {
+      labels[image] = file[at + labelBytes - 1] as number;
+      const [from, to] = [at + labelBytes, image * 3 * PIXELS];
+      for (let pixel = 0; pixel < PIXELS; pixel++) {
+        for (let channel = 0; channel < 3; channel++) {
+          pixels[to + 3 * pixel + channel] = file[from + channel * PIXELS + pixel] as number;
+        }
+      }
+    }
+  }
+  return { pixels, labels };
+}

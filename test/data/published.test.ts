@@ -1,0 +1,178 @@
+import { createHash } from "node:crypto";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { cifarData } from "../../lib/data/published/cifar";
+import { locatePublished, openPublished } from "../../lib/data/published/published-data";
+import { openStl } from "../../lib/data/sources/stl-10";
+import { openTinyImageNet } from "../../lib/data/sources/tiny-imagenet";
+import { ready } from "../../lib/engine";
+import { DataError } from "../../lib/errors";
+import { put } from "./class-folders";
+import { tarOf } from "./tar-of";
+
+let root: string;
+
+beforeAll(() => ready());
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), "njepa-published-"));
+  vi.stubEnv("XDG_CACHE_HOME", join(root, "cache"));
+  vi.stubEnv("NJEPA_DATA", join(root, "data"));
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+  rmSync(root, { recursive: true });
+});
+
+describe("CIFAR", () => {
+  /** A record: label bytes, then red, green and blue, of which each pixel's number is in red. */
+  const record = (...label: number[]) => {
+    const red = Buffer.from(Array.from({ length: 1024 }, (_, pixel) => pixel % 256));
+    return Buffer.concat([Buffer.from(label), red, Buffer.alloc(1024, 100), Buffer.alloc(1024, 200)]);
+  };
+  const packed = gzipSync(
+    tarOf({
+      "cifar/train.bin": Buffer.concat([record(9, 1), record(9, 0), record(9, 1)]),
+      "cifar/test.bin": record(9, 0),
+      "cifar/fine_label_names.txt": Buffer.from("apple\nbaby\n"),
+    }),
+  );
+  const md5 = createHash("md5").update(packed).digest("hex");
+  const made = (given: object = {}) =>
+    cifarData({
+      name: "cifar-100",
+      file: "cifar.tar.gz",
+      md5,
+      train: ["train.bin"],
+      test: ["test.bin"],
+      records: { train: 3, test: 1 },
+      labelBytes: 2,
+      names: "fine_label_names.txt",
+      ...given,
+    });
+
+  it("is read out of its archive: the fine label, and pixels side by side", async () => {
+    mkdirSync(join(root, "data/cifar-100"), { recursive: true });
+    writeFileSync(join(root, "data/cifar-100/cifar.tar.gz"), packed);
+    expect(locatePublished(made())).toEqual({ directory: join(root, "data/cifar-100"), source: "explicit" });
+    const data = await openPublished(made(), {});
+    expect([data.classNames, [...data.split("train").labels], [...data.split("test").labels]]).toEqual([
+      ["apple", "baby"],
+      [1, 0, 1],
+      [0],
+    ]);
+    const { pixels } = await data.split("train").read(Int32Array.of(1));
+    // Row 1, column 2 is pixel 34.
+    expect([...pixels.subarray(3 * 34, 3 * 35)]).toEqual([34, 100, 200]);
+  });
+
+  it("is refused when it is another archive, has other records, or lacks a file", async () => {
+    writeFileSync(join(root, "cifar.tar.gz"), packed);
+    await expect(made({ md5: "0".repeat(32) }).read(root)).rejects.toThrow(
+      `not the published archive of CIFAR-100: expected MD5 ${"0".repeat(32)}, got ${md5}`,
+    );
+    await expect(made({ records: { train: 2, test: 1 } }).read(root)).rejects.toThrow("expected 2 records of 3074");
+    await expect(made({ test: ["other.bin"] }).read(root)).rejects.toThrow(
+      "has no other.bin: expected it among train.bin",
+    );
+    await expect(made().read(root, 4)).rejects.toThrow("data.trainLimit is 4: expected at most the 3");
+    expect((await made().read(root, 2)).split("train").count).toBe(2);
+  });
+
+  it("is looked for in the cache where NJEPA_DATA holds other sets alone", () => {
+    mkdirSync(join(root, "data/stl-10"), { recursive: true });
+    expect(locatePublished(made())).toBeNull();
+    rmSync(join(root, "data/stl-10"), { recursive: true });
+    expect(() => locatePublished(made())).toThrow(DataError);
+  });
+});
+
+describe("STL-10", () => {
+  const bytes = 96 * 96 * 3;
+  /** An image whose red is its column and whose green is its row. */
+  const image = (blue: number) => {
+    const planes = [(x: number) => x, (_: number, y: number) => y, () => blue];
+    return Buffer.from(
+      planes.flatMap((plane) => Array.from({ length: 96 * 96 }, (_, at) => plane(Math.floor(at / 96), at % 96))),
+    );
+  };
+  const counts = { train: 2, unlabeled: 1, test: 1 };
+  const write = () => {
+    const files = {
+      "train_X.bin": Buffer.concat([image(1), image(2)]),
+      "train_y.bin": Buffer.from([2, 1]),
+      "unlabeled_X.bin": image(3),
+      "test_X.bin": image(4),
+      "test_y.bin": Buffer.from([1]),
+      "class_names.txt": Buffer.from("airplane\nbird\n"),
+    };
+    for (const [name, content] of Object.entries(files)) put(join(root, name), content);
+  };
+
+  it("has its labelled images first, then the unlabelled ones, and stored columns upright", async () => {
+    write();
+    const data = await openStl(root, counts);
+    const train = data.split("train");
+    expect([[...train.labels], [...data.split("test").labels]]).toEqual([[1, 0, -1], [0]]);
+    const { pixels, labels } = await train.read(Int32Array.of(2, 0));
+    const at = (image: number, y: number, x: number) => {
+      const from = image * bytes + (y * 96 + x) * 3;
+      return [...pixels.subarray(from, from + 3)];
+    };
+    // Column 7 of row 5; images 2 and 0 have blue 3 and 1.
+    expect([at(0, 5, 7), at(1, 95, 0), [...labels]]).toEqual([
+      [7, 5, 3],
+      [0, 95, 1],
+      [-1, 1],
+    ]);
+    expect((await openStl(root, counts, 1)).fingerprint).not.toBe(data.fingerprint);
+  });
+
+  it("is refused when a file has another length or a label is none", async () => {
+    write();
+    await expect(openStl(root, { ...counts, test: 2 })).rejects.toThrow(
+      `test_X.bin has ${bytes} bytes: expected ${2 * bytes}`,
+    );
+    put(join(root, "train_y.bin"), Buffer.from([2, 3]));
+    await expect(openStl(root, counts)).rejects.toThrow("has label 3: expected 1 … 2");
+  });
+});
+
+describe("Tiny ImageNet", () => {
+  const expected = { classes: 2, train: 2, validation: 1 };
+  const open = () => openTinyImageNet(root, { name: "tiny-imagenet", imageSize: 14 }, {}, expected);
+  const write = () => {
+    put(join(root, "wnids.txt"), Buffer.from("n2\nn1\n"));
+    put(join(root, "words.txt"), Buffer.from("n1\tgoldfish\nn2\tfrog\nn3\tother\n"));
+    put(join(root, "train/n1/images/n1_0.JPEG"), "rgb.jpg");
+    put(join(root, "train/n2/images/n2_0.JPEG"), "gray.jpg");
+    put(join(root, "val/images/val_0.JPEG"), "rgb.jpg");
+    put(join(root, "val/val_annotations.txt"), Buffer.from("val_0.JPEG\tn2\t0\t0\t9\t9\n"));
+    put(join(root, "test/images/test_0.JPEG"), "rgb.jpg");
+  };
+
+  it("has the labels of its validation images from their table, and classes by their words", async () => {
+    write();
+    const data = await open();
+    expect([data.classNames, [...data.split("train").labels], [...data.split("validation").labels]]).toEqual([
+      ["goldfish", "frog"],
+      [0, 1],
+      [1],
+    ]);
+    expect((await data.split("train").read(Int32Array.of(1))).pixels).toHaveLength(14 * 14 * 3);
+  });
+
+  it("is refused when images, classes or the table are others", async () => {
+    write();
+    put(join(root, "train/n1/images/n1_1.JPEG"), "rgb.jpg");
+    await expect(open()).rejects.toThrow(
+      "is not Tiny ImageNet: expected 2 classes, 2 training and 1 validation images, got 2, 3",
+    );
+    rmSync(join(root, "val/images/val_0.JPEG"));
+    await expect(open()).rejects.toThrow("val_0.JPEG is not there, though val_annotations.txt names it");
+    rmSync(join(root, "wnids.txt"));
+    await expect(open()).rejects.toThrow(/wnids\.txt cannot be read/);
+  });
+});
