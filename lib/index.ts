@@ -199,6 +199,7 @@ export {
   studyRecords,
   studyResults,
   studyTables,
+  studyVerdicts,
   type TrainingValue,
 } from "./study";
 

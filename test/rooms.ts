@@ -59,9 +59,10 @@ export const SUB_ROOMS: Record<string, Record<string, readonly string[]>> = {
   },
   report: {
     table: [],
+    claims: ["table"],
     figure: [],
     masks: ["table", "figure"],
-    page: ["table", "figure"],
+    page: ["table", "figure", "claims"],
     diff: ["table", "figure", "page"],
   },
   jupyter: {

@@ -84,6 +84,8 @@ export const StudyConfig = z.strictObject({
   claims: z.array(StudyClaim).default([]),
   /** Training seeds by preset, stated before the study runs; a preset that is not here has its own. */
   seeds: z.record(z.string(), z.array(z.int()).min(1)).default({}),
+  /** Columns that the page over all tables shows, and what they are called there. */
+  headline: z.record(z.string(), z.string()).default({}),
   /** What a reader of the table must know, above it in its notebook. */
   notes: z.string().default(""),
   /** More parts of its notebook, between the table and what the numbers say. */

@@ -15,4 +15,4 @@ export interface Label {
   readonly caption: string;
 }
 
-export type Kind = "table" | "figure" | "images" | "provenance";
+export type Kind = "table" | "figure" | "images" | "provenance" | "claims";

@@ -1,5 +1,7 @@
 /** Rows, specifications and images in; things to show and self-contained HTML pages out.   (no tf) */
 
+export { claims } from "./claims/claims";
+export type { ClaimEffect, ClaimsModel, ClaimVerdict } from "./claims/claims-model";
 export { diffReports } from "./diff/diff-folders";
 export { type CellDiff, diffNotebooks, type NotebookDiff } from "./diff/diff-notebooks";
 export type { OutputDiff } from "./diff/diff-outputs";

@@ -15,6 +15,7 @@ export { type Job, jobKey, libraryVersion } from "./job";
 export { type Conclusion, conclude, concludeAll } from "./present/conclusion";
 export { controlProblems } from "./present/control";
 export { exportStudy } from "./present/export";
+export { claimsModel, studyVerdicts } from "./present/study-claims";
 export { studyFigure } from "./present/study-figure";
 export { studyNotebook } from "./present/study-notebook";
 export { compareRows, type StudyRecord, studyRecords, type TrainingValue } from "./present/study-records";

@@ -21,7 +21,7 @@ describe("the tables' notebooks", () => {
     "%s says what it asks, costs and the paper found, and leaves the work to the study",
     (name) => {
       const cells = studyNotebook(name).cells as { cell_type: string; source: string[] }[];
-      const text = cells[0]?.source.join("") ?? "";
+      const text = cells.map(({ source }) => source.join("")).join("\n");
       for (const part of ["**The question.**", "**The paper.**", "**What it costs.**"]) expect(text).toContain(part);
       for (const preset of studyPresets) expect(text).toContain(`| \`${preset}\` |`);
       for (const { source } of cells.filter(({ cell_type }) => cell_type === "code")) {

@@ -1,4 +1,5 @@
 import { formatSeconds } from "../../system";
+import { boardHtml, headlineHtml } from "../claims/board-html";
 import { escapeHtml } from "../escape";
 import { type Provenance, provenanceHtml } from "../provenance";
 import { htmlDocument, themeButton } from "./document";
@@ -26,6 +27,7 @@ export function indexHtml(reports: readonly ReportSummary[], facts: Provenance =
     (text, at) =>
       `<th scope="col"${at > 2 && at < 7 ? ' style="text-align:right"' : ""}><button type="button">${text}</button></th>`,
   );
+  const pages = reports.flatMap(({ page, title, claims = [] }) => claims.map((one) => ({ page, title, claims: one })));
   const failed = reports.filter((report) => report.status !== "ok").length;
   const state = failed === 0 ? "all of them ran to their end" : `${failed} did not run to the end`;
   const count = reports.length === 1 ? "1 notebook" : `${reports.length} notebooks`;
@@ -33,7 +35,7 @@ export function indexHtml(reports: readonly ReportSummary[], facts: Provenance =
     title: "njepa reports",
     body: [
       `<header><h1>Reports</h1><p>${count} · ${state} · <a href="summary.json">summary.json</a> · ${themeButton}</p></header>`,
-      `<main id="content" class="wide"><section class="table"><div class="scroll" role="region" tabindex="0" aria-label="Reports">` +
+      `<main id="content" class="wide">${boardHtml(pages)}${headlineHtml(pages)}<section class="table"><div class="scroll" role="region" tabindex="0" aria-label="Reports">` +
         `<table><caption><span>Every executed notebook</span></caption><thead><tr>${header.join("")}</tr></thead>` +
         `<tbody>${rows.join("\n")}</tbody></table></div></section></main>`,
       `<footer><h2>Where these numbers come from</h2>${provenanceHtml(facts, common)}</footer>`,

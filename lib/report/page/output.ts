@@ -1,4 +1,6 @@
 import type { IOutput } from "@jupyterlab/nbformat";
+import { claimsHtml } from "../claims/claims-html";
+import { type ClaimsModel, claimsMime, parseClaims } from "../claims/claims-model";
 import { dataUri, escapeHtml } from "../escape";
 import { specMime, svgMime } from "../figure/figure";
 import { inlineSvg } from "../figure/figure-inline";
@@ -16,6 +18,8 @@ export interface PageState {
   anchor(wish: string): string;
   /** Tables and figures in the order of the page. */
   readonly shown: ShownThing[];
+  /** Verdicts that cells showed. */
+  readonly claims: ClaimsModel[];
   /** What cells told about themselves. */
   readonly facts: Provenance[];
   /** Bytes that outputs may still take. */
@@ -81,6 +85,11 @@ async function bundleHtml(data: Record<string, unknown>, label: OutputLabel, pag
   if (data[provenanceMime] !== undefined) {
     page.facts.push(readProvenance(data[provenanceMime]));
     return "";
+  }
+  const verdicts = parseClaims(data[claimsMime]);
+  if (verdicts !== undefined) {
+    page.claims.push(verdicts);
+    return `<section class="verdicts" id="${page.anchor(verdicts.id)}">${claimsHtml(verdicts)}</section>`;
   }
   const table = parseTable(data[tableMime]);
   if (table !== undefined) {

@@ -15,7 +15,7 @@ a{color:var(--accent);text-decoration-thickness:1px;text-underline-offset:.18em}
 :focus-visible{outline:2px solid var(--accent);outline-offset:2px;border-radius:2px}
 .skip{position:absolute;left:-100vw;top:.5rem;background:var(--paper);padding:.4rem .8rem;z-index:1}
 .skip:focus{left:.5rem}
-.layout{max-width:76rem;margin:0 auto;padding:0 1.5rem;display:grid;grid-template-columns:minmax(0,48rem) 1fr;column-gap:4rem;grid-template-areas:"head head" "main toc" "foot foot"}
+.layout{max-width:76rem;margin:0 auto;padding:0 1.5rem;display:grid;grid-template-columns:minmax(0,48rem) 1fr;column-gap:4rem;grid-template-areas:"head head" "main toc" "near near" "foot foot"}nav.neighbors{grid-area:near}
 header{grid-area:head;padding:3.2rem 0 1.2rem}
 header p{margin:.2rem 0 0;color:var(--quiet);font-size:.9rem}
 main{grid-area:main;min-width:0}main.wide{grid-column:1/-1}
@@ -74,6 +74,13 @@ th[aria-sort] button::after{opacity:1}th[aria-sort=descending] button::after{bor
 figure{margin:1.6rem 0 2rem}figure img,figure svg{display:block;max-width:100%;height:auto}
 .downloads{font-size:.8rem;color:var(--quiet);margin:.5rem 0 0}.downloads a,.downloads button{color:inherit;margin-left:.5em}.downloads .explore{float:right;color:var(--accent)}
 .tip{position:fixed;z-index:2;pointer-events:none;background:var(--paper);border:1px solid var(--rule);border-radius:4px;box-shadow:0 2px 8px rgb(0 0 0/.12);padding:.35rem .6rem;font-size:.8rem;line-height:1.4;font-variant-numeric:tabular-nums}.tip p{margin:0}.tip span{color:var(--quiet);margin-right:.6em}
+td[style*="right"],.number,.nowrap{white-space:nowrap}td.number,th.number{text-align:right;font-variant-numeric:tabular-nums}td strong{font-weight:700}
+.question{font-size:1.12rem;font-weight:600}.quiet{color:var(--quiet);font-size:.9rem}
+section.verdicts{margin:0 0 2rem}section.verdicts table{margin:0}
+table.claims tr.claim td{padding-top:.8rem;border-bottom:0}table.board small,table.claims small{color:var(--quiet)}table.board td{vertical-align:top}table.board tr:not(.first) td{border-top:0}
+.verdict{display:inline-block;padding:0 .5em;border-radius:3px;border:1px solid currentColor;margin-right:.4em;white-space:nowrap}.verdict.ok{color:var(--good)}.verdict.bad{color:var(--bad)}.verdict.open{color:var(--accent)}.verdict.old{color:var(--quiet)}
+svg.effect{display:block;max-width:100%}svg.effect .zero{stroke:var(--quiet);stroke-dasharray:2 2}svg.effect .interval{stroke:var(--accent);stroke-width:2.5}svg.effect .mean{fill:var(--accent)}svg.effect .paper{fill:none;stroke:var(--text);stroke-width:1.4}
+nav.neighbors{grid-column:1/-1;display:flex;justify-content:space-between;gap:1.5rem;margin-top:3rem}nav.neighbors:empty{display:none}
 .error{border-left:3px solid var(--bad);background:var(--bad-ground);padding:.8rem 1rem;margin:1rem 0;overflow-wrap:anywhere}
 .error p{margin:0}.error strong{color:var(--bad)}.error pre{margin-top:.6rem;white-space:pre-wrap}
 .banner{border:1px solid var(--bad);background:var(--bad-ground);padding:1rem 1.2rem;margin:0 0 2.2rem;border-radius:4px;overflow-wrap:anywhere}
@@ -92,7 +99,7 @@ dl.provenance dt{color:var(--quiet)}dl.provenance dd{margin:0;overflow-wrap:anyw
 .unknown{color:var(--quiet);font-style:italic}
 footer h2{font-size:1rem;margin:0}
 .hljs-keyword,.hljs-built_in,.hljs-literal{color:var(--keyword)}.hljs-string,.hljs-regexp{color:var(--string)}.hljs-number{color:var(--number)}.hljs-title,.hljs-attr{color:var(--title)}.hljs-comment{color:var(--quiet);font-style:italic}
-@media (max-width:62rem){.layout{grid-template-columns:minmax(0,1fr);grid-template-areas:"head" "toc" "main" "foot";max-width:51rem}nav.contents{margin-bottom:2rem}nav.contents>details{position:static;max-height:none;padding:0}}
+@media (max-width:62rem){.layout{grid-template-columns:minmax(0,1fr);grid-template-areas:"head" "toc" "main" "near" "foot";max-width:51rem}nav.contents{margin-bottom:2rem}nav.contents>details{position:static;max-height:none;padding:0}}
 @media (max-width:40rem){.sides{grid-template-columns:minmax(0,1fr)}body{font-size:1rem}.layout{padding:0 1.05rem}header{padding-top:1.8rem}h1{font-size:1.6rem}h2{font-size:1.25rem}figure .scroll img,figure .scroll svg{max-width:max(100%,30rem)}table{font-size:.88rem}th,td{padding-right:.6rem}th:not(:first-child),td:not(:first-child){padding-left:.6rem}pre.stream{padding-left:.6rem}}
-@media print{:root{--paper:#fff;--ground:#f7f8f9;--text:#000;--quiet:#444;--rule:#ccc;--accent:#000}body{font-size:10.5pt}.layout{display:block;max-width:none;padding:0}header{padding-top:0}nav.contents,.skip,.downloads,.all-code,.theme,.tip{display:none}figure,section.table,tr,.banner{break-inside:avoid}h2,h3{break-after:avoid}.scroll{overflow:visible}pre{white-space:pre-wrap}pre.stream{max-height:none}}
+@media print{:root{--paper:#fff;--ground:#f7f8f9;--text:#000;--quiet:#444;--rule:#ccc;--accent:#000}body{font-size:10.5pt}.layout{display:block;max-width:none;padding:0}header{padding-top:0}nav.contents,nav.neighbors,.skip,.downloads,.all-code,.theme,.tip{display:none}figure,section.table,tr,.banner{break-inside:avoid}h2,h3{break-after:avoid}.scroll{overflow:visible}pre{white-space:pre-wrap}pre.stream{max-height:none}}
 `.trim();

@@ -1,5 +1,6 @@
 import type { ICell } from "@jupyterlab/nbformat";
 import { formatSeconds } from "../../system";
+import type { ClaimsModel } from "../claims/claims-model";
 import { escapeHtml } from "../escape";
 import {
   formatTime,
@@ -14,6 +15,7 @@ import { cellAnchor, cellHtml, cellNote } from "./cell-html";
 import { codeHtml } from "./code";
 import { htmlDocument, themeButton } from "./document";
 import type { Heading } from "./markdown";
+import { neighborsMark } from "./neighbors";
 import { errorHtml, type PageState, type ShownThing } from "./output";
 
 /** Room for outputs, so that a page with its style, text, code and the figures' runtime stays under two megabytes. */
@@ -25,6 +27,7 @@ export interface Page {
   readonly tables: number;
   readonly figures: number;
   readonly shown: readonly ShownThing[];
+  readonly claims: readonly ClaimsModel[];
 }
 
 export const statusWords: Readonly<Record<NotebookStatus, string>> = {
@@ -78,11 +81,11 @@ export async function pageHtml(
       contentsHtml(parts),
       // The first heading is the page's title already and stands in its header.
       `<main id="content">${bannerHtml(result)}${keptHtml(result)}${first ? body.replace(headingOf(first), "") : body}</main>`,
-      `<footer><h2>Where these numbers come from</h2>${provenanceHtml(known)}</footer>`,
+      `${neighborsMark}<footer><h2>Where these numbers come from</h2>${provenanceHtml(known)}</footer>`,
     ].join("\n"),
   });
   const count = (kind: ShownThing["kind"]) => page.shown.filter((thing) => thing.kind === kind).length;
-  return { html, title, tables: count("table"), figures: count("figure"), shown: page.shown };
+  return { html, title, tables: count("table"), figures: count("figure"), shown: page.shown, claims: page.claims };
 }
 
 function stated(facts: Provenance): Provenance {
@@ -99,7 +102,7 @@ function createPageState(trusted: boolean): PageState {
     taken.add(id);
     return id;
   };
-  return { anchor, shown: [], facts: [], room: outputRoom, explores: false, trusted };
+  return { anchor, shown: [], claims: [], facts: [], room: outputRoom, explores: false, trusted };
 }
 
 function fateOf(result: NotebookResult, index: number): "ran" | "failed" | "not run" {

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
+import { type ClaimsModel, parseClaims } from "../claims/claims-model";
 import { type NotebookStatus, notebookStatuses } from "../notebook-result";
 
 const entry = z.object({
@@ -15,6 +16,7 @@ const entry = z.object({
   finished: z.string(),
   kept: z.string().optional(),
   error: z.string().optional(),
+  claims: z.array(z.unknown()).default([]),
 });
 const file = z.object({ reports: z.array(entry) });
 
@@ -36,13 +38,19 @@ export interface ReportSummary {
   /** When the outputs were made, if the last run only kept them; ISO 8601. */
   readonly kept?: string | undefined;
   readonly error?: string | undefined;
+  /** Verdicts that its page shows. */
+  readonly claims?: readonly ClaimsModel[];
 }
 
 /** What an earlier run wrote into `summary.json`; nothing when there is none, or none that can be read. */
 export async function readSummary(path: string): Promise<ReportSummary[]> {
   try {
     const read = file.safeParse(JSON.parse(await readFile(path, "utf8")));
-    return read.success ? read.data.reports : [];
+    if (!read.success) return [];
+    return read.data.reports.map((report) => ({
+      ...report,
+      claims: report.claims.flatMap((claims) => parseClaims(claims) ?? []),
+    }));
   } catch {
     return [];
   }

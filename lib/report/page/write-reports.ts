@@ -1,8 +1,10 @@
 import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { isCodeCell, type NotebookResult } from "../notebook-result";
 import type { Provenance } from "../provenance";
 import { indexHtml } from "./index-page";
+import { withNeighbors } from "./neighbors";
 import { pageHtml } from "./page";
 import { type ReportSummary, readSummary } from "./summary";
 import { whileAlone, writeReportFile } from "./write-file";
@@ -40,6 +42,7 @@ export async function writeReport(
     seconds: Math.round(told.seconds * 10) / 10,
     tables: page.tables,
     figures: page.figures,
+    claims: page.claims,
     page: `${told.name}.html`,
     notebook,
     finished: facts.finished ?? new Date().toISOString(),
@@ -66,6 +69,7 @@ export async function writeIndex(
     const all = merged(await readSummary(path.join(out, "summary.json")), reports, out);
     const summary = `${JSON.stringify({ provenance: facts, reports: all }, null, 2)}\n`;
     await writeReportFile(path.join(out, "summary.json"), summary);
+    for (const [at, { page }] of all.entries()) await linkPage(path.join(out, page), all[at - 1], all[at + 1]);
     await writeReportFile(index, indexHtml(all, facts));
   });
   return index;
@@ -79,6 +83,14 @@ function merged(others: readonly ReportSummary[], own: readonly ReportSummary[],
     if (other === undefined || Date.parse(other.finished) <= Date.parse(report.finished)) all.set(report.name, report);
   }
   return [...all.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** Links a page with its neighbors, if it has changed ones. */
+async function linkPage(file: string, before?: ReportSummary, after?: ReportSummary): Promise<void> {
+  const html = await readFile(file, "utf8").catch(() => undefined);
+  if (html === undefined) return;
+  const linked = withNeighbors(html, before, after);
+  if (linked !== html) await writeReportFile(file, linked);
 }
 
 /** Pages for all these executions, and the index over them. */

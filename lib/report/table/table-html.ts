@@ -1,6 +1,6 @@
 import { escapeHtml } from "../escape";
 import { formatCell, isMeasured, numberOf } from "./cell";
-import { headerNote, type TableModel } from "./table-model";
+import { headerNote, isBest, type TableModel } from "./table-model";
 
 /**
  * A table as HTML in which every piece of text is escaped: caption, headers, units and cells.
@@ -26,8 +26,10 @@ export function tableHtml(table: TableModel, options: { sortable?: boolean; capt
           : isMeasured(cell) && cell.n !== undefined
             ? ` title="n = ${cell.n}"`
             : "";
+      const text = escapeHtml(formatCell(cell, column.digits));
+      const marked = isBest(cell, column, table) ? `<strong>${text}</strong>` : text;
       const sortValue = options.sortable && value !== undefined ? ` data-value="${value}"` : "";
-      return `<td ${style(column.align)}${title}${sortValue}>${escapeHtml(formatCell(cell, column.digits))}</td>`;
+      return `<td ${style(column.align)}${title}${sortValue}>${marked}</td>`;
     });
     return `<tr>${cells.join("")}</tr>`;
   });

@@ -1,5 +1,5 @@
 import { formatCell, isMeasured } from "./cell";
-import { headerNote, type TableModel } from "./table-model";
+import { headerNote, isBest, type TableModel } from "./table-model";
 
 /** The table as a LaTeX `tabular` in the rules of booktabs, rounded as it is shown; the caption stands above as a comment. */
 export function tableLatex(table: TableModel): string {
@@ -7,9 +7,11 @@ export function tableLatex(table: TableModel): string {
     escapeLatex([column.header, headerNote(column, table)].join(" ").trim()),
   );
   const rows = table.rows.map((row) =>
-    table.columns.map(({ name, digits }) => {
-      const cell = row[name];
-      return cell === null || cell === undefined ? "--" : escapeLatex(formatCell(cell, digits), isMeasured(cell));
+    table.columns.map((column) => {
+      const cell = row[column.name];
+      if (cell === null || cell === undefined) return "--";
+      const text = escapeLatex(formatCell(cell, column.digits), isMeasured(cell));
+      return isBest(cell, column, table) ? `\\textbf{${text}}` : text;
     }),
   );
   const line = (cells: readonly string[]) => `${cells.join(" & ")} \\\\`;

@@ -12,6 +12,8 @@ export interface ColumnOptions {
   /** Decimals of every number in the column. */
   readonly digits?: number;
   readonly align?: "left" | "right" | "center";
+  /** Mark the best number of the column: the highest or the lowest. */
+  readonly best?: "high" | "low";
 }
 
 export interface TableColumn {
@@ -20,6 +22,7 @@ export interface TableColumn {
   readonly unit?: string | undefined;
   readonly digits?: number | undefined;
   readonly align: "left" | "right" | "center";
+  readonly best?: "high" | "low" | undefined;
 }
 
 /** A table as data: what the MIME type `application/vnd.njepa.table+json` carries and a page draws again. */
@@ -57,6 +60,7 @@ const jsonTable = z.object({
       unit: z.string().optional(),
       digits: z.int().min(0).max(20).optional(),
       align: z.enum(["left", "right", "center"]),
+      best: z.enum(["high", "low"]).optional(),
     }),
   ),
   rows: z.array(z.record(z.string(), jsonCell)),
@@ -104,8 +108,17 @@ export function tableColumns(
       unit: options.unit,
       digits: options.digits ?? (numeric ? commonDigits(cells) : undefined),
       align: options.align ?? (numeric ? "right" : "left"),
+      ...(options.best === undefined ? {} : { best: options.best }),
     };
   });
+}
+
+/** Whether a cell is the best of its column, where that is marked; of equal ones, each is. */
+export function isBest(cell: Cell, { name, best }: TableColumn, { rows }: TableModel): boolean {
+  const value = numberOf(cell);
+  if (best === undefined || value === undefined) return false;
+  const values = rows.map((row) => numberOf(row[name])).filter((it) => it !== undefined);
+  return values.length > 1 && value === (best === "high" ? Math.max(...values) : Math.min(...values));
 }
 
 /** `(%, n = 5)`: the unit, and the n that all measured cells of the column share. */

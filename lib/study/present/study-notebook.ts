@@ -47,6 +47,8 @@ function parts(config: StudyConfig): Part[] {
       ].join("\n"),
       tag: "no-cache",
     },
+    ...(claims.length > 0 ? [{ code: "await njepa.show(njepa.studyVerdicts(results));" }] : []),
+    { text: background(config) },
     { text: `## The table\n\n${notes === "" ? "" : `${notes}\n\n`}${tableText}` },
     { code: numbers },
     { code: tableCell(config) },
@@ -62,35 +64,35 @@ function parts(config: StudyConfig): Part[] {
   ];
 }
 
-function opening(config: StudyConfig): string {
+function opening({ title, asks }: StudyConfig): string {
+  return `# ${title}\n\n**The question.** ${asks}`;
+}
+
+function background(config: StudyConfig): string {
   const costs = studyCosts(config.name).map(({ preset, seeds, trainings, seconds, purpose }) => {
     const time = seconds === null ? "not measured" : formatSeconds(seconds);
     return `| \`${preset}\` | ${seeds} | ${trainings} | ${time} | ${purpose} |`;
   });
-  return `# ${config.title}
+  return `**The paper.** ${sentence(config.found)}
 
-**The question.** ${config.asks}
-
-**The paper.** ${sentence(config.found)}
+${howToRead}
 
 **What it costs.** Fewer trainings where another table has made them already: results are kept by what they are made of, and what is
 there is not trained again. Time is that of one core without GPU; cores and GPUs share it.
 
 | preset | seeds | trainings | processor time | what for |
 | --- | --- | --- | --- | --- |
-${costs.join("\n")}
-
-${howToRead}`;
+${costs.join("\n")}`;
 }
 
 /** The one text on how a table is read. */
 const howToRead = `**How to read it.** Every row starts from the same first weights and sees the same batches, crops and masks as the row it is
-compared with, so differences are taken seed by seed. An ordering is *seen* when the 95 % interval of the mean
-difference over training seeds lies above zero, *contradicted* when it lies below, and else *cannot be told at this scale*.
-The paper gives no spread; its numbers are ViT-B/16 on ImageNet-1k and stand beside ours for the ordering only.`;
+compared with, so differences are taken seed by seed, and label subset by label subset. An ordering is *seen*, or *contradicted*, when its
+p value, corrected by Holm over the comparisons of all tables, is at most 0.05, and else *cannot be told*. It is *not judged* unless I-JEPA
+is above its untrained encoder by an interval above zero. The paper gives no spread; its numbers are ViT-B/16 on ImageNet-1k and stand
+beside ours for the ordering only.`;
 
-const tableText =
-  "Test accuracy in percent, mean ± standard deviation over training seeds. Change the verbs to see the numbers in another way.";
+const tableText = "Change the verbs to see the numbers in another way.";
 
 const numbers = `const { from, op } = await njepa.arquero();
 // A row for each training seed and label subset; label subsets are averaged first.
@@ -99,10 +101,14 @@ const seeds = numbers.groupby("column", "row", "paper", "seed").rollup({ top1: o
 
 function tableCell({ name, title, columns }: StudyConfig): string {
   // Of several columns each has its own paper value, which a row of the table has no room for.
-  const group = columns.length > 1 ? '"row"' : '"row", "paper"';
+  const several = columns.length > 1;
+  const shown = columns.map((column) => `${JSON.stringify(column.name)}: top1`);
+  const options = [...(several ? [] : ['paper: { header: "paper", unit: "%", digits: 1 }']), ...shown];
   return `const cells = seeds.groupby("column", "row", "paper").rollup({ value: op.mean("top1"), spread: op.stdev("top1"), n: op.valid("top1") })
   .derive({ cell: (d) => (d.n > 0 ? { value: d.value, spread: d.spread, n: d.n } : null) });
-await njepa.show(njepa.table(cells.groupby(${group}).pivot("column", "cell", { sort: false }), { id: "${name}", caption: "${title}" }));`;
+const top1 = { unit: "%", digits: 1, best: "high" } as const;
+await njepa.show(njepa.table(cells.groupby("row"${several ? "" : ', "paper"'}).pivot("column", "cell", { sort: false }), { id: "${name}",
+  caption: ${JSON.stringify(`${title}: test accuracy, mean ± standard deviation over training seeds`)}, columns: { row: { header: "" }, ${options.join(", ")} } }));`;
 }
 
 const citedParts: Part[] = [

@@ -20,8 +20,8 @@ export const figure4: StudyInput = {
       text: "The curve of every training, and the mean of its last fifth, compared between rows.",
       code: [
         `const records = await njepa.studyRecords(results);
-const line = { type: "line", opacity: 0.8 };
-const x = { field: "step", type: "quantitative" }, color = { field: "row", type: "nominal", title: null }, detail = { field: "seed" };
+const line = { type: "line", opacity: 0.8 } as const;
+const x = { field: "step", type: "quantitative" } as const, color = { field: "row", type: "nominal", title: null } as const, detail = { field: "seed" };
 await njepa.show(njepa.figure({ data: { values: records }, mark: line, width: 560, height: 260, encoding: { x, color, detail,
   y: { field: "gradNorm", type: "quantitative", scale: { type: "log" }, title: "L2 norm" } } },
   { id: "gradients", caption: "L2 norm of the gradient of the last encoder block's qkv weight, a line for each training seed" }));`,

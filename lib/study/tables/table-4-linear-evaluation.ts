@@ -19,6 +19,7 @@ export const table4: StudyInput = {
     { name: "N-JEPA", settings: nJepa(lowWeights, "edm"), paper: printed("table4", 1) },
   ],
   columns: topOne,
+  headline: { "top-1": "all labels" },
   claims: [{ says: "N-JEPA is better than I-JEPA", orderings: [{ below: "I-JEPA", above: "N-JEPA", paper: 1.5 }] }],
   cited: cited.filter(({ what }) => !what.includes("1%")),
 };

@@ -27,6 +27,7 @@ export const table6b: StudyInput = {
     { name: "I-JEPA", settings: iJepa, paper: paper(0) },
     { name: "N-JEPA", settings: nJepa(lowWeights, "edm"), paper: paper(1) },
   ],
+  headline: { "1 %, last": "1 % of the labels", "10 %, last": "10 %" },
   columns: columns.map(({ name, fraction, layers }) => ({ name, fraction, layers })),
   sections: [
     {

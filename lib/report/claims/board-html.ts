@@ -1,0 +1,69 @@
+import { escapeHtml } from "../escape";
+import { formatNumber } from "../table/cell";
+import { verdictHtml } from "./claims-html";
+import type { ClaimsModel } from "./claims-model";
+import { effectText } from "./effect-text";
+import { axisOf, intervalSvg } from "./interval-svg";
+
+/** Claims of one page, with its address and title. */
+export interface PageClaims {
+  page: string;
+  title: string;
+  claims: ClaimsModel;
+}
+
+/** The board of all claims: effect and interval, corrected p, smallest detectable difference, verdict, health, and the page. */
+export function boardHtml(pages: readonly PageClaims[]): string {
+  const axis = axisOf(pages.flatMap(({ claims }) => claims.claims.flatMap(({ effects }) => effects)));
+  const rows = pages.flatMap(({ page, title, claims: { claims, health } }) =>
+    claims.flatMap(({ says, verdict, why, effects }) =>
+      effects.map((effect, at) => {
+        const text = escapeHtml(effectText(effect));
+        const link = `<a href="${escapeHtml(encodeURIComponent(page))}">${escapeHtml(title)}</a>`;
+        const first = at === 0;
+        return (
+          `<tr${first ? ' class="first"' : ""}><td>${first ? `${link}<br><small>${escapeHtml(says)}</small>` : ""}</td>` +
+          `<td><small>${escapeHtml(effect.what)}</small><br>${intervalSvg(effect, axis, text)}</td><td>${text}</td>` +
+          `<td class="number">${effect.corrected === null ? "—" : formatNumber(effect.corrected, 3)}</td>` +
+          `<td class="number">${effect.detectable === null ? "—" : formatNumber(effect.detectable, 1)}</td>` +
+          `<td>${first ? `${verdictHtml(verdict)}${why === null ? "" : `<br><small>${escapeHtml(why)}</small>`}` : ""}</td>` +
+          `<td>${first ? escapeHtml(health ?? "not measured") : ""}</td></tr>`
+        );
+      }),
+    ),
+  );
+  if (rows.length === 0) return "";
+  const header = ["claim", "● ours, ◆ paper", "points (95 %)", "p, corrected", "found from", "verdict", "health"];
+  return (
+    '<section class="table"><div class="scroll" role="region" tabindex="0" aria-label="All claims"><table class="board">' +
+    `<caption><span>What the paper claims, and what is seen of it</span></caption><thead><tr>` +
+    `${header.map((text) => `<th scope="col">${text}</th>`).join("")}</tr></thead><tbody>${rows.join("\n")}</tbody></table></div></section>`
+  );
+}
+
+/** The headline: rows × shares of the labels, the best of each column marked. */
+export function headlineHtml(pages: readonly PageClaims[]): string {
+  const cells = pages.flatMap(({ claims }) => claims.headline);
+  const unique = (values: readonly string[]) => [...new Set(values)];
+  const [rows, columns] = [unique(cells.map(({ row }) => row)), unique(cells.map(({ column }) => column))];
+  if (rows.length === 0) return "";
+  const cell = (row: string, column: string) => cells.find((it) => it.row === row && it.column === column);
+  const body = rows.map((row) => {
+    const own = columns.map((column) => {
+      const found = cell(row, column);
+      if (!found) return '<td class="number" title="not known">—</td>';
+      const best = found.mean >= Math.max(...cells.filter((it) => it.column === column).map(({ mean }) => mean));
+      const text = `${formatNumber(found.mean, 1)}${found.spread === null ? "" : ` ± ${formatNumber(found.spread, 1)}`}`;
+      return `<td class="number">${best ? `<strong>${text}</strong>` : text}</td>`;
+    });
+    return `<tr><td>${escapeHtml(row)}</td>${own.join("")}</tr>`;
+  });
+  const header = ["", ...columns].map(
+    (text) => `<th scope="col"${text === "" ? "" : ' class="number"'}>${escapeHtml(text)}</th>`,
+  );
+  return (
+    '<section class="table"><div class="scroll" role="region" tabindex="0" aria-label="Accuracy"><table>' +
+    "<caption><span>Test accuracy (%) by share of the labels: mean ± standard deviation over training seeds</span></caption>" +
+    `<thead><tr>${header.join("")}</tr></thead><tbody>${body.join("\n")}</tbody></table></div></section>`
+  );
+}

@@ -1,0 +1,30 @@
+import { escapeHtml } from "../escape";
+import type { ClaimsModel, ClaimVerdict } from "./claims-model";
+import { effectText } from "./effect-text";
+import { axisOf, intervalSvg } from "./interval-svg";
+
+/** The question and each claim with its verdict in one word, its effects on one axis, and what they stand on. */
+export function claimsHtml({ question, claims, health }: ClaimsModel): string {
+  const axis = axisOf(claims.flatMap(({ effects }) => effects));
+  const rows = claims.flatMap(({ says, verdict, why, effects }) => {
+    const reason = why === null ? "" : `<br><small>${escapeHtml(why)}</small>`;
+    const head = `<tr class="claim"><td colspan="3">${verdictHtml(verdict)} ${escapeHtml(says)}${reason}</td></tr>`;
+    const own = effects.map((effect) => {
+      const text = escapeHtml(effectText(effect));
+      return `<tr><td>${escapeHtml(effect.what)}</td><td>${intervalSvg(effect, axis, text)}</td><td class="nowrap">${text}</td></tr>`;
+    });
+    return [head, ...own];
+  });
+  const tail = health === null ? "" : `<p class="quiet">Health of the trainings: ${escapeHtml(health)}.</p>`;
+  return (
+    `<p class="question">${escapeHtml(question)}</p><div class="scroll"><table class="claims"><thead><tr><th>difference</th>` +
+    '<th>points, <span class="key">●</span> ours with 95 % interval, <span class="key">◆</span> paper</th><th></th></tr></thead>' +
+    `<tbody>${rows.join("\n")}</tbody></table></div>${tail}`
+  );
+}
+
+/** One word, in a colour that says it too. */
+export function verdictHtml(verdict: ClaimVerdict["verdict"]): string {
+  const tone = { seen: "ok", contradicted: "bad", "cannot be told": "open", "not judged": "old" }[verdict];
+  return `<strong class="verdict ${tone}">${verdict}</strong>`;
+}

@@ -1,0 +1,49 @@
+import { z } from "zod";
+
+export const claimsMime = "application/vnd.njepa.claims+json";
+
+const number = z.number().nullable();
+
+/** One difference between two rows, in points, with what is known of it. */
+const effect = z.object({
+  what: z.string(),
+  mean: number,
+  low: number,
+  high: number,
+  /** The paper's difference. */
+  paper: number,
+  /** p value, corrected. */
+  corrected: number,
+  /** The smallest difference that would be found. */
+  detectable: number,
+});
+export interface ClaimEffect extends z.infer<typeof effect> {}
+
+const claim = z.object({
+  says: z.string(),
+  verdict: z.enum(["seen", "cannot be told", "contradicted", "not judged"]),
+  /** Why it is not judged. */
+  why: z.string().nullable(),
+  effects: z.array(effect),
+});
+export interface ClaimVerdict extends z.infer<typeof claim> {}
+
+const model = z.object({
+  id: z.string(),
+  caption: z.string(),
+  question: z.string(),
+  claims: z.array(claim),
+  /** Health of the trainings in a word or a few; null where it was not measured. */
+  health: z.string().nullable(),
+  /** Cells for the table of all pages: percent ± standard deviation. */
+  headline: z.array(z.object({ row: z.string(), column: z.string(), mean: z.number(), spread: number })),
+});
+
+/** A question with the verdicts on its claims: what a page begins with, and a row of the board over all pages. */
+export interface ClaimsModel extends z.infer<typeof model> {}
+
+/** Claims that came out of a notebook file; undefined if they are none of ours. */
+export function parseClaims(json: unknown): ClaimsModel | undefined {
+  const read = model.safeParse(json);
+  return read.success ? read.data : undefined;
+}

@@ -1,0 +1,44 @@
+import { type ClaimsModel, claims, type Displayable } from "../../report";
+import type { StudyResults } from "../store/results";
+import { conclude } from "./conclusion";
+
+/** The study's question with the verdict on each claim: what its page begins with, and what the board over all pages shows. */
+export function studyVerdicts(results: StudyResults): Displayable {
+  return claims(claimsModel(results));
+}
+
+export function claimsModel(results: StudyResults): ClaimsModel {
+  const { config } = results.study;
+  const several = config.columns.length > 1;
+  return {
+    id: `${config.name}-verdicts`,
+    caption: config.title,
+    question: config.asks,
+    health: null,
+    headline: headline(results),
+    claims: conclude(results).claims.map(({ claim, verdict, why, comparisons }) => ({
+      says: claim.says,
+      verdict,
+      why,
+      effects: comparisons.map(({ above, below, column, effect, paper, corrected, detectable }) => ({
+        what: `${above} − ${below}${several ? ` (${column})` : ""}`,
+        mean: effect?.mean ?? null,
+        low: effect?.interval[0] ?? null,
+        high: effect?.interval[1] ?? null,
+        paper,
+        corrected,
+        detectable,
+      })),
+    })),
+  };
+}
+
+function headline({ study, cells }: StudyResults): ClaimsModel["headline"] {
+  return Object.entries(study.config.headline).flatMap(([column, label]) =>
+    cells
+      .filter((cell) => cell.column === column)
+      .flatMap(({ row, summary }) =>
+        summary === null ? [] : [{ row, column: label, mean: summary.mean, spread: summary.std }],
+      ),
+  );
+}
