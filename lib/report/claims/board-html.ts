@@ -24,10 +24,10 @@ export function boardHtml(pages: readonly PageClaims[]): string {
         return (
           `<tr${first ? ' class="first"' : ""}><td>${first ? `${link}<br><small>${escapeHtml(says)}</small>` : ""}</td>` +
           `<td><small>${escapeHtml(effect.what)}</small><br>${intervalSvg(effect, axis, text)}</td><td>${text}</td>` +
-          `<td class="number">${effect.corrected === null ? "—" : formatNumber(effect.corrected, 3)}</td>` +
-          `<td class="number">${effect.detectable === null ? "—" : formatNumber(effect.detectable, 1)}</td>` +
+          `<td class="num" data-name="p, corrected">${effect.corrected === null ? "—" : formatNumber(effect.corrected, 3)}</td>` +
+          `<td class="num" data-name="found from">${effect.detectable === null ? "—" : formatNumber(effect.detectable, 1)}</td>` +
           `<td>${first ? `${verdictHtml(verdict)}${why === null ? "" : `<br><small>${escapeHtml(why)}</small>`}` : ""}</td>` +
-          `<td>${first ? escapeHtml(health ?? "not measured") : ""}</td></tr>`
+          `<td data-name="health">${first ? escapeHtml(health ?? "not measured") : ""}</td></tr>`
         );
       }),
     ),
@@ -51,15 +51,15 @@ export function headlineHtml(pages: readonly PageClaims[]): string {
   const body = rows.map((row) => {
     const own = columns.map((column) => {
       const found = cell(row, column);
-      if (!found) return '<td class="number" title="not known">—</td>';
+      if (!found) return '<td class="num" title="not known">—</td>';
       const best = found.mean >= Math.max(...cells.filter((it) => it.column === column).map(({ mean }) => mean));
       const text = `${formatNumber(found.mean, 1)}${found.spread === null ? "" : ` ± ${formatNumber(found.spread, 1)}`}`;
-      return `<td class="number">${best ? `<strong>${text}</strong>` : text}</td>`;
+      return `<td class="num">${best ? `<strong>${text}</strong>` : text}</td>`;
     });
     return `<tr><td>${escapeHtml(row)}</td>${own.join("")}</tr>`;
   });
   const header = ["", ...columns].map(
-    (text) => `<th scope="col"${text === "" ? "" : ' class="number"'}>${escapeHtml(text)}</th>`,
+    (text) => `<th scope="col"${text === "" ? "" : ' class="num"'}>${escapeHtml(text)}</th>`,
   );
   return (
     '<section class="table"><div class="scroll" role="region" tabindex="0" aria-label="Accuracy"><table>' +

@@ -36,7 +36,7 @@ export function indexHtml(reports: readonly ReportSummary[], facts: Provenance =
     body: [
       `<header><h1>Reports</h1><p>${count} · ${state} · <a href="summary.json">summary.json</a> · ${themeButton}</p></header>`,
       `<main id="content" class="wide">${boardHtml(pages)}${headlineHtml(pages)}<section class="table"><div class="scroll" role="region" tabindex="0" aria-label="Reports">` +
-        `<table><caption><span>Every executed notebook</span></caption><thead><tr>${header.join("")}</tr></thead>` +
+        `<table class="reports"><caption><span>Every executed notebook</span></caption><thead><tr>${header.join("")}</tr></thead>` +
         `<tbody>${rows.join("\n")}</tbody></table></div></section></main>`,
       `<footer><h2>Where these numbers come from</h2>${provenanceHtml(facts, common)}</footer>`,
     ].join("\n"),
