@@ -20,6 +20,7 @@ export { uint8Tensor } from "./ops/uint8";
 export { createVariable, type EngineVariable } from "./ops/variable";
 export { PjrtError } from "./pjrt/c-api";
 export type { PjrtInfo } from "./pjrt/device";
+export { startPjrt } from "./pjrt/start";
 export {
   findTensorFlow,
   locatePjrtPlugin,

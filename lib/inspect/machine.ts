@@ -5,6 +5,7 @@ import { dataSource, openDataset, publishedData } from "../data";
 import { listKernels } from "../jupyter";
 import { cacheFolder, folderBytes, formatBytes } from "../system";
 import type { Finding } from "./finding";
+import { checkCompiledPrograms, checkPjrt } from "./program-checks";
 import { checkEngine, checkGpu, checkTensorFlow } from "./tensorflow-checks";
 
 type Check = [what: string, check: () => Finding | Promise<Finding>];
@@ -25,6 +26,8 @@ export async function inspectMachine(options: { verify?: boolean } = {}): Promis
     ["npm", () => program("npm", ["npm", "--version"], "missing", "Install npm; it comes with Node.")],
     ["TensorFlow", () => checkTensorFlow(verify)],
     ["engine", checkEngine],
+    ["compiled programs", checkCompiledPrograms],
+    ["PJRT plugin", checkPjrt],
     ["GPU", checkGpu],
     ...publishedData.map((name): Check => [name, () => published(name, verify)]),
     ["pip", () => program("pip", ["python3", "-m", "pip", "--version"], "optional", pip)],

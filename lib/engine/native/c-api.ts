@@ -1,23 +1,14 @@
 import { librariesBefore, requireSupportedVersion, type TensorFlowLibrary } from "../provision";
-import { koffi } from "./koffi";
+import { holdOpen, koffi } from "./koffi";
 import { eagerApi, graphApi } from "./op-api";
 import type { Pointer } from "./pointer";
-
-/** `dlopen` flags: resolve everything now, and never unload. */
-const RTLD_NOW = 2;
-const RTLD_NODELETE = process.platform === "darwin" ? 0x80 : 0x1000;
 
 /**
  * TensorFlow's C API, as far as the engine calls it. The signatures are those of tensorflow/c/c_api.h and
  * tensorflow/c/eager/c_api.h at v2.21.0; the declared C types convert the arguments, the TypeScript ones are ours.
  */
 export function loadCApi(location: TensorFlowLibrary) {
-  // koffi closes its libraries while Node winds down, and TensorFlow's own clean-up then runs code that is gone:
-  // a segmentation fault at every exit. Held open once more with NODELETE, the code stays until the process ends.
-  const open = koffi.load(null).func("void *dlopen(const char *path, int flags)");
-  for (const path of librariesBefore(location)) open(path, RTLD_NOW | RTLD_NODELETE);
-  open(location.framework, RTLD_NOW | RTLD_NODELETE);
-  open(location.library, RTLD_NOW | RTLD_NODELETE);
+  for (const path of [...librariesBefore(location), location.framework, location.library]) holdOpen(path);
   const framework = koffi.load(location.framework, { lazy: true });
   const library = koffi.load(location.library, { lazy: true });
   const version = (library.func("const char *TF_Version()") as () => string)();

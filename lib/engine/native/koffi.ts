@@ -22,3 +22,16 @@ function giveStack(): void {
 }
 
 giveStack();
+
+/** `dlopen` flags: resolve everything now, and never unload. */
+const RTLD_NOW = 2;
+const RTLD_NODELETE = process.platform === "darwin" ? 0x80 : 0x1000;
+
+/**
+ * Opens a library once more, so that its code stays until the process ends. koffi closes its libraries while Node winds
+ * down, and a library's own clean-up would then run code that is gone: a segmentation fault at every exit.
+ */
+export function holdOpen(path: string): void {
+  const dlopen = koffi.load(null).func("void *dlopen(const char *path, int flags)");
+  dlopen(path, RTLD_NOW | RTLD_NODELETE);
+}

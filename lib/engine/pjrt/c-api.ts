@@ -1,5 +1,5 @@
 import { EngineError } from "../../errors";
-import { koffi } from "../native/koffi";
+import { holdOpen, koffi } from "../native/koffi";
 import type { Pointer } from "../native/pointer";
 import { codeName } from "../native/status";
 import { Arena } from "./arena";
@@ -167,6 +167,7 @@ let prototype: ReturnType<typeof koffi.proto> | null = null;
 
 function open(path: string): Pointer {
   try {
+    holdOpen(path);
     return (koffi.load(path, { lazy: true }).func("void *GetPjrtApi()") as () => Pointer)();
   } catch (error) {
     throw new EngineError(
