@@ -37,3 +37,16 @@ export async function withInterrupts<T>(work: (signal: AbortSignal | undefined) 
     end();
   }
 }
+
+const partial = Symbol.for("njepa.partial");
+
+/** Gives an error what was made before it: in a notebook, `const history = await watch(…)` has it after a stop. */
+export function keepPartial<E>(error: E, value: unknown): E {
+  if (error instanceof Error) Object.defineProperty(error, partial, { value, configurable: true });
+  return error;
+}
+
+/** What was made before the error, if it was given it. */
+export function partialOf(error: unknown): { value: unknown } | undefined {
+  return error instanceof Error && partial in error ? { value: error[partial] } : undefined;
+}

@@ -100,7 +100,8 @@ const calledName = new RegExp(`\\(0 ?, ${session}\\.([\\p{L}\\p{N}_$]+)\\)`, "gu
 
 /** A line of a cell as errors show it, with an arrow where it is the one meant. */
 export function markedLine(number: number, text: string, meant: boolean): string {
-  return `${meant ? "---->" : "     "} ${String(number).padStart(3)} ${text}`.trimEnd();
+  const shown = text.length > 200 ? `${text.slice(0, 199)}…` : text;
+  return `${meant ? "---->" : "     "} ${String(number).padStart(3)} ${shown}`.trimEnd();
 }
 
 function headOf(error: Error): string {

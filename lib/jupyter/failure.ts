@@ -102,6 +102,14 @@ function isErrorLike(thrown: unknown): thrown is Error {
   return Object.prototype.toString.call(thrown) === "[object Error]";
 }
 
+/** A cell ended the process that runs it. */
+export function exitFailure(code: number): CellFailure {
+  const evalue = `the cell ended its kernel by process.exit(${code})`;
+  return { ename: kernelExit, evalue, traceback: [`${kernelExit}: ${evalue}`] };
+}
+
+export const kernelExit = "KernelExit";
+
 function isInterrupt(thrown: unknown): boolean {
   if (!isErrorLike(thrown)) return false;
   return (thrown as NodeJS.ErrnoException).code === "ERR_SCRIPT_EXECUTION_INTERRUPTED" || thrown.name === "Interrupted";

@@ -170,10 +170,11 @@ export class NotebookSession {
   }
 }
 
-/** The code cells that have something to run. */
+/** The code cells that have something to run and are not tagged `skip-execution`. */
 export function codeCells(notebook: INotebookContent): CodeEntry[] {
   return [...notebook.cells.entries()].filter(
-    (entry): entry is CodeEntry => isCode(entry[1]) && joined(entry[1].source).trim() !== "",
+    (entry): entry is CodeEntry =>
+      isCode(entry[1]) && !hasTag(entry[1], "skip-execution") && joined(entry[1].source).trim() !== "",
   );
 }
 

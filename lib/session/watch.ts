@@ -1,4 +1,4 @@
-import { withInterrupts } from "../interruption";
+import { keepPartial, withInterrupts } from "../interruption";
 import type { Displayable } from "../report";
 import { formatSeconds } from "../system";
 import { kernelBridge } from "./bridge";
@@ -19,13 +19,18 @@ const FIGURE_EVERY_MS = 2000;
 /** A figure is drawn by the thread that trains: at most one part in so many of its time. */
 const FIGURE_SHARE = 30;
 
+/** Seconds that a step has to end by itself after a stop; one that compiles goes on behind. */
+const STOP_AFTER = 0.7;
+/** What was left running behind by a stop; who watches next waits for it. */
+const leftBehind = new Set<Promise<unknown>>();
+
 /**
  * Runs something that yields records to its end and gives all of them, with one live line of where it stands and a small figure.
  *
- * A notebook cell cannot hold a `for await` of its own; with this it awaits: `await watch(train(state, data))`. What it showed
- * last stays, also when it is stopped.
+ * What it showed last stays, also when it is stopped: `const history = await watch(train(state, data))` has the records up to
+ * then. A step that takes longer than a second to stop, because it is being compiled, ends behind; the next `watch` waits for it.
  *
- * @throws {Interrupted} after the record that is being made, when the notebook's cell is interrupted
+ * @throws {Interrupted} when the notebook's cell is interrupted
  */
 export async function watch<R extends Watchable>(
   records: AsyncIterable<R>,
@@ -34,17 +39,52 @@ export async function watch<R extends Watchable>(
   const history: R[] = [];
   const progress = new Progress<R>(options, history);
   return withInterrupts(async (signal) => {
+    await progress.waiting("the step that was stopped ends", untilStopped(Promise.all(leftBehind), signal));
+    const iterator = records[Symbol.asyncIterator]();
     try {
-      for await (const record of records) {
-        history.push(record);
-        await progress.step(record);
+      for (;;) {
+        const what = history.length === 0 ? "compiling" : "";
+        const step = await progress.waiting(what, untilStopped(iterator.next(), signal));
+        if (step.done) return history;
+        history.push(step.value);
+        await progress.step(step.value);
         signal?.throwIfAborted();
       }
+    } catch (error) {
+      leaveBehind(iterator);
+      throw keepPartial(error, history);
     } finally {
       await progress.end();
     }
-    return history;
   });
+}
+
+/** Closes what gives the records, as soon as its present step has ended. */
+function leaveBehind(iterator: AsyncIterator<unknown>): void {
+  const closed: Promise<unknown> = Promise.resolve(iterator.return?.())
+    .catch(() => {})
+    .finally(() => leftBehind.delete(closed));
+  leftBehind.add(closed);
+}
+
+/** The work's result; or, a moment after a stop, an error while the work goes on behind. */
+async function untilStopped<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return work;
+  let timer: NodeJS.Timeout | undefined;
+  let onAbort = () => {};
+  const stopped = new Promise<never>((_, reject) => {
+    onAbort = () => {
+      timer = setTimeout(() => reject(signal.reason), 1000 * STOP_AFTER);
+    };
+    if (signal.aborted) onAbort();
+    else signal.addEventListener("abort", onAbort, { once: true });
+  });
+  try {
+    return await Promise.race([work, stopped]);
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", onAbort);
+  }
 }
 
 /** A line of text in one place of a cell's output: each call replaces the line before. */
@@ -74,6 +114,19 @@ class Progress<R extends Watchable> {
     this.#history = history;
     if (figure && show.length > 0) this.#figure = { live: liveDisplay(), draw: progressFigure(show, title) };
     this.#nextFigure = this.#began + FIGURE_EVERY_MS;
+  }
+
+  /** While nothing comes, the line says since when; told from the first second on. */
+  async waiting<T>(what: string, work: Promise<T>): Promise<T> {
+    if (what === "" || kernelBridge() === undefined) return work;
+    const began = performance.now();
+    const { title } = this.#options;
+    const ticking = setInterval(() => {
+      const text = `${title ? `${title}  ` : ""}${what}, ${formatSeconds((performance.now() - began) / 1000)}`;
+      // Shown in order with all else; a cell that was stopped shows nothing more.
+      this.#line.update(textOf(text)).catch(() => {});
+    }, 1000);
+    return work.finally(() => clearInterval(ticking));
   }
 
   async step(record: R): Promise<void> {

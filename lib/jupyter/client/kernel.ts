@@ -1,6 +1,7 @@
 import { KernelError } from "../../errors";
 import { raceTimeout, wait } from "../../system";
 import type { Connection } from "../connection";
+import { kernelExit } from "../failure";
 import type { Message } from "../message";
 import type { KernelClient, PendingRequest } from "./client";
 import { answered, died, type ExecuteOptions, type Execution, type Lost, lost, silenceAfter } from "./execution";
@@ -62,6 +63,11 @@ export class Kernel {
     if (first === "expired") return finish(await this.#stop(request, options.timeout ?? 0, options.grace ?? 5));
     if ("missing" in first) return finish(lost(first.missing, answered(first.reply).executionCount));
     if ("header" in first) {
+      const ended = first.content.ename === kernelExit ? await raceTimeout(5, this.exited) : "expired";
+      if (ended !== "expired") {
+        await this.#quiet();
+        return finish(died(ended));
+      }
       const unread = this.#client.rejected - rejected;
       if (unread === 0) return finish(answered(first));
       return finish(lost(`${unread} of its messages could not be read`, answered(first).executionCount));

@@ -67,6 +67,12 @@ export class BindingTargets {
       : expression;
   }
 
+  /** `await cell.kept("x", promise)`: what was made before a stop is the variable's. */
+  kept(name: string, value: ts.AwaitExpression): ts.Expression {
+    const call = this.cellCall("kept", [this.factory.createStringLiteral(name), value.expression]);
+    return this.factory.updateAwaitExpression(value, call);
+  }
+
   /** A function without a name that is assigned to a variable is called by it: `{ f: () => 1 }.f`. */
   named(name: string, original: ts.Expression, value: ts.Expression): ts.Expression {
     const typescript = this.#typescript;

@@ -189,7 +189,10 @@ class Rewriter {
     const { left, right } = node;
     const isSet = node.operatorToken.kind === this.#typescript.SyntaxKind.EqualsToken;
     if (!isSet || !this.#typescript.isIdentifier(left) || visited.left === left) return visited;
-    const named = this.#targets.named(left.text, right, visited.right);
+    const isAwaited = this.#typescript.isAwaitExpression(visited.right) && node.parent.parent === this.source;
+    const named = isAwaited
+      ? this.#targets.kept(left.text, visited.right as ts.AwaitExpression)
+      : this.#targets.named(left.text, right, visited.right);
     return this.#factory.updateBinaryExpression(visited, visited.left, visited.operatorToken, named);
   }
 

@@ -2,7 +2,13 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { Script } from "node:vm";
 import type { CellSources } from "../cell-source";
-import { CellCompiler, type CompiledCell, cell as cellName, session as sessionName } from "../compiler";
+import {
+  CellCompiler,
+  type CellFindings,
+  type CompiledCell,
+  cell as cellName,
+  session as sessionName,
+} from "../compiler";
 import { type CellFailure, interruptedFailure, thrownFailure, typeFailure } from "../failure";
 import type { RunningCell } from "./cell";
 import { CellModules } from "./cell-modules";
@@ -41,6 +47,7 @@ export class CellExecutor {
       bind: (specifier: string, names: Record<string, string>) =>
         this.#variables.bind(this.#required(specifier), names),
       assigned: (...names: string[]) => this.#variables.assigned(...names),
+      kept: (name: string, awaited: unknown) => this.#variables.keptOf(name, awaited),
       caught: (error: unknown) => sources.nameAsWritten(error),
     };
   }
@@ -80,7 +87,7 @@ export class CellExecutor {
       const { findings } = this.#criticalSection(() => this.compiler.addModule(module, code));
       return findings.length === 0 ? { ok: true } : { ok: false, failure: typeFailure(findings, code) };
     }
-    const compiled = this.#criticalSection(() => this.compiler.compile(code));
+    const compiled = this.#criticalSection(() => this.#compiled(code));
     if ("findings" in compiled) return { ok: false, failure: typeFailure(compiled.findings, code) };
     this.#modules.add(compiled.modules);
     this.#variables.declare(compiled.lexical, compiled.hoisted);
@@ -90,6 +97,17 @@ export class CellExecutor {
     this.#variables.assigned(...compiled.lexical);
     // `show(…)` as a last expression has shown itself by now.
     return value === undefined || value === null || value instanceof Promise ? { ok: true } : { ok: true, value };
+  }
+
+  #compiled(code: string): CompiledCell | CellFindings {
+    try {
+      return this.compiler.compile(code);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      const why =
+        "The cell is nested too deeply for TypeScript (calls in a chain, parentheses, operators): write it in parts.";
+      return { findings: [`1:1 - ${why}`] };
+    }
   }
 
   /** The cell's code up to its first `await`; until there Node itself stops it on SIGINT. */

@@ -26,7 +26,7 @@ export class Channels {
   readonly #heartbeat: Reply;
   readonly #session = createHeader("", "").msg_id;
   readonly #seen = new Set<string>();
-  #sigintWatcher: Worker | undefined;
+  #sigintWatchers: Worker[] = [];
   /** Until the main thread has loaded what runs cells. */
   #whenReady: (() => void)[] | undefined = [];
 
@@ -90,7 +90,7 @@ export class Channels {
     // A moment for zeromq's own thread: what it was given is on its way then.
     await new Promise((resolve) => setTimeout(resolve, 20));
     for (const socket of [this.#iopub, ...Object.values(this.#routers), this.#heartbeat]) socket.close();
-    await this.#sigintWatcher?.terminate();
+    await Promise.all(this.#sigintWatchers.map((watcher) => watcher.terminate()));
     await new Promise((resolve) => setImmediate(resolve));
     Atomics.store(this.#data.flags, shared.drained, 1);
     Atomics.notify(this.#data.flags, shared.drained);
@@ -198,17 +198,24 @@ export class Channels {
     }, 100);
   }
 
-  /** SIGINT is heard by a thread that does nothing else: the main one may be computing. */
+  /**
+   * SIGINT is heard by threads that do nothing else: the main one may be computing.
+   *
+   * Two of them: while one that has heard it goes back to sleep, the signal's default action, which ends the process, stays off.
+   */
   #listenForSigint(): void {
     if (process.platform === "win32") return;
-    const { port1, port2 } = new MessageChannel();
-    this.#sigintWatcher = new Worker(require.resolve("./sigint-watcher.js"), {
-      workerData: port2,
-      transferList: [port2],
-      resourceLimits: { maxOldGenerationSizeMb: 8, maxYoungGenerationSizeMb: 2 },
+    this.#sigintWatchers = [0, 1].map(() => {
+      const { port1, port2 } = new MessageChannel();
+      const watcher = new Worker(require.resolve("./sigint-watcher.js"), {
+        workerData: port2,
+        transferList: [port2],
+        resourceLimits: { maxOldGenerationSizeMb: 8, maxYoungGenerationSizeMb: 2 },
+      });
+      watcher.on("error", (error) => logLine(`SIGINT is not heard: ${error.message}`));
+      port1.on("message", () => this.#interrupter.reach());
+      return watcher;
     });
-    this.#sigintWatcher.on("error", (error) => logLine(`SIGINT is not heard: ${error.message}`));
-    port1.on("message", () => this.#interrupter.reach());
   }
 
   #tell(message: ToMain): void {

@@ -5,6 +5,7 @@ import { shared } from "./thread-messages";
 const patience = 120;
 /** With an open interrupt scope (a training step) it is given time to end there. */
 const patienceWithScopes = 10_000;
+const togetherMilliseconds = 100;
 const giveUpAfter = 30_000;
 
 /**
@@ -18,6 +19,7 @@ export class Interrupter {
   readonly #tellMain: (kind: "interrupt" | "ping") => void;
   readonly #log: (text: string) => void;
   readonly #urls = new Map<string, string>();
+  readonly #last = { asked: Number.NEGATIVE_INFINITY, reached: Number.NEGATIVE_INFINITY };
   #session: Session | undefined;
   #waiting: (() => void) | undefined;
 
@@ -29,6 +31,7 @@ export class Interrupter {
 
   /** As asked by a client. */
   interrupt(): void {
+    if (this.#isEcho("asked")) return;
     // What a cell computes before its first await is stopped by Node itself; if nothing such runs, the signal comes back here.
     if (process.platform === "win32") this.reach();
     else process.kill(process.pid, "SIGINT");
@@ -36,7 +39,16 @@ export class Interrupter {
 
   /** As asked by a client or a signal while no cell is in its synchronous part; asked twice, it does not wait any more. */
   reach(): void {
+    if (this.#isEcho("reached")) return;
     this.#call("interrupt");
+  }
+
+  /** Many at once are one: a second press of a person comes later. */
+  #isEcho(kind: "asked" | "reached"): boolean {
+    const now = performance.now();
+    const before = this.#last[kind];
+    this.#last[kind] = now;
+    return now - before < togetherMilliseconds;
   }
 
   /** For a main thread that has stopped a cell by itself: whether what the cell left behind lets it go on. */

@@ -1,6 +1,6 @@
 import type { lastWriteDisplayData } from "tslab/dist/jupyter.js";
 import { endGroup } from "../../system";
-import { thrownFailure } from "../failure";
+import { exitFailure, thrownFailure } from "../failure";
 import { RunningCell } from "./cell";
 import type { CellExecutor, CellOutcome } from "./cell-executor";
 import { CellMeter } from "./cell-meter";
@@ -58,6 +58,22 @@ export class KernelServer {
   /** The cell that the calling code belongs to; for callbacks from outside JavaScript, the one that ran last. */
   get cell(): RunningCell | undefined {
     return RunningCell.current.getStore() ?? this.#last;
+  }
+
+  /** For the process's end: the cell that runs has called `process.exit`, and nobody else will answer for it. */
+  answerExit(code: number): void {
+    if (this.#running === undefined) return;
+    const { request, cell } = this.#running;
+    cell.flush();
+    const failure = exitFailure(code);
+    this.#link.send("error", failure, request.header);
+    this.#link.send(
+      "execute_reply",
+      { status: "error", ...failure, execution_count: this.#executed },
+      request.header,
+      request,
+    );
+    this.#status("idle", request);
   }
 
   async #serve(request: Request): Promise<void> {

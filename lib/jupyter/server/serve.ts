@@ -4,6 +4,7 @@ import { allowUnwinding } from "../stack-unwinding";
 import { RunningCell } from "./cell";
 import { CellExecutor } from "./cell-executor";
 import type { ChannelLink } from "./channel-link";
+import { captureInherited } from "./inherited-output";
 import { KernelServer } from "./kernel-server";
 import { keepSigintListeners } from "./sigint-listeners";
 
@@ -27,13 +28,15 @@ export function serve(link: ChannelLink, modules: string | undefined): void {
   });
   captureOutput("stdout", server);
   captureOutput("stderr", server);
+  captureInherited(() => server.cell !== undefined);
   sources.nameInStacks();
   process.on("uncaughtException", (error) => console.error("Uncaught in a callback:", error));
   process.on("unhandledRejection", (reason) => {
     const told = reason instanceof Object && RunningCell.told.has(reason);
     if (!told) console.error("Rejected, and nobody waited for it:", reason);
   });
-  process.on("exit", () => {
+  process.on("exit", (code) => {
+    server.answerExit(code);
     server.cell?.flush();
     link.drain();
   });

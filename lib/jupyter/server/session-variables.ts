@@ -1,3 +1,5 @@
+import { partialOf } from "../../interruption";
+
 /**
  * The variables of a session, one property each; compiled cells read and write them here.
  *
@@ -27,6 +29,19 @@ export class SessionVariables {
       this.#forbid(name, `${name} has no value: ${cell} declares it, and ended before it came to that`);
     }
     this.#pending.clear();
+  }
+
+  /** What a cell awaits for a variable; where that fails and has something to keep (see `keepPartial`), the variable has it. */
+  keptOf(name: string, awaited: unknown): unknown {
+    if (!(awaited instanceof Promise)) return awaited;
+    return awaited.catch((error: unknown) => {
+      const partial = partialOf(error);
+      if (partial !== undefined) {
+        this.object[name] = partial.value;
+        this.assigned(name);
+      }
+      throw error;
+    });
   }
 
   /** Makes names of a module names of the session; they follow the module's own. */

@@ -2,13 +2,51 @@ import { stripVTControlCharacters } from "node:util";
 
 const most = 48_000;
 
-/** Output text as a terminal would have left it: no colors, and of a line that was written over only the last state. */
+/** Output text as a terminal would have left it: no colors, and what was written over is gone. */
 export function plainText(text: string): string {
-  const lines = stripVTControlCharacters(text)
-    .replace(/\r\n/g, "\n")
-    .split("\n")
-    .map((line) => line.replace(/\r+$/, "").split("\r").at(-1) ?? "");
-  return shorten(lines.join("\n"));
+  const unified = text.replace(/\r\n/g, "\n");
+  return shorten(moves.test(unified) ? onScreen(unified) : stripVTControlCharacters(unified));
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+const moves = /[\r\b]|\x1b\[[\d;]*[A-DGHJK]/;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+const pieces = /\x1b\[([\d;]*)([A-DGJK])|[\r\b\n]|\x1b(?:\[[\d;?]*[A-Za-z]|\][^\x07]*\x07|.)|[^\x1b\r\b\n]+/gs;
+
+/** Progress bars: carriage returns, backspaces, cursor up, down, left and right, to a column, and erasing. */
+function onScreen(text: string): string {
+  const lines: string[][] = [[]];
+  let [row, column] = [0, 0];
+  const lineAt = (at: number) => {
+    while (lines.length <= at) lines.push([]);
+    return lines[at] as string[];
+  };
+  for (const [piece, parameter, command] of text.matchAll(pieces)) {
+    const count = Number(parameter?.split(";")[0] || 1);
+    if (piece === "\n") [row, column] = [row + 1, 0];
+    else if (piece === "\r") column = 0;
+    else if (piece === "\b" || command === "D") column = Math.max(0, column - count);
+    else if (command === "A") row = Math.max(0, row - count);
+    else if (command === "B") row = Math.min(lines.length - 1, row + count);
+    else if (command === "C") column += Math.min(count, 1000);
+    else if (command === "G") column = Math.min(count, 1000) - 1;
+    else if (command === "K" || command === "J") erase(lines, row, column, command, parameter ?? "");
+    else if (!piece.startsWith("\x1b")) {
+      const line = lineAt(row);
+      while (line.length < column) line.push(" ");
+      for (const character of piece) line[column++] = character;
+    }
+    lineAt(row);
+  }
+  return lines.map((line) => line.join("")).join("\n");
+}
+
+/** `K`: in the line, to its end (0), to its begin (1) or all of it (2); `J`: so many lines after it as well. */
+function erase(lines: string[][], row: number, column: number, command: string, parameter: string): void {
+  const line = lines[row] ?? [];
+  if (parameter === "1") line.fill(" ", 0, column + 1);
+  else line.splice(parameter === "2" ? 0 : column);
+  if (command === "J") lines.splice(row + 1);
 }
 
 /** The beginning and the end of a text that is too long to read; the notebook file has all of it. */

@@ -1,0 +1,58 @@
+import childProcess, { type ChildProcess, type SpawnSyncReturns } from "node:child_process";
+import { syncBuiltinESMExports } from "node:module";
+
+type Stdio = unknown[] | string | undefined;
+const outputs = [1, 2] as const;
+const streamOf = { 1: "stdout", 2: "stderr" } as const;
+
+/**
+ * Brings what a child process writes to the output that it inherits from us to the cell that started it.
+ *
+ * The kernel's own standard output is not the cell's: a child that inherits it would write past the notebook. It gets pipes
+ * instead, and what comes through them is written on.
+ *
+ * @param active whether there is a cell to write to
+ */
+export function captureInherited(active: () => boolean): void {
+  const prototype = childProcess.ChildProcess.prototype as unknown as { spawn(options: { stdio?: Stdio }): unknown };
+  const { spawn } = prototype;
+  prototype.spawn = function (this: ChildProcess, options) {
+    const [stdio, taken] = active() ? piped(options.stdio) : [options.stdio, []];
+    const result = spawn.call(this, { ...options, stdio });
+    for (const place of taken)
+      this[streamOf[place]]?.on("data", (data: Buffer) => process[streamOf[place]].write(data));
+    return result;
+  };
+  for (const name of ["spawnSync", "execFileSync", "execSync"] as const) {
+    const original = childProcess[name] as (...args: unknown[]) => unknown;
+    const wrapped = (...args: unknown[]): unknown => {
+      const at = args.findIndex((one) => typeof one === "object" && one !== null && !Array.isArray(one));
+      const options = args[at] as { stdio?: Stdio } | undefined;
+      const [stdio, taken] = active() && options ? piped(options.stdio) : [undefined, []];
+      if (taken.length === 0) return original(...args);
+      const result = original(...args.with(at, { ...options, stdio }));
+      // Only spawnSync gives both; the others give what went to standard output.
+      const output = result as SpawnSyncReturns<Buffer> | Buffer | string | null;
+      const written =
+        output && typeof output === "object" && "pid" in output ? output : { stdout: output, stderr: null };
+      for (const place of taken) {
+        const text = written[streamOf[place]];
+        if (text) process[streamOf[place]].write(text);
+      }
+      return name === "spawnSync" ? result : null;
+    };
+    Object.assign(childProcess, { [name]: wrapped });
+  }
+  syncBuiltinESMExports();
+}
+
+/** @returns the same with pipes for what would inherit our output, and which those are */
+function piped(stdio: Stdio): [stdio: Stdio, taken: (1 | 2)[]] {
+  const list = Array.isArray(stdio) ? [...stdio] : stdio === "inherit" ? ["inherit", "inherit", "inherit"] : undefined;
+  if (list === undefined) return [stdio, []];
+  const inherits = (place: 1 | 2) =>
+    list[place] === "inherit" || list[place] === place || list[place] === process[streamOf[place]];
+  const taken = outputs.filter(inherits);
+  for (const place of taken) list[place] = "pipe";
+  return [list, taken];
+}
