@@ -176,6 +176,7 @@ export {
   probeRows,
   probeTables,
   rawPixels,
+  viewLidar,
   withBaselines,
 } from "./evaluate";
 

@@ -23,7 +23,7 @@ export interface CheckpointConfig extends z.infer<typeof CheckpointConfig> {}
 export const DiagnosticsConfig = z.strictObject({
   /** Steps between two looks; null: one after each epoch. */
   everySteps: z.int().positive().nullable().default(null),
-  /** Training images that features are taken of. */
+  /** Training images that features are taken of; twice the encoder's width where that is more. */
   images: z.int().min(2).default(256),
   /** `tell` says that features collapsed; `stop` ends the training with a TrainError. */
   onCollapse: z.enum(["tell", "stop"]).default("tell"),

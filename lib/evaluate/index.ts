@@ -39,3 +39,4 @@ export { withBaselines } from "./protocols/registry";
 export { sentenceOf } from "./protocols/sentence";
 export { type Summary, summarize } from "./summary-statistics";
 export { evaluationVersion } from "./version";
+export { type ViewLidarOptions, viewLidar } from "./view-lidar";

@@ -1,5 +1,5 @@
 export { loadCheckpoint, saveCheckpoint } from "./checkpoint";
-export { collapse, diagnoseState, featureDiagnostics, type TrainDiagnostics } from "./diagnostics";
+export { collapse, diagnoseState, type TrainDiagnostics } from "./diagnostics";
 export { type RawInputs, rawParts, stepInputs } from "./inputs";
 export { type TrainOptions, type TrainRecord, train } from "./loop";
 export { planStep, type StepPlan } from "./plan";

@@ -1,6 +1,10 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import { parseRun } from "../../lib/config";
 import { ready, tf } from "../../lib/engine";
-import { describeFeatures } from "../../lib/evaluate";
+import { describeFeatures, viewLidar } from "../../lib/evaluate";
+import { initializeParameters } from "../../lib/model";
+import { rng } from "../../lib/random";
+import { tinyImages } from "../train/tiny-images";
 import { clusters, features } from "./features-by-hand";
 
 beforeAll(() => ready());
@@ -41,5 +45,20 @@ describe("describeFeatures", () => {
     );
     expect(far?.classSeparation).toBeGreaterThan((near?.classSeparation as number) + 0.3);
     expect(tf.memory().numTensors).toBe(before);
+  });
+});
+
+describe("viewLidar", () => {
+  it("is a number of directions between 1 and the width, the same again for a seed, and leaves no tensor", async () => {
+    const run = parseRun({ preset: "smoke", train: { compiler: "graph" } });
+    const source = { run, parameters: () => initializeParameters(run.model, rng(1), "i-jepa") };
+    const options = { images: 24, views: 4, seed: 3 };
+    const found = await viewLidar(source, tinyImages(), options);
+    const before = tf.memory().numTensors;
+    expect(await viewLidar(source, tinyImages(), options)).toBe(found);
+    expect(tf.memory().numTensors).toBe(before);
+    expect(found).toBeGreaterThan(1);
+    expect(found).toBeLessThan(run.model.embedDim);
+    await expect(viewLidar(source, tinyImages(), { views: 1 })).rejects.toThrow(/two of each or more, got \d+ and 1/);
   });
 });
