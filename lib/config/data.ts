@@ -8,8 +8,9 @@ import { type DatasetName, datasets } from "./datasets";
  */
 export const DataConfig = z.strictObject({
   /**
-   * Data set. `folder`: a folder of class folders, or one with train/ and val/ of them. `imagenet-1k`: that, with the
-   * thousand classes. `webdataset`: tar shards. Published ones are found or fetched.
+   * Data set. `folder`: a folder of class folders, or one with train/ and val/ of them, or of images alone. `imagenet-1k`:
+   * that, with the thousand classes. `webdataset`: tar shards. `parquet`: files as Hugging Face's datasets keeps them.
+   * Published ones are found or fetched.
    */
   name: z.enum(Object.keys(datasets) as DatasetName[]).default("fashion-mnist"),
   /** Where the images are; for `imagenet-1k`, NJEPA_IMAGENET if this is not given. No part of a run's key. */

@@ -59,6 +59,7 @@ export const datasets = {
     std: [0.277, 0.2691, 0.2821],
   },
   "imagenet-1k": { title: "ImageNet-1k", needsPath: false, ...photographs },
+  parquet: { title: "Parquet files", needsPath: true, ...photographs },
   webdataset: { title: "WebDataset shards", needsPath: true, ...photographs },
   folder: { title: "Folder of images", needsPath: true, ...photographs },
 } satisfies Record<string, DatasetFacts>;

@@ -7,7 +7,7 @@ import { inFileMemory } from "../images/file-memory";
 import type { ImageFiles } from "../images/image-files";
 import { type DataProblem, isFatal } from "../problem";
 import type { OpenOptions } from "../source";
-import { type FoundShards, findShards } from "./find-shards";
+import { type FileKind, type FoundFiles, findFiles } from "./find-files";
 import { type ListedShard, listShard } from "./list-shards";
 import { manifestFile } from "./manifest";
 import { readAt } from "./tar";
@@ -15,16 +15,25 @@ import { readAt } from "./tar";
 /** Raised when what a listing holds changes, so that an old one is made anew. */
 const VERSION = 2;
 
+/** In a packed archive no image can be read by its place. */
+export const SHARDS: FileKind = {
+  ending: /\.tar$/i,
+  refused: {
+    ending: /\.(tgz|tbz2?|txz|tzst|(tar\.(gz|bz2|xz|zst|lz4|z)))$/i,
+    why: "a packed archive, in which no image can be read by its place: unpack it to a plain .tar",
+  },
+};
+
 /** Lists all shards of a folder: those that did not change since the last time from the cache. */
 export async function listCachedShards(
   root: string,
   { fresh, onProgress }: OpenOptions,
 ): Promise<{ shards: ListedShard[]; problems: DataProblem[] }> {
   let real: string;
-  let found: FoundShards;
+  let found: FoundFiles;
   try {
     real = await realpath(root);
-    found = await findShards(real);
+    found = await findFiles(real, SHARDS);
   } catch (error) {
     throw new DataError(
       `${root} is no folder that can be read (${(error as Error).message}): expected one of .tar files.`,

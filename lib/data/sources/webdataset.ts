@@ -1,12 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DataError } from "../../errors";
+import { divideParts } from "../files/divide-parts";
 import { fileDataset } from "../files/file-dataset";
-import { hasShards } from "../files/find-shards";
+import { hasFiles } from "../files/find-files";
 import type { ListedShard } from "../files/list-shards";
 import { pathOf } from "../files/path";
-import { listCachedShards, shardFiles, someSamples, withoutCopies } from "../files/shard-files";
-import { type Part, partOfPath } from "../files/split-names";
+import { listCachedShards, SHARDS, shardFiles, someSamples, withoutCopies } from "../files/shard-files";
 import type { DataProblem } from "../problem";
 import type { DataSource } from "../source";
 
@@ -21,7 +21,7 @@ export const source: DataSource = {
   async open(config, options) {
     const root = pathOf(config);
     const { shards, problems } = await listCachedShards(root, options);
-    const parts = divide(shards, problems);
+    const parts = divideParts(shards, problems);
     const isLabelled = [...parts.train, ...parts.test].some(({ labels }) => labels.some((label) => label >= 0));
     const finish = async (some: readonly ListedShard[]) => {
       const labelled = isLabelled ? some.map((shard) => withoutUnlabelled(shard, problems)) : some;
@@ -43,30 +43,8 @@ export const source: DataSource = {
       options,
     );
   },
-  recognizes: (path) => hasShards(path).catch(() => false),
+  recognizes: (path) => hasFiles(path, SHARDS).catch(() => false),
 };
-
-/** Shards to learn from and shards to evaluate on: those of validation, or else of test. Others are told. */
-function divide(shards: readonly ListedShard[], problems: DataProblem[]): Record<"train" | "test", ListedShard[]> {
-  const parts: Record<Part, ListedShard[]> = { train: [], validation: [], test: [] };
-  for (const shard of shards) {
-    const part = partOfPath(shard.path);
-    if (part !== "both") parts[part ?? "train"].push(shard);
-    else {
-      const message = "its name says training and evaluation: expected one of them, so it is neither";
-      problems.push({ file: shard.path, kind: "broken", message });
-    }
-  }
-  if (parts.validation.length === 0) return { train: parts.train, test: parts.test };
-  for (const { path } of parts.test) {
-    problems.push({
-      file: path,
-      kind: "ignored",
-      message: "images to test on beside those to validate on, which are used",
-    });
-  }
-  return { train: parts.train, test: parts.validation };
-}
 
 function withoutUnlabelled(shard: ListedShard, problems: DataProblem[]): ListedShard {
   const places: number[] = [];

@@ -1,0 +1,64 @@
+import { readdir, stat } from "node:fs/promises";
+import { join, posix } from "node:path";
+import type { DataProblem } from "../problem";
+import { isHidden, isLitter } from "./litter";
+
+/** Files below a folder, and what else lies there. */
+export interface FoundFiles {
+  /** In the order of their names. */
+  paths: string[];
+  problems: DataProblem[];
+}
+
+/** What files are looked for, and what others like them are refused for. */
+export interface FileKind {
+  /** The ending of their names. */
+  ending: RegExp;
+  /** Files that hold images, too, and cannot be read. */
+  refused?: { ending: RegExp; why: string };
+}
+
+/** Parts lie beside one another, or in a folder for each; nobody nests them deeper than this. */
+const DEEPEST = 4;
+/** Notes that lie beside data. */
+const NOTES = /\.(txt|json|md|csv|tsv|yaml|yml)$/i;
+
+/**
+ * The files of a kind in a folder and in folders of it; what else lies there is told.
+ *
+ * @throws the system's error when the folder itself cannot be read
+ */
+export async function findFiles(root: string, { ending, refused }: FileKind): Promise<FoundFiles> {
+  const found: FoundFiles = { paths: [], problems: [] };
+  const tell = (file: string, kind: DataProblem["kind"], message: string) =>
+    found.problems.push({ file, kind, message });
+  const look = async (folder: string, depth: number): Promise<void> => {
+    const entries = await readdir(join(root, folder), { withFileTypes: true });
+    for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+      const path = posix.join(folder, entry.name);
+      if (isHidden(entry.name) || isLitter(entry.name)) continue;
+      const status = entry.isSymbolicLink() ? await stat(join(root, path)).catch(() => entry) : entry;
+      if (status.isDirectory()) {
+        if (depth < DEEPEST) await look(path, depth + 1);
+        else tell(path, "ignored", `deeper than ${DEEPEST} folders`);
+      } else if (ending.test(entry.name)) found.paths.push(path);
+      else if (refused?.ending.test(entry.name)) tell(path, "unreadable", refused.why);
+      else if (!NOTES.test(entry.name)) tell(path, "ignored", "of another kind by the ending of its name");
+    }
+  };
+  await look("", 1);
+  return found;
+}
+
+/** Whether a folder, or a folder in it, has a file of a kind; looks no deeper, since class folders hold a million images. */
+export async function hasFiles(root: string, { ending, refused }: FileKind): Promise<boolean> {
+  const isWanted = (name: string) => !isHidden(name) && (ending.test(name) || refused?.ending.test(name) === true);
+  const entries = await readdir(root, { withFileTypes: true });
+  if (entries.some(({ name }) => isWanted(name))) return true;
+  for (const entry of entries.slice(0, 100)) {
+    if (!entry.isDirectory() || isHidden(entry.name)) continue;
+    const inside = await readdir(join(root, entry.name)).catch(() => []);
+    if (inside.some(isWanted)) return true;
+  }
+  return false;
+}
