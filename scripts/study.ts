@@ -13,18 +13,20 @@ import {
   openStudy,
   removeLeftovers,
   runStudies,
+  type Study,
   statusText,
   studies,
   studyNotebook,
   studyResults,
   studyTables,
+  verifyStudy,
 } from "njepa/study";
 import { formatBytes, TerminalProgress } from "njepa/system";
 import { command, count, print } from "./command";
 import { runOnSlurm } from "./study-slurm";
 
 const names = Object.keys(studies);
-const verbs = ["run", "status", "show", "export", "notebook", "gc"];
+const verbs = ["run", "status", "show", "export", "verify", "notebook", "gc"];
 
 command({
   synopsis: "study -- [VERB] TABLE…",
@@ -32,6 +34,7 @@ command({
   status    each training: done, running, failed, missing
   show      the tables as far as they are there
   export    the tables as --format csv, json, latex or markdown
+  verify    train --cells again and say whether they agree within --tolerance
   notebook  write the tables' notebooks, as their studies have them, into notebooks/
   gc        what no result needs; --remove removes it
   TABLE     all, the path of a .json study, or the start of ${names.join(", ")}`,
@@ -51,6 +54,9 @@ command({
     "report-after": { type: "string", default: "ok", description: "slurm: ok, all cells succeeded; any, all ended" },
     node: { type: "string", description: "slurm: the Node program on the cluster's machines; default: this one" },
     format: { type: "string", default: "markdown", description: `of export: ${tableFormats.join(", ")}` },
+    cells: { type: "string", default: "1", description: "verify: how many cells, drawn by --draw" },
+    draw: { type: "string", default: "0", description: "verify: another number draws other cells" },
+    tolerance: { type: "string", default: "0.5", description: "verify: points by which two trainings may differ" },
     remove: { type: "boolean", description: "gc: remove it" },
     "all-checkpoints": { type: "boolean", description: "gc: also the last checkpoint of each training" },
     "other-versions": { type: "boolean", description: "gc: also results of other versions of njepa" },
@@ -67,6 +73,7 @@ command({
       .flatMap((table) => (table === "all" ? names : [table]))
       .map((table) => openStudy(table, { preset: values.preset as StudyPresetName, ...seeds, ...threads }));
     if (verb === "notebook") return writeNotebooks(opened.map(({ config }) => config.name));
+    if (verb === "verify") return verify(opened, values);
     if (verb === "run") {
       if (values.executor === "slurm") return runOnSlurm(opened, values);
       if (values.executor !== "local") throw new CliError(`--executor expects local or slurm, got ${values.executor}`);
@@ -101,6 +108,29 @@ function seedsOf(words: string): number[] {
     if (text.trim() !== "" && Number.isInteger(seed)) return seed;
     throw new CliError(`--seeds expects numbers such as 0,1,2, got ${words}`);
   });
+}
+
+async function verify(
+  opened: readonly Study[],
+  values: { store?: string | undefined; cells: string; draw: string; tolerance: string },
+): Promise<number> {
+  const options = {
+    ...(values.store === undefined ? {} : { store: values.store }),
+    cells: count(values.cells, "cells"),
+    seed: Number(values.draw),
+    tolerance: Number(values.tolerance),
+  };
+  let wrong = 0;
+  for (const study of opened)
+    for (const { row, column, seed, stored, again, agrees, made } of await verifyStudy(study, options)) {
+      if (!agrees) wrong++;
+      const now = again === null ? "failed" : `${again.toFixed(2)} %`;
+      const from = `${made.commit?.slice(0, 12) ?? "no commit"}, ${made.device}, TensorFlow ${made.tensorflow}`;
+      print(
+        `${agrees ? "agrees" : "DIFFERS"}  ${study.config.name}: ${row} × ${column}, seed ${seed}: stored ${stored.toFixed(2)} % (${from}), now ${now}`,
+      );
+    }
+  return wrong === 0 ? 0 : 1;
 }
 
 function writeNotebooks(tables: readonly string[]): number {

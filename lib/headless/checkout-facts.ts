@@ -1,29 +1,20 @@
-import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { availableParallelism, cpus, release, totalmem, type } from "node:os";
 import path from "node:path";
-import { promisify } from "node:util";
 import type { Provenance } from "../report";
-import { compiledFile } from "../system";
+import { checkout, compiledFile } from "../system";
 
 /** What the checkout that this library runs from can say about the numbers that it makes; what cannot be found out is left out. */
 export async function checkoutFacts(): Promise<Provenance> {
   const packageFolder = path.dirname(compiledFile());
   const root = path.dirname(packageFolder);
   const lockfile = await readFile(path.join(root, "package-lock.json")).catch(() => undefined);
-  const git = async (...args: string[]) => {
-    // Without a lockfile beside it the library was installed, and a repository around it is another one's.
-    if (lockfile === undefined) return undefined;
-    const run = promisify(execFile)("git", ["-C", root, ...args]);
-    return run.then(({ stdout }) => stdout.trim()).catch(() => undefined);
-  };
-  const commit = await git("rev-parse", "HEAD");
-  const changes = commit === undefined ? undefined : await git("status", "--porcelain");
+  const { commit, clean } = await checkout();
   const manifest = await readFile(path.join(packageFolder, "package.json"), "utf8");
   return {
-    commit,
-    clean: changes === undefined ? undefined : changes === "",
+    commit: commit ?? undefined,
+    clean: clean ?? undefined,
     version: (JSON.parse(manifest) as { version?: string }).version,
     lockfile: lockfile === undefined ? undefined : createHash("sha256").update(lockfile).digest("hex"),
     node: process.version,

@@ -11,6 +11,7 @@ export {
   studyResults,
   type Work,
 } from "./execute/run-studies";
+export { type Verified, type VerifyOptions, verifyStudy } from "./execute/verify";
 export { type Job, jobKey, libraryVersion } from "./job";
 export { type Conclusion, conclude, concludeAll } from "./present/conclusion";
 export { controlProblems } from "./present/control";

@@ -36,6 +36,9 @@ export function sampleResult(
       trainSeconds: 1,
       evaluateSeconds: 1,
       finalLoss: 0.4,
+      commit: null,
+      clean: null,
     },
+    health: null,
   };
 }

@@ -3,6 +3,18 @@ import type { Study, StudyCell, StudyResults } from "../../lib/study";
 /** Percent of one training of a study under one evaluation and label subset. */
 export type Draw = (job: string, source: string, cell: StudyCell, subset: number) => number;
 
+const health = {
+  rankMe: 30,
+  rankLimit: 64,
+  alphaReq: 1,
+  featureStd: 0.5,
+  collapsed: null,
+  teacherCosine: 0.9,
+  teacherLag: 0.05,
+  targetByPosition: 0.4,
+  targetByImage: 0.3,
+};
+
 /** Results that nobody measured: every number of a study as `draw` has it, the same for what tables share. */
 export function simulated(study: Study, draw: Draw, subsets = 1): StudyResults {
   const gather = (cells: readonly StudyCell[], row: string, column: string) => {
@@ -11,7 +23,7 @@ export function simulated(study: Study, draw: Draw, subsets = 1): StudyResults {
       const job = study.jobs[cell.job];
       const values = Array.from({ length: subsets }, (_, at) => draw(job?.id ?? "", job?.source ?? "", cell, at));
       const top1 = values.reduce((sum, value) => sum + value, 0) / subsets;
-      return { seed: cell.seed, top1, subsets: values, labels: 100, protocol: "simulated" };
+      return { seed: cell.seed, top1, subsets: values, labels: 100, protocol: "simulated", health };
     });
     const seedless = own.every((cell) => cell.row.source === "raw-pixels");
     return { row, column, seedless, seeds, missing: [], summary: null };

@@ -2,11 +2,12 @@ import { hostname } from "node:os";
 import type { Dataset } from "../../data";
 import { type EngineInfo, ready } from "../../engine";
 import { evaluationVersion } from "../../evaluate";
-import { ifUnlocked, type LockHolder } from "../../system";
+import { checkout, ifUnlocked, type LockHolder } from "../../system";
 import { createTrainState, type RunRecord, type TrainState, trainRun } from "../../train";
 import { type Job, jobKey, libraryVersion } from "../job";
 import { missingEvaluations, type RunStore } from "../store/store";
 import { dataset } from "../study-data";
+import { encoderHealth } from "./encoder-health";
 import { evaluateCells } from "./evaluate-cell";
 
 /** What became of a job: `busy` when another executor works on it. */
@@ -67,6 +68,8 @@ async function work(job: Job, key: string, data: Dataset, store: RunStore, optio
   const trainSeconds = (performance.now() - began) / 1000;
   try {
     const onProgress = (line: string) => tell("evaluating", 1, line);
+    const health = job.source === "raw-pixels" ? null : await encoderHealth(trained.state, data);
+    const from = await checkout();
     const evaluated = evaluateCells(trained.state, data, missing, { ...options, onProgress });
     for await (const [evaluation, { numbers, protocol, seconds }] of evaluated) {
       const made = {
@@ -78,6 +81,7 @@ async function work(job: Job, key: string, data: Dataset, store: RunStore, optio
         trainSeconds,
         evaluateSeconds: seconds,
         finalLoss: trained.records.at(-1)?.loss ?? null,
+        ...from,
       };
       const { run, source } = job;
       const about = {
@@ -89,7 +93,7 @@ async function work(job: Job, key: string, data: Dataset, store: RunStore, optio
         run,
         data: data.fingerprint,
       };
-      await store.write({ ...about, evaluation, numbers, protocol, made });
+      await store.write({ ...about, evaluation, numbers, protocol, made, health });
     }
   } catch (error) {
     if (options.signal?.aborted) return { end: "stopped" };

@@ -1,12 +1,13 @@
 import type { StudyResults } from "../store/results";
 import { pairedEffect } from "./effects";
+import { healthProblems } from "./health";
 import { intervalText } from "./sentences";
 
 /**
  * Why claims about these columns cannot be judged: the positive control does not hold there.
  *
- * I-JEPA is known to learn. Where it is not above its own encoder before training, by a 95 % interval above zero, the trainings or the
- * probe did not work, and a difference between two such trainings says nothing about the methods.
+ * I-JEPA is known to learn. Where it is not above its own encoder before training, by a 95 % interval above zero, or its features are not
+ * healthy, the trainings or the probe did not work, and a difference between two such trainings says nothing about the methods.
  */
 export function controlProblems({ control }: StudyResults, columns: readonly string[]): string[] {
   return columns.flatMap((column) => {
@@ -14,7 +15,12 @@ export function controlProblems({ control }: StudyResults, columns: readonly str
     if (!found) return [`the control (I-JEPA above its untrained encoder) was not part of the study (${column})`];
     const effect = pairedEffect(found.above, found.below);
     if (!effect) return [`the control (I-JEPA above its untrained encoder) is not measured yet (${column})`];
-    if (effect.interval[0] > 0) return [];
+    const ill = found.above.seeds.flatMap(({ seed, health }) =>
+      health === null
+        ? [`the health of I-JEPA's features was not measured (seed ${seed})`]
+        : healthProblems(health).map((problem) => `I-JEPA's features are not healthy (seed ${seed}): ${problem}`),
+    );
+    if (effect.interval[0] > 0) return ill;
     return [
       `I-JEPA is not above its untrained encoder (${column}: ${intervalText(effect)}), so that nothing was learned here`,
     ];

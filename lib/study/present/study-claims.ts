@@ -1,6 +1,7 @@
 import { type ClaimsModel, claims, type Displayable } from "../../report";
 import type { StudyResults } from "../store/results";
 import { conclude } from "./conclusion";
+import { healthText } from "./health";
 
 /** The study's question with the verdict on each claim: what its page begins with, and what the board over all pages shows. */
 export function studyVerdicts(results: StudyResults): Displayable {
@@ -14,7 +15,7 @@ export function claimsModel(results: StudyResults): ClaimsModel {
     id: `${config.name}-verdicts`,
     caption: config.title,
     question: config.asks,
-    health: null,
+    health: healthText(results),
     headline: headline(results),
     claims: conclude(results).claims.map(({ claim, verdict, why, comparisons }) => ({
       says: claim.says,

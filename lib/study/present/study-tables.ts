@@ -1,14 +1,24 @@
 import { presets } from "../../config";
 import { summarize } from "../../evaluate";
 import { type Displayable, provenance, type TableOptions, table } from "../../report";
+import type { EncoderHealth } from "../store/result";
 import type { StudyResults } from "../store/results";
 import { conclude } from "./conclusion";
-import { signed } from "./sentences";
+import { healthProblems } from "./health";
+import { pText, signed } from "./sentences";
 import { settingsRows } from "./settings-rows";
 import { cellOf, halfWidth, tableRows } from "./study-rows";
 
 /** What a study's results are shown as: each takes results. */
-export const studyTables = { results: resultsTable, settings, claims, cited, pairs, provenance: studyProvenance };
+export const studyTables = {
+  results: resultsTable,
+  settings,
+  claims,
+  health,
+  cited,
+  pairs,
+  provenance: studyProvenance,
+};
 
 /** The table of a study: measured mean ± standard deviation over training seeds, n, seeds, and the paper's value beside. */
 function resultsTable(results: StudyResults): Displayable {
@@ -74,17 +84,14 @@ function settings({ study }: StudyResults): Displayable {
 function claims(results: StudyResults): Displayable {
   const several = results.study.config.columns.length > 1;
   const { claims: concluded, family } = conclude(results);
-  const rows = concluded.flatMap(({ claim, comparisons }) =>
+  const rows = concluded.flatMap(({ comparisons }) =>
     comparisons.map(({ above, below, column, effect, paper, corrected, detectable, verdict }) => ({
-      claim: claim.says,
-      difference: `${above} − ${below}`,
-      ...(several ? { column } : {}),
-      effect: effect?.mean ?? null,
-      interval: effect ? `${signed(effect.interval[0])} to ${signed(effect.interval[1])}` : null,
+      difference: `${above} − ${below}${several ? ` (${column})` : ""}`,
+      points: effect && `${signed(effect.mean)} (${signed(effect.interval[0])} to ${signed(effect.interval[1])})`,
       paper: paper ?? "not known",
-      p: effect?.p ?? null,
-      corrected,
-      signs: effect?.exact.p ?? null,
+      p: effect && pText(effect.p),
+      corrected: corrected === null ? null : pText(corrected),
+      signs: effect && pText(effect.exact.p),
       detectable,
       equal: effect?.equivalence ?? null,
       verdict,
@@ -93,22 +100,60 @@ function claims(results: StudyResults): Displayable {
   return table(rows, {
     id: `${results.study.config.name}-claims`,
     caption:
-      "What is claimed, seed by seed and label subset by label subset: mean difference with its 95 % interval; p by Student's t, corrected " +
-      `by Holm over ${family.comparisons} unique comparisons of all tables, and exact by the signs of the seeds; the smallest ` +
-      "difference that such a study finds in 80 %; the bound within which the rows are equal, at 95 %",
+      "Mean differences in points with their 95 % intervals, over training seeds and label subsets; p by Student's t, corrected by Holm " +
+      `over ${family.comparisons} comparisons of all tables, and exact by the signs of the seeds; the smallest difference that such ` +
+      "a study finds in 80 %; the bound within which the rows are equal, at 95 %",
     columns: {
-      claim: {},
       difference: {},
-      ...(several ? { column: { header: "labels, layers" } } : {}),
-      effect: { unit: "points", digits: 1 },
-      interval: { header: "95 % interval", align: "right" },
-      paper: { header: "paper", unit: "points", digits: 1, align: "right" },
-      p: { digits: 3 },
-      corrected: { header: "p, corrected", digits: 3 },
-      signs: { header: "p, signs", digits: 3 },
-      detectable: { header: "found from", unit: "points", digits: 1 },
-      equal: { header: "equal within", unit: "points", digits: 1 },
+      points: { header: "points (95 %)", align: "right" },
+      paper: { digits: 1, align: "right" },
+      p: { align: "right" },
+      corrected: { header: "p, Holm", align: "right" },
+      signs: { header: "p, signs", align: "right" },
+      detectable: { header: "found from", digits: 1, align: "right" },
+      equal: { header: "equal within", digits: 1, align: "right" },
       verdict: {},
+    },
+  });
+}
+
+/** Health of each row's trainings beside the untrained encoder's, mean ± standard deviation over training seeds. */
+function health({ study, cells, control }: StudyResults): Displayable {
+  const column = study.config.columns[0]?.name;
+  const rows = [...cells.filter((cell) => cell.column === column), ...control.slice(0, 1).map(({ below }) => below)];
+  const shown = rows.flatMap(({ row, seeds }) => {
+    const all = seeds.flatMap(({ health }) => health ?? []);
+    if (all.length === 0) return [];
+    const over = (value: (one: EncoderHealth) => number) => {
+      const { mean, std, n } = summarize(all.map(value));
+      return measured(mean, std, n);
+    };
+    const problems = [...new Set(all.flatMap(healthProblems))].join("; ");
+    return {
+      row,
+      rankMe: over((one) => one.rankMe),
+      position: over((one) => 100 * one.targetByPosition),
+      image: over((one) => 100 * one.targetByImage),
+      cosine: over((one) => one.teacherCosine),
+      lag: over((one) => one.teacherLag),
+      std: over((one) => one.featureStd),
+      problems: problems === "" ? "none" : problems,
+    };
+  });
+  const unique = shown.filter(({ row }, at) => shown.findIndex((one) => one.row === row) === at);
+  return table(unique, {
+    id: `${study.config.name}-health`,
+    caption:
+      "Health on training images: effective directions, the targets' variance by position and by image, student and teacher",
+    columns: {
+      row: { header: "" },
+      rankMe: { header: "RankMe", digits: 1 },
+      position: { header: "by position", unit: "%", digits: 0 },
+      image: { header: "by image", unit: "%", digits: 0 },
+      cosine: { header: "teacher cosine", digits: 2 },
+      lag: { header: "teacher lag", digits: 3 },
+      std: { header: "feature std", digits: 2 },
+      problems: {},
     },
   });
 }
@@ -154,6 +199,7 @@ function studyProvenance(results: StudyResults): Displayable {
   return provenance({
     tensorflow: unique(results.made.map(({ tensorflow }) => tensorflow)),
     device: unique(results.made.map(({ device, host }) => `${device} of ${host}`)),
+    commit: unique(results.made.flatMap(({ commit }) => commit ?? [])),
     data: results.data,
     seeds: results.study.seeds,
   });

@@ -23,6 +23,26 @@ const Numbers = z.strictObject({
 });
 export interface ResultNumbers extends z.infer<typeof Numbers> {}
 
+/** How healthy the encoder is, on training images; no part of the numbers. */
+const Health = z.strictObject({
+  /** Effective number of directions of the student's features, of at most `rankLimit`. */
+  rankMe: z.number(),
+  rankLimit: z.number(),
+  /** How fast the eigenvalues of their covariance fall. */
+  alphaReq: z.number().nullable(),
+  featureStd: z.number(),
+  /** Why the features count as collapsed, or null. */
+  collapsed: z.string().nullable(),
+  /** Mean cosine between the student's and the teacher's feature of an image. */
+  teacherCosine: z.number(),
+  /** Distance of the weights, in the length of the student's. */
+  teacherLag: z.number(),
+  /** Shares of the targets' variance that are their position's and their image's. */
+  targetByPosition: z.number(),
+  targetByImage: z.number(),
+});
+export interface EncoderHealth extends z.infer<typeof Health> {}
+
 /** Where, when and how fast a result was made: told, but no part of what it is. */
 const Made = z.strictObject({
   host: z.string(),
@@ -35,6 +55,9 @@ const Made = z.strictObject({
   trainSeconds: z.number().nonnegative(),
   evaluateSeconds: z.number().nonnegative(),
   finalLoss: z.number().nullable(),
+  /** Of the library's checkout, and whether it had nothing beyond the commit; null where there is none. */
+  commit: z.string().nullable().default(null),
+  clean: z.boolean().nullable().default(null),
 });
 
 /** Settings as they were written: a library that knows more of them must not read defaults into an old result. */
@@ -56,6 +79,8 @@ const Body = z.strictObject({
   /** The protocol in one sentence. */
   protocol: z.string(),
   made: Made,
+  /** Null for raw pixels, and for results of before it was measured. */
+  health: Health.nullable().default(null),
 });
 const ResultFile = Body.extend({ digest: z.string() });
 

@@ -3,7 +3,8 @@ import { type Summary, summarize } from "../../evaluate";
 import { lockHolder } from "../../system";
 import { evaluationKey, type Job, jobKey } from "../job";
 import type { Study, StudyCell } from "../study";
-import type { Result } from "./result";
+import { mixedProvenance } from "./mixed-provenance";
+import type { EncoderHealth, Result } from "./result";
 import { missingEvaluations, type RunStore, type StoredResults } from "./store";
 
 /** One number behind a table's cell. */
@@ -15,6 +16,7 @@ export interface SeedResult {
   subsets: readonly number[];
   labels: number;
   protocol: string;
+  health: EncoderHealth | null;
 }
 
 /** One cell of the table: what its seeds gave. */
@@ -114,6 +116,7 @@ export async function collectResults(
     problems.push(
       `${store.folder} also has results of njepa ${versions.join(", ")}; they are kept apart and not used.`,
     );
+  problems.push(...mixedProvenance(made));
   const [first] = data;
   return {
     study,
@@ -128,11 +131,11 @@ export async function collectResults(
   };
 }
 
-function seedResult(seed: number, { numbers, protocol }: Result): SeedResult {
+function seedResult(seed: number, { numbers, protocol, health }: Result): SeedResult {
   // The only place where shares become percent.
   const subsets = numbers.accuracies.map((share) => 100 * share);
   const top1 = subsets.reduce((sum, value) => sum + value, 0) / subsets.length;
-  return { seed, top1, subsets, labels: numbers.labels, protocol };
+  return { seed, top1, subsets, labels: numbers.labels, protocol, health };
 }
 
 async function statusOf(

@@ -1,0 +1,80 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { StudyError } from "../../errors";
+import { rng } from "../../random";
+import { evaluationKey, jobKey } from "../job";
+import type { Result } from "../store/result";
+import { openStore } from "../store/store";
+import type { Study } from "../study";
+import { dataOf } from "../study-data";
+import { runLocally } from "./local-executor";
+
+/** One result trained and evaluated again. */
+export interface Verified {
+  row: string;
+  column: string;
+  seed: number;
+  /** Percent, as the store has it and as it came out now; null: the training failed now. */
+  stored: number;
+  again: number | null;
+  /** Whether they differ by no more than the tolerance. */
+  agrees: boolean;
+  made: Result["made"];
+}
+
+export interface VerifyOptions {
+  store?: string;
+  /** How many cells are drawn; default 1. */
+  cells?: number;
+  /** Points by which the two may differ: 0 where engine, device and threads are the same, 0.5 unless told. */
+  tolerance?: number;
+  /** By which cells are drawn; the same number draws the same ones. */
+  seed?: number;
+  signal?: AbortSignal;
+}
+
+/**
+ * Trains and evaluates some cells of a study again, in a folder of their own, and compares them with what the store has.
+ *
+ * @throws {StudyError} when the store has no result of the study
+ */
+export async function verifyStudy(study: Study, options: VerifyOptions = {}): Promise<Verified[]> {
+  const { cells: count = 1, tolerance = 0.5, seed = 0, signal } = options;
+  const store = openStore(options.store);
+  const data = await dataOf(study.jobs);
+  const keys = study.jobs.map((job, at) => jobKey(job, data[at]?.fingerprint as string));
+  const stored = await Promise.all(keys.map((key) => store.results(key)));
+  const known = study.cells.flatMap((cell) => {
+    const result = stored[cell.job]?.found.get(evaluationKey(cell.evaluation));
+    return result ? [{ cell, result }] : [];
+  });
+  if (known.length === 0)
+    throw new StudyError(
+      `study ${study.config.name}: ${store.folder} has no result at preset ${study.preset} to verify.`,
+    );
+  const drawn = [...rng(seed).fold("verify").permutation(known.length).slice(0, count)];
+  const folder = await mkdtemp(join(tmpdir(), "njepa-verify-"));
+  try {
+    const verified: Verified[] = [];
+    for (const at of drawn) {
+      const { cell, result } = known[at] as (typeof known)[0];
+      const job = { ...(study.jobs[cell.job] as Study["jobs"][0]), evaluations: [cell.evaluation] };
+      await runLocally([job], openStore(folder), signal ? { signal } : {});
+      const { found } = await openStore(folder).results(keys[cell.job] as string);
+      const again = found.get(evaluationKey(cell.evaluation));
+      const [before, now] = [percent(result), again ? percent(again) : null];
+      const agrees = now !== null && Math.abs(now - before) <= tolerance;
+      const { row, column } = cell;
+      const where = { row: row.name, column: column.name, seed: cell.seed };
+      verified.push({ ...where, stored: before, again: now, agrees, made: result.made });
+    }
+    return verified;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function percent({ numbers: { accuracies } }: Result): number {
+  return (100 * accuracies.reduce((sum, share) => sum + share, 0)) / accuracies.length;
+}
