@@ -7,15 +7,23 @@ const SEED = 0;
 
 /**
  * The data set with a part of its training images in the place of its test split, so that settings can be chosen without
- * a look at the test images. What is set apart is not trained on, and the fingerprint is another one.
+ * a look at the test images. What is set apart is not trained on, and the fingerprint is another one. Unlabelled images
+ * stay what they are, to learn from.
  *
  * @param share  of each class, in (0, 1)
  */
 export function withDevelopmentSplit(data: Dataset, share: number): Dataset {
   const whole = data.split("train");
-  const { kept, held } = holdOut(whole.labels, { fraction: share, seed: SEED });
-  const train = partOf(whole, kept, "train");
-  const development = partOf(whole, held, "development");
+  const labelled = Int32Array.from(whole.labels.keys()).filter((place) => (whole.labels[place] as number) >= 0);
+  const { held } = holdOut(pick(whole.labels, labelled), { fraction: share, seed: SEED });
+  const apart = pick(labelled, held);
+  const isApart = new Set(apart);
+  const train = partOf(
+    whole,
+    Int32Array.from(whole.labels.keys()).filter((place) => !isApart.has(place)),
+    "train",
+  );
+  const development = partOf(whole, apart, "development");
   return {
     ...data,
     fingerprint: createHash("sha256").update(`${data.fingerprint}\ndevelopment ${share}`).digest("hex"),
@@ -25,13 +33,13 @@ export function withDevelopmentSplit(data: Dataset, share: number): Dataset {
 
 /** The images of a split at the given places, as a split of its own. */
 function partOf(whole: Split, places: Int32Array, name: string): Split {
-  const placesOf = (indices: Int32Array) => indices.map((index) => places[index] as number);
+  const placesOf = (indices: Int32Array) => pick(places, indices);
   const renumbered = async (batch: Promise<ImageBatch>, indices: Int32Array) => ({ ...(await batch), indices });
   const { readCrops } = whole;
   return {
     name,
     count: places.length,
-    labels: places.map((place) => whole.labels[place] as number),
+    labels: pick(whole.labels, places),
     nameOf: (index) => whole.nameOf(places[index] as number),
     read: (indices) => renumbered(whole.read(placesOf(indices)), indices),
     ...(readCrops !== undefined && {
@@ -39,4 +47,8 @@ function partOf(whole: Split, places: Int32Array, name: string): Split {
         renumbered(readCrops.call(whole, placesOf(indices), crop, at, spare), indices),
     }),
   };
+}
+
+function pick(values: Int32Array, places: Int32Array): Int32Array {
+  return places.map((place) => values[place] as number);
 }

@@ -49,6 +49,16 @@ describe("withDevelopmentSplit", () => {
     expect(new Set([one?.fingerprint, other?.fingerprint, numbered().fingerprint]).size).toBe(3);
   });
 
+  it("leaves unlabelled images to learn from, and sets none of them apart", async () => {
+    const data = numbered();
+    const whole = data.split("train");
+    const labels = whole.labels.map((label, index) => (index < 10 ? label : -1));
+    const part = withDevelopmentSplit({ ...data, split: (name) => ({ ...data.split(name), labels }) }, 0.4);
+    // 40 % of ten labelled images, two of each class.
+    expect([...part.split("test").labels].sort()).toEqual([0, 0, 1, 1]);
+    expect([...part.split("train").labels].filter((label) => label === -1)).toHaveLength(10);
+  });
+
   it("fills batches that name no image of the other part", async () => {
     const data = withDevelopmentSplit(numbered(), 0.3);
     const held = new Set((await data.split("test").read(all(6))).pixels);
