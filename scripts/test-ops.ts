@@ -1,10 +1,6 @@
 /** Run TensorFlow.js' own tests of its ops on this engine.  Exit 0 none failed, 1 some did, 2 bad usage. */
-import { mkdir } from "node:fs/promises";
-import { dirname, join } from "node:path";
-import { build } from "esbuild";
+import { bundle } from "./bundle";
 import { command, print } from "./command";
-
-const root = join(__dirname, "../..");
 
 interface OpTests {
   runOpTests(options: { grep: string; all: boolean }): Promise<{
@@ -12,25 +8,6 @@ interface OpTests {
     skipped: string[];
     failed: { name: string; messages: string[] }[];
   }>;
-}
-
-/** All the tests in one file that Node can load; the engine stays outside, so that there is one of it. */
-async function bundle(): Promise<OpTests> {
-  const outfile = join(root, "build/test-ops/bundle.js");
-  await mkdir(dirname(outfile), { recursive: true });
-  await build({
-    entryPoints: [join(root, "test/ops/run.ts")],
-    outfile,
-    bundle: true,
-    platform: "node",
-    format: "cjs",
-    mainFields: ["module", "main"],
-    external: ["njepa/*", "jasmine-core"],
-    // The published package says that its tests have no effects, and esbuild would leave them out.
-    ignoreAnnotations: true,
-    logLevel: "error",
-  });
-  return require(outfile) as OpTests;
 }
 
 /** What the tests print is about themselves; warnings of deprecated words, timings of a profiler's test. */
@@ -54,7 +31,7 @@ command({
     json: { type: "boolean", description: "print one JSON object" },
   },
   async run(values) {
-    const { runOpTests } = await bundle();
+    const { runOpTests } = await bundle<OpTests>("test/ops/run.ts");
     const { passed, failed, skipped } = await quietly(() =>
       runOpTests({ grep: values.grep ?? "", all: values.all ?? false }),
     );

@@ -1,0 +1,26 @@
+/** Kill, flood, damage and fill up: what njepa must survive.  Exit 0 all was survived, 1 not all, 2 bad usage. */
+import { bundle } from "./bundle";
+import { command, print } from "./command";
+
+interface AttackTests {
+  runAttacks(
+    options: { seed: number; small: boolean; only: string },
+    print: (line: string) => void,
+  ): Promise<{ passed: number; failed: number }>;
+}
+
+command({
+  synopsis: "test:attack --",
+  about: "  On this machine alone, in temporary folders; minutes. The attacks stand in test/attack.",
+  options: {
+    only: { type: "string", default: "", description: "the kinds whose words contain this" },
+    seed: { type: "string", default: "1", description: "which random moments and contents" },
+    small: { type: "boolean", description: "the few tries of npm test" },
+  },
+  async run({ only, seed, small = false }) {
+    const { runAttacks } = await bundle<AttackTests>("test/attack/run.ts");
+    const { passed, failed } = await runAttacks({ only, seed: Number(seed), small }, print);
+    print(`${passed} passed, ${failed} failed`);
+    return failed === 0 ? 0 : 1;
+  },
+});
