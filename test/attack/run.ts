@@ -1,5 +1,5 @@
 /** Bundled by scripts/test-attack.ts. */
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { rng } from "../../lib/random";
@@ -13,6 +13,8 @@ export async function runAttack(attack: Attack, seed: number, small: boolean): P
   const folder = mkdtempSync(join(tmpdir(), "njepa-attack-"));
   const tally = new Tally();
   try {
+    // Another user is let in, too.
+    chmodSync(folder, 0o755);
     mkdirSync(join(folder, "own"));
     await attack.run({ folder: join(folder, "own"), random: rng(seed).fold(attack.kind), small }, tally);
   } finally {
