@@ -11,6 +11,7 @@ import {
   leftovers,
   openStore,
   openStudy,
+  publishStudy,
   removeLeftovers,
   runStudies,
   type Study,
@@ -26,7 +27,7 @@ import { command, count, print } from "./command";
 import { runOnSlurm } from "./study-slurm";
 
 const names = Object.keys(studies);
-const verbs = ["run", "status", "show", "export", "verify", "notebook", "gc"];
+const verbs = ["run", "status", "show", "export", "verify", "publish", "notebook", "gc"];
 
 command({
   synopsis: "study -- [VERB] TABLE…",
@@ -35,6 +36,7 @@ command({
   show      the tables as far as they are there
   export    the tables as --format csv, json, latex or markdown
   verify    train --cells again and say whether they agree within --tolerance
+  publish   copy the tables' results into reports/published, where everyone's pages show them
   notebook  write the tables' notebooks, as their studies have them, into notebooks/
   gc        what no result needs; --remove removes it
   TABLE     all, the path of a .json study, or the start of ${names.join(", ")}`,
@@ -73,6 +75,11 @@ command({
       .flatMap((table) => (table === "all" ? names : [table]))
       .map((table) => openStudy(table, { preset: values.preset as StudyPresetName, ...seeds, ...threads }));
     if (verb === "notebook") return writeNotebooks(opened.map(({ config }) => config.name));
+    if (verb === "publish") {
+      let results = 0;
+      for (const study of opened) results += await publishStudy(study, store);
+      return print(`${results} results of ${opened.length} tables are published`);
+    }
     if (verb === "verify") return verify(opened, values);
     if (verb === "run") {
       if (values.executor === "slurm") return runOnSlurm(opened, values);

@@ -2,6 +2,7 @@
 
 export { type ExecutorEvent, type LocalOptions, runLocally } from "./execute/local-executor";
 export { statusText } from "./execute/progress-lines";
+export { publishStudy } from "./execute/publish";
 export { type JobEnd, type JobProgress, runJob } from "./execute/run-job";
 export {
   findWork,

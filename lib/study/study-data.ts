@@ -1,12 +1,30 @@
+import { canonicalJson } from "../config";
 import { type Dataset, openDataset } from "../data";
+import { DataError } from "../errors";
 import type { Job } from "./job";
+import { publishedData } from "./store/published";
 
 /** Data sets of this process: the jobs of a study share theirs. */
 const opened = new Map<string, Promise<Dataset>>();
 
-/** The data set of each job, opened once per process. */
-export function dataOf(jobs: readonly Pick<Job, "run">[]): Promise<Dataset[]> {
-  return Promise.all(jobs.map(dataset));
+/** What the results of a job are found by. */
+export type DataName = Pick<Dataset, "name" | "fingerprint">;
+
+/**
+ * Name and fingerprint of each job's data set, which is opened once per process; those of published results where it is not here.
+ *
+ * @throws {DataError} when it is not here and nothing about it was published
+ */
+export function dataOf(jobs: readonly Pick<Job, "run">[]): Promise<DataName[]> {
+  return Promise.all(
+    jobs.map((job) =>
+      dataset(job).catch((error) => {
+        const published = error instanceof DataError ? publishedOf(job) : undefined;
+        if (published) return published;
+        throw error;
+      }),
+    ),
+  );
 }
 
 /** The data set of one job. @throws {DataError} when it cannot be had */
@@ -18,4 +36,15 @@ export function dataset({ run }: Pick<Job, "run">): Promise<Dataset> {
   data.catch(() => opened.delete(id));
   opened.set(id, data);
   return data;
+}
+
+function publishedOf(job: Pick<Job, "run">): DataName | undefined {
+  const settings = dataSettings(job);
+  return publishedData().find((one) => one.settings === settings);
+}
+
+/** The settings that say which data a job takes, without where they lie. */
+export function dataSettings({ run }: Pick<Job, "run">): string {
+  const { path: _, ...settings } = run.data;
+  return canonicalJson(settings);
 }

@@ -46,6 +46,18 @@ describe("the run store", () => {
     expect((await collect()).cells[0]?.summary?.mean).toBe(50);
   });
 
+  it("reads published results as its own, and writes none there", async () => {
+    await store.write(result);
+    process.env.NJEPA_PUBLISHED = folder;
+    try {
+      const empty = mkdtempSync(join(tmpdir(), "njepa-store-"));
+      expect((await openStore(empty).results(result.key)).found.size).toBe(1);
+      expect(readdirSync(empty)).toEqual([]);
+    } finally {
+      delete process.env.NJEPA_PUBLISHED;
+    }
+  });
+
   it("leaves out a result that was cut short, names it, and replaces it by a whole one", async () => {
     await store.write(result);
     const [name] = readdirSync(results()) as [string];

@@ -4,7 +4,7 @@ import { effectText } from "./effect-text";
 import { axisOf, intervalSvg } from "./interval-svg";
 
 /** The question and each claim with its verdict in one word, its effects on one axis, and what they stand on. */
-export function claimsHtml({ question, claims, health }: ClaimsModel): string {
+export function claimsHtml({ question, claims, health, made }: ClaimsModel): string {
   const axis = axisOf(claims.flatMap(({ effects }) => effects));
   const rows = claims.flatMap(({ says, verdict, why, effects }) => {
     const reason = why === null ? "" : `<br><small>${escapeHtml(why)}</small>`;
@@ -15,7 +15,8 @@ export function claimsHtml({ question, claims, health }: ClaimsModel): string {
     });
     return [head, ...own];
   });
-  const tail = health === null ? "" : `<p class="quiet">Health of the trainings: ${escapeHtml(health)}.</p>`;
+  const lines = [health === null ? null : `Health of the trainings: ${health}.`, made === null ? null : `${made}.`];
+  const tail = lines.map((line) => (line === null ? "" : `<p class="quiet">${escapeHtml(line)}</p>`)).join("");
   return (
     `<p class="question">${escapeHtml(question)}</p><div class="scroll"><table class="claims"><thead><tr><th>difference</th>` +
     '<th>points, <span class="key">●</span> ours with 95 % interval, <span class="key">◆</span> paper</th><th></th></tr></thead>' +

@@ -35,6 +35,8 @@ const model = z.object({
   claims: z.array(claim),
   /** Health of the trainings in a word or a few; null where it was not measured. */
   health: z.string().nullable(),
+  /** Where the numbers come from and how to make them again; null where there are none. */
+  made: z.string().nullable().default(null),
   /** Cells for the table of all pages: percent ± standard deviation. */
   headline: z.array(z.object({ row: z.string(), column: z.string(), mean: z.number(), spread: number })),
 });

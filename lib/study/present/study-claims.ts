@@ -2,6 +2,7 @@ import { type ClaimsModel, claims, type Displayable } from "../../report";
 import type { StudyResults } from "../store/results";
 import { conclude } from "./conclusion";
 import { healthText } from "./health";
+import { madeText } from "./made-text";
 
 /** The study's question with the verdict on each claim: what its page begins with, and what the board over all pages shows. */
 export function studyVerdicts(results: StudyResults): Displayable {
@@ -16,6 +17,7 @@ export function claimsModel(results: StudyResults): ClaimsModel {
     caption: config.title,
     question: config.asks,
     health: healthText(results),
+    made: madeText(results),
     headline: headline(results),
     claims: conclude(results).claims.map(({ claim, verdict, why, comparisons }) => ({
       says: claim.says,

@@ -5,6 +5,7 @@ import type { EvaluateConfig } from "../../config";
 import { StudyError } from "../../errors";
 import { cacheFolder, writeDurably } from "../../system";
 import { evaluationKey, libraryVersion } from "../job";
+import { publishedFolder } from "./published";
 import { encodeResult, type Result, readResult, resultName } from "./result";
 
 /** Why a job has no result. */
@@ -25,6 +26,8 @@ export interface StoredResults {
 /**
  * A folder of trainings and results: `<library version>/<key>/` holds `training/` (records, checkpoints), `results/`
  * (one immutable file each), `failure.json` after a failure, and a lock while somebody works on it.
+ *
+ * Published results (`publishedFolder`) are read as if they lay here, and never written.
  *
  * Every file appears by rename, whole or not at all, so that stores can be copied together with any tool.
  */
@@ -64,7 +67,11 @@ export function openStore(folder: string = defaultStore()): RunStore {
     jobFolder,
     trainingFolder: (key) => join(jobFolder(key), "training"),
     lockFile: (key) => join(jobFolder(key), "lock"),
-    results: (key) => readResults(join(jobFolder(key), "results"), key),
+    results: (key) =>
+      readResults(
+        [root, publishedFolder()].map((one) => join(one, libraryVersion, key, "results")),
+        key,
+      ),
     async write(result) {
       const folder = join(jobFolder(result.key), "results");
       const name = resultName(result);
@@ -99,11 +106,15 @@ export function missingEvaluations(wanted: readonly EvaluateConfig[], { found, d
   });
 }
 
-async function readResults(folder: string, key: string): Promise<StoredResults> {
+/** Equal results in two folders are one; a folder of its own may disagree with a published one, as with any other. */
+async function readResults(folders: readonly string[], key: string): Promise<StoredResults> {
   const all = new Map<string, Result[]>();
   const problems: string[] = [];
-  for (const name of (await names(folder)).filter((file) => file.endsWith(".json"))) {
-    const path = join(folder, name);
+  const files = new Map<string, string>();
+  for (const folder of folders)
+    for (const name of await names(folder))
+      if (name.endsWith(".json") && !files.has(name)) files.set(name, join(folder, name));
+  for (const [name, path] of files) {
     try {
       const result = await readResult(path);
       if (result.key !== key || result.library !== libraryVersion || resultName(result) !== name) {
@@ -127,7 +138,7 @@ async function readResults(folder: string, key: string): Promise<StoredResults> 
     if (only && others.length === 0) found.set(id, only);
     else {
       disputed.add(id);
-      problems.push(disagreement(folder, id, results));
+      problems.push(disagreement(folders[0] as string, id, results));
     }
   }
   return { found, disputed, problems };

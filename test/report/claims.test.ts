@@ -1,0 +1,71 @@
+import { describe, expect, it } from "vitest";
+import { type ClaimsModel, claims } from "../../lib/report";
+import { boardHtml, headlineHtml } from "../../lib/report/claims/board-html";
+import { claimsMime, parseClaims } from "../../lib/report/claims/claims-model";
+import { axisOf, intervalSvg } from "../../lib/report/claims/interval-svg";
+import { neighborsMark, withNeighbors } from "../../lib/report/page/neighbors";
+
+const effect = { what: "N-JEPA − I-JEPA", mean: 1, low: -1, high: 3, paper: 1.5, corrected: 0.2, detectable: 2.5 };
+const model: ClaimsModel = {
+  id: "some-verdicts",
+  caption: "Some table",
+  question: "Is <b>noise</b> good?",
+  claims: [{ says: "noise <i>helps</i>", verdict: "cannot be told", why: null, effects: [effect] }],
+  health: null,
+  made: null,
+  headline: [
+    { row: "I-JEPA", column: "1 %", mean: 50, spread: 1 },
+    { row: "N-JEPA", column: "1 %", mean: 52, spread: null },
+  ],
+};
+
+describe("claims", () => {
+  it("say the question, one word for each claim, the effect and the paper's, with all text escaped", async () => {
+    const html = String((await claims(model).toMimeBundle())["text/html"]);
+    expect(html).toContain("Is &lt;b&gt;noise&lt;/b&gt; good?");
+    expect(html).toContain(">cannot be told</strong> noise &lt;i&gt;helps&lt;/i&gt;");
+    expect(html).toContain("+1.0 (−1.0 to +3.0), paper +1.5");
+    expect(claims(model).toText()).toContain("cannot be told: noise");
+  });
+
+  it("are read back from a notebook file, and nothing else is", async () => {
+    const bundle = await claims(model).toMimeBundle();
+    expect(parseClaims(JSON.parse(JSON.stringify(bundle[claimsMime])))).toEqual(model);
+    expect(parseClaims({ ...model, claims: [{ ...model.claims[0], verdict: "<script>" }] })).toBeUndefined();
+  });
+});
+
+describe("the picture of an interval", () => {
+  it("has zero, interval, mean and the paper's mark on one axis, by hand", () => {
+    // From 0 to 10 in 220: a point is 22.
+    const svg = intervalSvg({ ...effect, low: 0, high: 5, mean: 2, paper: 10 }, [0, 10], "words");
+    expect(svg).toContain('class="interval" x1="0.0" x2="110.0"');
+    expect(svg).toContain('class="mean" cx="44.0"');
+    expect(svg).toContain('class="paper" d="M220.0 5');
+  });
+
+  it("always has room for zero and for the paper's mark", () => {
+    const [from, to] = axisOf([{ ...effect, mean: 3, low: 2, high: 4, paper: 6 }]);
+    expect(from).toBeLessThan(0);
+    expect(to).toBeGreaterThan(6);
+  });
+});
+
+describe("the board", () => {
+  it("has a row for each effect with a link to its page, and marks the best of the headline", () => {
+    const pages = [{ page: "some table.html", title: "Some table", claims: model }];
+    expect(boardHtml(pages)).toContain('<a href="some%20table.html">Some table</a>');
+    expect(boardHtml(pages)).toContain(">0.200<");
+    expect(headlineHtml(pages)).toContain("<strong>52.0</strong>");
+    expect(headlineHtml(pages)).toContain("50.0 ± 1.0");
+    expect(boardHtml([])).toBe("");
+  });
+});
+
+describe("withNeighbors", () => {
+  it("links the pages before and after, and replaces the links of an earlier run", () => {
+    const one = withNeighbors(`a${neighborsMark}b`, { page: "x.html", title: "X $& <" }, undefined);
+    expect(one).toContain('<a rel="prev" href="x.html">← X $&amp; &lt;</a>');
+    expect(withNeighbors(one, undefined, { page: "y.html", title: "Y" })).not.toContain("x.html");
+  });
+});
