@@ -1,6 +1,10 @@
 /** TensorFlow as a machine: found or fetched, called through its C API, eager or captured and compiled. */
 
+import { completeTensors } from "./tensor-methods";
+
 export * as tf from "@tensorflow/tfjs-core";
+// The types of tensors' methods; `completeTensors` is their code.
+export type {} from "@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops.js";
 export { type CallOptions, type CompiledFunction, type CompileOptions, compile } from "./compile/compile";
 export type { TensorTree } from "./compile/tensor-tree";
 export type { Precision } from "./graph/precision";
@@ -31,3 +35,5 @@ export {
 export { type ReadyOptions, ready } from "./ready";
 export { type BackendChoice, type EngineInfo, runOp } from "./runtime";
 export type { EngineStats } from "./stats";
+
+completeTensors();

@@ -1,13 +1,15 @@
 import { randomBytes } from "node:crypto";
-import { rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
 /** What a kernel and its clients agree on; the content of Jupyter's connection file. */
 export interface ConnectionInfo {
-  transport: "tcp";
-  ip: "127.0.0.1";
+  /** `ipc`: sockets in the file system, in a folder that only this user may enter. */
+  transport: "tcp" | "ipc";
+  /** An address or, for `ipc`, what the sockets' paths begin with. */
+  ip: string;
   shell_port: number;
   iopub_port: number;
   stdin_port: number;
@@ -22,17 +24,28 @@ export interface Connection {
   readonly info: ConnectionInfo;
   /** The connection file, readable by this user alone. */
   readonly file: string;
-  /** Deletes the file; synchronous, so that it also works while the process ends. */
+  /** Deletes the file and its folder; synchronous, so that it also works while the process ends. */
   remove(): void;
 }
 
-/** A connection on five loopback ports that were free a moment ago, with a fresh key. */
-export async function createConnection(): Promise<Connection> {
-  const [shell, iopub, stdin, control, hb] = await freePorts(5);
+/** Where a channel is, as zeromq wants it. */
+export function channelAddress({ transport, ip }: { transport: string; ip: string }, port: number): string {
+  return `${transport}://${ip}${transport === "ipc" ? "-" : ":"}${port}`;
+}
+
+/**
+ * A new connection with a fresh key, in a folder of its own.
+ *
+ * @param transport `ipc` where nobody else may reach the kernel's sockets; `tcp`: five loopback ports that were free a moment ago
+ */
+export async function createConnection(transport: ConnectionInfo["transport"] = "tcp"): Promise<Connection> {
+  const ports = transport === "ipc" ? [1, 2, 3, 4, 5] : await freePorts(5);
+  const [shell, iopub, stdin, control, hb] = ports;
   if (!shell || !iopub || !stdin || !control || !hb) throw new Error("unreachable: five ports were asked for");
+  const folder = mkdtempSync(path.join(tmpdir(), "njepa-kernel-")); // mode 0700
   const info: ConnectionInfo = {
-    transport: "tcp",
-    ip: "127.0.0.1",
+    transport,
+    ip: transport === "ipc" ? path.join(folder, "channel") : "127.0.0.1",
     shell_port: shell,
     iopub_port: iopub,
     stdin_port: stdin,
@@ -42,9 +55,9 @@ export async function createConnection(): Promise<Connection> {
     signature_scheme: "hmac-sha256",
     kernel_name: "njepa",
   };
-  const file = path.join(tmpdir(), `njepa-kernel-${randomBytes(8).toString("hex")}.json`);
+  const file = path.join(folder, "connection.json");
   writeFileSync(file, JSON.stringify(info), { mode: 0o600, flag: "wx" });
-  return { info, file, remove: () => rmSync(file, { force: true }) };
+  return { info, file, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
 /** All are held open until the last is found, so no two are the same. */

@@ -66,7 +66,7 @@ export function interruptedFailure(): CellFailure {
 }
 
 /** A frame of a library or of Node, between the cell's own. */
-const foreign = /^\s+at (?!.*\bCell\[\d+\]:\d+:\d+\)?$)/;
+const foreign = /^\s+at (?!.*\bCell\[\d+\]:\d+:\d+\)?(?: \{)?$)/;
 
 /** The lines of a stack with each run of foreign frames as one; all are there where no cell is. */
 function folded(lines: readonly string[]): string[] {

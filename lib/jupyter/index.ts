@@ -15,6 +15,6 @@ export {
 } from "./client/kernelspec";
 export { type KernelOptions, startKernel } from "./client/start-kernel";
 export { assignmentFindings } from "./compiler/assignment-findings";
-export { type ConnectionInfo, createConnection } from "./connection";
+export { type ConnectionInfo, channelAddress, createConnection } from "./connection";
 export type { CellFailure } from "./failure";
 export { createMessage, decodeMessage, encodeMessage, type Message } from "./message";

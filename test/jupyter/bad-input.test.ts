@@ -3,6 +3,7 @@ import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Dealer } from "zeromq";
 import {
+  channelAddress,
   createConnection,
   createMessage,
   encodeMessage,
@@ -28,7 +29,7 @@ describe("a kernel's channels", () => {
     const kernel = await startKernel({ cwd: folder });
     const { info } = kernel.connection;
     const shell = new Dealer({ linger: 0 });
-    shell.connect(`tcp://127.0.0.1:${info.shell_port}`);
+    shell.connect(channelAddress(info, info.shell_port));
     const content = { code: "globalThis.ran = (globalThis.ran ?? 0) + 1", silent: false };
     const good = encodeMessage(createMessage("execute_request", content, "s"), info.key);
     await shell.send([Buffer.from("nonsense")]);

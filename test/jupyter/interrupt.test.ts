@@ -1,6 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Dealer, Request } from "zeromq";
-import { createMessage, decodeMessage, encodeMessage, type Kernel, type Message, startKernel } from "../../lib/jupyter";
+import {
+  channelAddress,
+  createMessage,
+  decodeMessage,
+  encodeMessage,
+  type Kernel,
+  type Message,
+  startKernel,
+} from "../../lib/jupyter";
 import { temporaryFolder } from "../notebook/notebook";
 
 const forever = {
@@ -69,8 +77,8 @@ describe("an interrupt", () => {
     const { info } = kernel.connection;
     const heartbeat = new Request({ linger: 0, receiveTimeout: 5000 });
     const control = new Dealer({ linger: 0, receiveTimeout: 5000 });
-    heartbeat.connect(`tcp://127.0.0.1:${info.hb_port}`);
-    control.connect(`tcp://127.0.0.1:${info.control_port}`);
+    heartbeat.connect(channelAddress(info, info.hb_port));
+    control.connect(channelAddress(info, info.control_port));
     let heard: Promise<[string, string]> | undefined;
     const { execution } = await interrupted("for (;;) {}", () => {
       heard = (async () => {
@@ -100,6 +108,18 @@ describe("an interrupt", () => {
     });
     expect(await printed("await new Promise((end) => setTimeout(end, 300)); console.log('own');")).toBe("own\n");
     expect(late).toEqual(["late\n"]);
+  });
+
+  it("comes in a burst, by message and by signal, and is one interrupt", async () => {
+    for (const interrupt of [byMessage, bySignal]) {
+      const burst = () => {
+        for (let i = 0; i < 50; i++) interrupt();
+      };
+      const { execution } = await interrupted("await new Promise(() => {});", burst);
+      expect(execution.failure?.ename).toBe("Interrupted");
+      await new Promise((end) => setTimeout(end, 200));
+      expect(await printed("console.log(kept.step)")).toBe("7\n");
+    }
   });
 
   it("lets a task that watches its signal end its step first, and a second interrupt does not wait for it", async () => {

@@ -85,4 +85,35 @@ describe("watch in a notebook", () => {
     });
     expect(later).toEqual([{ "text/plain": String(stopped) }]);
   });
+
+  it("keeps the records up to a stop in the variable that waits for them", async () => {
+    await kernel.execute(
+      "setTimeout(() => process.kill(process.pid, 'SIGINT'), 500); const kept = await watch(training());",
+    );
+    const { execution, last } = await displays("void 0");
+    expect([execution.status, last]).toEqual(["ok", []]);
+    const told: unknown[] = [];
+    await kernel.execute("[kept.length > 3, kept[0].step === 1]", {
+      onOutput: ({ header, content }) => header.msg_type === "execute_result" && told.push(content.data),
+    });
+    expect(told).toEqual([{ "text/plain": "[ true, true ]" }]);
+  });
+
+  it("tells that the first step is being compiled, gives the session back soon after a stop, and waits for it next", async () => {
+    await kernel.execute(`let ended = "no"; async function* compiling() {
+      try { await new Promise((end) => setTimeout(end, 4000)); yield { step: 1, steps: 1, imagesPerSecond: 1, secondsLeft: 0 } }
+      finally { ended = "yes" } }`);
+    const lines: string[] = [];
+    let asked = 0;
+    const { execution } = await displays("await watch(compiling());", ({ header, content }) => {
+      if (header.msg_type !== "display_data" || asked > 0) return;
+      lines.push((content.data as Record<string, string>)["text/plain"] ?? "");
+      asked = performance.now();
+      kernel.interrupt();
+    });
+    expect(lines).toEqual([expect.stringMatching(/^compiling, 1\.\d s$/)]);
+    expect(execution.failure?.ename).toBe("Interrupted");
+    const { execution: next } = await displays("await watch(records(1)); if (ended !== 'yes') throw new Error(ended)");
+    expect(next.failure).toBeUndefined();
+  });
 });

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Dealer, Subscriber } from "zeromq";
-import type { ConnectionInfo } from "../connection";
+import { type ConnectionInfo, channelAddress } from "../connection";
 import { createMessage, decodeMessage, encodeMessage, type Message } from "../message";
 
 /** A request on its way; both promises stay open when the kernel dies. */
@@ -42,7 +42,7 @@ export class KernelClient {
   /** Connects; the kernel may start to listen later. */
   static async connect(info: ConnectionInfo): Promise<KernelClient> {
     const zmq = await import("zeromq");
-    const address = (port: number) => `${info.transport}://${info.ip}:${port}`;
+    const address = (port: number) => channelAddress(info, port);
     const sending = { linger: 0, sendHighWaterMark: 0, sendTimeout: 0, receiveHighWaterMark: 0 };
     const shell = new zmq.Dealer(sending);
     const control = new zmq.Dealer(sending);

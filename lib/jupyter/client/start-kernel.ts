@@ -44,7 +44,9 @@ export async function startKernel(options: KernelOptions = {}): Promise<Kernel> 
 }
 
 async function startOnce(cwd: string, options: KernelOptions): Promise<Kernel> {
-  const connection = await createConnection();
+  // Our own kernel knows both kinds; nobody else on this machine can reach the sockets of a private folder.
+  const isPrivate = options.argv === undefined && process.platform !== "win32";
+  const connection = await createConnection(isPrivate ? "ipc" : "tcp");
   const argv = (options.argv ?? kernelCommand()).map((part) => part.replace("{connection_file}", connection.file));
   const env = { ...process.env, ...options.env };
   const kernelProcess = new KernelProcess(argv, { cwd, env }, connection.remove);

@@ -47,6 +47,8 @@ export class BindingTargets {
       // A `var` without a value leaves the one that is there.
       if (initializer === undefined) return isVar ? [] : [this.#assign(name, this.factory.createVoidZero())];
       const value = this.visit(initializer);
+      if (this.#typescript.isIdentifier(name) && this.#typescript.isAwaitExpression(value))
+        return [this.#assign(name, this.kept(name.text, value))];
       return [
         this.#assign(name, this.#typescript.isIdentifier(name) ? this.named(name.text, initializer, value) : value),
       ];

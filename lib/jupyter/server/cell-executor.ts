@@ -131,9 +131,7 @@ export class CellExecutor {
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "ERR_REQUIRE_ASYNC_MODULE") throw error;
       const how = `const { … } = await import(${JSON.stringify(specifier)})`;
-      throw new Error(`${specifier} awaits something while it loads, so a cell imports it by \`${how}\``, {
-        cause: error,
-      });
+      throw new Error(`${specifier} awaits something while it loads, so write \`${how}\``);
     }
   }
 }

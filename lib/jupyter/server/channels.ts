@@ -2,6 +2,7 @@ import { rmSync } from "node:fs";
 import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
 import type { Reply, Router, XPublisher } from "zeromq";
 import { endGroup } from "../../system";
+import { channelAddress } from "../connection";
 import { createHeader, decodeRouted, type MessageHeader, signedFrames } from "../message";
 import { Interrupter } from "./interrupter";
 import { kernelInfo } from "./kernel-info";
@@ -54,8 +55,8 @@ export class Channels {
   }
 
   async #bind(): Promise<void> {
-    const { transport, ip, iopub_port, stdin_port, control_port, hb_port, shell_port } = this.#data.connection;
-    const address = (port: number) => `${transport}://${ip}${transport === "ipc" ? "-" : ":"}${port}`;
+    const { iopub_port, stdin_port, control_port, hb_port, shell_port } = this.#data.connection;
+    const address = (port: number) => channelAddress(this.#data.connection, port);
     await this.#iopub.bind(address(iopub_port));
     await this.#routers.stdin.bind(address(stdin_port));
     await this.#routers.control.bind(address(control_port));
