@@ -5,7 +5,16 @@ const digits = [1, 2, 3, 4, 5, 6, 7, 8, 9];
 const rates = z.array(z.number().positive()).min(1);
 
 /** A new one needs a file in lib/evaluate/protocols and a line in its registry. */
-const protocolNames = ["linear", "linear-augmented", "logreg", "ibot-logreg", "mlp", "finetune", "knn"] as const;
+const protocolNames = [
+  "linear",
+  "linear-augmented",
+  "dino-linear",
+  "logreg",
+  "ibot-logreg",
+  "mlp",
+  "finetune",
+  "knn",
+] as const;
 
 /** How frozen features are extracted and probed: every combination of encoder, layers, protocol and fraction. See docs/method.md#linear-evaluation and #low-shot. */
 export const EvaluateConfig = z.strictObject({
@@ -29,7 +38,7 @@ export const EvaluateConfig = z.strictObject({
   subsetSeed: z.int().nonnegative().default(0),
   /**
    * One or several of: `linear`, SGD on a linear layer over cached features; `linear-augmented`, the same over features of
-   * new random crops in every epoch (paper); `logreg`, multinomial logistic regression with an L2 penalty, to convergence;
+   * new random crops in every epoch (paper); `dino-linear`, that as DINO has it, features as they are and one rate; `logreg`, multinomial logistic regression with an L2 penalty, to convergence;
    * `ibot-logreg`, without intercept on features of length 1; `mlp`, a hidden layer between; `finetune`, end to end; `knn`, a weighted vote of the nearest.
    */
   protocol: oneOrMore(z.enum(protocolNames)).default(["linear"]),
@@ -43,7 +52,9 @@ export const EvaluateConfig = z.strictObject({
   ),
   /** Momentum of SGD (DINO, eval_linear.py). */
   sgdMomentum: z.number().gte(0).lt(1).default(0.9),
-  /** What `linear-augmented` and `finetune` see of an image (DINO: the framework's random resized crop, and a flip). */
+  /** Base rates of `dino-linear`, times batchSize / 256 (DINO's own). */
+  dinoLinear: z.strictObject({ learningRates: rates.default([0.001]) }).prefault({}),
+  /** What `linear-augmented`, `dino-linear` and `finetune` see of an image (DINO: the framework's random resized crop, and a flip). */
   augmentation: z
     .strictObject({
       /** Area of the crop as a share of the image, [low, high]. */

@@ -3,6 +3,6 @@
  * kept apart.
  *
  * 2: logistic regression in float64 to within 1e-8 of its minimum, penalties down to 1e-6; of equal scores the
- * first class is the guess.
+ * first class is the guess; the last, partial batch of SGD counts.
  */
 export const evaluationVersion = 2;

@@ -116,7 +116,7 @@ describe("the same features under another's hands", () => {
       *epoch(epoch) {
         const order = Int32Array.from({ length: 600 }, (_, place) => (((place + 1) * (epoch + 2) * 7) % 601) - 1);
         for (let start = 0; start < 600; start += 100) {
-          const places = tf.tensor1d(order.slice(start, start + 100), "int32");
+          const places = tf.tensor2d(order.slice(start, start + 100), [1, 100], "int32");
           yield { inputs, labels, places };
           places.dispose();
         }

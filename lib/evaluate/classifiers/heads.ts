@@ -28,13 +28,24 @@ interface HeadShape {
 }
 
 /**
- * Linear classifiers that start at 0, which is no symmetry to break in a convex problem. The gradient is written out:
- * Xᵀ(softmax − labels)/B, one product for all rates.
+ * Linear classifiers. The gradient is written out: Xᵀ(softmax − labels)/B, one product for all rates.
+ *
+ * @param start  std of the first weights and the seed that draws them; absent: all 0, which is no symmetry to break in a
+ *   convex problem
  */
-export function linearHeads({ width, classes, rates }: HeadShape): Heads {
+export function linearHeads({
+  width,
+  classes,
+  rates,
+  start,
+}: HeadShape & { start?: { std: number; seed: number } }): Heads {
   const variables = variablesOf("linear_probe", () => {
     const zeros = [tf.zeros([width, rates * classes]), tf.zeros([rates * classes])];
-    return [...zeros, ...zeros];
+    if (!start) return [...zeros, ...zeros];
+    const stream = rng(start.seed).fold("linear-probe");
+    const drawn = Float32Array.from({ length: width * classes }, () => start.std * stream.normal());
+    // Every rate starts from the same draw.
+    return [tf.tile(tf.tensor2d(drawn, [width, classes]), [1, rates]), zeros[1] as tf.Tensor, ...zeros];
   });
   const [weights, biases, weightVelocity, biasVelocity] = variables as [
     EngineVariable,

@@ -4,14 +4,17 @@ import { rng } from "../../random";
 import type { Features } from "../features/features";
 import type { Heads } from "./heads";
 
-/** Features [n, width] with labels [n], and which of them are a step's batch [B]; the caller of the batches disposes none. */
+/**
+ * Features [n, width] with labels [n], and which of them are the batches of some steps in a row, [steps, B]; the caller of
+ * the batches disposes none.
+ */
 export interface HeadBatch {
   inputs: tf.Tensor2D;
   labels: tf.Tensor1D;
-  places: tf.Tensor1D;
+  places: tf.Tensor2D;
 }
 
-/** The batches of an epoch, all of `size`. */
+/** The batches of an epoch, of `size` but for the last one, which has the rest. */
 export interface HeadBatches {
   size: number;
   epoch(epoch: number): AsyncIterable<HeadBatch> | Iterable<HeadBatch>;
@@ -51,14 +54,17 @@ export async function trainHeads(
   const lossSum = createVariable(zeros, "probe_loss");
   const step = compile(
     (inputs: tf.Tensor, labels: tf.Tensor, places: tf.Tensor, scaled: tf.Tensor) => {
-      const x = tf.gather(inputs as tf.Tensor2D, places as tf.Tensor1D);
-      const oneHot = tf.cast(
-        tf.oneHot(tf.gather(labels as tf.Tensor1D, places as tf.Tensor1D), heads.classes),
-        "float32",
-      );
-      const losses = heads.update(x, oneHot as tf.Tensor2D, scaled as tf.Tensor1D, config.sgdMomentum);
-      lossSum.assign(tf.add(lossSum.read(), losses));
-      return tf.sum(losses);
+      const losses = tf.unstack(places as tf.Tensor2D).map((batch) => {
+        const x = tf.gather(inputs as tf.Tensor2D, batch as tf.Tensor1D);
+        const oneHot = tf.cast(
+          tf.oneHot(tf.gather(labels as tf.Tensor1D, batch as tf.Tensor1D), heads.classes),
+          "float32",
+        );
+        return heads.update(x, oneHot as tf.Tensor2D, scaled as tf.Tensor1D, config.sgdMomentum);
+      });
+      const sum = tf.addN(losses);
+      lossSum.assign(tf.add(lossSum.read(), sum));
+      return tf.sum(sum);
     },
     { name: "probe_step", compiler: "graph" },
   );
@@ -73,7 +79,7 @@ export async function trainHeads(
       let steps = 0;
       for await (const { inputs, labels, places } of batches.epoch(epoch)) {
         (await step(inputs, labels, places, scaled)).dispose();
-        steps++;
+        steps += places.shape[0];
       }
       scaled.dispose();
       const sums = lossSum.read();
@@ -142,7 +148,13 @@ function watcherOf(heads: Heads, { values, labels, count, width }: Features) {
   };
 }
 
-/** Batches of features that lie in memory, in an order that is a function of seed and epoch; the last, partial one is dropped. */
+/** Steps that are taken in one call: calling TensorFlow takes longer than a step of one small head. */
+const STEPS_AT_ONCE = 16;
+
+/**
+ * Batches of features that lie in memory, in an order that is a function of seed and epoch; the last one has what is left,
+ * as in DINO and iBOT.
+ */
 export function featureBatches(
   { values, labels, count, width }: Features,
   batchSize: number,
@@ -155,11 +167,17 @@ export function featureBatches(
     size,
     *epoch(epoch) {
       const order = rng(seed).fold("probe").fold(epoch).permutation(count);
-      for (let start = 0; start + size <= count; start += size) {
-        const places = tf.tensor1d(order.slice(start, start + size), "int32");
+      const whole = Math.floor(count / size);
+      for (let first = 0; first < whole; first += STEPS_AT_ONCE) {
+        const steps = Math.min(STEPS_AT_ONCE, whole - first);
+        const places = tf.tensor2d(order.slice(first * size, (first + steps) * size), [steps, size], "int32");
         yield { inputs, labels: targets, places };
         places.dispose();
       }
+      if (whole * size === count) return;
+      const rest = tf.tensor2d(order.slice(whole * size), [1, count - whole * size], "int32");
+      yield { inputs, labels: targets, places: rest };
+      rest.dispose();
     },
     dispose: () => tf.dispose([inputs, targets]),
   };

@@ -28,6 +28,8 @@ interface HeadMaker {
    * @param whole     the same before it was standardized
    */
   batches(features: Features, places: Int32Array, whole: Features): HeadBatches;
+  /** False: features stay as they are. Default true. */
+  standardize?: boolean;
 }
 
 /**
@@ -70,7 +72,8 @@ async function trained(
   watched: Features,
 ): Promise<HeadCurves> {
   const subset = places.length === task.train.count ? task.train : takeRows(task.train, places);
-  const [features, watch] = standardized(subset, watched) as [Features, Features];
+  const [features, watch] =
+    maker.standardize === false ? [subset, watched] : (standardized(subset, watched) as [Features, Features]);
   const batches = maker.batches(features, places, subset);
   const heads = maker.heads(rates.length);
   try {

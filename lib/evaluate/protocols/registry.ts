@@ -1,4 +1,5 @@
 import type { EvaluateConfig } from "../../config";
+import { dinoLinear } from "./dino-linear";
 import { finetune } from "./finetune";
 import { ibotLogreg } from "./ibot-logreg";
 import { knn } from "./knn";
@@ -12,6 +13,7 @@ import type { EncoderChoice, ProbeProtocol, ProtocolDefinition, ProtocolName } f
 export const protocols: Record<ProtocolName, ProtocolDefinition> = {
   linear,
   "linear-augmented": linearAugmented,
+  "dino-linear": dinoLinear,
   logreg,
   "ibot-logreg": ibotLogreg,
   mlp,
