@@ -14,7 +14,7 @@ export function datasetConflicts(preset: string, own: Settings, given: Settings)
     const chosen = own.model?.[name];
     const fits = datasets[to][name] === null ? datasets[from][name] === null : datasets[to][name] === chosen;
     if (fits || given.model?.[name] !== undefined) continue;
-    const expected = datasets[to][name] ?? "what suits your images";
+    const expected = datasets[to][name] ?? "what suits your images, as preset photographs has";
     problems.push(
       `model.${name}: expected with data.name ${to} to be given (${expected}), got only preset ${preset}'s ${chosen}, ` +
         `which is for ${datasets[from].title}`,

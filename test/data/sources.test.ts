@@ -28,7 +28,7 @@ describe("data sets", () => {
   it("are never laid under a preset's model for other images in silence", () => {
     const folder = { name: "folder" as const, path: "photographs" };
     expect(() => parseRun({ preset: "small", data: folder })).toThrow(
-      /model\.imageSize: expected with data\.name folder to be given \(what suits your images\), got only preset small's 28.*\n.*model\.channels/,
+      /model\.imageSize: expected with data\.name folder to be given \(what suits your images, as preset photographs has\), got only preset small's 28.*\n.*model\.channels/,
     );
     const said = parseRun({ preset: "small", data: folder, model: { imageSize: 32, channels: 3 } });
     expect([said.data.imageSize, said.data.mean]).toEqual([32, [0.485, 0.456, 0.406]]);
