@@ -1,9 +1,9 @@
-import { open, stat } from "node:fs/promises";
+import { Worker } from "node:worker_threads";
 import { DataError } from "../../errors";
+import { compiledFile, createMutex } from "../../system";
 
-/** A Parquet file, its columns known and nothing else read. */
-export interface ParquetFile {
-  path: string;
+/** What a Parquet file says of itself. */
+export interface ParquetSummary {
   bytes: number;
   rows: number;
   /** Features as Hugging Face's datasets keeps them, by column. */
@@ -12,108 +12,90 @@ export interface ParquetFile {
   columns: { name: string; type: string; inside: string[] }[];
   /** Rows of each row group, and the bytes that it takes in memory. */
   groups: { start: number; end: number; bytes: number }[];
-  /** Values of one column. */
+}
+
+export interface ParquetFile extends ParquetSummary {
+  path: string;
+  /** Values of one column. @throws {DataError} naming file, rows and column */
   read(column: string, start: number, end: number): Promise<unknown[]>;
 }
 
-/** What is looked at of a file's metadata. */
-interface Metadata {
-  key_value_metadata?: { key: string; value?: string }[];
-  /** The tree of columns, each followed by what is in it; first the root. */
-  schema: { name: string; type?: string; num_children?: number }[];
+/** What the thread is asked: a file's summary, or some values. */
+export interface ParquetJob {
+  path: string;
+  read: { column: string; start: number; end: number } | null;
 }
 
 /** A row group is read whole; a larger one would fill a machine's memory. */
 const LARGEST_GROUP = 2 ** 30;
+/** Of the thread's JavaScript, beside the bytes of a row group. */
+const HEAP_MB = 1024;
+/** Whoever takes longer reads a damaged file, in circles: a slow disk gives more than a megabyte a second. */
+const SECONDS = 5;
+const BYTES_PER_SECOND = 1 << 20;
 
 /** @throws {DataError} naming the file, when it is not Parquet or has row groups too large to be read */
 export async function openParquet(path: string): Promise<ParquetFile> {
-  const { parquetMetadataAsync, parquetReadObjects } = await import("hyparquet");
-  const { compressors } = await import("hyparquet-compressors");
-  const { size } = await stat(path);
-  const file = fileBuffer(path, size);
-  const metadata = await parquetMetadataAsync(file).catch((error: Error) => {
+  const summary = (await ask({ path, read: null }, SECONDS).catch((error: Error) => {
     throw new DataError(`${path} is no whole Parquet file: ${error.message}.`, { cause: error });
-  });
-  let start = 0;
-  const groups = metadata.row_groups.map(({ num_rows, total_byte_size }) => {
-    const group = { start, end: start + Number(num_rows), bytes: Number(total_byte_size) };
-    if (!(group.end >= start) || !(group.bytes <= LARGEST_GROUP)) {
-      throw new DataError(
-        `${path} has a row group of ${num_rows} rows and ${total_byte_size} bytes: expected at most ${LARGEST_GROUP} bytes, ` +
-          `since a row group is read whole. Write it anew with smaller ones.`,
-      );
-    }
-    start = group.end;
-    return group;
-  });
+  })) as ParquetSummary;
+  const wrong = summary.groups.find(({ start, end, bytes }) => !(end >= start && bytes >= 0 && bytes <= LARGEST_GROUP));
+  if (wrong) {
+    throw new DataError(
+      `${path} has a row group of ${wrong.end - wrong.start} rows and ${wrong.bytes} bytes: expected at most ` +
+        `${LARGEST_GROUP} bytes, since a row group is read whole. Write it anew with smaller ones.`,
+    );
+  }
+  const secondsFor = (start: number, end: number) =>
+    SECONDS +
+    summary.groups
+      .filter((group) => group.end > start && group.start < end)
+      .reduce((sum, { bytes }) => sum + bytes, 0) /
+      BYTES_PER_SECOND;
   return {
+    ...summary,
     path,
-    bytes: size,
-    rows: start,
-    features: featuresOf(metadata),
-    columns: columnsOf(metadata),
-    groups,
-    read: async (column, from, to) => {
-      const rows = await parquetReadObjects({
-        file,
-        metadata,
-        compressors,
-        columns: [column],
-        rowStart: from,
-        rowEnd: to,
-        utf8: false,
+    read: async (column, start, end) => {
+      const values = await ask({ path, read: { column, start, end } }, secondsFor(start, end)).catch((error: Error) => {
+        const rows = `rows ${start} to ${end}, column ${column}`;
+        throw new DataError(`${path}, ${rows} cannot be read: ${error.message}.`, { cause: error });
       });
-      return rows.map((row) => row[column] as unknown);
+      return values as unknown[];
     },
   };
 }
 
-/** The file is opened for each part that is read: a data set may have more files than a process may have open. */
-function fileBuffer(path: string, byteLength: number) {
-  return {
-    byteLength,
-    slice: async (start: number, end = byteLength): Promise<ArrayBuffer> => {
-      // What a damaged header asks for may be anything.
-      const [from, to] = [Math.max(0, start), Math.min(byteLength, end)];
-      if (!(to >= from)) throw new Error(`bytes ${start} to ${end} of a file of ${byteLength}`);
-      const bytes = Buffer.alloc(to - from);
-      const handle = await open(path, "r");
-      try {
-        for (let read = 0; read < bytes.length; ) {
-          const { bytesRead } = await handle.read(bytes, read, bytes.length - read, from + read);
-          if (bytesRead === 0) throw new Error(`it ends at byte ${from + read}`);
-          read += bytesRead;
-        }
-      } finally {
-        await handle.close();
-      }
-      return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length) as ArrayBuffer;
-    },
-  };
-}
+const inTurn = createMutex();
+let worker: Worker | null = null;
 
-function featuresOf({ key_value_metadata }: Metadata): ParquetFile["features"] {
-  const text = key_value_metadata?.find(({ key }) => key === "huggingface")?.value;
-  try {
-    return JSON.parse(text ?? "{}")?.info?.features ?? {};
-  } catch {
-    // Written by something else: the columns tell.
-    return {};
-  }
-}
-
-function columnsOf({ schema }: Metadata): ParquetFile["columns"] {
-  const columns: ParquetFile["columns"] = [];
-  let at = 1;
-  const skip = (): string => {
-    const { name, num_children = 0 } = schema[at++] ?? { name: "" };
-    for (let child = 0; child < num_children; child++) skip();
-    return name;
-  };
-  while (at < schema.length) {
-    const { name, type, num_children = 0 } = schema[at++] as Metadata["schema"][number];
-    columns.push({ name, type: type ?? "group", inside: Array.from({ length: num_children }, skip) });
-  }
-  return columns;
+/** The thread's answer; one that does not come in time, or takes too much memory, ends the thread. */
+function ask(job: ParquetJob, seconds: number): Promise<unknown> {
+  return inTurn.runExclusive(async () => {
+    worker ??= new Worker(compiledFile("data", "files", "parquet-worker.js"), {
+      resourceLimits: { maxOldGenerationSizeMb: HEAP_MB },
+    });
+    const asked = worker;
+    asked.ref();
+    return new Promise((resolve, reject) => {
+      const finish = (work: () => void) => {
+        clearTimeout(timer);
+        asked.off("message", onMessage).off("error", onError);
+        asked.unref();
+        work();
+      };
+      const giveUp = (reason: string) =>
+        finish(() => {
+          worker = null;
+          void asked.terminate();
+          reject(new Error(reason));
+        });
+      const onMessage = ({ result, error }: { result?: unknown; error?: string }) =>
+        finish(() => (error === undefined ? resolve(result) : reject(new Error(error))));
+      const onError = (error: Error) => giveUp(error.message);
+      const tooLong = `no answer in ${Math.round(seconds)} s, so that it must be damaged`;
+      const timer = setTimeout(() => giveUp(tooLong), seconds * 1000);
+      asked.on("message", onMessage).on("error", onError);
+      asked.postMessage(job);
+    });
+  });
 }

@@ -1,0 +1,110 @@
+/** Reads Parquet files on a thread of its own, which can be ended: a damaged file may keep a reader busy for ever. */
+import { open, stat } from "node:fs/promises";
+import { parentPort } from "node:worker_threads";
+import type { ParquetJob, ParquetSummary } from "./parquet-file";
+
+/** What is looked at of a file's metadata. */
+interface Metadata {
+  key_value_metadata?: { key: string; value?: string }[];
+  /** The tree of columns, each followed by what is in it; first the root. */
+  schema: { name: string; type?: string; num_children?: number }[];
+  row_groups: { num_rows: bigint; total_byte_size: bigint }[];
+}
+
+const libraries = Promise.all([import("hyparquet"), import("hyparquet-compressors")]);
+
+/** The last file's metadata: a column is asked for row group by row group. */
+let last: { path: string; metadata: unknown } | null = null;
+
+async function run(job: ParquetJob): Promise<ParquetSummary | unknown[]> {
+  const [{ parquetMetadataAsync, parquetReadObjects }, { compressors }] = await libraries;
+  const file = fileBuffer(job.path, (await stat(job.path)).size);
+  if (job.read === null) {
+    const metadata = await parquetMetadataAsync(file);
+    last = { path: job.path, metadata };
+    return summaryOf(metadata as unknown as Metadata, file.byteLength);
+  }
+  const known = last?.path === job.path ? (last.metadata as Awaited<ReturnType<typeof parquetMetadataAsync>>) : null;
+  const metadata = known ?? (await parquetMetadataAsync(file));
+  last = { path: job.path, metadata };
+  const { column, start, end } = job.read;
+  const options = { file, metadata, compressors, columns: [column], rowStart: start, rowEnd: end, utf8: false };
+  const rows = await parquetReadObjects(options);
+  return rows.map((row) => ownBytes(row[column]));
+}
+
+/** The file is opened for each part that is read: a data set may have more files than a process may have open. */
+function fileBuffer(path: string, byteLength: number) {
+  return {
+    byteLength,
+    slice: async (start: number, end = byteLength): Promise<ArrayBuffer> => {
+      // What a damaged header asks for may be anything.
+      const [from, to] = [Math.max(0, start), Math.min(byteLength, end)];
+      if (!(to >= from)) throw new Error(`bytes ${start} to ${end} of a file of ${byteLength}`);
+      const bytes = new Uint8Array(to - from);
+      const handle = await open(path, "r");
+      try {
+        for (let read = 0; read < bytes.length; ) {
+          const { bytesRead } = await handle.read(bytes, read, bytes.length - read, from + read);
+          if (bytesRead === 0) throw new Error(`it ends at byte ${from + read}`);
+          read += bytesRead;
+        }
+      } finally {
+        await handle.close();
+      }
+      return bytes.buffer;
+    },
+  };
+}
+
+function summaryOf(metadata: Metadata, bytes: number): ParquetSummary {
+  let start = 0;
+  const groups = metadata.row_groups.map(({ num_rows, total_byte_size }) => {
+    const group = { start, end: start + Number(num_rows), bytes: Number(total_byte_size) };
+    start = group.end;
+    return group;
+  });
+  return { bytes, rows: start, groups, features: featuresOf(metadata), columns: columnsOf(metadata) };
+}
+
+function featuresOf({ key_value_metadata }: Metadata): ParquetSummary["features"] {
+  const text = key_value_metadata?.find(({ key }) => key === "huggingface")?.value;
+  try {
+    return JSON.parse(text ?? "{}")?.info?.features ?? {};
+  } catch {
+    // Written by something else: the columns tell.
+    return {};
+  }
+}
+
+function columnsOf({ schema }: Metadata): ParquetSummary["columns"] {
+  const columns: ParquetSummary["columns"] = [];
+  let at = 1;
+  const skip = (): string => {
+    const { name, num_children = 0 } = schema[at++] ?? { name: "" };
+    for (let child = 0; child < num_children && at < schema.length; child++) skip();
+    return name;
+  };
+  while (at < schema.length) {
+    const { name, type, num_children = 0 } = schema[at++] as Metadata["schema"][number];
+    const inside: string[] = [];
+    for (let child = 0; child < num_children && at < schema.length; child++) inside.push(skip());
+    columns.push({ name, type: type ?? "group", inside });
+  }
+  return columns;
+}
+
+/** Bytes in memory of their own: a view would take its whole page with it to the other thread. */
+function ownBytes(value: unknown): unknown {
+  if (value instanceof Uint8Array) return value.slice();
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, ownBytes(inner)]));
+}
+
+parentPort?.on("message", async (job: ParquetJob) => {
+  try {
+    parentPort?.postMessage({ result: await run(job) });
+  } catch (error) {
+    parentPort?.postMessage({ error: (error as Error).message });
+  }
+});
