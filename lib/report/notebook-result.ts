@@ -67,7 +67,7 @@ export function keptSince(cell: ICell): string | undefined {
   return typeof kept === "string" && /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(kept) ? kept : "unknown";
 }
 
-/** `2024-05-01 10:00 UTC` */
+/** `2024-05-01 10:00 UTC`; what is no time is said as it is, and may hold anything. */
 export function formatTime(iso: string): string {
   return /^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(iso) ? `${iso.slice(0, 16).replace("T", " ")} UTC` : iso;
 }

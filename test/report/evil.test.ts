@@ -3,13 +3,12 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import type { IOutput } from "@jupyterlab/nbformat";
+import type { ICell, IOutput } from "@jupyterlab/nbformat";
 import { chromium } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Board, runNotebook } from "../../lib/headless";
 import { executeNotebook } from "../../lib/notebook";
 import { figure, type NotebookResult, pageHtml, table } from "../../lib/report";
-import { inlineSvg } from "../../lib/report/figure/figure-inline";
 import { tableMime } from "../../lib/report/table/table-model";
 import { outputsOf, writeCells } from "../notebook/notebook";
 import { codeCell, notebookOf, shownOutput, stream, textCell } from "./sample-notebook";
@@ -62,6 +61,20 @@ async function evilNotebook(): Promise<NotebookResult["notebook"]> {
           label,
         ),
         display({ "image/png": attack }, label),
+        display(
+          {
+            "image/svg+xml": `<svg xmlns="http://www.w3.org/2000/svg"\u00a0onload="${strike}" onload="${strike}"><style>@import "http://127.0.0.1:9/x";</style><a href="javascript:${strike}"><set attributeName="href" to="javascript:${strike}"/><text>x</text></a><image href="http://127.0.0.1:9/x.png"/></svg><title>`,
+            "application/vnd.vegalite.v5+json": {
+              ...spec,
+              params: [{ name: "p", value: 1, bind: { input: "range", element: "body" } }],
+            },
+          },
+          label,
+        ),
+        display({ "text/markdown": attack }),
+        display({ "text/latex": attack }),
+        display({ "application/json": { [attack]: attack } }),
+        display({ [attack]: attack }),
         display({ [tableMime]: { id: attack, caption: attack, columns: [], rows: [{ a: attack }] } }, label),
         display({
           "application/vnd.njepa.provenance+json": { data: attack, device: attack, config: { [attack]: attack } },
@@ -69,7 +82,9 @@ async function evilNotebook(): Promise<NotebookResult["notebook"]> {
       ]),
     );
   }
-  return notebookOf(cells);
+  return notebookOf(
+    cells.map((cell, at) => ({ ...cell, metadata: { njepa: { kept: attacks[at % attacks.length] } } }) as ICell),
+  );
 }
 
 const executablePath = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((it) =>
@@ -180,28 +195,5 @@ describe("evil notebooks", () => {
       expect(html).toMatch(reason);
       expect(html).toContain("the file cannot be read");
     }
-  });
-
-  it("let scripts of HTML outputs run only when they are trusted by name, in frames that reach nothing", async () => {
-    const notebook = notebookOf([codeCell("x", [display({ "text/html": "<script>1</script>" })])]);
-    const result: NotebookResult = { name: "n", notebook, status: "ok", seconds: 1 };
-    const [plain, trusted] = [await pageHtml(result), await pageHtml(result, {}, { trusted: true })];
-    expect(plain.html).toContain('<iframe sandbox=""');
-    expect(plain.html).not.toContain("script-src 'unsafe-inline'");
-    expect(trusted.html).toContain('<iframe sandbox="allow-scripts"');
-    for (const { html } of [plain, trusted]) expect(html).toContain("default-src 'none'");
-  });
-});
-
-describe("inlineSvg", () => {
-  it("keeps the ids of two drawings apart, and their references with them", () => {
-    const svg = '<svg><defs><clipPath id="c"/></defs><g clip-path="url(#c)"><use href="#c"/></g></svg>';
-    expect(inlineSvg(svg, "p")).toBe(
-      '<svg><defs><clipPath id="p-c"/></defs><g clip-path="url(#p-c)"><use href="#p-c"/></g></svg>',
-    );
-  });
-
-  it("leaves a drawing with styles of its own outside the page", () => {
-    expect(inlineSvg("<svg><style>p{display:none}</style></svg>", "p")).toBeUndefined();
   });
 });

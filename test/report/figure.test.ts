@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { figure } from "../../lib/report";
 import { specMime, svgMime } from "../../lib/report/figure/figure";
-import { svgObjection } from "../../lib/report/page/svg-safety";
+import { rebuildSvg } from "../../lib/report/page/svg-drawing";
 import { lossFigure } from "./sample-notebook";
 
 const label = { id: "f", caption: 'Loss & "more" <b>' };
@@ -23,7 +23,7 @@ describe("figure", () => {
     const svg = await draw({ data: { values }, mark: "line", encoding }, label);
     expect(svg).toMatch(/^<svg[^>]* role="img" aria-label="Loss &amp; &quot;more&quot; &lt;b&gt;">/);
     expect(svg).toContain("prefers-color-scheme:dark");
-    expect(svgObjection(svg)).toBeUndefined();
+    expect(rebuildSvg(svg)?.leftOut).toEqual([]);
   });
 
   it("carries its specification", async () => {
@@ -41,6 +41,34 @@ describe("figure", () => {
   it("does not draw a field that is nowhere in the data", async () => {
     const wrong = { ...encoding, y: { field: "lss", type: "quantitative" } } as const;
     await expect(draw({ data: { values }, mark: "line", encoding: wrong }, label)).rejects.toThrow(/lss/);
+  });
+
+  it("names a field that the data has and that is empty in every row, and draws a figure of no rows yet", async () => {
+    await expect(draw({ data: { values: [{ x: 1, y: null }] }, mark: "line", encoding }, label)).rejects.toThrow(
+      /the field "y" has no value in any row/,
+    );
+    expect(await draw({ data: { values: [] }, mark: "line", encoding }, label)).toContain("<svg");
+  });
+
+  it("draws what only lives in a browser as it stands: links, selections, a container's width", async () => {
+    const linked = { ...encoding, href: { field: "u" } };
+    const rows = values.map((row) => ({ ...row, u: "https://example.org/a" }));
+    expect(await draw({ data: { values: rows }, mark: "point", encoding: linked as never }, label)).toContain(
+      'xlink:href="https://example.org/a"',
+    );
+    const params = [{ name: "grid", select: "interval", bind: "scales" }];
+    const still = await draw({ data: { values }, mark: "point", encoding }, label);
+    expect(await draw({ data: { values }, mark: "point", encoding, width: "container" as never }, label)).toBe(still);
+    expect(await draw({ data: { values }, mark: "point", encoding, params }, label)).toContain("<svg");
+  });
+
+  it("refuses a link that runs code, a far picture, and an input that would empty the page", async () => {
+    const rows = values.map((row) => ({ ...row, u: "javascript:alert(1)", p: "http://127.0.0.1:9/p.png" }));
+    const spec = (mark: string, more: object) => ({ data: { values: rows }, mark, encoding: { ...encoding, ...more } });
+    await expect(draw(spec("point", { href: { field: "u" } }) as never, label)).rejects.toThrow(/no web address/);
+    await expect(draw(spec("image", { url: { field: "p" } }) as never, label)).rejects.toThrow(/fetch nothing/);
+    const params = [{ name: "s", value: 1, bind: { input: "range", element: "body" } }];
+    expect(() => figure({ ...spec("point", {}), params } as never, label)).toThrow(/bind\.element/);
   });
 
   it("fetches nothing", async () => {

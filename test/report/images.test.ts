@@ -4,7 +4,7 @@ import { ShapeError } from "../../lib/errors";
 import { images, maskFigure, maskTable } from "../../lib/report";
 import { svgMime } from "../../lib/report/figure/figure";
 import { outline } from "../../lib/report/masks/mask-view";
-import { svgObjection } from "../../lib/report/page/svg-safety";
+import { rebuildSvg } from "../../lib/report/page/svg-drawing";
 import { parseTable, tableMime } from "../../lib/report/table/table-model";
 import { drawings, plainMasks } from "./sample-notebook";
 
@@ -21,7 +21,7 @@ describe("images", () => {
       [0, 50, 100, 150, 200, 250],
       [1, 2, 3, 4, 5, 6],
     ]);
-    expect(svgObjection(String(bundle[svgMime]))).toBeUndefined();
+    expect(rebuildSvg(String(bundle[svgMime]))?.leftOut).toEqual([]);
   });
 
   it("escapes titles and refuses bytes that do not fill the shape", async () => {
@@ -49,7 +49,7 @@ describe("maskFigure", () => {
     const svg = String(bundle[svgMime]);
     expect(svg.match(/>3<\/text>/g)).toHaveLength(3); // two images and the legend
     expect(svg).toContain("target blocks");
-    expect(svgObjection(svg)).toBeUndefined();
+    expect(rebuildSvg(svg)?.leftOut).toEqual([]);
   });
   it("refuses masks of another grid", () => {
     const small = drawings(2, 16);

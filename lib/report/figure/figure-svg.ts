@@ -1,6 +1,7 @@
 import { NjepaError } from "../../errors";
 import { escapeHtml } from "../escape";
 import type { FigureSpec } from "./figure-spec";
+import { fieldsOf, isEmpty, withoutContainer } from "./figure-spec-checks";
 import { figureTheme } from "./figure-theme";
 import { darkInks } from "./palette";
 
@@ -23,10 +24,16 @@ async function draw(spec: FigureSpec, id: string, caption: string): Promise<stri
   const vega = await import("vega");
   const vegaLite = await import("vega-lite");
   const complaints: string[] = [];
-  const logger = listener(complaints);
+  const logger = listener((words) => {
+    const complaint = complaintOf(words, spec);
+    if (complaint !== undefined) complaints.push(complaint);
+  });
   try {
-    const compiled = vegaLite.compile(spec as never, { config: figureTheme as never, logger: logger as never });
-    const loader = localLoader(vega.loader());
+    const compiled = vegaLite.compile(withoutContainer(spec) as never, {
+      config: figureTheme as never,
+      logger: logger as never,
+    });
+    const loader = localLoader(vega.loader(), (refusal) => complaints.push(refusal));
     const view = new vega.View(vega.parse(compiled.spec), { renderer: "none", loader, logger: logger as never });
     await view.runAsync();
     vega.resetSVGDefIds();
@@ -53,10 +60,13 @@ function label(svg: string, caption: string): string {
 
 interface Loader {
   load(uri: string, options?: unknown): Promise<string>;
-  sanitize(uri: string, options?: unknown): Promise<{ href: string }>;
+  sanitize(uri: string, options?: { context?: string }): Promise<{ href: string }>;
 }
 
-function localLoader<T extends object>(base: T): T & Loader {
+/** What opens by a click without running anything. */
+const link = /^(?:https?:\/\/|mailto:|#)/i;
+
+function localLoader<T extends object>(base: T, complain: (refusal: string) => void): T & Loader {
   const refuse = (uri: string) =>
     new Error(`it asks for ${uri.slice(0, 200)}, and figures fetch nothing: put the data in the specification`);
   return Object.assign(base, {
@@ -64,9 +74,11 @@ function localLoader<T extends object>(base: T): T & Loader {
       if (!uri.startsWith("data:")) throw refuse(uri);
       return (await fetch(uri)).text();
     },
-    async sanitize(uri: string) {
-      if (!uri.startsWith("data:")) throw refuse(uri);
-      return { href: uri };
+    // A rejection would end the process: Vega asks and does not listen.
+    async sanitize(uri: string, options?: { context?: string }) {
+      if (options?.context === "href" ? link.test(uri) : /^data:image\//.test(uri)) return { href: uri };
+      complain(options?.context === "href" ? `its link ${uri.slice(0, 200)} is no web address` : refuse(uri).message);
+      return { href: "" };
     },
     async http(uri: string): Promise<string> {
       throw refuse(uri);
@@ -77,11 +89,23 @@ function localLoader<T extends object>(base: T): T & Loader {
   });
 }
 
-function listener(complaints: string[]) {
+function listener(hear: (words: string) => void) {
   const note = (...words: readonly unknown[]) => {
-    complaints.push(words.map((word) => (word instanceof Error ? word.message : String(word))).join(" "));
+    hear(words.map((word) => (word instanceof Error ? word.message : String(word))).join(" "));
     return logger;
   };
   const logger = { level: () => logger, error: note, warn: note, info: () => logger, debug: () => logger };
   return logger;
+}
+
+/** What is wrong by a warning of Vega, in words that name the data; undefined for what is no fault of a still drawing. */
+function complaintOf(warning: string, spec: FigureSpec): string | undefined {
+  if (warning.startsWith("Can not resolve event source")) return undefined;
+  const field = /^Infinite extent for field "(.*?)"/.exec(warning)?.[1];
+  if (field === undefined) return warning;
+  if (isEmpty(spec)) return undefined;
+  const fields = fieldsOf(spec);
+  return fields.includes(field) || fields.length === 0
+    ? `the field "${field}" has no value in any row`
+    : `no row has the field "${field}"; there are ${fields.map((name) => `"${name}"`).join(", ")}`;
 }

@@ -2,6 +2,7 @@ import { ConfigError } from "../../errors";
 import type { Displayable, Label } from "../displayable";
 import { checkLabel, labelMetadata } from "../label";
 import type { FigureSpec } from "./figure-spec";
+import { bindsElement } from "./figure-spec-checks";
 import { figureSvg } from "./figure-svg";
 
 export const svgMime = "image/svg+xml";
@@ -18,6 +19,11 @@ export const specMime = "application/vnd.vegalite.v5+json";
 export function figure(spec: FigureSpec, options: Label): Displayable {
   const label = checkLabel(options, "figure");
   const own = plainJson(spec, label.id);
+  if (bindsElement(own)) {
+    throw new ConfigError(
+      `Figure "${label.id}" binds an input to an element of the page (bind.element), which would empty it: leave "element" out, and the input stands below the figure.`,
+    );
+  }
   return {
     metadata: labelMetadata(label, "figure"),
     toText: () => `${label.caption} [figure ${label.id}]`,

@@ -3,8 +3,10 @@ import { formatSeconds } from "../../system";
 import type { NotebookFailure } from "../notebook-result";
 import { cellSeconds, formatTime, isCodeCell, keptSince, multiline, outputsOf } from "../notebook-result";
 import { codeHtml } from "./code";
-import { type Heading, markdownHtml } from "./markdown";
-import { errorHtml, outputHtml, type PageState } from "./output";
+import type { Heading } from "./html-fragment";
+import { markdownHtml } from "./markdown";
+import { errorHtml, outputHtml } from "./output";
+import type { PageState } from "./page-state";
 
 export interface CellPart {
   readonly html: string;
@@ -24,7 +26,7 @@ export interface CellPlace {
 export async function cellHtml(cell: ICell, place: CellPlace, page: PageState): Promise<CellPart> {
   const source = multiline(cell.source);
   if (cell.cell_type === "markdown") {
-    const part = markdownHtml(source, page.anchor, cell.attachments);
+    const part = markdownHtml(source, page, cell.attachments);
     return { html: `<section class="text">${part.html}</section>`, headings: part.headings };
   }
   if (!isCodeCell(cell) || (source.trim() === "" && outputsOf(cell).length === 0)) return { html: "", headings: [] };

@@ -3,6 +3,7 @@ import { escapeHtml } from "../escape";
 import { figureRuntime } from "../figure/figure-runtime";
 import { pageScript } from "./page-script";
 import { pageStyle } from "./page-style";
+import { trustedSources } from "./trusted-frame";
 
 export interface DocumentParts {
   readonly title: string;
@@ -10,8 +11,8 @@ export interface DocumentParts {
   readonly body: string;
   /** Puts the figures' runtime into the page. */
   readonly explores?: boolean;
-  /** The notebook was trusted by name: scripts in its HTML outputs may run, each in its own frame. */
-  readonly trusted?: boolean;
+  /** Scripts and handlers of trusted HTML outputs, which may run, each in its own frame. */
+  readonly trustedCode?: readonly string[];
 }
 
 /** For the header of a page. */
@@ -21,15 +22,18 @@ export const themeButton = '<button type="button" class="theme" hidden>Dark page
 export function htmlDocument(parts: DocumentParts): string {
   const hash = createHash("sha256").update(pageScript).digest("base64");
   const runtime = parts.explores ? figureRuntime() : undefined;
-  const own = [`'sha256-${hash}'`, ...(runtime ? [`'sha256-${runtime.hash}'`] : [])].join(" ");
+  const trusted = trustedSources(parts.trustedCode ?? []);
+  // Frames inherit the page's policy.
+  const scripts = [`'sha256-${hash}'`, ...(runtime ? [`'sha256-${runtime.hash}'`] : []), ...trusted];
   // 'unsafe-inline' for styles only: table cells and MathML carry style attributes, which no hash can name; a style can
   // reach the outside only by an address, and every kind of address but data: is forbidden.
   const policy = [
     "default-src 'none'",
     "img-src data:",
     "style-src 'unsafe-inline'",
-    // Frames inherit this. Trusted scripts have no hash that could be known, and a hash would switch 'unsafe-inline' off.
-    `script-src ${parts.trusted ? "'unsafe-inline'" : own}`,
+    `script-src ${scripts.join(" ")}`,
+    // Browsers that do not know it say so on the console, so that it stands where scripts of others run and nowhere else.
+    ...(trusted.length > 0 ? ["webrtc 'block'"] : []),
     "base-uri 'none'",
     "form-action 'none'",
   ];

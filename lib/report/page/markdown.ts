@@ -2,81 +2,82 @@ import type { ICell } from "@jupyterlab/nbformat";
 import MarkdownIt from "markdown-it";
 import { escapeHtml } from "../escape";
 import { highlightCode } from "./code";
-import { math } from "./math";
-
-export interface Heading {
-  readonly level: number;
-  readonly id: string;
-  readonly text: string;
-}
+import { type Heading, rebuildHtml } from "./html-fragment";
+import { formulaHtml } from "./math";
+import { formulaMark, takeFormulas } from "./math-segments";
 
 export interface MarkdownPart {
   readonly html: string;
   readonly headings: readonly Heading[];
 }
 
-/**
- * Markdown of a notebook as HTML that holds nothing but what Markdown says: no HTML of its own, no links that run
- * code, no picture from outside the file.
- *
- * @param anchor gives each heading an id that the page does not have yet
- */
-export function markdownHtml(
-  text: string,
-  anchor: (wish: string) => string,
-  attachments?: ICell["attachments"],
-): MarkdownPart {
-  const headings: Heading[] = [];
-  const markdown = new MarkdownIt({ html: false, linkify: false, typographer: false, highlight: highlightCode });
-  math(markdown);
-  const { rules } = markdown.renderer;
-  rules.heading_open = (tokens, at) => {
-    const token = tokens[at];
-    const words = (tokens[at + 1]?.children ?? []).map((child) => child.content).join("");
-    const heading = { level: Number(token?.tag.slice(1)), id: anchor(slug(words)), text: words };
-    headings.push(heading);
-    return `<${token?.tag} id="${heading.id}">`;
-  };
-  // What can scroll sideways must be reachable by keyboard.
-  for (const kind of ["fence", "code_block"] as const) {
-    const draw = rules[kind];
-    rules[kind] = (...args) => (draw?.(...args) ?? "").replace("<pre>", '<pre tabindex="0">');
-  }
-  rules.table_open = () => '<div class="scroll" tabindex="0"><table>';
-  rules.table_close = () => "</table></div>";
-  rules.link_open = (tokens, at, options, _env, self) => {
-    const token = tokens[at];
-    const href = String(token?.attrGet("href") ?? "");
-    if (!/^[a-z][a-z0-9+.-]*:/i.test(href)) token?.attrSet("href", href.replace(/\.ipynb(?=$|[#?])/, ".html"));
-    else token?.attrSet("rel", "noopener noreferrer");
-    return self.renderToken(tokens, at, options);
-  };
-  rules.image = (tokens, at) => {
-    const token = tokens[at];
-    const source = attached(String(token?.attrGet("src") ?? ""), attachments);
-    const words = escapeHtml(token?.content ?? "");
-    if (/^data:image\/(png|jpeg|gif|webp);base64,[A-Za-z0-9+/=]+$/.test(source))
-      return `<img src="${source}" alt="${words}">`;
-    return `<em>[picture left out: ${words || "no description"}; only pictures inside the notebook are shown]</em>`;
-  };
-  return { html: markdown.render(text), headings };
+/** What the Markdown of a page shares. */
+export interface MarkdownPlace {
+  /** Gives each heading an id that the page does not have yet. */
+  anchor(wish: string): string;
+  /** Definitions of TeX, from cell to cell. */
+  readonly macros: Record<string, string>;
 }
+
+/**
+ * Markdown of a notebook as HTML that only arranges words: formulas drawn, HTML of its own kept where it is harmless, no
+ * link that runs code, no picture from outside the file.
+ */
+export function markdownHtml(markdown: string, page: MarkdownPlace, attachments?: ICell["attachments"]): MarkdownPart {
+  const { text, formulas } = takeFormulas(withAttachmentNames(markdown, attachments));
+  const reader = new MarkdownIt({ html: true, linkify: false, typographer: false, highlight: highlightCode });
+  // All links and pictures are looked at when the page's HTML is made of them.
+  reader.validateLink = () => true;
+  const normalize = reader.normalizeLink;
+  reader.normalizeLink = (address) => normalize.call(reader, plain(address));
+  const plain = (words: string) => words.replace(formulaMark, (_, at) => formulas[Number(at)]?.source ?? "");
+  const drawn = (words: string) =>
+    words
+      .split(formulaMark)
+      .map((part, at) => {
+        const formula = at % 2 === 1 ? formulas[Number(part)] : undefined;
+        return formula === undefined ? escapeHtml(at % 2 === 1 ? "" : part) : formulaHtml(formula, page.macros);
+      })
+      .join("");
+  const made = rebuildHtml(reader.render(text), {
+    anchor: page.anchor,
+    picture: (source) => pictureUri(source, attachments),
+    words: (words, isCode) => (isCode ? escapeHtml(plain(words)) : drawn(words)),
+    plain,
+  });
+  return made ?? { html: `<pre tabindex="0">${escapeHtml(markdown)}</pre>`, headings: [] };
+}
+
+/** Names with spaces and brackets, which Markdown's links cannot hold, as they would be written in one. */
+function withAttachmentNames(markdown: string, attachments: ICell["attachments"]): string {
+  return Object.keys(attachments ?? {})
+    .filter((name) => /[\s()<>]/.test(name))
+    .reduce((text, name) => text.replaceAll(`(attachment:${name})`, `(attachment:${encodeName(name)})`), markdown);
+}
+
+function encodeName(name: string): string {
+  return encodeURIComponent(name).replace(/[()]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`);
+}
+
+const raster = /^data:image\/(png|jpeg|gif|webp);base64,[A-Za-z0-9+/=]+$/;
 
 /** `attachment:name` is how Markdown points at a file inside its own cell. */
-function attached(source: string, attachments: ICell["attachments"]): string {
-  if (!source.startsWith("attachment:")) return source;
+function pictureUri(source: string, attachments: ICell["attachments"]): string | undefined {
+  if (!source.startsWith("attachment:")) return raster.test(source) ? source : undefined;
   const files = (attachments ?? {}) as Record<string, Record<string, unknown> | undefined>;
-  const bundle = files[source.slice("attachment:".length)];
-  for (const [mime, data] of Object.entries(bundle ?? {})) {
-    if (mime.startsWith("image/")) return `data:${mime};base64,${String(data).replace(/\s/g, "")}`;
+  const asked = decoded(source.slice("attachment:".length));
+  const name = Object.keys(files).find((key) => key === asked || key.normalize("NFC") === asked.normalize("NFC"));
+  for (const [mime, data] of Object.entries((name === undefined ? undefined : files[name]) ?? {})) {
+    const uri = `data:${mime};base64,${String(data).replace(/\s/g, "")}`;
+    if (raster.test(uri)) return uri;
   }
-  return source;
+  return undefined;
 }
 
-function slug(text: string): string {
-  const words = text
-    .normalize("NFKD")
-    .toLowerCase()
-    .match(/[a-z0-9]+/g) ?? ["section"];
-  return /^[a-z]/.test(words[0] ?? "") ? words.join("-") : `s-${words.join("-")}`;
+function decoded(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
 }

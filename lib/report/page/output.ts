@@ -1,50 +1,32 @@
 import type { IOutput } from "@jupyterlab/nbformat";
 import { claimsHtml } from "../claims/claims-html";
-import { type ClaimsModel, claimsMime, parseClaims } from "../claims/claims-model";
+import { claimsMime, parseClaims } from "../claims/claims-model";
 import { dataUri, escapeHtml } from "../escape";
 import { specMime, svgMime } from "../figure/figure";
-import { inlineSvg } from "../figure/figure-inline";
+import type { FigureSpec } from "../figure/figure-spec";
+import { figureSvg } from "../figure/figure-svg";
 import { multiline } from "../notebook-result";
-import { type Provenance, provenanceMime, readProvenance } from "../provenance";
+import { provenanceMime, readProvenance } from "../provenance";
 import { tableCsv } from "../table/table-csv";
 import { tableHtml } from "../table/table-html";
 import { parseTable, tableJson, tableMime } from "../table/table-model";
-import { svgObjection } from "./svg-safety";
+import { captionHtml, download, drawingHtml, enter, linksHtml, pictureHtml, regionHtml } from "./figure-html";
+import { markdownHtml } from "./markdown";
+import type { OutputLabel, PageState } from "./page-state";
 import { plainText } from "./terminal-text";
+import { trustedFrame } from "./trusted-frame";
 
-/** What the outputs of a page share: its anchors, its running numbers, its room. */
-export interface PageState {
-  /** An id that no other part of the page has, as near to the wish as can be. */
-  anchor(wish: string): string;
-  /** Tables and figures in the order of the page. */
-  readonly shown: ShownThing[];
-  /** Verdicts that cells showed. */
-  readonly claims: ClaimsModel[];
-  /** What cells told about themselves. */
-  readonly facts: Provenance[];
-  /** Bytes that outputs may still take. */
-  room: number;
-  /** Some figure can be explored: the page needs Vega. */
-  explores: boolean;
-  /** Scripts in HTML outputs may run, each in a frame that reaches nothing. */
-  readonly trusted: boolean;
-}
-
-export interface ShownThing {
-  readonly kind: "table" | "figure";
-  readonly number: number;
-  readonly id: string;
-  readonly caption: string;
-}
+type Data = Record<string, unknown>;
 
 /** One output of a cell as HTML, in the richest form that is safe; nothing of it can run, load or leave the page. */
 export async function outputHtml(output: IOutput, page: PageState): Promise<string> {
-  const before = page.shown.length;
+  const before = { shown: page.shown.length, code: page.trustedCode.length };
   const html = await render(output, page);
   const bytes = Buffer.byteLength(html);
   if (bytes > page.room) {
-    page.shown.length = before;
-    return `<p class="left-out">An output of ${Math.ceil(bytes / 1000)} kB is left out to keep this page small; the executed notebook has it.</p>`;
+    page.shown.length = before.shown;
+    page.trustedCode.length = before.code;
+    return leftOut(`An output of ${Math.ceil(bytes / 1000)} kB is left out to keep this page small`);
   }
   page.room -= bytes;
   return html;
@@ -52,9 +34,8 @@ export async function outputHtml(output: IOutput, page: PageState): Promise<stri
 
 async function render(output: IOutput, page: PageState): Promise<string> {
   if (output.output_type === "stream") {
-    const text = plainText(multiline(output.text));
     const name = output.name === "stderr" ? "stderr" : "stdout";
-    return text.trim() === "" ? "" : `<pre class="stream ${name}" tabindex="0">${escapeHtml(text.trimEnd())}</pre>`;
+    return preHtml(multiline(output.text), name);
   }
   if (output.output_type === "error") {
     const traceback = output.traceback;
@@ -64,9 +45,8 @@ async function render(output: IOutput, page: PageState): Promise<string> {
       Array.isArray(traceback) ? traceback.map(String) : [],
     );
   }
-  const data = (output.data ?? {}) as Record<string, unknown>;
   const label = ((output.metadata ?? {}) as { njepa?: { id?: unknown; caption?: unknown } }).njepa;
-  return bundleHtml(data, { id: asText(label?.id), caption: asText(label?.caption) }, page);
+  return bundleHtml((output.data ?? {}) as Data, { id: asText(label?.id), caption: asText(label?.caption) }, page);
 }
 
 /** An error with its name, its message and the frames below it. */
@@ -76,116 +56,108 @@ export function errorHtml(name: string, message: string, traceback: readonly str
   return `<div class="error"><p><strong>${escapeHtml(name)}</strong> ${escapeHtml(plainText(message))}</p>${trace}</div>`;
 }
 
-interface OutputLabel {
-  readonly id: string;
-  readonly caption: string;
-}
-
-async function bundleHtml(data: Record<string, unknown>, label: OutputLabel, page: PageState): Promise<string> {
+/** The first of its forms that can be shown; where there is none but text, the page names what it does not show. */
+async function bundleHtml(data: Data, label: OutputLabel, page: PageState): Promise<string> {
   if (data[provenanceMime] !== undefined) {
     page.facts.push(readProvenance(data[provenanceMime]));
     return "";
   }
+  const shown =
+    verdictsHtml(data, page) ??
+    ownTableHtml(data, page) ??
+    (await graphicHtml(data, label, page)) ??
+    rasterHtml(data, label, page) ??
+    wordsHtml(data, page);
+  if (shown !== undefined) return shown;
+  const others = Object.keys(data).filter((mime) => mime !== "text/plain");
+  const told = others.length === 0 ? "" : leftOut(`A page cannot show an output of type ${others.join(", ")}`);
+  return told + preHtml(multiline(data["text/plain"]), "stdout");
+}
+
+function verdictsHtml(data: Data, page: PageState): string | undefined {
   const verdicts = parseClaims(data[claimsMime]);
-  if (verdicts !== undefined) {
-    page.claims.push(verdicts);
-    return `<section class="verdicts" id="${page.anchor(verdicts.id)}">${claimsHtml(verdicts)}</section>`;
-  }
+  if (verdicts === undefined) return undefined;
+  page.claims.push(verdicts);
+  return `<section class="verdicts" id="${page.anchor(verdicts.id)}">${claimsHtml(verdicts)}</section>`;
+}
+
+function ownTableHtml(data: Data, page: PageState): string | undefined {
   const table = parseTable(data[tableMime]);
-  if (table !== undefined) {
-    const thing = enter("table", table.id, table.caption, page);
-    const html = tableHtml(table, { sortable: true, caption: `<span>${captionHtml(thing)}</span>` });
-    const links = [
-      download(`${thing.id}.csv`, "CSV", dataUri("text/csv;charset=utf-8", tableCsv(table))),
-      download(`${thing.id}.json`, "JSON", dataUri("application/json", JSON.stringify(tableJson(table)))),
-    ];
-    return `<section class="table" id="${thing.id}">${regionHtml(thing, html)}${linksHtml(links)}</section>`;
-  }
-  if (data[svgMime] !== undefined) {
-    const svg = multiline(data[svgMime]);
-    const objection = svgObjection(svg);
-    if (objection !== undefined) {
-      return `<p class="left-out">A drawing is left out because ${escapeHtml(objection)}.</p>${textHtml(data)}`;
-    }
-    return drawingHtml(svg, label, page, data[specMime]);
-  }
-  const png = multiline(data["image/png"]).replace(/\s/g, "");
-  if (/^[A-Za-z0-9+/]+=*$/.test(png)) return pictureHtml(`data:image/png;base64,${png}`, "PNG", label, page);
-  const html = multiline(data["text/html"]);
-  if (html !== "") {
-    // The empty sandbox takes away scripts, forms and navigation; the page's own policy goes on to forbid every request.
-    const sandbox = page.trusted ? "allow-scripts" : "";
-    return `<iframe sandbox="${sandbox}" title="HTML output" srcdoc="${escapeHtml(html)}"></iframe>`;
-  }
-  return textHtml(data);
-}
-
-/** An SVG in the page itself where it can be; its specification, if it has one, beside it. */
-function drawingHtml(svg: string, label: OutputLabel, page: PageState, spec: unknown): string {
-  const prefix = page.anchor(`${label.id === "" ? "drawing" : label.id}-svg`);
-  const inline = inlineSvg(svg, prefix);
-  if (inline === undefined || label.caption === "") return pictureHtml(dataUri(svgMime, svg), "SVG", label, page);
-  const thing = enter("figure", label.id, label.caption, page);
-  const explores = isSpec(spec);
-  if (explores) page.explores = true;
-  const buttons = [
-    '<button type="button" class="save-svg" hidden>SVG</button>',
-    ...(explores ? ['<button type="button" class="save-spec" hidden>Vega-Lite</button>'] : []),
+  if (table === undefined) return undefined;
+  const thing = enter("table", table.id, table.caption, page);
+  const html = tableHtml(table, { sortable: true, caption: `<span>${captionHtml(thing)}</span>` });
+  const links = [
+    download(`${thing.id}.csv`, "CSV", dataUri("text/csv;charset=utf-8", tableCsv(table))),
+    download(`${thing.id}.json`, "JSON", dataUri("application/json", JSON.stringify(tableJson(table)))),
   ];
-  const explore = explores ? '<button type="button" class="explore" aria-pressed="false" hidden>Explore</button>' : "";
-  // Within a script element only `<` could end it.
-  const json = explores ? JSON.stringify(spec).replaceAll("<", "\\u003c") : "";
-  return (
-    `<figure id="${thing.id}">${regionHtml(thing, `<div class="drawing">${inline}</div>`)}` +
-    `<figcaption>${captionHtml(thing)}</figcaption>${linksHtml(buttons, explore)}` +
-    `${explores ? `<script type="application/json" class="spec">${json}</script>` : ""}</figure>`
-  );
+  return `<section class="table" id="${thing.id}">${regionHtml(thing, html)}${linksHtml(links)}</section>`;
 }
 
-function isSpec(spec: unknown): spec is object {
-  return typeof spec === "object" && spec !== null && !Array.isArray(spec);
+/** An SVG, or a Vega-Lite specification that nobody has drawn yet. */
+async function graphicHtml(data: Data, label: OutputLabel, page: PageState): Promise<string | undefined> {
+  const specKey = Object.keys(data).find((mime) => /^application\/vnd\.vegalite\.v\d+\+json$/.test(mime));
+  if (data[svgMime] !== undefined) {
+    const html = drawingHtml(multiline(data[svgMime]), label, page, data[specMime]);
+    return html ?? leftOut("A drawing is left out: it is no SVG") + preHtml(multiline(data["text/plain"]), "stdout");
+  }
+  if (specKey === undefined || rasterOf(data) !== undefined) return undefined;
+  const caption = label.caption || "Figure of a Vega-Lite specification";
+  try {
+    const svg = await figureSvg(data[specKey] as FigureSpec, label.id || "figure", caption);
+    return drawingHtml(svg, { id: label.id, caption }, page, data[specKey]);
+  } catch (error) {
+    return leftOut((error as Error).message.replace(/\.$/, "")) + preHtml(multiline(data["text/plain"]), "stdout");
+  }
 }
 
-function pictureHtml(source: string, format: "SVG" | "PNG", label: OutputLabel, page: PageState): string {
-  const image = (words: string) => `<img src="${source}" alt="${escapeHtml(words)}">`;
-  if (label.caption === "") return `<figure><div class="scroll">${image("picture without a caption")}</div></figure>`;
-  const thing = enter("figure", label.id, label.caption, page);
-  const links = [download(`${thing.id}.${format.toLowerCase()}`, format, source)];
-  return (
-    `<figure id="${thing.id}">${regionHtml(thing, image(label.caption))}` +
-    `<figcaption>${captionHtml(thing)}</figcaption>${linksHtml(links)}</figure>`
-  );
+const rasters = ["png", "jpeg", "gif", "webp"] as const;
+
+function rasterOf(data: Data): { format: string; source: string } | undefined {
+  for (const format of rasters) {
+    const base64 = multiline(data[`image/${format}`]).replace(/\s/g, "");
+    if (/^[A-Za-z0-9+/]+=*$/.test(base64)) return { format, source: `data:image/${format};base64,${base64}` };
+  }
+  return undefined;
 }
 
-/** What is too wide scrolls by itself, by keyboard too. */
-function regionHtml(thing: ShownThing, html: string): string {
-  const name = `${thing.kind === "table" ? "Table" : "Figure"} ${thing.number}`;
-  return `<div class="scroll" role="region" tabindex="0" aria-label="${name}">${html}</div>`;
+function rasterHtml(data: Data, label: OutputLabel, page: PageState): string | undefined {
+  const raster = rasterOf(data);
+  return raster && pictureHtml(raster.source, raster.format.toUpperCase(), label, page);
 }
 
-function enter(kind: ShownThing["kind"], id: string, caption: string, page: PageState): ShownThing {
-  const number = page.shown.filter((thing) => thing.kind === kind).length + 1;
-  const thing = { kind, number, id: page.anchor(id === "" ? `${kind}-${number}` : id), caption };
-  page.shown.push(thing);
-  return thing;
+function wordsHtml(data: Data, page: PageState): string | undefined {
+  const html = multiline(data["text/html"]);
+  if (html !== "") return frameHtml(html, page);
+  const markdown = multiline(data["text/markdown"]);
+  if (markdown !== "") return `<div class="markdown">${markdownHtml(markdown, page).html}</div>`;
+  const latex = multiline(data["text/latex"]).trim();
+  if (latex !== "") return `<div class="markdown">${markdownHtml(asFormula(latex), page).html}</div>`;
+  const json = data["application/json"];
+  return json === undefined ? undefined : preHtml(JSON.stringify(json, null, 2), "stdout");
 }
 
-function captionHtml(thing: ShownThing): string {
-  const word = thing.kind === "table" ? "Table" : "Figure";
-  return `<a class="number" href="#${thing.id}">${word} ${thing.number}</a> ${escapeHtml(thing.caption)}`;
+/** LaTeX as kernels send it has its signs around it, or is an environment; bare TeX is a formula on a line of its own. */
+function asFormula(latex: string): string {
+  if (/^(?:\$|\\begin\{)/.test(latex)) return latex;
+  const [, tex = latex] = /^\\[([]([\s\S]*)\\[)\]]$/.exec(latex) ?? [];
+  return `$$${tex}$$`;
 }
 
-function download(file: string, words: string, uri: string): string {
-  return `<a download="${escapeHtml(file)}" href="${uri}">${words}</a>`;
+function frameHtml(html: string, page: PageState): string {
+  // The empty sandbox takes away scripts, forms and navigation; the page's own policy goes on to forbid every request.
+  if (!page.trusted) return `<iframe sandbox="" title="HTML output" srcdoc="${escapeHtml(html)}"></iframe>`;
+  const { frame, code } = trustedFrame(html);
+  page.trustedCode.push(...code);
+  return frame;
 }
 
-function linksHtml(links: readonly string[], more = ""): string {
-  return `<p class="downloads"><span>Save as</span> ${links.join(" ")}${more}</p>`;
+function preHtml(given: string, name: "stdout" | "stderr"): string {
+  const text = plainText(given).trimEnd();
+  return text.trim() === "" ? "" : `<pre class="stream ${name}" tabindex="0">${escapeHtml(text)}</pre>`;
 }
 
-function textHtml(data: Record<string, unknown>): string {
-  const text = plainText(multiline(data["text/plain"]));
-  return text.trim() === "" ? "" : `<pre class="stream" tabindex="0">${escapeHtml(text.trimEnd())}</pre>`;
+function leftOut(reason: string): string {
+  return `<p class="left-out">${escapeHtml(reason)}; the executed notebook has it.</p>`;
 }
 
 function asText(value: unknown): string {

@@ -29,6 +29,7 @@ blockquote{margin-left:0;padding-left:1.1rem;border-left:3px solid var(--rule);c
 code,pre{font-family:ui-monospace,SFMono-Regular,"SF Mono",Menlo,Consolas,"DejaVu Sans Mono",monospace;font-size:.86em}
 pre{margin:0;overflow-x:auto;line-height:1.5;tab-size:2}
 :not(pre)>code{background:var(--ground);padding:.1em .3em;border-radius:3px;overflow-wrap:anywhere}
+.markdown{margin:.6rem 0 1.2rem}
 main img{max-width:100%;height:auto}
 hr{border:0;border-top:1px solid var(--rule);margin:2.5em 0}
 nav.contents{grid-area:toc;font-size:.86rem;line-height:1.45}
@@ -71,7 +72,7 @@ th button{font:inherit;color:inherit;background:none;border:0;padding:0;cursor:p
 th button::after{content:"";position:absolute;right:-.85em;top:.5em;border:.28em solid transparent;opacity:0}
 th button:hover::after,th[aria-sort] button::after{border-bottom-color:currentColor;border-top:0;opacity:.45}
 th[aria-sort] button::after{opacity:1}th[aria-sort=descending] button::after{border:.26em solid transparent;border-top-color:currentColor;border-bottom:0;opacity:1}
-figure{margin:1.6rem 0 2rem}figure img,figure svg{display:block;max-width:100%;height:auto}
+figure{margin:1.6rem 0 2rem}figure img,figure svg{display:block;max-width:100%;height:auto}.drawing{contain:paint}
 .downloads{font-size:.8rem;color:var(--quiet);margin:.5rem 0 0}.downloads a,.downloads button{color:inherit;margin-left:.5em}.downloads .explore{float:right;color:var(--accent)}
 .tip{position:fixed;z-index:2;pointer-events:none;background:var(--paper);border:1px solid var(--rule);border-radius:4px;box-shadow:0 2px 8px rgb(0 0 0/.12);padding:.35rem .6rem;font-size:.8rem;line-height:1.4;font-variant-numeric:tabular-nums}.tip p{margin:0}.tip span{color:var(--quiet);margin-right:.6em}
 td[style*="right"],.num,.nowrap{white-space:nowrap}td.num,th.num{text-align:right;font-variant-numeric:tabular-nums}td strong{font-weight:700}
@@ -91,7 +92,7 @@ nav.neighbors{grid-column:1/-1;display:flex;justify-content:space-between;gap:1.
 del,ins{text-decoration:none}del{color:var(--quiet)}del::after{content:" → "}.counts ins,.counts small{color:var(--bad);font-weight:600}.free ins{color:var(--warn)}.sides{display:grid;grid-template-columns:1fr 1fr;gap:1.5rem}.sides>*{min-width:0}
 .left-out{color:var(--quiet);font-style:italic}
 iframe{width:100%;height:14rem;border:1px solid var(--rule);background:#fff;resize:vertical;overflow:auto}
-.formula{overflow-x:auto;margin:1.1em 0;text-align:center}
+.formula{display:block;overflow-x:auto;margin:1.1em 0;text-align:center}
 math{font-size:1.05em}
 dl.provenance{display:grid;grid-template-columns:repeat(auto-fill,minmax(15rem,1fr));gap:.7rem 2rem;margin:.8rem 0 0}
 dl.provenance dt{color:var(--quiet)}dl.provenance dd{margin:0;overflow-wrap:anywhere;font-variant-numeric:tabular-nums}

@@ -11,12 +11,14 @@ import {
   type NotebookStatus,
 } from "../notebook-result";
 import { type Provenance, provenanceHtml, readProvenance } from "../provenance";
+import { createAnchors } from "./anchors";
 import { cellAnchor, cellHtml, cellNote } from "./cell-html";
 import { codeHtml } from "./code";
 import { htmlDocument, themeButton } from "./document";
-import type { Heading } from "./markdown";
+import type { Heading } from "./html-fragment";
 import { neighborsMark } from "./neighbors";
-import { errorHtml, type PageState, type ShownThing } from "./output";
+import { errorHtml } from "./output";
+import type { PageState, ShownThing } from "./page-state";
 
 /** Room for outputs, so that a page with its style, text, code and the figures' runtime stays under two megabytes. */
 const outputRoom = 1_250_000;
@@ -56,7 +58,8 @@ export async function pageHtml(
   options: { trusted?: boolean; about?: string } = {},
 ): Promise<Page> {
   const { cells, metadata } = result.notebook;
-  const page = createPageState(options.trusted ?? false);
+  const anchors = createAnchors();
+  const page = createPageState(options.trusted ?? false, anchors.anchor);
   page.facts.push(readProvenance((metadata as Record<string, unknown>).njepa));
   const parts: { html: string; headings: readonly Heading[]; shown: readonly ShownThing[] }[] = [];
   for (const [index, cell] of cells.entries()) {
@@ -71,16 +74,16 @@ export async function pageHtml(
   const title = first?.text ?? result.name;
   const { seconds, peakBytes } = result;
   const known: Provenance = Object.assign({}, ...page.facts, { seconds, peakBytes }, stated(facts));
-  const body = parts.map((part) => part.html).join("\n");
+  const body = anchors.resolveLinks(parts.map((part) => part.html).join("\n"));
   const html = htmlDocument({
     title,
     explores: page.explores,
-    trusted: page.trusted,
+    trustedCode: page.trustedCode,
     body: [
       headerHtml(result, title, options.about),
       contentsHtml(parts),
       // The first heading is the page's title already and stands in its header.
-      `<main id="content">${bannerHtml(result)}${keptHtml(result)}${first ? body.replace(headingOf(first), "") : body}</main>`,
+      `<main id="content">${bannerHtml(result)}${keptHtml(result)}${withoutHeading(body, first)}</main>`,
       `${neighborsMark}<footer><h2>Where these numbers come from</h2>${provenanceHtml(known)}</footer>`,
     ].join("\n"),
   });
@@ -92,17 +95,8 @@ function stated(facts: Provenance): Provenance {
   return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined));
 }
 
-function createPageState(trusted: boolean): PageState {
-  const taken = new Set(["content"]);
-  const anchor = (wish: string) => {
-    // Cells are `cell-3`: nothing else may be.
-    const base = (/^cell-\d+$/.test(wish) ? `${wish}-` : wish).replace(/[^A-Za-z0-9_.-]/g, "-");
-    let id = base;
-    for (let copy = 2; taken.has(id); copy++) id = `${base}-${copy}`;
-    taken.add(id);
-    return id;
-  };
-  return { anchor, shown: [], claims: [], facts: [], room: outputRoom, explores: false, trusted };
+function createPageState(trusted: boolean, anchor: PageState["anchor"]): PageState {
+  return { anchor, macros: {}, shown: [], claims: [], facts: [], room: outputRoom, explores: false, trusted, trustedCode: [] };
 }
 
 function fateOf(result: NotebookResult, index: number): "ran" | "failed" | "not run" {
@@ -112,8 +106,11 @@ function fateOf(result: NotebookResult, index: number): "ran" | "failed" | "not 
   return index > result.failedCell ? "not run" : "ran";
 }
 
-function headingOf(heading: Heading): RegExp {
-  return new RegExp(`<h1 id="${heading.id}">.*?</h1>\\n?`, "s");
+/** The page without its first heading, which stands in its header already. */
+function withoutHeading(body: string, heading: Heading | undefined): string {
+  const start = heading === undefined ? -1 : body.indexOf(`<h1 id="${heading.id}">`);
+  const end = body.indexOf("</h1>", start);
+  return start === -1 || end === -1 ? body : body.slice(0, start) + body.slice(end + "</h1>".length).trimStart();
 }
 
 function headerHtml(result: NotebookResult, title: string, about?: string): string {
@@ -154,7 +151,9 @@ function keptHtml(result: NotebookResult): string {
   if (first?.kept === undefined) return "";
   const times = new Set(kept.map((cell) => formatTime(cell.kept ?? "")));
   const when =
-    times.size === 1 ? `of ${[...times][0]}` : `of ${times.size} different times, from ${[...times].sort()[0]} on`;
+    times.size === 1
+      ? `of ${escapeHtml([...times][0] ?? "")}`
+      : `of ${times.size} different times, from ${escapeHtml([...times].sort()[0] ?? "")} on`;
   const which =
     kept.length === code.length
       ? "No cell of this page was executed by the last run: its outputs are kept ones"

@@ -11,7 +11,7 @@ export function plainText(text: string): string {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
 const moves = /[\r\b]|\x1b\[[\d;]*[A-DGHJK]/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
-const pieces = /\x1b\[([\d;]*)([A-DGJK])|[\r\b\n]|\x1b(?:\[[\d;?]*[A-Za-z]|\][^\x07]*\x07|.)|[^\x1b\r\b\n]+/gs;
+const pieces = /\x1b\[([\d;]*)([A-DGJK])|[\r\b\n]|\x1b(?:\[[\d;?]*[A-Za-z]|\][^\x07\x1b]*\x07|.)|[^\x1b\r\b\n]+/gs;
 
 /** Progress bars: carriage returns, backspaces, cursor up, down, left and right, to a column, and erasing. */
 function onScreen(text: string): string {

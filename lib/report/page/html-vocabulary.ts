@@ -1,0 +1,33 @@
+const words = (text: string) => new Set(text.trim().split(/\s+/));
+
+/** Elements of Markdown and of the HTML that people write into it. They arrange words; none runs or asks for anything. */
+export const htmlElements = words(`
+  a abbr b bdi bdo blockquote br caption center cite code col colgroup dd del details dfn div dl dt em figcaption figure
+  font h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q s samp small span strike strong sub summary sup table tbody td
+  tfoot th thead tr tt u ul var wbr`);
+
+export const voidElements = words("br col hr img wbr");
+
+/** Elements whose content is no text for readers: it goes with them. */
+export const swallowedElements = words(`
+  applet audio base button canvas embed form frame frameset iframe input link math meta noembed noframes noscript object
+  option plaintext script select style svg template textarea title video xmp`);
+
+/** Attributes that hold numbers, names or words. */
+export const htmlAttributes: Readonly<Record<string, ReadonlySet<string>>> = {
+  "*": words("align dir lang title"),
+  col: words("span width"),
+  details: words("open"),
+  font: words("color size"),
+  img: words("alt height width"),
+  li: words("value"),
+  ol: words("reversed start type"),
+  td: words("colspan rowspan valign width"),
+  th: words("colspan rowspan scope valign width"),
+  table: words("border cellpadding cellspacing width"),
+};
+
+/** CSS properties that color and align words, and can lay nothing over the page. */
+export const htmlStyles = words(`
+  background background-color border color font-family font-size font-style font-weight line-height list-style-type
+  max-width text-align text-decoration text-transform vertical-align white-space width`);
