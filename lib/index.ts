@@ -23,12 +23,14 @@ export { Interrupted } from "./interruption";
 export type { StudyInput } from "./config";
 export {
   type EvaluateInput,
+  listSettings,
   type PresetName,
   parseRun,
   presets,
   type Run,
   type RunInput,
   runKey,
+  type Setting,
   type StudyPresetName,
   studyPresets,
 } from "./config";

@@ -50,7 +50,14 @@ function usageText(it: Pick<Command<Options>, "synopsis" | "about">, options: Op
     const fallback = value === undefined || value === false ? "" : ` [${String(value)}]`;
     return `  --${name.padEnd(width)}${description}${fallback}`;
   });
-  return [`npm run ${it.synopsis} [options]`, ...(it.about ? ["", it.about] : []), "", ...lines].join("\n");
+  return [`${invocation(it.synopsis)} [options]`, ...(it.about ? ["", it.about] : []), "", ...lines].join("\n");
+}
+
+/** How a person typed it: `npm run train -- --out DIR` in the checkout, `njepa train --out DIR` elsewhere. */
+function invocation(synopsis: string): string {
+  return process.env.npm_lifecycle_event === synopsis.split(" ")[0]
+    ? `npm run ${synopsis}`
+    : `njepa ${synopsis.replace(/ --(?= |$)/, "")}`;
 }
 
 /** Print text and a line end; the exit code of a command that has said what it was asked. */

@@ -15,6 +15,7 @@ import { CliError } from "njepa/errors";
 import { formatSeconds, TerminalProgress } from "njepa/system";
 import { progressLine } from "njepa/train";
 import { assignments, command, nested, positive, print } from "./command";
+import { settingsText } from "./settings-text";
 
 const about = `Stopped by SIGTERM or SIGINT it saves a checkpoint first; the same command goes on from it, bit-equal to a run
 that was never stopped. A second signal ends it at once. DIR gets run.json, records.jsonl, sessions.jsonl, checkpoints/
@@ -30,8 +31,13 @@ command({
     device: { type: "string", default: "auto", description: "auto, cpu or gpu" },
     "checkpoint-every": { type: "string", description: "save after every so many steps (default: each epoch)" },
     json: { type: "boolean", description: "print one JSON object at the end instead of a line" },
+    "list-settings": {
+      type: "boolean",
+      description: "print every setting with its default and what it may be, or those of a part: --list-settings noise",
+    },
   },
   async run(values, words) {
+    if (values["list-settings"]) return print(settingsText(words[0], values.json ?? false));
     if (words.length > 0) throw new CliError(`no words are expected, got ${words.join(" ")}`);
     if (!values.out) throw new CliError("--out DIR is missing");
     const run = parseRun({ ...nested(assignments(values.set ?? [], "set")), preset: values.preset } as RunInput);

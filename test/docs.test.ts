@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { RunConfig } from "../lib/config/run";
+import { listSettings, type Setting } from "../lib/config";
 import { ROOMS } from "./rooms";
 
 const root = join(__dirname, "..");
@@ -25,37 +25,6 @@ function within(folder: string): string[] {
   });
 }
 
-/** The part of a zod schema that is looked into here. */
-interface Schema {
-  def: { type: string; defaultValue?: unknown; innerType?: Schema };
-  shape?: Record<string, Schema>;
-}
-
-/** Every setting below a schema, with its default as the page writes it. */
-function settings(schema: Schema, path: string[] = []): [string, string][] {
-  let inner = schema;
-  let written = "preset";
-  while (inner.def.innerType) {
-    if (inner.def.type === "default") written = code(inner.def.defaultValue);
-    if (inner.def.type === "optional") written = "none";
-    inner = inner.def.innerType;
-  }
-  if (!inner.shape) return [[path.join("."), written]];
-  return Object.entries(inner.shape).flatMap(([key, entry]) => settings(entry, [...path, key]));
-}
-
-function code(value: unknown): string {
-  if (Array.isArray(value) && value.length > 10)
-    return `\`${value.length} numbers from ${value[0]} to ${value.at(-1)}\``;
-  return `\`${typeof value === "number" ? plain(value) : JSON.stringify(value)}\``;
-}
-
-/** A number as a person writes it: 0.0001, and 1e-8 where that would be too many zeros. */
-function plain(value: number): string {
-  const digits = value.toFixed(6);
-  return Number(digits) === value ? digits.replace(/\.?0+$/, "") || "0" : String(value);
-}
-
 /** Anchors of a page: its headings' as GitHub makes them, and those written out. */
 function anchors(text: string): Set<string> {
   const headings = [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading]) =>
@@ -71,7 +40,8 @@ describe("docs/method.md", () => {
   const method = read("docs/method.md");
 
   const rows = [...method.matchAll(/^\| `([A-Za-z.0-9]+)` \| ([^|]+) \|/gm)].map(([, name, value]) => [name, value]);
-  const known = Object.fromEntries(settings(RunConfig as unknown as Schema));
+  const written = ({ default: value }: Setting) => (value === "preset" || value === "none" ? value : `\`${value}\``);
+  const known = Object.fromEntries(listSettings().map((setting) => [setting.name, written(setting)]));
 
   it("says the library's default in every row, and has no row for a setting that is not there", () => {
     expect(Object.fromEntries(rows)).toEqual(Object.fromEntries(rows.map(([name]) => [name, known[name as string]])));

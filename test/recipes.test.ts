@@ -28,7 +28,7 @@ const njepa = require("./lib/dist/index.js");
     for await (const record of njepa.train(njepa.createTrainState(run), data)) return record;
   };
   const records = [await first({}), await first({ lambdaSQ: 0.5 })];
-  const pair = { train: await njepa.rawPixels(data.split("train")), test: await njepa.rawPixels(data.split("test")) };
+  const pair = { train: await njepa.rawPixels(data, "train"), test: await njepa.rawPixels(data, "test") };
   const source = { encoder: "raw-pixels", layers: null, blocks: 0, images: "whole images" };
   const [probed] = await njepa.probeFeatures(pair, { protocol: "nearest-mean", fractions: [1] }, { classes: 2, source });
   const study = njepa.openStudy("table-7-target-blocks", { preset: "smoke" });

@@ -4,6 +4,7 @@ export { DataConfig } from "./data";
 export { type DatasetFacts, type DatasetName, datasets, isDatasetName } from "./datasets";
 export { EvaluateConfig, type EvaluateInput } from "./evaluate";
 export { canonicalJson, runKey } from "./key";
+export { listSettings, type Setting } from "./list-settings";
 export { MaskingConfig } from "./masking";
 export { ModelConfig } from "./model";
 export { NoiseConfig } from "./noise";

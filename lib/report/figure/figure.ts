@@ -8,6 +8,9 @@ import { figureSvg } from "./figure-svg";
 export const svgMime = "image/svg+xml";
 export const specMime = "application/vnd.vegalite.v5+json";
 
+/** JupyterLab takes Vega's dark theme in a dark notebook; without a paper of its own the figure lies on the notebook's. */
+const onNotebookPaper = { embed_options: { config: { background: "transparent" } } };
+
 /**
  * A figure from a Vega-Lite specification, drawn as SVG without a browser.
  *
@@ -25,7 +28,7 @@ export function figure(spec: FigureSpec, options: Label): Displayable {
     );
   }
   return {
-    metadata: labelMetadata(label, "figure"),
+    metadata: { ...labelMetadata(label, "figure"), [specMime]: onNotebookPaper },
     toText: () => `${label.caption} [figure ${label.id}]`,
     async toMimeBundle() {
       return {

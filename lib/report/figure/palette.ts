@@ -4,6 +4,8 @@ export const inks = {
   text: ["#1f2731", "#e4e8ed"],
   quiet: ["#5a6573", "#a3adb9"],
   rule: ["#dfe3e8", "#323a44"],
+  /** For words on no paper of their own: to be read on white and, where nobody repaints it, on a dark notebook. */
+  between: ["#6c7784", "#a3adb9"],
 } as const;
 
 /** Okabe and Ito's colors, which people with any color vision can tell apart, dimmed or lifted to suit the paper. */

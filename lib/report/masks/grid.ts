@@ -1,5 +1,5 @@
 import { escapeHtml } from "../escape";
-import { darkInks, fontStack, inks } from "../figure/palette";
+import { fontStack, inks } from "../figure/palette";
 
 /** One picture of a grid: drawn in its own coordinates, `width` by `height`, with a line of text above it. */
 export interface Panel {
@@ -20,7 +20,7 @@ const margin = 8;
 const gap = 12;
 const titleHeight = 18;
 
-/** Pictures in rows, as one SVG that names itself and fits light and dark screens. */
+/** Pictures in rows, as one SVG that names itself; it has no paper, so that it lies on light and dark notebooks alike. */
 export function gridSvg(panels: readonly Panel[], layout: GridLayout): string {
   const columns = Math.max(1, Math.min(layout.columns, panels.length));
   const rows = Math.ceil(panels.length / columns);
@@ -34,7 +34,7 @@ export function gridSvg(panels: readonly Panel[], layout: GridLayout): string {
     const x = margin + (at % columns) * stepX;
     const y = margin + Math.floor(at / columns) * stepY;
     const title = panel.title
-      ? `<text x="${x}" y="${y + 12}" font-size="11" fill="${inks.quiet[0]}">${escapeHtml(panel.title)}</text>`
+      ? `<text x="${x}" y="${y + 12}" font-size="11" fill="${inks.between[0]}">${escapeHtml(panel.title)}</text>`
       : "";
     return `${title}<g transform="translate(${x},${y + above})">${panel.body}</g>`;
   });
@@ -42,7 +42,7 @@ export function gridSvg(panels: readonly Panel[], layout: GridLayout): string {
   return (
     `<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="${escapeHtml(layout.caption)}" ` +
     `width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="${escapeHtml(fontStack)}">` +
-    `${darkInks()}<rect width="${width}" height="${height}" fill="${inks.paper[0]}"/>${drawn.join("")}${legend}</svg>`
+    `${drawn.join("")}${legend}</svg>`
   );
 }
 

@@ -105,9 +105,9 @@ function badge(block: number, x: number, y: number): string {
 
 function legend(blocks: number): { body: string; width: number; height: number } {
   const text = (x: number, words: string) =>
-    `<text x="${x}" y="10.5" font-size="11" fill="${inks.text[0]}">${words}</text>`;
+    `<text x="${x}" y="10.5" font-size="11" fill="${inks.between[0]}">${words}</text>`;
   const parts = [
-    `<rect width="13" height="13" rx="2" fill="none" stroke="${inks.quiet[0]}"/>${text(19, "context: what the encoder sees")}`,
+    `<rect width="13" height="13" rx="2" fill="none" stroke="${inks.between[0]}"/>${text(19, "context: what the encoder sees")}`,
     `<rect x="214" width="13" height="13" rx="2" fill="${veil}" fill-opacity="0.8"/>${text(233, "hidden")}`,
   ];
   for (let block = 0; block < blocks; block++) parts.push(badge(block, 292 + block * 17, 0));

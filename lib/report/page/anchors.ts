@@ -19,7 +19,7 @@ export function createAnchors(): Anchors {
   return {
     anchor(wish) {
       // Cells are `cell-3`: nothing else may be.
-      const base = (/^cell-\d+$/.test(wish) ? `${wish}-` : wish).replace(/[^\p{L}\p{N}_.-]/gu, "-");
+      const base = (/^cell-\d+$/.test(wish) ? `${wish}-` : wish).replace(/[^\p{L}\p{M}\p{N}_.-]/gu, "-");
       let copy = copies.get(base) ?? 1;
       let id = copy === 1 ? base : `${base}-${copy}`;
       while (taken.has(id)) id = `${base}-${++copy}`;

@@ -141,8 +141,8 @@ function imageHtml(attributes: Record<string, string>, place: FragmentPlace): st
 /** Lower-case words of any script, joined by hyphens, a letter first. */
 export function slug(text: string): string {
   const words = text
-    .normalize("NFKD")
+    .normalize("NFC")
     .toLowerCase()
-    .match(/[\p{L}\p{N}]+/gu) ?? ["section"];
+    .match(/[\p{L}\p{M}\p{N}]+/gu) ?? ["section"];
   return /^\p{L}/u.test(words[0] ?? "") ? words.join("-") : `s-${words.join("-")}`;
 }

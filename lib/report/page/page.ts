@@ -96,7 +96,17 @@ function stated(facts: Provenance): Provenance {
 }
 
 function createPageState(trusted: boolean, anchor: PageState["anchor"]): PageState {
-  return { anchor, macros: {}, shown: [], claims: [], facts: [], room: outputRoom, explores: false, trusted, trustedCode: [] };
+  return {
+    anchor,
+    macros: {},
+    shown: [],
+    claims: [],
+    facts: [],
+    room: outputRoom,
+    explores: false,
+    trusted,
+    trustedCode: [],
+  };
 }
 
 function fateOf(result: NotebookResult, index: number): "ran" | "failed" | "not run" {

@@ -1,0 +1,52 @@
+import { RunConfig } from "./run";
+
+/** A setting of a run. */
+export interface Setting {
+  /** `noise.level` */
+  name: string;
+  /** As JSON; `preset` where every preset gives it, `none` where it may be left out. */
+  default: string;
+  /** What it may be, where that is a list of words. */
+  values: string[] | null;
+}
+
+/** The part of a schema that is looked into. */
+interface Schema {
+  def: { type: string; defaultValue?: unknown; innerType?: Schema; element?: Schema; entries?: Record<string, string> };
+  shape?: Record<string, Schema>;
+}
+
+/**
+ * Every setting of a run, in the order of its parts.
+ *
+ * @param part  only those whose names begin with it: `noise`, `train.checkpoint`
+ */
+export function listSettings(part = ""): Setting[] {
+  return below(RunConfig as unknown as Schema, []).filter(
+    ({ name }) => part === "" || name === part || name.startsWith(`${part}.`),
+  );
+}
+
+function below(schema: Schema, path: string[]): Setting[] {
+  let inner = schema;
+  let written = "preset";
+  while (inner.def.innerType) {
+    if (inner.def.type === "default") written = asText(inner.def.defaultValue);
+    if (inner.def.type === "optional") written = "none";
+    inner = inner.def.innerType;
+  }
+  if (inner.shape) return Object.entries(inner.shape).flatMap(([key, entry]) => below(entry, [...path, key]));
+  const { entries } = inner.def;
+  return [{ name: path.join("."), default: written, values: entries ? Object.values(entries) : null }];
+}
+
+function asText(value: unknown): string {
+  if (Array.isArray(value) && value.length > 10) return `${value.length} numbers from ${value[0]} to ${value.at(-1)}`;
+  return typeof value === "number" ? plain(value) : JSON.stringify(value);
+}
+
+/** A number as a person writes it: 0.0001, and 1e-8 where that would be too many zeros. */
+function plain(value: number): string {
+  const digits = value.toFixed(6);
+  return Number(digits) === value ? digits.replace(/\.?0+$/, "") || "0" : String(value);
+}

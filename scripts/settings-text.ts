@@ -1,0 +1,40 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { listSettings } from "njepa";
+import { CliError } from "njepa/errors";
+
+/**
+ * The settings of a part of a run, or of all of it, as lines or as JSON; what they mean is told by docs/method.md.
+ *
+ * @throws {CliError} where no setting has that name
+ */
+export function settingsText(part: string | undefined, asJson: boolean): string {
+  const settings = listSettings(part);
+  if (settings.length === 0) {
+    const parts = [...new Set(listSettings().map(({ name }) => name.split(".")[0]))].join(", ");
+    throw new CliError(`--list-settings expects one of ${parts}, or a setting's name, got ${part}`);
+  }
+  const meanings = readMeanings();
+  const told = settings.map((setting) => ({ ...setting, means: meanings.get(setting.name) ?? "" }));
+  if (asJson) return JSON.stringify(told, null, 2);
+  return told
+    .map(({ name, default: value, values, means }) => {
+      const choice = values === null ? "" : ` (${values.join(" | ")})`;
+      return `${name} = ${value}${choice}${means === "" ? "" : `\n    ${means}`}`;
+    })
+    .join("\n");
+}
+
+/** The last column of the page's tables, by setting, without the marks of Markdown. */
+function readMeanings(): Map<string, string> {
+  // Beside the commands in the package, two folders up in the checkout.
+  const page = ["../docs/method.md", "../../docs/method.md"].map((path) => join(__dirname, path)).find(existsSync);
+  const text = page === undefined ? "" : readFileSync(page, "utf8");
+  const rows = [...text.matchAll(/^\| `([\w.]+)` \| [^|]+ \| (.+) \|$/gm)];
+  return new Map(
+    rows.map(([, name, means]) => [
+      name as string,
+      (means as string).replace(/\[([^\]]+)\]\([^)]*\)/g, "$1").replace(/[`*]/g, ""),
+    ]),
+  );
+}
