@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { listSettings, type Setting } from "../lib/config";
+import { openStudy } from "../lib/study";
 import { ROOMS } from "./rooms";
 
 const root = join(__dirname, "..");
@@ -73,6 +74,13 @@ describe("docs/architecture.md", () => {
       [...(list as string).matchAll(/`(\w+)`/g)].map(([, name]) => name),
     ]);
     expect(Object.fromEntries(rows)).toEqual(ROOMS);
+  });
+});
+
+describe("docs/how-to.md", () => {
+  it("has studies that open, with a training for each row that is trained", () => {
+    const blocks = [...read("docs/how-to.md").matchAll(/^```json\n([\s\S]*?)^```/gm)].map(([, json]) => json as string);
+    expect(blocks.map((json) => openStudy(JSON.parse(json), { preset: "smoke", seeds: [0] }).jobs.length)).toEqual([4]);
   });
 });
 
