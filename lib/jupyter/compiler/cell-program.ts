@@ -74,8 +74,9 @@ export class CellProgram {
       );
   }
 
-  #parse(name: string, text: string): ts.SourceFile {
-    return this.#typescript.createSourceFile(name, text, this.#typescript.ScriptTarget.ES2022, true);
+  /** @param parents whether nodes know theirs at once; else the binder tells them, which is enough for packages */
+  #parse(name: string, text: string, parents = true): ts.SourceFile {
+    return this.#typescript.createSourceFile(name, text, this.#typescript.ScriptTarget.ES2022, parents);
   }
 
   #compilerOptions(system: ts.System): ts.CompilerOptions {
@@ -142,7 +143,7 @@ export class CellProgram {
     const changed = isPackage ? 0 : (statSync(name, { throwIfNoEntry: false })?.mtimeMs ?? -1);
     if (known?.changed === changed) return known.file;
     const text = system.readFile(name);
-    const file = text === undefined ? undefined : this.#parse(name, text);
+    const file = text === undefined ? undefined : this.#parse(name, text, !isPackage);
     this.#files.set(name, { file, changed });
     return file;
   }

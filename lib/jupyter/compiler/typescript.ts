@@ -1,5 +1,6 @@
 import path from "node:path";
 import type ts from "typescript";
+import { type CachedModule, loadCached } from "./code-cache";
 
 /** TypeScript with the internals that tslab's build of it shows and that are used here. */
 export type TypeScript = typeof ts & {
@@ -22,13 +23,18 @@ export type TypeScript = typeof ts & {
 /** A file with what the binder has found in it. */
 export type BoundFile = ts.SourceFile & { locals?: Map<string, ts.Symbol> };
 
-let loaded: TypeScript | undefined;
+let loaded: CachedModule | undefined;
 
 /** The TypeScript that cells are written in: the one that tslab brings. */
 export function cellTypeScript(): TypeScript {
   if (loaded === undefined) {
     const tslab = path.dirname(require.resolve("tslab/package.json"));
-    loaded = require(require.resolve("@tslab/typescript-for-tslab", { paths: [tslab] })) as TypeScript;
+    loaded = loadCached(require.resolve("@tslab/typescript-for-tslab", { paths: [tslab] }));
   }
-  return loaded;
+  return loaded.exports as TypeScript;
+}
+
+/** After a first cell was compiled: the next process starts with the machine code of what that took. */
+export function keepCompiledTypeScript(): void {
+  loaded?.keep();
 }

@@ -1,4 +1,3 @@
-import { isCompleteCode } from "tslab/dist/converter.js";
 import { type CellCompiler, cellTypeScript, complete, type Inspection, inspect } from "../compiler";
 
 /** Content of a complete_reply; places are counted in code points, as Jupyter does. */
@@ -29,6 +28,8 @@ export function inspection(compiler: CellCompiler, code: string, cursor: number)
 
 /** Content of an is_complete_reply. */
 export function completeness(code: string): object {
+  // Only now: tslab must find our TypeScript already loaded.
+  const { isCompleteCode } = require("tslab/dist/converter.js") as typeof import("tslab/dist/converter.js");
   const { completed, indent = "" } = isCompleteCode(code);
   if (!completed) return { status: "incomplete", indent };
   return { status: syntaxErrors(code) > 0 ? "invalid" : "complete" };

@@ -1,5 +1,6 @@
 import { setKernelBridge } from "../../session";
 import { CellSources } from "../cell-source";
+import { keepCompiledTypeScript } from "../compiler";
 import { allowUnwinding } from "../stack-unwinding";
 import { RunningCell } from "./cell";
 import { CellExecutor } from "./cell-executor";
@@ -43,6 +44,7 @@ export function serve(link: ChannelLink, modules: string | undefined): void {
   // Clients count a cell's time from the first answer on.
   executor.warm();
   server.listen();
+  setTimeout(keepCompiledTypeScript, 2000).unref();
 }
 
 /** Sends what is written to a standard stream to the cell that wrote it; before the first cell it stays where it is. */

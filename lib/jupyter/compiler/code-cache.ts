@@ -1,0 +1,53 @@
+import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import Module, { createRequire } from "node:module";
+import path from "node:path";
+import { Script } from "node:vm";
+import { cacheFolder } from "../../system";
+
+/** A module whose machine code is kept between processes. */
+export interface CachedModule {
+  readonly exports: unknown;
+  /** Keeps what has been compiled up to now, where the next process does not have it yet; never throws. */
+  keep(): void;
+}
+
+/**
+ * Loads a large CommonJS file with the code that V8 made of it before: TypeScript's 9 MB take 0.3 s to compile and, function by
+ * function, as much again while the first program is made.
+ *
+ * Whoever requires the file later gets the same module.
+ */
+export function loadCached(file: string): CachedModule {
+  const { size, mtimeMs } = statSync(file);
+  const key = `${path.basename(file)}-${size}-${Math.round(mtimeMs)}-${process.version}-${process.arch}.v8`;
+  const place = cacheFolder("compiled", key);
+  const cachedData = readIfThere(place);
+  const text = Module.wrap(readFileSync(file, "utf8"));
+  const script = new Script(text, { filename: file, ...(cachedData ? { cachedData } : {}) });
+  const module = new Module(file);
+  module.filename = file;
+  const run = script.runInThisContext() as (...values: unknown[]) => void;
+  run.call(module.exports, module.exports, createRequire(file), module, file, path.dirname(file));
+  module.loaded = true;
+  require.cache[file] = module;
+  const isKept = cachedData !== undefined && script.cachedDataRejected !== true;
+  return { exports: module.exports, keep: () => void (isKept || writeWhole(place, script)) };
+}
+
+function readIfThere(file: string): Buffer | undefined {
+  try {
+    return readFileSync(file);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Without it the next start is slower, and that is all. */
+function writeWhole(file: string, script: Script): void {
+  try {
+    mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+    const temporary = `${file}.${process.pid}.tmp`;
+    writeFileSync(temporary, script.createCachedData(), { mode: 0o600 });
+    renameSync(temporary, file);
+  } catch {}
+}
