@@ -35,6 +35,7 @@ command({
       description: "what `protocol` of evaluate lists, as linear or knn; several by commas",
     },
     fractions: { type: "string", description: "shares of the training labels, by commas: 0.01,0.1" },
+    shots: { type: "string", description: "in place of fractions: labels of each class, by commas: 1,5,10,20" },
     labels: {
       type: "string",
       description: "in place of fractions: files that name training images, by commas (SimCLR's 1percent.txt)",
@@ -113,6 +114,7 @@ function settingsOf(values: Record<string, string | boolean | string[] | undefin
     layers: list("layers"),
     labelLists: list("labels")?.map((file) => resolve(file)),
     fractions: list("fractions")?.map((text) => number(text, "fractions")),
+    shots: list("shots")?.map((text) => number(text, "shots")),
     subsets: typeof values.subsets === "string" ? number(values.subsets, "subsets") : undefined,
     ...nested(assignments((values.set as string[] | undefined) ?? [], "set")),
   };

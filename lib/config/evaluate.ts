@@ -32,6 +32,8 @@ export const EvaluateConfig = z.strictObject({
    * in place of `fractions` and `subsets`. Files with equally many names count as subsets of one fraction.
    */
   labelLists: z.array(z.string().min(1)).min(1).optional(),
+  /** k-shot: so many labels of each class, in place of `fractions`; `subsets` are drawn of each, such as of 1, 5, 10 and 20. */
+  shots: z.array(z.int().positive()).min(1).optional(),
   /** Class-balanced label subsets drawn for each share below 1. */
   subsets: z.int().positive().default(5),
   /** Seed of the first subset; the others follow. For a list it draws only what is held out. */

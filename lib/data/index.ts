@@ -8,7 +8,7 @@ export { type ImageHeader, readImageHeader } from "./images/image-header";
 export { resizeJpeg } from "./images/resize-jpeg";
 export { type InspectedSplit, type Inspection, inspectDataset } from "./inspect";
 export { readLabelList, simclrCounts, type WrittenList, writeLabelList, writeLabelLists } from "./labels/label-list";
-export { holdOut, labelSubset } from "./labels/label-split";
+export { holdOut, labelSubset, shotSubset } from "./labels/label-split";
 export { dataSource, datasetAt, openDataset, publishedData } from "./open-dataset";
 export type { DataProblem } from "./problem";
 export type { DataSource, DatasetConfig, FoundData, OpenOptions } from "./source";

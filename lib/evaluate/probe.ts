@@ -116,7 +116,7 @@ async function probePart(
     classes,
     config,
     name,
-    part: { fraction, subsets: asked },
+    part: { fraction, shots, subsets: asked },
   }: Omit<ProbeTask, "parts"> & { name: ProtocolName; part: LabelSubsets },
   { name: model, signal, onProgress }: ProbeOptions,
 ): Promise<ProbeResult> {
@@ -133,7 +133,8 @@ async function probePart(
     const task = { train: subset, test, classes, config, seed, signal, images: images && { ...images, places } };
     const result: SubsetResult = { seed, ...(await learn(task)) };
     const who = source.layers ? `${source.encoder}, ${source.layers}` : source.encoder;
-    const which = list ? list.name : `${percent(fraction)} of the labels`;
+    const share = shots === undefined ? `${percent(fraction)} of the labels` : `${shots} a class`;
+    const which = list ? list.name : share;
     onProgress?.(`${who}: ${name} on ${which}, subset ${++learned} of ${asked.length}`);
     return result;
   });
@@ -147,6 +148,7 @@ async function probePart(
     fraction,
     labels,
     seeds: asked.map(({ seed }) => seed),
+    ...(shots !== undefined && { shots }),
     ...(asked.some(({ list }) => list) && { lists: asked.flatMap(({ list }) => list ?? []) }),
   };
   return {

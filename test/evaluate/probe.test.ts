@@ -120,6 +120,38 @@ describe("probeFeatures", () => {
     );
   });
 
+  it("takes so many labels of each class, more of them holding fewer, and says so", async () => {
+    const results = await probeFeatures(
+      pair,
+      { ...logreg, penalties: [1], shots: [1, 5], subsets: 3 },
+      { classes: 4, source: featureSource },
+    );
+    expect(results.map(({ labels, protocol, n }) => [labels, protocol.shots, n])).toEqual([
+      [4, 1, 3],
+      [20, 5, 3],
+    ]);
+    expect(results[0]?.sentence).toMatch(/3 subsets of 1 label a class \(4\)$/);
+    expect(results[1]?.mean).toBeGreaterThan(results[0]?.mean as number);
+    await expect(one(pair, { ...logreg, penalties: [1], shots: [101] })).rejects.toThrow(
+      /class 0 has 100: ask for fewer/,
+    );
+    await expect(one(pair, { ...logreg, shots: [1] })).rejects.toThrow(/too small to choose a setting on/);
+  });
+
+  it("fits without intercept on features of length 1 as iBOT does", async () => {
+    const { protocol, sentence, mean, subsets } = await one(pair, {
+      protocol: "ibot-logreg",
+      fractions: [0.2],
+      subsets: 2,
+    });
+    expect(protocol).toMatchObject({ normalize: "of length 1", settings: { penalty: [0.01, 0.1, 1] } });
+    expect(sentence).toContain(
+      "of length 1, L2 logistic regression without intercept to convergence (iBOT), λ chosen on 20 %",
+    );
+    expect(subsets.every(({ converged }) => converged === true)).toBe(true);
+    expect(mean).toBeGreaterThan(0.8);
+  });
+
   it("states k and temperature of k-NN, which chooses nothing", async () => {
     const result = await one(pair, { ...knn, fractions: [1] });
     expect(result.protocol).toMatchObject({
@@ -264,6 +296,11 @@ describe("probe", () => {
     expect(tuned?.mean).toBeGreaterThan(0.9);
     const short = { ...config, epochs: 1, finetune: { epochs: 1, batchSize: 20, learningRates: [0.1] } };
     expect(await probe(source, data, short)).toEqual(await probe(source, data, short));
+    const [dino] = await probe(source, data, { protocol: "dino-linear", fractions: [1], epochs: 1, batchSize: 64 });
+    expect(dino?.sentence).toMatch(
+      /tested on whole images, linear layer on features of every crop \(DINO\), SGD .*all 200 labels$/,
+    );
+    expect(dino?.subsets[0]).toMatchObject({ chosen: { learningRate: 0.001 } });
     await expect(probe(source, data, { ...config, encoder: ["student", "raw-pixels"] })).rejects.toThrow(
       /linear-augmented and finetune needs an encoder, and encoder has "raw-pixels"/,
     );

@@ -22,6 +22,25 @@ export function labelSubset(labels: ArrayLike<number>, options: { fraction: numb
 }
 
 /**
+ * As many labels of each class: k-shot learning's subset. For one seed fewer are a part of more.
+ *
+ * @param labels  class number of each example
+ * @returns       places in `labels`, ascending
+ * @throws {DataError} naming a class that has fewer
+ */
+export function shotSubset(labels: ArrayLike<number>, { shots, seed }: { shots: number; seed: number }): Int32Array {
+  const classes = shuffledClasses(labels, seed, "label-subset");
+  const few = classes.find((members) => members.length < shots);
+  if (few !== undefined) {
+    throw new DataError(
+      `A subset of ${shots} labels of each class was asked for, but class ${labels[few[0] as number]} has ${few.length}: ` +
+        "ask for fewer.",
+    );
+  }
+  return sorted(classes.map((members) => members.slice(0, shots)));
+}
+
+/**
  * Parts a labelled set in two, class by class: what is kept to train on and what is held out to choose a setting.
  *
  * A class keeps at least one example, so one with a single example has none held out. Unlabelled examples (−1) beside

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import type { EvaluateConfig } from "../../config";
-import { labelSubset, readLabelList, type Split } from "../../data";
+import { labelSubset, readLabelList, type Split, shotSubset } from "../../data";
 import { DataError } from "../../errors";
 import { checkLabels } from "../features/features";
 import { allPlaces } from "../features/image-batches";
@@ -24,6 +24,8 @@ export interface LabelSubset {
 /** Subsets of one size, whose accuracies make one result. */
 export interface LabelSubsets {
   fraction: number;
+  /** Labels of each class, where they were counted so. */
+  shots?: number;
   subsets: LabelSubset[];
 }
 
@@ -34,11 +36,20 @@ export function placesOf(parts: readonly LabelSubsets[], count: number): Int32Ar
   return allPlaces(count).filter((place) => isWanted[place] === 1);
 }
 
-/** Subsets as `fractions`, `subsets` and `subsetSeed` ask for, drawn class by class. */
+/** Subsets as `shots`, or `fractions`, with `subsets` and `subsetSeed` ask for, drawn class by class. */
 export function drawnSubsets(
   labels: Int32Array,
-  { fractions, subsets, subsetSeed }: Pick<EvaluateConfig, "fractions" | "subsets" | "subsetSeed">,
+  { fractions, shots, subsets, subsetSeed }: Pick<EvaluateConfig, "fractions" | "shots" | "subsets" | "subsetSeed">,
 ): LabelSubsets[] {
+  if (shots) {
+    return shots.map((count) => {
+      const drawn = Array.from({ length: subsets }, (_, index) => {
+        const seed = subsetSeed + index;
+        return { seed, list: null, places: shotSubset(labels, { shots: count, seed }) };
+      });
+      return { fraction: (drawn[0]?.places.length ?? 0) / labels.length, shots: count, subsets: drawn };
+    });
+  }
   return fractions.map((fraction) => ({
     fraction,
     subsets: Array.from({ length: fraction === 1 ? 1 : subsets }, (_, index) => {

@@ -88,6 +88,8 @@ export interface ProbeProtocol {
   /** Labels in a subset. */
   labels: number;
   seeds: number[];
+  /** Labels of each class, where subsets were counted so. */
+  shots?: number;
   /** The files that name each subset's images, where they were not drawn. */
   lists?: NamedList[];
 }

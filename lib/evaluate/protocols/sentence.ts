@@ -27,10 +27,14 @@ function featuresText({ name, encoder, blocks, width }: ProbeProtocol): string {
   return `${what}, average-pooled ${blocks === 1 ? "last layer" : `last ${blocks} layers`} (${width})`;
 }
 
-function subsetsText({ fraction, seeds, labels, lists }: ProbeProtocol): string {
+function subsetsText({ fraction, seeds, labels, lists, shots }: ProbeProtocol): string {
   if (lists) {
     const named = lists.map(({ name, sha256 }) => `${name} (SHA-256 ${sha256.slice(0, 12)})`).join(" and ");
     return `the ${labels} labels (${percent(fraction)}) ${lists.length === 1 ? "" : "each "}of ${named}`;
+  }
+  if (shots !== undefined) {
+    const each = `${shots} ${shots === 1 ? "label" : "labels"} a class (${labels})`;
+    return `${seeds.length} ${seeds.length === 1 ? "subset" : "subsets"} of ${each}`;
   }
   if (fraction === 1) return `all ${labels} labels`;
   const share = `${percent(fraction)} (${labels} labels)`;

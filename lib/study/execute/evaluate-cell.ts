@@ -32,7 +32,10 @@ export async function* evaluateCells(
     const seconds = (performance.now() - began) / 1000;
     for (const evaluation of pass) {
       const [fraction, layer] = [evaluation.fractions[0], evaluation.layers[0]];
-      const result = results.find((it) => it.fraction === fraction && (it.layers ?? layer) === layer) as ProbeResult;
+      const [shots] = evaluation.shots ?? [];
+      const isAsked = ({ protocol, ...it }: ProbeResult) =>
+        shots === undefined ? it.fraction === fraction : protocol.shots === shots;
+      const result = results.find((it) => isAsked(it) && (it.layers ?? layer) === layer) as ProbeResult;
       yield [evaluation, { numbers: numbersOf(result), protocol: result.sentence, seconds }];
     }
   }
