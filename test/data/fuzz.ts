@@ -1,7 +1,7 @@
 import { type Rng, rng } from "../../lib/random";
 
 /** Inputs of each format: a hundred in the suite, ten thousand by `npm run test:fuzz`. */
-export const FUZZ_INPUTS = Number(process.env.NJEPA_FUZZ ?? 100);
+export const FUZZ_INPUTS = Number(process.env.NJEPA_TEST_FUZZ ?? 100);
 
 /** Values at which lengths and counts overflow, change sign or end. */
 const EDGES = [0, 1, 0x7f, 0x80, 0xff, 0x7fff, 0x8000, 0xffff, 0x7fffffff, 0x80000000, 0xffffffff];
@@ -81,6 +81,6 @@ export async function fuzz(
     if (number % 50 === 0) most = Math.max(most, process.memoryUsage.rss());
   }
   const report = { answers, grownBytes: most - before, seconds: (Date.now() - started) / 1000 };
-  if (process.env.NJEPA_FUZZ) console.log(format, JSON.stringify(report));
+  if (process.env.NJEPA_TEST_FUZZ) console.log(format, JSON.stringify(report));
   return report;
 }
