@@ -45,6 +45,10 @@ const StudyOrdering = z.strictObject({
   below: name,
   above: name,
   column: name.optional(),
+  /** Weights of several rows, which add up to 0, in place of `above` less `below`: a trend over a sweep. */
+  contrast: z.record(z.string(), z.number()).optional(),
+  /** What one point of the contrast is, such as "for each tenfold". */
+  per: z.string().optional(),
   /** Points of top-1 between the two in the paper; null: not known. */
   paper: z.number().nullable().default(null),
 });

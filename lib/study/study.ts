@@ -204,9 +204,8 @@ function checkNames(config: StudyConfig, seeds: readonly number[]): void {
       `study ${config.name}: a claim is about the ${what} "${name}"; expected one of ${names.join(", ")}.`,
     );
   };
-  for (const { below, above, column } of config.claims.flatMap((claim) => claim.orderings)) {
-    check("row", below, rows);
-    check("row", above, rows);
+  for (const { below, above, column, contrast = {} } of config.claims.flatMap((claim) => claim.orderings)) {
+    for (const row of [below, above, ...Object.keys(contrast)]) check("row", row, rows);
     if (column !== undefined) check("column", column, columns);
   }
   for (const row of config.rows) for (const name of Object.keys(row.paper)) check("column", name, columns);

@@ -18,24 +18,45 @@ export function placed(config: Study["config"], ordering: StudyOrdering): Placed
   return { ...ordering, column: ordering.column ?? (config.columns[0]?.name as string) };
 }
 
-/** One row less another, on the training seeds and the label subsets that both have. */
-export function orderingEffect(results: StudyResults, { above, below, column }: PlacedOrdering): Effect | null {
-  return pairedEffect(cellOf(results, above, column), cellOf(results, below, column));
+/** One row less another, or a contrast of several, on the training seeds and the label subsets that all have. */
+export function orderingEffect(results: StudyResults, ordering: PlacedOrdering): Effect | null {
+  const rows = Object.entries(weightsOf(ordering));
+  return contrastEffect(rows.map(([row, weight]) => ({ cell: cellOf(results, row, ordering.column), weight })));
 }
 
-/** Differences of two cells, seed by seed and subset by subset; raw pixels, which have no seed, stand beside every one. */
+/** The rows of an ordering with their weights: 1 and −1 where it has no contrast of its own. */
+function weightsOf({ above, below, contrast }: PlacedOrdering): Readonly<Record<string, number>> {
+  return contrast ?? { [above]: 1, [below]: -1 };
+}
+
+/** What an ordering compares, for people. */
+export function orderingText({ above, below, column, contrast, per }: PlacedOrdering, several: boolean): string {
+  const trend = `trend over ${Object.keys(contrast ?? {}).length} rows${per ? ` ${per}` : ""}`;
+  return `${contrast ? trend : `${above} − ${below}`}${several ? ` (${column})` : ""}`;
+}
+
+/** One cell less another. */
 export function pairedEffect(above: CellResult, below: CellResult): Effect | null {
-  const [one, another] = [alone(above), alone(below)];
-  const pairs = above.seeds.flatMap((a) => {
-    const b = another ?? below.seeds.find(({ seed }) => seed === a.seed);
-    return b ? [[a, b] as const] : [];
-  });
-  const broadcast = one && !another ? below.seeds.map((b) => [one, b] as const) : pairs;
-  return effectOf(broadcast.map(([a, b]) => a.subsets.map((top1, at) => top1 - (b.subsets[at] ?? Number.NaN))));
+  return contrastEffect([
+    { cell: above, weight: 1 },
+    { cell: below, weight: -1 },
+  ]);
 }
 
-function alone({ seedless, seeds }: CellResult) {
-  return seedless ? seeds[0] : undefined;
+/** A weighted sum of cells, seed by seed and subset by subset; raw pixels, which have no seed, stand beside every one. */
+function contrastEffect(terms: readonly { cell: CellResult; weight: number }[]): Effect | null {
+  const first = terms.find(({ cell }) => !cell.seedless) ?? terms[0];
+  const rows = (first?.cell.seeds ?? []).flatMap(({ seed, subsets }) => {
+    const found = terms.flatMap(({ cell, weight }) => {
+      const one = cell.seedless ? cell.seeds[0] : cell.seeds.find((it) => it.seed === seed);
+      return one?.subsets.length === subsets.length ? [{ values: one.subsets, weight }] : [];
+    });
+    if (found.length < terms.length) return [];
+    return [
+      subsets.map((_, at) => found.reduce((sum, { values, weight }) => sum + weight * (values[at] as number), 0)),
+    ];
+  });
+  return effectOf(rows);
 }
 
 /**
@@ -43,16 +64,15 @@ function alone({ seedless, seeds }: CellResult) {
  *
  * @returns the same text for the same two sides, in either order
  */
-export function comparisonKey({ study }: StudyResults, { above, below, column }: PlacedOrdering): string {
+export function comparisonKey({ study }: StudyResults, ordering: PlacedOrdering): string {
+  const { column } = ordering;
+  const weights = Object.entries(weightsOf(ordering));
   const known = keys.get(study) ?? new Map<string, string>();
   keys.set(study, known);
-  const name = JSON.stringify([above, below, column]);
-  const key =
-    known.get(name) ??
-    [above, below]
-      .map((row) => sideKey(study, row, column))
-      .sort()
-      .join(" ");
+  const name = JSON.stringify([weights, column]);
+  // The other way round is the same question: of weights only the sizes count.
+  const side = ([row, weight]: [string, number]) => `${Math.abs(weight)} ${sideKey(study, row, column)}`;
+  const key = known.get(name) ?? weights.map(side).sort().join(" ");
   known.set(name, key);
   return key;
 }

@@ -1,6 +1,7 @@
 import type { Effect } from "../statistics/effect";
 import { seedsForSignFlip } from "../statistics/sign-flip";
 import type { StudyResults } from "../store/results";
+import { orderingText } from "./effects";
 import type { ClaimConclusion, Comparison, Verdict } from "./verdict";
 
 const words: Record<Verdict, string> = {
@@ -28,8 +29,8 @@ export function claimSentence(
 }
 
 function comparisonText(it: Comparison, several: boolean, comparisons: number): string {
-  const { above, below, column, effect, corrected, paper } = it;
-  const what = `${above} − ${below}${several ? ` (${column})` : ""}`;
+  const { effect, corrected, paper } = it;
+  const what = orderingText(it, several);
   const paperText = paper === null ? "" : `, paper ${signed(paper)}`;
   if (effect === null || corrected === null) return `${what}: no interval yet${paperText}`;
   const inside = it.paperInside === null ? "" : it.paperInside ? ", inside the interval" : ", outside the interval";

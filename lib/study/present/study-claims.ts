@@ -1,6 +1,7 @@
 import { type ClaimsModel, claims, type Displayable } from "../../report";
 import type { StudyResults } from "../store/results";
 import { conclude } from "./conclusion";
+import { orderingText } from "./effects";
 import { healthText } from "./health";
 import { madeText } from "./made-text";
 
@@ -23,12 +24,12 @@ export function claimsModel(results: StudyResults): ClaimsModel {
       says: claim.says,
       verdict,
       why,
-      effects: comparisons.map(({ above, below, column, effect, paper, corrected, detectable }) => ({
-        what: `${above} − ${below}${several ? ` (${column})` : ""}`,
+      effects: comparisons.map(({ effect, corrected, detectable, ...ordering }) => ({
+        what: orderingText(ordering, several),
         mean: effect?.mean ?? null,
         low: effect?.interval[0] ?? null,
         high: effect?.interval[1] ?? null,
-        paper,
+        paper: ordering.paper,
         corrected,
         detectable,
       })),

@@ -4,6 +4,7 @@ import { type Displayable, provenance, type TableOptions, table } from "../../re
 import type { EncoderHealth } from "../store/result";
 import type { StudyResults } from "../store/results";
 import { conclude } from "./conclusion";
+import { orderingText } from "./effects";
 import { healthProblems } from "./health";
 import { pText, signed } from "./sentences";
 import { settingsRows } from "./settings-rows";
@@ -85,10 +86,10 @@ function claims(results: StudyResults): Displayable {
   const several = results.study.config.columns.length > 1;
   const { claims: concluded, family } = conclude(results);
   const rows = concluded.flatMap(({ comparisons }) =>
-    comparisons.map(({ above, below, column, effect, paper, corrected, detectable, verdict }) => ({
-      difference: `${above} − ${below}${several ? ` (${column})` : ""}`,
+    comparisons.map(({ effect, corrected, detectable, verdict, ...ordering }) => ({
+      difference: orderingText(ordering, several),
       points: effect && `${signed(effect.mean)} (${signed(effect.interval[0])} to ${signed(effect.interval[1])})`,
-      paper: paper ?? "not known",
+      paper: ordering.paper ?? "not known",
       p: effect && pText(effect.p),
       corrected: corrected === null ? null : pText(corrected),
       signs: effect && pText(effect.exact.p),
