@@ -1,8 +1,9 @@
 /** Measure ours beside a peer, in one run on one machine.  Exit 0 measured, 1 it could not be, 2 bad usage. */
+
+import { command, print } from "njepa/command-line";
 import { CliError } from "njepa/errors";
 import type { Benchmark } from "./bench/measure";
 import { loads, machine, tableOf } from "./bench/measure";
-import { command, print } from "./command";
 
 /** Each in a file of its own; a benchmark loads nothing that another one needs. */
 const benchmarks: Record<string, () => Promise<{ benchmark: Benchmark }>> = {

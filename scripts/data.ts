@@ -2,11 +2,11 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { openDataset, ready } from "njepa";
+import { command, positive, print } from "njepa/command-line";
 import { datasetAt, inspectDataset, publishedData, readLabelList, type WrittenList, writeLabelLists } from "njepa/data";
 import { CliError } from "njepa/errors";
 import { inspectionPage, inspectionText } from "njepa/inspect";
 import { TerminalProgress } from "njepa/system";
-import { command, positive, print } from "./command";
 
 const about = `  inspect PATH   decode every image once: counts, sizes, classes, broken files, fingerprint
   splits PATH    write class-balanced lists of training images, one name a line (--fraction, --seeds, --out),

@@ -1,6 +1,7 @@
 /** Say what is here, what is missing and how to get it.  Exit 0 all that is needed is here, 1 not all, 2 bad usage. */
+
+import { command, print } from "njepa/command-line";
 import { findingsText, inspectMachine } from "njepa/inspect";
-import { command, print } from "./command";
 
 command({
   synopsis: "doctor --",

@@ -1,7 +1,8 @@
 /** Make the N-JEPA kernel known to Jupyter, or no longer.  Exit 0 done, 1 it could not be done, 2 bad usage. */
+
+import { command, print } from "njepa/command-line";
 import { CliError } from "njepa/errors";
 import { installKernel, type KernelPlace, listKernels, removeKernel } from "njepa/jupyter";
-import { command, print } from "./command";
 
 function removed(folder: string | undefined): string {
   return folder === undefined ? "there was no njepa kernel to remove" : `removed ${folder}`;

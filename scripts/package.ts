@@ -2,7 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
-import { command, print } from "./command";
+import { command, print } from "njepa/command-line";
 
 const root = join(__dirname, "../..");
 const folder = join(root, "build/package");

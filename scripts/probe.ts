@@ -19,9 +19,9 @@ import {
   stopSignal,
   withBaselines,
 } from "njepa";
+import { assignments, command, nested, print } from "njepa/command-line";
 import { CliError } from "njepa/errors";
 import { TerminalProgress } from "njepa/system";
-import { assignments, command, nested, print } from "./command";
 
 command({
   synopsis: "probe -- CHECKPOINT",

@@ -1,9 +1,9 @@
 /** Re-run notebooks on the njepa kernel and write one HTML page each.  Exit 0 all ran, 1 one did not, 2 bad usage. */
 
+import { assignments, command, count, positive, print } from "njepa/command-line";
 import { CliError } from "njepa/errors";
 import { compareReports, reportsTable, runReports } from "njepa/headless";
 import { stopSignal } from "njepa/system";
-import { assignments, command, count, positive, print } from "./command";
 
 command({
   synopsis: "reports -- [NOTEBOOK… | diff A B]",

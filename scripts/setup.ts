@@ -1,9 +1,10 @@
 /** Find or fetch what njepa needs beside npm's packages.  Exit 0 all is here, 1 something could not be had, 2 bad usage. */
+
+import { command } from "njepa/command-line";
 import { dataSource, openDataset, publishedData } from "njepa/data";
 import { findTensorFlow } from "njepa/engine/provision";
 import { CliError } from "njepa/errors";
 import { TerminalProgress } from "njepa/system";
-import { command } from "./command";
 
 command({
   synopsis: "setup --",

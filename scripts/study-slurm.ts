@@ -1,8 +1,8 @@
 import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
+import { assignments, count, print } from "njepa/command-line";
 import { CliError } from "njepa/errors";
 import { openStore, type SlurmOptions, type Study, submitStudies } from "njepa/study";
-import { assignments, count, print } from "./command";
 
 export interface SlurmValues {
   store?: string | undefined;

@@ -2,6 +2,7 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { type StudyPresetName, stopSignal, studyPresets } from "njepa";
+import { command, count, print } from "njepa/command-line";
 import { CliError } from "njepa/errors";
 import { tableFormats } from "njepa/report";
 import {
@@ -23,7 +24,6 @@ import {
   verifyStudy,
 } from "njepa/study";
 import { formatBytes, TerminalProgress } from "njepa/system";
-import { command, count, print } from "./command";
 import { runOnSlurm } from "./study-slurm";
 
 const names = Object.keys(studies);

@@ -1,6 +1,7 @@
 /** Kill, flood, damage and fill up: what njepa must survive.  Exit 0 all was survived, 1 not all, 2 bad usage. */
+
+import { command, print } from "njepa/command-line";
 import { bundle } from "./bundle";
-import { command, print } from "./command";
 
 interface AttackTests {
   runAttacks(

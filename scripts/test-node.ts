@@ -3,8 +3,8 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { command, print } from "njepa/command-line";
 import { CliError, NjepaError } from "njepa/errors";
-import { command, print } from "./command";
 
 const root = join(__dirname, "../..");
 

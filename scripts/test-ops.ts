@@ -1,6 +1,7 @@
 /** Run TensorFlow.js' own tests of its ops on this engine.  Exit 0 none failed, 1 some did, 2 bad usage. */
+
+import { command, print } from "njepa/command-line";
 import { bundle } from "./bundle";
-import { command, print } from "./command";
 
 interface OpTests {
   runOpTests(options: { grep: string; all: boolean }): Promise<{

@@ -11,10 +11,10 @@ import {
   type TrainRecord,
   trainRun,
 } from "njepa";
+import { assignments, command, nested, positive, print } from "njepa/command-line";
 import { CliError } from "njepa/errors";
 import { formatSeconds, TerminalProgress } from "njepa/system";
 import { progressLine } from "njepa/train";
-import { assignments, command, nested, positive, print } from "./command";
 import { settingsText } from "./settings-text";
 
 const about = `Stopped by SIGTERM or SIGINT it saves a checkpoint first; the same command goes on from it, bit-equal to a run

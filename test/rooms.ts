@@ -3,6 +3,7 @@ export const EVERYWHERE = ["errors", "random", "interruption"];
 
 /** What each room may import beside `EVERYWHERE`. Everything points from later rooms to earlier ones. */
 export const ROOMS: Record<string, readonly string[]> = {
+  "command-line": [],
   system: [],
   config: [],
   engine: ["system"],

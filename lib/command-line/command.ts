@@ -1,6 +1,5 @@
-/** What every command shares: options as data, the usage made from them, errors told as exit codes. */
 import { type ParseArgsConfig, parseArgs } from "node:util";
-import { CliError, ConfigError, NjepaError } from "njepa/errors";
+import { CliError, ConfigError, NjepaError } from "../errors";
 
 type Options = Record<string, NonNullable<ParseArgsConfig["options"]>[string] & { description: string }>;
 type Values<O extends Options> = ReturnType<typeof parseArgs<{ options: O; allowPositionals: true }>>["values"];
@@ -64,61 +63,4 @@ function invocation(synopsis: string): string {
 export function print(text: string): 0 {
   process.stdout.write(`${text}\n`);
   return 0;
-}
-
-/**
- * `KEY=VALUE` words as an object; VALUE as JSON, or as the text that it is.
- *
- * @throws {CliError} for a word without a key
- */
-export function assignments(words: readonly string[], option: string): Record<string, unknown> {
-  return Object.fromEntries(
-    words.map((word) => {
-      const at = word.indexOf("=");
-      if (at < 1) throw new CliError(`--${option} expects KEY=VALUE, got ${word}`);
-      return [word.slice(0, at), jsonOrText(word.slice(at + 1))];
-    }),
-  );
-}
-
-/** `{ "a.b": 1 }` as `{ a: { b: 1 } }`. @throws {CliError} where a name is both a value and a group, or names no setting */
-export function nested(flat: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const tree: Record<string, unknown> = {};
-  for (const [path, value] of Object.entries(flat)) {
-    const names = path.split(".");
-    // It would be every object's, not a setting's.
-    if (names.includes("__proto__")) throw new CliError(`--set ${path}: __proto__ is no setting`);
-    const last = names.pop() as string;
-    let place = tree;
-    for (const name of names) {
-      if (!Object.hasOwn(place, name)) place[name] = {};
-      if (typeof place[name] !== "object" || place[name] === null)
-        throw new CliError(`--set ${path}: ${name} has a value of its own`);
-      place = place[name] as Record<string, unknown>;
-    }
-    place[last] = value;
-  }
-  return tree;
-}
-
-function jsonOrText(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
-}
-
-/** @throws {CliError} unless the option's text is a number above 0 */
-export function positive(text: string, option: string, unit = "a number"): number {
-  const value = Number(text);
-  if (!(value > 0)) throw new CliError(`--${option} expects ${unit} above 0, got ${text}`);
-  return value;
-}
-
-/** @throws {CliError} unless the option's text is a whole number above 0 */
-export function count(text: string, option: string): number {
-  const value = positive(text, option, "a whole number");
-  if (!Number.isInteger(value)) throw new CliError(`--${option} expects a whole number, got ${text}`);
-  return value;
 }
