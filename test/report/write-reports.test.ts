@@ -23,7 +23,7 @@ function canMount(): boolean {
 
 const result = (name: string): NotebookResult => ({
   name,
-  notebook: notebookOf([textCell(`# Title of ${name} <b>`), codeCell("1")]),
+  notebook: notebookOf([textCell(`# Title of ${name} \\<b>`), codeCell("1")]),
   status: "ok",
   seconds: 1.23,
 });
