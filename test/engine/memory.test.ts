@@ -29,6 +29,34 @@ describe("memory", () => {
   });
 });
 
+describe("strings", () => {
+  const texts = ["a", "x".repeat(50_000), "", "é".repeat(11), "y".repeat(22), "z".repeat(23)];
+
+  it("of any length are what they were after ops that share or copy them, and after their tensor went", async () => {
+    const all = tf.tensor1d(texts);
+    const [shaped, twice, some] = [tf.reshape(all, [2, 3]), tf.concat([all, all]), tf.slice(all, [1], [3])];
+    all.dispose();
+    for (let other = 0; other < 50; other++) tf.tensor1d(["q".repeat(50_000)]).dispose();
+    expect(shaped.dataSync()).toEqual(texts);
+    expect(twice.dataSync()).toEqual([...texts, ...texts]);
+    expect(some.dataSync()).toEqual(texts.slice(1, 4));
+    tf.dispose([shaped, twice, some]);
+  });
+
+  it("are freed with their tensor, also after an op has taken them", () => {
+    const hash = (text: string) =>
+      tf.tidy(() => tf.string.stringToHashBucketFast(tf.tensor1d([text]), 10).dataSync()[0] as number);
+    const long = "x".repeat(1_000_000);
+    for (let warm = 0; warm < 20; warm++) hash(long);
+    collectGarbage();
+    const before = process.memoryUsage.rss();
+    for (let again = 0; again < 200; again++) hash(long);
+    collectGarbage();
+    // Two hundred megabytes went through.
+    expect(process.memoryUsage.rss() - before).toBeLessThan(100e6);
+  });
+});
+
 describe("a tensor or variable that became unreachable", () => {
   it("is freed once it is unreachable, and counted", async () => {
     const { handles } = memory();

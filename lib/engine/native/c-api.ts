@@ -99,9 +99,6 @@ export function loadCApi(location: TensorFlowLibrary) {
       bytes: number,
     ) => void,
     stringInit: declare<(string: Pointer) => void>("void TF_StringInit(void *t)"),
-    stringCopy: declare<(string: Pointer, bytes: Uint8Array, length: number) => void>(
-      "void TF_StringCopy(void *t, const void *bytes, size_t n)",
-    ),
     stringView: declare<(string: Pointer, bytes: Uint8Array, length: number) => void>(
       "void TF_StringAssignView(void *t, const void *bytes, size_t n)",
     ),

@@ -138,9 +138,10 @@ export class EagerOps implements TensorStore {
 
   read(id: number): HostValues {
     const handle = this.handle(id);
+    const count = this.shapeOf(id).reduce((product, size) => product * size, 1);
     const tensor = this.api.resolveHandle(handle, this.status);
     check(this.api, this.status, "reading a tensor");
-    const values = fromTensor(this.api, tensor, this.api.handleDtype(handle));
+    const values = fromTensor(this.api, tensor, this.api.handleDtype(handle), count);
     this.api.deleteTensor(tensor);
     return values;
   }

@@ -21,19 +21,11 @@ export type HostValues =
  */
 export function toTensor(api: CApi, shape: readonly number[], dtype: number, values: HostValues): Pointer {
   const count = shape.reduce((product, size) => product * size, 1);
-  const bytes = count * elementBytes(dtype);
+  const source = dtype === TF.string ? stringBlock(values as Uint8Array[]) : asTyped(dtype, values);
+  const bytes = dtype === TF.string ? source.byteLength : count * elementBytes(dtype);
   const tensor = api.allocateTensor(dtype, BigInt64Array.from(shape, BigInt), shape.length, bytes);
   if (count === 0) return tensor;
   const data = api.tensorData(tensor);
-  if (dtype === TF.string) {
-    (values as Uint8Array[]).forEach((value, index) => {
-      const place = data + BigInt(index * 24);
-      api.stringInit(place);
-      api.stringCopy(place, value, value.length);
-    });
-    return tensor;
-  }
-  const source = asTyped(dtype, values);
   if (source.byteLength !== bytes) {
     api.deleteTensor(tensor);
     throw new EngineError(
@@ -42,6 +34,36 @@ export function toTensor(api: CApi, shape: readonly number[], dtype: number, val
   }
   api.copyIn(data, source, bytes);
   return tensor;
+}
+
+/** TF_TString: 24 bytes each; up to 22 bytes of text stand in it. The two low bits of its first byte say which kind it is. */
+const [STRING_BYTES, SMALL_BYTES, SMALL, OFFSET] = [24, 22, 0, 2];
+
+/**
+ * Strings as one block of memory: the TF_TStrings, then the texts of the longer ones, each found by its offset. It goes with
+ * the tensor's memory; text that TensorFlow allocates for a TF_TString of ours is never freed, since a tensor of the C API
+ * runs no destructors. An op that copies such a string copies its text.
+ *
+ * Source: tensorflow/core/platform/ctstring_internal.h, TF_TString_Small, _Offset and TF_TString_Assign.
+ */
+function stringBlock(values: readonly Uint8Array[]): Buffer {
+  const behind = values.reduce((sum, { length }) => sum + (length > SMALL_BYTES ? length : 0), 0);
+  const block = Buffer.alloc(STRING_BYTES * values.length + behind);
+  let at = STRING_BYTES * values.length;
+  values.forEach((value, index) => {
+    const place = STRING_BYTES * index;
+    if (value.length <= SMALL_BYTES) {
+      block[place] = (value.length << 2) | SMALL;
+      block.set(value, place + 1);
+      return;
+    }
+    block.writeUInt32LE(value.length * 4 + OFFSET, place);
+    block.writeUInt32LE(at - place, place + 4);
+    block.writeUInt32LE(value.length, place + 8);
+    block.set(value, at);
+    at += value.length;
+  });
+  return block;
 }
 
 /** A scalar string over memory of JavaScript's; the caller deletes it, and keeps the memory until its last use. */
@@ -55,9 +77,9 @@ export function toStringView(api: CApi, bytes: Uint8Array): Pointer {
   return tensor;
 }
 
-/** The values of a TF_Tensor, copied out. */
-export function fromTensor(api: CApi, tensor: Pointer, dtype: number): HostValues {
-  if (dtype === TF.string) return strings(api, tensor);
+/** The `count` values of a TF_Tensor, copied out. */
+export function fromTensor(api: CApi, tensor: Pointer, dtype: number, count: number): HostValues {
+  if (dtype === TF.string) return strings(api, tensor, count);
   const bytes = new Uint8Array(Number(api.tensorBytes(tensor)));
   if (bytes.length > 0) api.copyOut(bytes, api.tensorData(tensor), bytes.length);
   switch (dtype) {
@@ -78,11 +100,10 @@ export function fromTensor(api: CApi, tensor: Pointer, dtype: number): HostValue
   }
 }
 
-function strings(api: CApi, tensor: Pointer): Uint8Array[] {
+function strings(api: CApi, tensor: Pointer, count: number): Uint8Array[] {
   const data = api.tensorData(tensor);
-  const count = Number(api.tensorBytes(tensor)) / 24;
   return Array.from({ length: count }, (_, index) => {
-    const place = data + BigInt(index * 24);
+    const place = data + BigInt(index * STRING_BYTES);
     const bytes = new Uint8Array(Number(api.stringLength(place)));
     if (bytes.length > 0) api.copyOut(bytes, api.stringBytes(place), bytes.length);
     return bytes;
