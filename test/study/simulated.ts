@@ -15,6 +15,8 @@ const health = {
   targetByImage: 0.3,
 };
 
+const fits = { count: 1, atEdge: 0, unconverged: 0 };
+
 /** Results that nobody measured: every number of a study as `draw` has it, the same for what tables share. */
 export function simulated(study: Study, draw: Draw, subsets = 1): StudyResults {
   const gather = (cells: readonly StudyCell[], row: string, column: string) => {
@@ -23,7 +25,7 @@ export function simulated(study: Study, draw: Draw, subsets = 1): StudyResults {
       const job = study.jobs[cell.job];
       const values = Array.from({ length: subsets }, (_, at) => draw(job?.id ?? "", job?.source ?? "", cell, at));
       const top1 = values.reduce((sum, value) => sum + value, 0) / subsets;
-      return { seed: cell.seed, top1, subsets: values, labels: 100, protocol: "simulated", health };
+      return { seed: cell.seed, top1, subsets: values, labels: 100, protocol: "simulated", fits, health };
     });
     const seedless = own.every((cell) => cell.row.source === "raw-pixels");
     return { row, column, seedless, seeds, missing: [], summary: null };

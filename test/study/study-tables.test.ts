@@ -62,7 +62,7 @@ describe("a study's table", () => {
     expect(exportStudy(results, "markdown")).toContain("| I-JEPA | not measured | — | no such row | 0 of 2 |");
     expect(exportStudy(results, "latex")).toContain("I-JEPA & not measured & -- & no such row & 0 of 2 &");
     expect(exportStudy(results, "csv")).toContain(
-      "I-JEPA,top-1,,,,0,,,,,,,,seed 0: not computed yet; seed 1: not computed yet",
+      "I-JEPA,top-1,,,,0,,,,,,,,,seed 0: not computed yet; seed 1: not computed yet",
     );
   });
 });

@@ -48,6 +48,8 @@ export interface TableRow {
   paper: number | null;
   paperSource: string | null;
   protocol: string | null;
+  /** What is to be said of the fits: `3 of 12 fits chose the first or last candidate`; null for nothing. */
+  fits: string | null;
   missing: string | null;
   [column: string]: string | number | null;
 }
@@ -78,10 +80,22 @@ export function tableRows(results: StudyResults): TableRow[] {
         paper: paper?.value ?? null,
         paperSource: paper?.source ?? null,
         protocol: cell.seeds[0]?.protocol ?? null,
+        fits: fitsText(cell),
         missing: missing.length === 0 ? null : missing.join("; "),
       };
     }),
   );
+}
+
+function fitsText({ seeds }: CellResult): string | null {
+  const sum = (of: (fits: CellResult["seeds"][number]["fits"]) => number) =>
+    seeds.reduce((total, { fits }) => total + of(fits), 0);
+  const [count, atEdge, unconverged] = [sum((it) => it.count), sum((it) => it.atEdge), sum((it) => it.unconverged)];
+  const told = [
+    ...(atEdge > 0 ? [`${atEdge} of ${count} fits chose the first or last candidate`] : []),
+    ...(unconverged > 0 ? [`${unconverged} of ${count} fits did not converge`] : []),
+  ];
+  return told.length === 0 ? null : told.join("; ");
 }
 
 /** The cell of a row and a column, both by name. */

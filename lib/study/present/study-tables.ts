@@ -30,6 +30,7 @@ export function resultsRows(results: StudyResults) {
   const { config, seeds } = results.study;
   const several = config.columns.length > 1;
   const gains = config.rows.filter((row) => row.source === "trained").length > 1;
+  const noted = tableRows(results).some(({ fits }) => fits !== null);
   const lacking = results.cells.some(({ missing }) => missing.length > 0);
   return tableRows(results).map((it) => ({
     ...(several ? { column: it.column } : {}),
@@ -40,6 +41,7 @@ export function resultsRows(results: StudyResults) {
     seeds: it.seeds,
     ...(gains ? { gain: measured(it.gain, it.gain95) } : {}),
     paper: it.paper ?? (it.paperSource === null ? "no such row" : "lost"),
+    ...(noted ? { fits: it.fits ?? "" } : {}),
     ...(lacking ? { missing: it.missing ?? "" } : {}),
   }));
 }

@@ -16,6 +16,8 @@ export interface SeedResult {
   subsets: readonly number[];
   labels: number;
   protocol: string;
+  /** Of the subsets' fits: how many chose the first or last candidate of a setting, and how many did not reach their minimum. */
+  fits: { count: number; atEdge: number; unconverged: number };
   health: EncoderHealth | null;
 }
 
@@ -135,7 +137,15 @@ function seedResult(seed: number, { numbers, protocol, health }: Result): SeedRe
   // The only place where shares become percent.
   const subsets = numbers.accuracies.map((share) => 100 * share);
   const top1 = subsets.reduce((sum, value) => sum + value, 0) / subsets.length;
-  return { seed, top1, subsets, labels: numbers.labels, protocol, health };
+  return { seed, top1, subsets, labels: numbers.labels, protocol, fits: fitsOf(numbers), health };
+}
+
+function fitsOf({ accuracies, atEdge = [], converged = [] }: Result["numbers"]): SeedResult["fits"] {
+  return {
+    count: accuracies.length,
+    atEdge: atEdge.filter((names) => names.length > 0).length,
+    unconverged: converged.filter((reached) => !reached).length,
+  };
 }
 
 async function statusOf(
