@@ -132,6 +132,15 @@ describe("rebuildSvg leaves out what runs, loads or reaches out", () => {
     expect(rebuildSvg(bomb)?.svg).toBe(`<svg ${xmlns}><text>&amp;b;</text></svg>`);
   });
 
+  it("such as copies of copies without end, and not copies as people make them", () => {
+    const level = (at: number) => `<g id="l${at}">${`<use href="#l${at - 1}"/>`.repeat(10)}</g>`;
+    const levels = (count: number) =>
+      `<svg><rect id="l0"/>${Array.from({ length: count }, (_, at) => level(at + 1)).join("")}</svg>`;
+    expect(rebuildSvg(levels(3))?.svg).toContain('<use href="#l2">');
+    expect(rebuildSvg(levels(9))).toBeUndefined();
+    expect(rebuildSvg('<svg><g id="a"><use href="#a"/></g></svg>')).toBeUndefined();
+  });
+
   it.each(["", "words", "<p>x</p>", "<html><svg/></html>", "<g/>"])("and knows that %j is no drawing", (text) => {
     expect(rebuildSvg(text)).toBeUndefined();
   });

@@ -98,7 +98,11 @@ async function graphicHtml(data: Data, label: OutputLabel, page: PageState): Pro
   const specKey = Object.keys(data).find((mime) => /^application\/vnd\.vegalite\.v\d+\+json$/.test(mime));
   if (data[svgMime] !== undefined) {
     const html = drawingHtml(multiline(data[svgMime]), label, page, data[specMime]);
-    return html ?? leftOut("A drawing is left out: it is no SVG") + preHtml(multiline(data["text/plain"]), "stdout");
+    return (
+      html ??
+      leftOut("A drawing is left out: it is no SVG, or more than a browser can draw") +
+        preHtml(multiline(data["text/plain"]), "stdout")
+    );
   }
   if (specKey === undefined || rasterOf(data) !== undefined) return undefined;
   const caption = label.caption || "Figure of a Vega-Lite specification";

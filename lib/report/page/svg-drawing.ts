@@ -1,6 +1,7 @@
 import { Parser } from "htmlparser2";
 import { escapeHtml } from "../escape";
 import { darkInks } from "../figure/palette";
+import { createCopyCounter } from "./svg-copies";
 import { cssFunctions, paintProperties, plainAttributes, svgElements, visibleLosses } from "./svg-vocabulary";
 
 /** A drawing made anew of what is known to draw. */
@@ -14,10 +15,13 @@ export interface Drawing {
 
 /** Elements within one another; browsers and parsers slow down beyond. */
 const deepest = 256;
+/** Elements to draw, copies counted. */
+const most = 200_000;
 
 /**
  * The same drawing with nothing that runs, loads or reaches out of it: its elements and attributes are written anew from a
- * list of those that draw, and all else is left out. What is not SVG gives undefined.
+ * list of those that draw, and all else is left out. What is not SVG, or more than a browser can draw, gives
+ * undefined.
  *
  * @param prefix stands before its ids, for a drawing that becomes a part of the page; the style by which our own drawings
  *   follow a dark screen is left out then, since the page has its own
@@ -27,6 +31,7 @@ export function rebuildSvg(text: string, prefix = ""): Drawing | undefined {
   const open: string[] = [];
   const leftOut = new Set<string>();
   const write = createAttributeWriter(prefix, leftOut);
+  const copies = createCopyCounter();
   let depth = 0;
   let skipped = 0;
   let styled = false;
@@ -50,6 +55,8 @@ export function rebuildSvg(text: string, prefix = ""): Drawing | undefined {
       return;
     }
     open.push(local);
+    const { id, href = attributes["xlink:href"] } = attributes;
+    copies.open(id, local === "use" ? href?.replace(/^#/, "") : undefined);
     if (local === "style") style = "";
     else out.push(`<${local}${isRoot ? namespaces : ""}${write(local, attributes)}>`);
   };
@@ -60,6 +67,7 @@ export function rebuildSvg(text: string, prefix = ""): Drawing | undefined {
       return;
     }
     const name = open.pop();
+    copies.close();
     if (name === "style") {
       const sheet = sheetOf(style ?? "", prefix !== "");
       style = undefined;
@@ -83,7 +91,7 @@ export function rebuildSvg(text: string, prefix = ""): Drawing | undefined {
     if (error instanceof NoDrawing) return undefined;
     if (!(error instanceof Finished)) throw error;
   }
-  return out.length === 0 ? undefined : { svg: out.join(""), styled, leftOut: [...leftOut] };
+  return out.length === 0 || copies.total() > most ? undefined : { svg: out.join(""), styled, leftOut: [...leftOut] };
 }
 
 /** How the parser is left: there is nothing to draw, or the drawing has ended and what follows is no part of it. */
