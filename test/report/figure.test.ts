@@ -31,6 +31,11 @@ describe("figure", () => {
     expect(bundle[specMime]).toEqual({ data: { values }, mark: "bar", encoding });
   });
 
+  it("lies on the notebook's own paper where JupyterLab draws it", () => {
+    const { metadata } = figure({ data: { values }, mark: "bar", encoding }, label);
+    expect(metadata?.[specMime]).toEqual({ embed_options: { config: { background: "transparent" } } });
+  });
+
   it("says in one error which figure cannot be drawn, and why", async () => {
     await expect(draw({ data: { values }, mark: "lien" as never, encoding }, label)).rejects.toThrow(
       /^Figure "f" cannot/,

@@ -24,6 +24,13 @@ describe("images", () => {
     expect(rebuildSvg(String(bundle[svgMime]))?.leftOut).toEqual([]);
   });
 
+  it("have no paper and no style of their own, so that they are no white box in a dark notebook", async () => {
+    const one = { pixels: new Uint8Array(4), count: 1, height: 2, width: 2, channels: 1 };
+    const svg = String((await images(one, { ...label, titles: ["a"] }).toMimeBundle())[svgMime]);
+    expect(svg).not.toMatch(/<rect|<style/);
+    expect(svg).toContain('fill="#6c7784"');
+  });
+
   it("escapes titles and refuses bytes that do not fill the shape", async () => {
     const one = { pixels: new Uint8Array(4), count: 1, height: 2, width: 2, channels: 1 };
     const bundle = await images(one, { ...label, titles: ["<b>"] }).toMimeBundle();
