@@ -7,6 +7,7 @@ import { CliError } from "njepa/errors";
 import { tableFormats } from "njepa/report";
 import {
   conclude,
+  decidableText,
   exportStudy,
   findWork,
   leftovers,
@@ -75,6 +76,8 @@ command({
       .flatMap((table) => (table === "all" ? names : [table]))
       .map((table) => openStudy(table, { preset: values.preset as StudyPresetName, ...seeds, ...threads }));
     if (verb === "notebook") return writeNotebooks(opened.map(({ config }) => config.name));
+    if (verb === "run" || verb === "status")
+      for (const study of opened) process.stderr.write(`${decidableText(study)}\n`);
     if (verb === "publish") {
       let results = 0;
       for (const study of opened) results += await publishStudy(study, store);

@@ -16,6 +16,7 @@ export { type Verified, type VerifyOptions, verifyStudy } from "./execute/verify
 export { type Job, jobKey, libraryVersion } from "./job";
 export { type Conclusion, conclude, concludeAll } from "./present/conclusion";
 export { controlProblems } from "./present/control";
+export { decidableText } from "./present/decidable";
 export { exportStudy } from "./present/export";
 export { claimsModel, studyVerdicts } from "./present/study-claims";
 export { studyFigure } from "./present/study-figure";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { StudyInput } from "../../lib/config";
 import { rng } from "../../lib/random";
-import { conclude, concludeAll, openStudy, studies } from "../../lib/study";
+import { conclude, concludeAll, decidableText, openStudy, studies } from "../../lib/study";
 import { remembered, simulated } from "./simulated";
 import { smallStudy } from "./small-study";
 
@@ -66,6 +66,16 @@ describe("conclude", () => {
     // Tables 3, 4 and the second claim of Table 2 are the three of Table 5a.
     expect(orderings.length).toBe(23);
     expect(family.comparisons).toBe(20);
+  });
+});
+
+describe("decidableText", () => {
+  it("tells before a study runs what its seeds could decide, by hand", () => {
+    const told = decidableText(openStudy("table-4", { preset: "demo" }));
+    // .05/20 = .0025; 2/2⁴ = .125; 2/2ⁿ ≤ .0025 from n = 10 on.
+    expect(told).toContain(
+      "4 seeds, 20 comparisons in its family. Holm's first step asks p .0025: signs reach .13 (10 seeds could decide)",
+    );
   });
 });
 

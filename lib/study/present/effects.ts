@@ -64,7 +64,7 @@ function contrastEffect(terms: readonly { cell: CellResult; weight: number }[]):
  *
  * @returns the same text for the same two sides, in either order
  */
-export function comparisonKey({ study }: StudyResults, ordering: PlacedOrdering): string {
+export function comparisonKey({ study }: Pick<StudyResults, "study">, ordering: PlacedOrdering): string {
   const { column } = ordering;
   const weights = Object.entries(weightsOf(ordering));
   const known = keys.get(study) ?? new Map<string, string>();
