@@ -153,7 +153,9 @@ describe("bad files in a folder", () => {
     put(join(root, "train/.ipynb_checkpoints/1.jpg"), "rgb.jpg");
     put(join(root, "train/README"), Buffer.from("x"));
     symlinkSync("..", join(root, "train/dog/up"));
-    const { problems, classNames } = await open();
+    const said: string[] = [];
+    const { problems, classNames } = await open({}, { onProgress: (line) => said.push(line) });
+    expect(said.join()).toMatch(/left alone in .*: train\/.* \(.*\) and 3 more; "npm run data -- inspect" names all/);
     expect(classNames).toEqual(["cat", "dog"]);
     expect(problems.map(({ file, kind }) => `${kind} ${file}`).sort()).toEqual([
       "ignored train/.ipynb_checkpoints",

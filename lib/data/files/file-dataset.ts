@@ -33,6 +33,7 @@ export interface FoundFiles {
 export async function fileDataset(found: FoundFiles, config: DatasetConfig, options: OpenOptions): Promise<Dataset> {
   const { root, classNames } = found;
   refuseFatal(found, config);
+  tellIgnored(found, options);
   if (found.train.count === 0) {
     throw new DataError(`${root} has no images to learn from: expected ${found.layout}.`);
   }
@@ -92,6 +93,15 @@ function refuseFatal({ root, problems }: FoundFiles, { onBadImage }: DatasetConf
       `Mend or remove them, or set data.onBadImage to "skip". "npm run data -- inspect" lists all of them.`,
     ].join("\n"),
   );
+}
+
+/** What is left alone is no error, and may be the better half of a person's images. */
+function tellIgnored({ root, problems }: FoundFiles, { onProgress }: OpenOptions): void {
+  const ignored = problems.filter(({ kind }) => kind === "ignored");
+  const [first] = ignored;
+  if (first === undefined) return;
+  const more = ignored.length > 1 ? ` and ${ignored.length - 1} more; "npm run data -- inspect" names all` : "";
+  onProgress?.(`left alone in ${root}: ${first.file} (${first.message})${more}`);
 }
 
 function limited(files: ImageFiles, limit: number): ImageFiles {

@@ -29,7 +29,7 @@ export interface CifarArchive {
   names: string;
 }
 
-/** A CIFAR archive as published data: kept packed, and unpacked in memory when it is opened, in about two seconds. */
+/** A CIFAR archive as published data: kept packed, and unpacked in memory when it is opened: three seconds of a core. */
 export function cifarData(
   archive: CifarArchive,
 ): PublishedData & { read(directory: string, limit?: number): Promise<Dataset> } {
