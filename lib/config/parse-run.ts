@@ -56,8 +56,10 @@ export function layOver(under: Json, over: Json): Json {
   const merged: Json = { ...under };
   for (const [key, value] of Object.entries(over)) {
     if (value === undefined) continue;
-    const below = merged[key];
-    merged[key] = isObject(below) && isObject(value) ? layOver(below, value) : value;
+    const below = Object.hasOwn(merged, key) ? merged[key] : undefined;
+    const laid = isObject(below) && isObject(value) ? layOver(below, value) : value;
+    // An assignment to `__proto__` would set no key, and nobody would be told that it is no setting.
+    Object.defineProperty(merged, key, { value: laid, enumerable: true, writable: true, configurable: true });
   }
   return merged;
 }

@@ -13,6 +13,14 @@ function messageOf(input: unknown): string {
 }
 
 describe("parseRun", () => {
+  it.each(['{"preset": "smoke", "__proto__": {"x": 1}}', '{"preset": "smoke", "data": {"__proto__": {"x": 1}}}'])(
+    "refuses %s by name, and changes no other object",
+    (text) => {
+      expect(() => parseRun(JSON.parse(text))).toThrow(/__proto__: expected no such key/);
+      expect(({} as { x?: number }).x).toBeUndefined();
+    },
+  );
+
   it("gives the demo when nothing is said", () => {
     const run = parseRun();
     expect(run.preset).toBe("demo");
