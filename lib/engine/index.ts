@@ -6,6 +6,7 @@ export * as tf from "@tensorflow/tfjs-core";
 // The types of tensors' methods; `completeTensors` is their code.
 export type {} from "@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops.js";
 export { type CallOptions, type CompiledFunction, type CompileOptions, compile } from "./compile/compile";
+export { type ArgumentSpec, type LowerOptions, lower } from "./compile/lower";
 export type { TensorTree } from "./compile/tensor-tree";
 export type { Precision } from "./graph/precision";
 export { type EngineMemory, memory, stats } from "./memory";
@@ -21,10 +22,11 @@ export { inFloat32 } from "./ops/in-float32";
 export { normalAt, statelessNormal, statelessUniform, uniformAt } from "./ops/random";
 export { select } from "./ops/select";
 export { uint8Tensor } from "./ops/uint8";
-export { createVariable, type EngineVariable } from "./ops/variable";
+export { createVariable, declareVariable, type EngineVariable } from "./ops/variable";
 export { PjrtError } from "./pjrt/c-api";
 export type { PjrtInfo } from "./pjrt/device";
 export { startPjrt } from "./pjrt/start";
+export { type CompiledMemory, compileForTarget, type GpuTarget, gpuTargets } from "./pjrt/target";
 export {
   findTensorFlow,
   locatePjrtPlugin,

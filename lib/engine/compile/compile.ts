@@ -89,7 +89,8 @@ export function compile<In extends tf.Tensor[], Out extends TensorTree>(
     ids: readonly number[],
   ): { signature: string; concrete: ConcreteFunction<Out>; isNew: boolean } => {
     const { eager, stats } = runtime;
-    const signature = ids.map((id, index) => `${eager.dtypeOf(id)}[${inputs[index]?.shape}]`).join();
+    const specs = ids.map((id, at) => ({ shape: (inputs[at] as tf.Tensor).shape, dtype: eager.dtypeOf(id) }));
+    const signature = specs.map(({ shape, dtype }) => `${dtype}[${shape}]`).join();
     const known = signatures.get(signature);
     if (known) {
       stats.cacheHits++;
@@ -107,8 +108,8 @@ export function compile<In extends tf.Tensor[], Out extends TensorTree>(
     const settings = { label, compiler, precision, checkFinite };
     const concrete =
       pjrt !== null && usesPjrt(runtime)
-        ? pjrtFunction(fn, { ...settings, device: pjrt.client.isCpu ? "cpu" : "gpu" }, inputs, ids, pjrt)
-        : tensorflowFunction(fn, { ...settings, device: runtime.info.device }, inputs, ids);
+        ? pjrtFunction(fn, { ...settings, device: pjrt.client.isCpu ? "cpu" : "gpu" }, specs, pjrt)
+        : tensorflowFunction(fn, { ...settings, device: runtime.info.device }, specs);
     stats.captureSeconds += (performance.now() - began) / 1000;
     stats.signatures++;
     signatures.set(signature, concrete);

@@ -28,6 +28,12 @@ export interface ConcreteFunction<Out> {
   dispose(): void;
 }
 
+/** What is known of an argument while a function is captured: its shape, and TensorFlow's number for its dtype. */
+export interface TensorSpec {
+  shape: readonly number[];
+  dtype: number;
+}
+
 /** What a function asked for while it ran on tensors without values. */
 export interface Captured<Out> {
   graph: CapturedGraph;
@@ -47,8 +53,7 @@ export type CaptureSettings = Omit<CaptureOptions, "variableOf"> & { label: stri
 export function captureFunction<In extends tf.Tensor[], Out extends TensorTree, Made>(
   fn: (...inputs: In) => Out,
   { label, ...options }: CaptureSettings,
-  inputs: In,
-  ids: readonly number[],
+  signature: readonly TensorSpec[],
   finish: (captured: Captured<Out>) => Made,
 ): Made {
   const runtime = theRuntime();
@@ -57,10 +62,10 @@ export function captureFunction<In extends tf.Tensor[], Out extends TensorTree, 
   runtime.capture = graph;
   tf.engine().startScope();
   try {
-    const placeholders = inputs.map((input, index) =>
-      backend.createOutputTensor(graph.placeholder(input.shape, eager.dtypeOf(ids[index] as number))),
+    const placeholders = signature.map(({ shape, dtype }) =>
+      backend.createOutputTensor(graph.placeholder(shape, dtype)),
     );
-    const { tensors, rebuild } = flatten(fn(...(placeholders as In)), label);
+    const { tensors, rebuild } = flatten(fn(...(placeholders as tf.Tensor[] as In)), label);
     const outputs = backend.getInputTensorIds(tensors).map((id) => graph.output(id));
     const made = finish({
       graph,

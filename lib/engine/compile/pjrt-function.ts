@@ -7,7 +7,7 @@ import type { LoadedProgram } from "../pjrt/client";
 import type { ProgramDevice } from "../pjrt/device";
 import type { DeviceBuffer } from "../pjrt/device-tensors";
 import { theRuntime } from "../runtime";
-import { type CaptureSettings, type ConcreteFunction, captureFunction } from "./concrete-function";
+import { type CaptureSettings, type ConcreteFunction, captureFunction, type TensorSpec } from "./concrete-function";
 import { compileKept } from "./kept-program";
 import type { TensorTree } from "./tensor-tree";
 
@@ -15,20 +15,19 @@ import type { TensorTree } from "./tensor-tree";
 export function pjrtFunction<In extends tf.Tensor[], Out extends TensorTree>(
   fn: (...inputs: In) => Out,
   settings: Omit<CaptureSettings, "observer">,
-  inputs: In,
-  ids: readonly number[],
+  signature: readonly TensorSpec[],
   on: ProgramDevice,
 ): ConcreteFunction<Out> {
   const { eager, stats } = theRuntime();
   const { client, tensors } = on;
   const observer = new LoweredGraph();
-  return captureFunction(fn, { ...settings, compiler: "xla", observer }, inputs, ids, (captured) => {
+  return captureFunction(fn, { ...settings, compiler: "xla", observer }, signature, (captured) => {
     const { graph, facts } = captured;
     const variables = sealVariables(graph);
     const { outputs } = captured;
     const assigned = variables.filter(({ next }) => next !== null);
     const donations = assigned.map((touched, at) => ({
-      parameter: ids.length + variables.indexOf(touched),
+      parameter: signature.length + variables.indexOf(touched),
       result: outputs.length + at,
     }));
     const results = [...outputs, ...assigned.map(({ next }) => next as GraphOutput)];
@@ -61,7 +60,7 @@ export function pjrtFunction<In extends tf.Tensor[], Out extends TensorTree>(
       ...facts,
       isExclusive: true,
       prepare: (argumentIds) => {
-        const held = argumentIds.map((id, at) => tensors.hold(id, (inputs[at] as tf.Tensor).shape));
+        const held = argumentIds.map((id, at) => tensors.hold(id, (signature[at] as TensorSpec).shape));
         const release = () => {
           for (const buffer of held) tensors.release(buffer);
         };

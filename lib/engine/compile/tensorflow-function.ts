@@ -5,7 +5,7 @@ import { trimMemory } from "../native/malloc-trim";
 import type { Pointer } from "../native/pointer";
 import { sealVariables, type TouchedVariable } from "../ops/variable";
 import { theRuntime } from "../runtime";
-import { type CaptureSettings, type ConcreteFunction, captureFunction } from "./concrete-function";
+import { type CaptureSettings, type ConcreteFunction, captureFunction, type TensorSpec } from "./concrete-function";
 import type { TensorTree } from "./tensor-tree";
 
 /** How many functions of a label there are: a name is the same in every process that compiles in the same order. */
@@ -15,8 +15,7 @@ const named = new Map<string, number>();
 export function tensorflowFunction<In extends tf.Tensor[], Out extends TensorTree>(
   fn: (...inputs: In) => Out,
   given: Omit<CaptureSettings, "observer">,
-  inputs: In,
-  ids: readonly number[],
+  signature: readonly TensorSpec[],
 ): ConcreteFunction<Out> {
   const { context, eager, programs, stats } = theRuntime();
   const settings = { ...given, observer: null };
@@ -25,7 +24,7 @@ export function tensorflowFunction<In extends tf.Tensor[], Out extends TensorTre
   named.set(label, number + 1);
   const name = `njepa_${label}_${number}`;
   const attributes = compiler === "graph" ? [] : [{ name: "_XlaMustCompile", type: ATTRIBUTE.bool, value: true }];
-  return captureFunction(fn, settings, inputs, ids, (captured) => {
+  return captureFunction(fn, settings, signature, (captured) => {
     const { graph, facts } = captured;
     const variables = sealVariables(graph);
     const effects = variables.flatMap((touched) => assignment(graph, touched));

@@ -240,3 +240,8 @@ export function createVariable(initial: tf.Tensor, name: string): EngineVariable
   variable.assign(initial);
   return variable;
 }
+
+/** A variable without a value, for `lower`: it takes no memory, and reading it is an error until it is assigned. */
+export function declareVariable(shape: readonly number[], name: string): EngineVariable {
+  return new EngineVariable(name, [...shape], "float32", TF.float32);
+}

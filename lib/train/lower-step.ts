@@ -1,0 +1,111 @@
+import { effectiveMethod, type Run } from "../config";
+import { type ArgumentSpec, declareVariable, lower, tf } from "../engine";
+import { parameterShapes } from "../model";
+import { squaredNorm } from "../optimizer";
+import { type RawInputs, rawInputs } from "./inputs";
+import { planStep } from "./plan";
+import { type HyperTensors, lossesAndGradients, takeStep } from "./step-tensors";
+import type { StepVariables, Variables } from "./variables";
+
+/** The programs of a run's step in StableHLO, for a batch of whole images: nothing is drawn, compiled or computed. */
+export interface LoweredStep {
+  /** Losses and gradients, with the masks of the run's first step. */
+  gradients: string;
+  /** AdamW and EMA: every variable becomes its next value in place. */
+  update: string;
+  /** Numbers that are trained. */
+  parameters: number;
+}
+
+export function lowerStep(run: Run): LoweredStep {
+  const { model, train, optimizer } = run;
+  const variables = declared(parameterShapes(model, effectiveMethod(run.objective)));
+  const names = Object.keys(variables.student);
+  const raw = inputsOf(run);
+  const specOf = ({ shape, dtype }: tf.Tensor): ArgumentSpec => ({
+    shape: [...shape],
+    dtype: dtype as "float32" | "int32",
+  });
+  const maskNames = Object.keys(raw.masks) as (keyof RawInputs["masks"])[];
+  const images: ArgumentSpec = {
+    shape: [optimizer.batchSize, model.imageSize, model.imageSize, model.channels],
+    dtype: "float32",
+  };
+  const given = [
+    images,
+    ...maskNames.map((name) => specOf(raw.masks[name])),
+    ...(raw.noise ? [specOf(raw.noise)] : []),
+  ];
+  tf.dispose([
+    ...Object.values(raw.masks),
+    raw.pixels,
+    ...(raw.boxes ? [raw.boxes] : []),
+    ...(raw.noise ? [raw.noise] : []),
+  ]);
+
+  const gradients = (seen: tf.Tensor, ...rest: tf.Tensor[]) => {
+    const masks = Object.fromEntries(maskNames.map((name, at) => [name, rest[at]])) as unknown as RawInputs["masks"];
+    const noise = (rest[maskNames.length] ?? null) as tf.Tensor1D | null;
+    const found = lossesAndGradients(variables, seen as tf.Tensor4D, { masks, noise }, run);
+    const squares = tf.stack(names.map((name) => squaredNorm(found.gradients[name] as tf.Tensor)));
+    return { ...found.losses, ...found.gradients, squares };
+  };
+
+  const hyperNames = ["learningRate", "weightDecay", "emaMomentum", "firstCorrection", "secondCorrection"] as const;
+  const update = (loss: tf.Tensor, squaredNorms: tf.Tensor, ...rest: tf.Tensor[]) => {
+    const hyper = Object.fromEntries(hyperNames.map((name, at) => [name, rest[at]])) as unknown as HyperTensors;
+    const ofNames = Object.fromEntries(names.map((name, at) => [name, rest[hyperNames.length + at] as tf.Tensor]));
+    return { ...takeStep(variables, { loss: loss as tf.Scalar, gradients: ofNames, squaredNorms }, hyper, run) };
+  };
+  const scalar: ArgumentSpec = { shape: [], dtype: "float32" };
+  const ofParameters = names.map(
+    (name): ArgumentSpec => ({ shape: shapeOf(variables.student, name), dtype: "float32" }),
+  );
+  const sizes = ofParameters.map(({ shape }) => shape.reduce((product, size) => product * size, 1));
+  return {
+    gradients: lower(gradients, given, { precision: train.precision }),
+    update: lower(update, [
+      scalar,
+      { shape: [names.length], dtype: "float32" },
+      ...hyperNames.map(() => scalar),
+      ...ofParameters,
+    ]),
+    parameters: sizes.reduce((sum, size) => sum + size, 0),
+  };
+}
+
+const shapeOf = (variables: Variables, name: string): readonly number[] => variables[name]?.shape ?? [];
+
+/** A step's variables without values. */
+function declared(shapes: Readonly<Record<string, readonly number[]>>): StepVariables {
+  const all = (prefix: string, keep = (_: string) => true) =>
+    Object.fromEntries(
+      Object.entries(shapes)
+        .filter(([name]) => keep(name))
+        .map(([name, shape]) => [`${prefix}${name}`, declareVariable(shape, `${prefix}${name}`)]),
+    );
+  const named = () =>
+    Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, declareVariable(shape, name)]));
+  const teacher = all("target_", (name) => name.startsWith("encoder."));
+  return { student: named(), teacher, firstMoments: named(), secondMoments: named() };
+}
+
+/** Masks and noise key of the first step; the images are one pixel each, since only what is drawn is looked at. */
+function inputsOf(run: Run): RawInputs {
+  const count = run.optimizer.batchSize;
+  const { channels } = run.model;
+  const side = run.model.imageSize;
+  const pixels = new Uint8Array(count * side * side * channels);
+  const indices = Int32Array.from({ length: count }, (_, at) => at);
+  const batch = {
+    pixels,
+    count,
+    height: side,
+    width: side,
+    channels,
+    labels: new Int32Array(count),
+    indices,
+    crops: null,
+  };
+  return rawInputs(batch, planStep(batch, { step: 1, stepsPerEpoch: 1000 }, run), run);
+}
