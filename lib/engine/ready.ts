@@ -11,7 +11,7 @@ import { tensorFlowLog, withStderrLog } from "./native/stderr-log";
 import { startPjrt } from "./pjrt/start";
 import { ProgramCache } from "./programs/program-cache";
 import { driverProblem, findTensorFlow, nvidiaDriver, supportedVersion, type TensorFlowLibrary } from "./provision";
-import { type BackendChoice, type EngineInfo, lacks, type Runtime, setRuntime } from "./runtime";
+import { type BackendChoice, type EngineInfo, lacks, type Runtime, setRuntime, theRuntime } from "./runtime";
 import { noStats } from "./stats";
 
 /** absl::LogSeverityAtLeast. */
@@ -28,7 +28,7 @@ export interface ReadyOptions {
   device?: DeviceChoice;
   /**
    * What compiles functions that do not say it themselves: TensorFlow, or `pjrt`, a plugin of OpenXLA, which is found or
-   * fetched. Default: what `NJEPA_BACKEND` says, else `auto`, which is TensorFlow until a plugin was run on a GPU.
+   * fetched; a later call may choose anew. Default: what `NJEPA_BACKEND` says, else `auto`, which is TensorFlow until a plugin was run on a GPU.
    */
   backend?: BackendChoice;
   /** A folder with TensorFlow's two shared libraries; default: what `NJEPA_TENSORFLOW` says, or what is found. */
@@ -53,12 +53,14 @@ export interface ReadyOptions {
  */
 export async function ready(options: ReadyOptions = {}): Promise<EngineInfo> {
   if (options.device !== undefined) requireDeviceChoice(options.device);
+  if (options.backend !== undefined) requireBackend(options.backend);
   starting ??= start(options).catch((error) => {
     starting = null;
     throw error;
   });
   const info = await starting;
   requireSame(info, options);
+  if (options.backend !== undefined) await chooseBackend(options.backend, options.onProgress);
   return info;
 }
 
@@ -116,9 +118,14 @@ async function start(options: ReadyOptions): Promise<EngineInfo> {
   const created = parts as unknown as Runtime;
   created.backend = registerBackend(created);
   setRuntime(created);
-  if (backend === "pjrt") await startPjrt(undefined, onProgress);
-  created.compiles = backend === "pjrt" ? "pjrt" : "tensorflow";
+  await chooseBackend(backend, onProgress);
   return info;
+}
+
+/** What `auto` compiles with from now on. */
+async function chooseBackend(backend: BackendChoice, onProgress?: (line: string) => void): Promise<void> {
+  if (backend === "pjrt") await startPjrt(undefined, onProgress);
+  theRuntime().compiles = backend === "pjrt" ? "pjrt" : "tensorflow";
 }
 
 function requireBackend(backend: string): asserts backend is BackendChoice {

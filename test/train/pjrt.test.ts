@@ -1,0 +1,106 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { parseRun, type RunInput } from "../../lib/config";
+import { memory, ready, stats, tf } from "../../lib/engine";
+import {
+  createTrainState,
+  loadCheckpoint,
+  saveCheckpoint,
+  type TrainRecord,
+  type TrainState,
+  train,
+} from "../../lib/train";
+import { hasPlugin } from "../engine/pjrt-device";
+import { tinyImages } from "./tiny-images";
+
+const isHere = await hasPlugin();
+const data = tinyImages();
+/** One block and one shape of masks, so that a step is compiled in seconds. */
+const smoke = (over: RunInput = {}) =>
+  parseRun({
+    preset: "smoke",
+    model: { depth: 1, predictorDepth: 1 },
+    optimizer: { epochs: 4, batchSize: 16 },
+    train: { compiler: "xla", maxSteps: 8, contextBucket: 49, targetBucket: null },
+    ...over,
+  });
+
+async function run(state: TrainState, until = Number.POSITIVE_INFINITY): Promise<TrainRecord[]> {
+  const records: TrainRecord[] = [];
+  const stop = new AbortController();
+  for await (const record of train(state, data, { signal: stop.signal })) {
+    records.push(record);
+    if (record.step >= until) stop.abort();
+  }
+  return records;
+}
+
+const losses = (records: TrainRecord[]) => records.map(({ loss, gradNormAll }) => [loss, gradNormAll]);
+const weights = (state: TrainState) =>
+  tf.tidy(() =>
+    Object.fromEntries(Object.entries(state.parameters()).map(([name, value]) => [name, [...value.dataSync()]])),
+  );
+
+describe.skipIf(!isHere)("training on a PJRT device", () => {
+  let folder = "";
+  beforeAll(async () => {
+    await ready({ backend: "pjrt" });
+    folder = await mkdtemp(join(tmpdir(), "njepa-pjrt-"));
+  });
+  afterAll(async () => {
+    await ready({ backend: "tensorflow" });
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it("is bit-equal when it stops, is saved, loaded and goes on", async () => {
+    const whole = createTrainState(smoke());
+    const unbroken = await run(whole);
+    const first = createTrainState(smoke());
+    const before = await run(first, 3);
+    await saveCheckpoint(first, join(folder, "at-3"));
+    const second = await loadCheckpoint(join(folder, "at-3"));
+    const after = await run(second);
+    expect(losses([...before, ...after])).toEqual(losses(unbroken));
+    expect(weights(second)).toEqual(weights(whole));
+    for (const state of [whole, first, second]) state.dispose();
+  });
+
+  it("gives I-JEPA the same bits as N-JEPA with weights of zero", async () => {
+    const plain = createTrainState(smoke({ objective: { method: "i-jepa" } }));
+    const zero = createTrainState(smoke({ objective: { lambdaNT: 0, lambdaCN: 0 } }));
+    expect(losses(await run(zero, 2))).toEqual(losses(await run(plain, 2)));
+    expect(weights(zero)).toEqual(weights(plain));
+    plain.dispose();
+    zero.dispose();
+  });
+
+  it("copies inputs up and losses down, no weight, and leaves nothing behind", async () => {
+    const state = createTrainState(smoke());
+    const seen: { tensors: number; device: number; uploaded: number; downloaded: number }[] = [];
+    for await (const _ of train(state, data)) {
+      const { uploadedBytes, downloadedBytes } = stats();
+      const [tensors, device] = [tf.memory().numTensors, memory().deviceBytes];
+      seen.push({ tensors, device, uploaded: uploadedBytes, downloaded: downloadedBytes });
+    }
+    const steps = seen.slice(2).map((after, at) => {
+      const before = seen[at + 1] as typeof after;
+      return [
+        after.tensors - before.tensors,
+        after.device - before.device,
+        after.uploaded - before.uploaded,
+        after.downloaded - before.downloaded,
+      ];
+    });
+    const held = Object.values(state.student).reduce((sum, { shape }) => sum + 4 * shape.reduce((a, b) => a * b, 1), 0);
+    for (const [tensors, device, uploaded, downloaded] of steps as [number, number, number, number][]) {
+      expect([tensors, device]).toEqual([0, 0]);
+      // 16 images of bytes, masks and a few scalars.
+      expect(uploaded).toBeLessThan(16 * 28 * 28 + 40_000);
+      expect(downloaded).toBeLessThan(2_000);
+      expect(downloaded).toBeLessThan(held / 10);
+    }
+    state.dispose();
+  });
+});
