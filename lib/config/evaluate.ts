@@ -54,6 +54,8 @@ export const EvaluateConfig = z.strictObject({
   ),
   /** Momentum of SGD (DINO, eval_linear.py). */
   sgdMomentum: z.number().gte(0).lt(1).default(0.9),
+  /** Whether `linear` also tells the accuracy and the loss at the minimum of its loss, which SGD stops short of. */
+  optimum: z.boolean().default(true),
   /** Base rates of `dino-linear`, times batchSize / 256 (DINO's own). */
   dinoLinear: z.strictObject({ learningRates: rates.default([0.001]) }).prefault({}),
   /** What `linear-augmented`, `dino-linear` and `finetune` see of an image (DINO: the framework's random resized crop, and a flip). */

@@ -18,6 +18,8 @@ export interface ProbeRow {
   high: number | null;
   /** After the last epoch, for protocols that choose the epoch. */
   last: number | null;
+  /** Where the classifier's loss is minimal, for protocols that stop before. */
+  optimum: number | null;
   /** Chosen settings of each subset; `*` marks the first or last of the candidates. */
   chosen: string;
   /** Subsets whose choice was the first or last of the candidates, so that a better one may lie beyond. */
@@ -30,7 +32,6 @@ export interface ProbeRow {
 /** Results as rows, in their order. */
 export function probeRows(results: readonly ProbeResult[]): ProbeRow[] {
   return results.map(({ features, layers, protocol, fraction, labels, mean, std, n, interval, subsets }) => {
-    const lasts = subsets.flatMap(({ last }) => (last === undefined ? [] : [last]));
     return {
       features,
       layers,
@@ -42,12 +43,17 @@ export function probeRows(results: readonly ProbeResult[]): ProbeRow[] {
       std: std === null ? null : 100 * std,
       low: interval && 100 * interval[0],
       high: interval && 100 * interval[1],
-      last: lasts.length === 0 ? null : (100 * lasts.reduce((sum, value) => sum + value, 0)) / lasts.length,
+      last: percentOf(subsets.flatMap(({ last }) => last ?? [])),
+      optimum: percentOf(subsets.flatMap(({ optimum }) => optimum?.accuracy ?? [])),
       chosen: chosenText(subsets),
       atEdge: subsets.filter(({ atEdge }) => atEdge.length > 0).length,
       notConverged: subsets.filter(({ converged }) => converged === false).length,
     };
   });
+}
+
+function percentOf(shares: readonly number[]): number | null {
+  return shares.length === 0 ? null : (100 * shares.reduce((sum, share) => sum + share, 0)) / shares.length;
 }
 
 function chosenText(subsets: ProbeResult["subsets"]): string {

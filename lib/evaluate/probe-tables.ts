@@ -33,6 +33,7 @@ export function probeTables(
         low: { header: "from", unit: "%", digits: 2 },
         high: { header: "to", unit: "%", digits: 2 },
         last: { header: "last epoch", unit: "%", digits: 2 },
+        optimum: { header: "loss minimal", unit: "%", digits: 2 },
         chosen: { header: "chosen on held-out labels" },
         ...(results.some(({ subsets }) => subsets.some(({ converged }) => converged === false))
           ? { notConverged: { header: "subsets not converged" } }

@@ -20,7 +20,7 @@ beforeAll(() => ready());
 const near = { count: 400, classes: 4, distance: 3 };
 const pair = { train: clusters({ ...near, seed: 1 }), test: clusters({ ...near, seed: 2 }) };
 const featureSource: FeatureSource = { encoder: "student", layers: "last", blocks: 1, images: "whole images" };
-const linear = { protocol: "linear", epochs: 10, batchSize: 64 } as const;
+const linear = { protocol: "linear", epochs: 10, batchSize: 64, optimum: false } as const;
 const mlp = { protocol: "mlp", epochs: 10, batchSize: 64, mlp: { hidden: 32 } } as const;
 const knn = { protocol: "knn" } as const;
 const logreg = { protocol: "logreg" } as const;
@@ -138,6 +138,17 @@ describe("probeFeatures", () => {
     await expect(one(pair, { ...logreg, shots: [1] })).rejects.toThrow(/too small to choose a setting on/);
   });
 
+  it("tells where the loss of linear's classifier is minimal, which SGD stops short of", async () => {
+    const short = { ...linear, epochs: 1, learningRates: [1e-4], fractions: [1], optimum: true };
+    const [subset] = (await one(pair, short)).subsets;
+    const [converged] = (await one(pair, { ...logreg, penalties: [1e-6], fractions: [1] })).subsets;
+    expect(subset?.optimum?.accuracy).toBeCloseTo(converged?.accuracy as number, 2);
+    // One epoch at so small a rate leaves the loss near log 4; the minimum's is far below.
+    expect(subset?.optimum?.lossGap).toBeGreaterThan(0.5);
+    expect(subset?.optimum?.lossGap).toBeLessThan(Math.log(4));
+    expect((await one(pair, { ...short, optimum: false })).subsets[0]).not.toHaveProperty("optimum");
+  });
+
   it("fits without intercept on features of length 1 as iBOT does", async () => {
     const { protocol, sentence, mean, subsets } = await one(pair, {
       protocol: "ibot-logreg",
@@ -242,6 +253,7 @@ describe("probe", () => {
       fractions: [0.2, 1],
       subsets: 2,
       epochs: 2,
+      optimum: false,
       penalties: [1, 10],
       learningRates: [0.1, 1],
     });

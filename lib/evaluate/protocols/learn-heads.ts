@@ -4,7 +4,8 @@ import { bestOf, heldOutPlaces, isAtEdge } from "../classifiers/held-out";
 import { type HeadBatches, type HeadCurves, trainHeads } from "../classifiers/train-heads";
 import { type Features, takeRows } from "../features/features";
 import { standardized } from "../features/standardize";
-import type { Learner, LearnerTask, ProtocolSettings } from "./protocol-definition";
+import { linearOptimum } from "./linear-optimum";
+import type { Learner, LearnerTask, Optimum, ProtocolSettings } from "./protocol-definition";
 
 /** The settings that all protocols with SGD share. */
 export function sgdSettings({ sgdMomentum, batchSize, epochs }: EvaluateConfig) {
@@ -30,6 +31,8 @@ interface HeadMaker {
   batches(features: Features, places: Int32Array, whole: Features): HeadBatches;
   /** False: features stay as they are. Default true. */
   standardize?: boolean;
+  /** Whether the classifier is linear on cached features, so that the minimum of its loss can be told beside it. */
+  hasOptimum?: boolean;
 }
 
 /**
@@ -43,8 +46,13 @@ export async function learnHeads(task: LearnerTask, rates: readonly number[], ma
   const all = Int32Array.from({ length: train.count }, (_, index) => index);
   const last = config.epochs - 1;
   if (rates.length === 1) {
-    const { accuracy } = await trained(task, rates, maker, all, test);
-    return { accuracy: accuracy[last]?.[0] as number, chosen: { learningRate: rates[0] as number }, atEdge: [] };
+    const { accuracy, trainLoss } = await trained(task, rates, maker, all, test);
+    return {
+      accuracy: accuracy[last]?.[0] as number,
+      chosen: { learningRate: rates[0] as number },
+      atEdge: [],
+      ...(await optimumOf(task, maker, trainLoss[last]?.[0] as number)),
+    };
   }
   const { kept, held } = heldOutPlaces(train.labels, { fraction: config.heldOut, seed: task.seed });
   const { accuracy, loss } = await trained(task, rates, maker, kept, takeRows(train, held));
@@ -61,7 +69,20 @@ export async function learnHeads(task: LearnerTask, rates: readonly number[], ma
     last: tested.accuracy[last]?.[1] as number,
     chosen: { learningRate, epoch: epoch + 1, lastLearningRate },
     atEdge: isAtEdge(learningRate, rates) ? ["learningRate"] : [],
+    ...(await optimumOf(task, maker, tested.trainLoss[last]?.[1] as number)),
   };
+}
+
+/** The minimum beside what SGD reached after its last epoch. */
+async function optimumOf(
+  { train, test, classes, config, signal }: LearnerTask,
+  { hasOptimum }: HeadMaker,
+  trainLoss: number,
+): Promise<{ optimum?: Optimum }> {
+  if (!(hasOptimum && config.optimum)) return {};
+  const [scaledTrain, scaledTest] = standardized(train, test) as [Features, Features];
+  const optimum = await linearOptimum({ train: scaledTrain, test: scaledTest, classes, trainLoss, signal });
+  return optimum ? { optimum } : {};
 }
 
 async function trained(

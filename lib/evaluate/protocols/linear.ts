@@ -7,6 +7,7 @@ import type { ProtocolDefinition } from "./protocol-definition";
 export const linear: ProtocolDefinition = {
   learn: (task) =>
     learnHeads(task, task.config.learningRates, {
+      hasOptimum: true,
       heads: (rates) => linearHeads({ width: task.train.width, classes: task.classes, rates }),
       batches: (features) => featureBatches(features, task.config.batchSize, task.seed),
     }),

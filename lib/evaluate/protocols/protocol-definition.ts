@@ -46,6 +46,14 @@ export interface LearnerTask extends FeaturePair {
 /** What was chosen on held-out labels, or was the only candidate; by its name in the protocol's settings. */
 export type ChosenSettings = Readonly<Record<string, number>>;
 
+/** The minimum that a protocol of a fixed number of steps is on its way to. */
+export interface Optimum {
+  /** Share of the test images that are classified right there. */
+  accuracy: number;
+  /** How far the training loss, the mean over the last epoch's steps, is above the minimum's. */
+  lossGap: number;
+}
+
 /** One subset of the training labels, learned from and tested. */
 export interface SubsetResult {
   /** Seed that the labels were drawn by, and what is held out of them; a list (the protocol's `lists`) has only the latter. */
@@ -58,6 +66,8 @@ export interface SubsetResult {
   chosen: ChosenSettings;
   /** Names of chosen settings that were the smallest or the largest candidate: the best may lie beyond it. */
   atEdge: string[];
+  /** Where the same classifier ends when its loss is minimized: for SGD, which stops before. */
+  optimum?: Optimum;
   /** Whether each fit reached its minimum; absent for protocols that take a fixed number of steps. */
   converged?: boolean;
 }
