@@ -12,6 +12,7 @@ const protocolNames = [
   "logreg",
   "ibot-logreg",
   "mlp",
+  "attentive",
   "finetune",
   "knn",
 ] as const;
@@ -41,7 +42,7 @@ export const EvaluateConfig = z.strictObject({
   /**
    * One or several of: `linear`, SGD on a linear layer over cached features; `linear-augmented`, the same over features of
    * new random crops in every epoch (paper); `dino-linear`, that as DINO has it, features as they are and one rate; `logreg`, multinomial logistic regression with an L2 penalty, to convergence;
-   * `ibot-logreg`, without intercept on features of length 1; `mlp`, a hidden layer between; `finetune`, end to end; `knn`, a weighted vote of the nearest.
+   * `ibot-logreg`, without intercept on features of length 1; `mlp`, a hidden layer between; `attentive`, learned queries over the tokens; `finetune`, end to end; `knn`, a weighted vote of the nearest.
    */
   protocol: oneOrMore(z.enum(protocolNames)).default(["linear"]),
   /** Epochs of `linear`, `linear-augmented` and `mlp` (paper: 50). */
@@ -80,6 +81,13 @@ export const EvaluateConfig = z.strictObject({
   mlp: z
     .strictObject({
       hidden: z.int().positive().default(2048),
+      learningRates: rates.default([0.001, 0.003, 0.01, 0.03, 0.1, 0.3]),
+    })
+    .prefault({}),
+  /** `attentive`: learned queries, which divide the width of a token, and base rates, times batchSize / 256. */
+  attentive: z
+    .strictObject({
+      queries: z.int().positive().default(8),
       learningRates: rates.default([0.001, 0.003, 0.01, 0.03, 0.1, 0.3]),
     })
     .prefault({}),

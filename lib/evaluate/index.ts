@@ -1,9 +1,11 @@
 /** How good features are: extraction, probes on few labels with their protocol, intervals. */
 
+export { type AttentiveShape, attentiveHeads } from "./classifiers/attentive-heads";
 export { layersAbove, warmupCosine } from "./classifiers/finetune-schedule";
-export { type Heads, linearHeads, mlpHeads } from "./classifiers/heads";
+export type { Heads } from "./classifiers/heads";
 export { bestOf, isAtEdge, type Score } from "./classifiers/held-out";
 export { knnAccuracy } from "./classifiers/knn";
+export { linearHeads } from "./classifiers/linear-heads";
 export {
   fitLogisticRegression,
   type LinearClassifier,
@@ -11,6 +13,7 @@ export {
   type LogisticOptions,
   scoreClassifier,
 } from "./classifiers/logistic-regression";
+export { mlpHeads } from "./classifiers/mlp-heads";
 export { type LocalModel, type Minimum, minimize } from "./classifiers/newton-cg";
 export { featureBatches, type HeadBatches, type HeadCurves, trainHeads } from "./classifiers/train-heads";
 export { type DescriptionRow, describeEncoders, descriptionTable } from "./describe-tables";

@@ -3,6 +3,7 @@ import { parseRun } from "../../lib/config";
 import { arrayDataset } from "../../lib/data";
 import { ready, tf } from "../../lib/engine";
 import {
+  extractFeatures,
   type FeaturePair,
   type FeatureSource,
   type Features,
@@ -11,8 +12,11 @@ import {
   probeFeatures,
   warmupCosine,
 } from "../../lib/evaluate";
+import { encoderWeights } from "../../lib/evaluate/features/encoder-weights";
+import { tokenFeatures } from "../../lib/evaluate/features/token-features";
 import { initializeParameters, initializeTeacher } from "../../lib/model";
 import { rng } from "../../lib/random";
+import { tinyImages } from "../train/tiny-images";
 import { clusters, features } from "./features-by-hand";
 
 beforeAll(() => ready());
@@ -318,8 +322,47 @@ describe("probe", () => {
     );
   });
 
+  it("attends to the tokens, whose mean the features are, and refuses queries that do not divide their width", async () => {
+    const config = {
+      protocol: "attentive",
+      fractions: [1],
+      epochs: 40,
+      batchSize: 32,
+      attentive: { queries: 4, learningRates: [0.003, 0.01, 0.03, 0.1] },
+    } satisfies Parameters<typeof probe>[2];
+    // Bright above or bright below: any tokens that kept anything of the image tell the two apart.
+    const [found] = await probe(source, tinyImages(), config);
+    expect(found?.sentence).toMatch(
+      /^frozen student, tokens of the last layer \(32 each\), whole images, standardized, 4 learned queries that attend to the tokens and a linear layer, SGD \(.*one of 4 learning rates and the epoch chosen on 20 %/,
+    );
+    expect(found?.protocol.augmentation).toBeNull();
+    expect(found?.subsets[0]?.last).toBeGreaterThan(0.9);
+    const wrong = { ...config, attentive: { queries: 5, learningRates: [0.3] } };
+    await expect(probe(source, data, wrong)).rejects.toThrow(/queries is 5, which does not divide the 32 numbers/);
+
+    const split = data.split("test");
+    const weights = encoderWeights(source, "student");
+    const places = Int32Array.of(3, 0, 7);
+    const tokens = await tokenFeatures({ run, weights, blocks: 1 }, { split, places, dataset: "bars" });
+    weights.dispose();
+    const pooled = await extractFeatures(source, data, "test");
+    places.forEach((place, row) => {
+      for (let at = 0; at < 32; at++) {
+        let mean = 0;
+        for (let token = 0; token < tokens.tokens; token++)
+          mean += (tokens.values[(row * tokens.tokens + token) * 32 + at] as number) / tokens.tokens;
+        expect(mean).toBeCloseTo(pooled.values[place * 32 + at] as number, 5);
+      }
+    });
+  });
+
   it("leaves no tensor behind", async () => {
-    const config = { protocol: ["logreg", "linear-augmented", "finetune"], fractions: [0.5], subsets: 1, epochs: 1 };
+    const config = {
+      protocol: ["logreg", "linear-augmented", "attentive", "finetune"],
+      fractions: [0.5],
+      subsets: 1,
+      epochs: 1,
+    };
     const small = { ...config, layers: ["last", "last4"], finetune: { epochs: 1, learningRates: [0.05] } };
     const all = small as Parameters<typeof probe>[2];
     await probe(source, data, all);

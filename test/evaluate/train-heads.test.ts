@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { ready, tf } from "../../lib/engine";
-import { type Features, featureBatches, linearHeads, mlpHeads, trainHeads } from "../../lib/evaluate";
+import { attentiveHeads, type Features, featureBatches, linearHeads, mlpHeads, trainHeads } from "../../lib/evaluate";
+import { rng } from "../../lib/random";
 import { clusters, features } from "./features-by-hand";
 
 beforeAll(() => ready());
@@ -98,5 +99,37 @@ describe("mlpHeads", () => {
     expect(line.curves.loss.at(-1)?.[0]).toBeCloseTo(Math.log(2), 3);
     batches.dispose();
     expect(tf.memory().numTensors).toBe(before);
+  });
+});
+
+describe("attentiveHeads", () => {
+  it("finds the one token that tells the class, whose place the mean does not know", async () => {
+    // Four tokens of width 4: one, at a place of its own, has ±3 along axis 0 beside a mark along axis 1; another of the
+    // same place-marked kind but without the mark has ∓3, so that the mean of tokens says nothing of the class.
+    const random = rng(3).fold("tokens");
+    const made = Array.from({ length: 240 }, (_, image) => {
+      const sign = image % 2 === 0 ? 3 : -3;
+      const tokens = Array.from({ length: 4 }, () => Array.from({ length: 4 }, () => 0.1 * random.normal()));
+      const [marked, other] = random.permutation(4) as unknown as [number, number];
+      (tokens[marked] as number[])[0] = sign;
+      (tokens[marked] as number[])[1] = 3;
+      (tokens[other] as number[])[0] = -sign;
+      return tokens.flat();
+    });
+    const data = features(
+      made,
+      made.map((_, image) => image % 2),
+    );
+    const heads = attentiveHeads({ width: 16, tokens: 4, queries: 2, classes: 2, rates: 2, seed: 1 });
+    const batches = featureBatches(data, 40, 1);
+    const curves = await trainHeads(heads, [0.1, 3], batches, data, { epochs: 30, sgdMomentum: 0.9 });
+    expect(Math.max(...(curves.accuracy.at(-1) as number[]))).toBeGreaterThan(0.95);
+    heads.dispose();
+    batches.dispose();
+  });
+
+  it("refuses queries that do not divide a token's width", () => {
+    const shape = { width: 16, tokens: 4, queries: 3, classes: 2, rates: 1, seed: 1 };
+    expect(() => attentiveHeads(shape)).toThrow(/queries is 3, which does not divide the 4 numbers/);
   });
 });

@@ -21,14 +21,33 @@ const programs = new Map<string, Pooled>();
  * @param blocks  how many of the last blocks; all of them when the encoder has fewer
  * @returns       [B, blocks · D] float32, which the caller disposes
  */
-export async function poolTokens(
-  { run, weights, blocks }: { run: Settings; weights: EncoderWeights; blocks: number },
+export async function poolTokens(of: EncoderPass, pixels: tf.Tensor4D): Promise<tf.Tensor2D> {
+  return (await encoded(of, pixels, "mean")) as tf.Tensor2D;
+}
+
+/** The tokens themselves, [B, N, blocks · D], which the caller disposes. */
+export async function encodeTokens(of: EncoderPass, pixels: tf.Tensor4D): Promise<tf.Tensor3D> {
+  return (await encoded(of, pixels, "tokens")) as tf.Tensor3D;
+}
+
+/** An encoder, and how many of its last blocks are looked at. */
+export interface EncoderPass {
+  run: Settings;
+  weights: EncoderWeights;
+  blocks: number;
+}
+
+type Pooling = "mean" | "tokens";
+
+async function encoded(
+  { run, weights, blocks }: EncoderPass,
   pixels: tf.Tensor4D,
-): Promise<tf.Tensor2D> {
+  pooling: Pooling,
+): Promise<tf.Tensor> {
   const { mean, std } = run.data;
   const { compiler } = run.train;
-  const key = canonicalJson({ model: run.model, mean, std, compiler, blocks });
-  const program = programs.get(key) ?? createProgram(run, weights.names, blocks);
+  const key = canonicalJson({ model: run.model, mean, std, compiler, blocks, pooling });
+  const program = programs.get(key) ?? createProgram({ run, weights, blocks }, pooling);
   programs.delete(key);
   programs.set(key, program);
   for (const [oldest, { dispose }] of programs) {
@@ -36,19 +55,20 @@ export async function poolTokens(
     programs.delete(oldest);
     dispose();
   }
-  return (await program(pixels, ...weights.tensors)) as tf.Tensor2D;
+  return program(pixels, ...weights.tensors);
 }
 
-function createProgram({ model, data, train }: Settings, names: readonly string[], blocks: number): Pooled {
+function createProgram(
+  { run: { model, data, train }, weights: { names }, blocks }: EncoderPass,
+  pooling: Pooling,
+): Pooled {
   return compile(
     (pixels: tf.Tensor, ...values: tf.Tensor[]) => {
       const parameters = Object.fromEntries(names.map((name, index) => [name, values[index] as tf.Tensor]));
       const images = normalizeImages(pixels as tf.Tensor4D, data);
       const outputs = encodeLayers(parameters, "student", { images }, model, blocks);
-      return tf.concat(
-        outputs.map((tokens) => tf.mean(tokens, 1)),
-        1,
-      );
+      const pooled = outputs.map((tokens) => (pooling === "mean" ? tf.mean(tokens, 1) : tokens));
+      return tf.concat(pooled, pooled[0]?.rank === 2 ? 1 : 2);
     },
     { name: "features", compiler: train.compiler },
   );

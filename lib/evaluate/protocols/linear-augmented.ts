@@ -1,6 +1,6 @@
 import { ConfigError } from "../../errors";
 import { augmentedBatches } from "../classifiers/augmented-batches";
-import { linearHeads } from "../classifiers/heads";
+import { linearHeads } from "../classifiers/linear-heads";
 import type { SubsetImages } from "../features/subset-images";
 import { learnHeads, rateAndEpoch, sgdSettings, sgdText } from "./learn-heads";
 import type { ProtocolDefinition } from "./protocol-definition";

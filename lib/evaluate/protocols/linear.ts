@@ -1,4 +1,4 @@
-import { linearHeads } from "../classifiers/heads";
+import { linearHeads } from "../classifiers/linear-heads";
 import { featureBatches } from "../classifiers/train-heads";
 import { learnHeads, rateAndEpoch, sgdSettings, sgdText } from "./learn-heads";
 import type { ProtocolDefinition } from "./protocol-definition";

@@ -1,4 +1,4 @@
-import { mlpHeads } from "../classifiers/heads";
+import { mlpHeads } from "../classifiers/mlp-heads";
 import { featureBatches } from "../classifiers/train-heads";
 import { learnHeads, rateAndEpoch, sgdSettings, sgdText } from "./learn-heads";
 import type { ProtocolDefinition } from "./protocol-definition";

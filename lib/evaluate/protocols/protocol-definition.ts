@@ -19,6 +19,10 @@ export interface ProtocolDefinition {
   normalize: Normalization;
   /** It learns from the training images themselves, so that raw pixels and bare features cannot be probed by it. */
   needsImages: boolean;
+  /** Whether those are seen through new random crops; default: if it needs images. */
+  seesCrops?: boolean;
+  /** It sees an image's tokens and not their mean. */
+  seesTokens?: boolean;
   /** It trains the encoder too, which is then not frozen. */
   trainsEncoder?: boolean;
   /** The part of the config that its numbers depend on; of a list with one entry nothing is chosen. */

@@ -1,4 +1,5 @@
 import type { EvaluateConfig } from "../../config";
+import { attentive } from "./attentive";
 import { dinoLinear } from "./dino-linear";
 import { finetune } from "./finetune";
 import { ibotLogreg } from "./ibot-logreg";
@@ -17,6 +18,7 @@ export const protocols: Record<ProtocolName, ProtocolDefinition> = {
   logreg,
   "ibot-logreg": ibotLogreg,
   mlp,
+  attentive,
   finetune,
   knn,
 };
@@ -26,14 +28,14 @@ export function settingsOf(
   name: ProtocolName,
   config: EvaluateConfig,
 ): Pick<ProbeProtocol, "settings" | "heldOut" | "augmentation" | "normalize"> {
-  const { settings, needsImages, normalize } = protocols[name];
+  const { settings, needsImages, seesCrops = needsImages, normalize } = protocols[name];
   const entries = Object.entries(settings(config)).map(
     ([key, value]) => [key, typeof value !== "number" && value.length === 1 ? (value[0] as number) : value] as const,
   );
   return {
     settings: Object.fromEntries(entries),
     heldOut: entries.some(([, value]) => typeof value !== "number") ? config.heldOut : null,
-    augmentation: needsImages ? config.augmentation : null,
+    augmentation: seesCrops ? config.augmentation : null,
     normalize,
   };
 }

@@ -24,7 +24,10 @@ function featuresText({ name, encoder, blocks, width }: ProbeProtocol): string {
   const tuned = encoder === "untrained" ? "untrained encoder trained" : `${encoder} fine-tuned`;
   const frozen = encoder === "untrained" ? "untrained encoder" : `frozen ${encoder}`;
   const what = protocols[name].trainsEncoder ? `${tuned} end to end` : frozen;
-  return `${what}, average-pooled ${blocks === 1 ? "last layer" : `last ${blocks} layers`} (${width})`;
+  const layers = blocks === 1 ? "last layer" : `last ${blocks} layers`;
+  return protocols[name].seesTokens
+    ? `${what}, tokens of the ${layers} (${width} each)`
+    : `${what}, average-pooled ${layers} (${width})`;
 }
 
 function subsetsText({ fraction, seeds, labels, lists, shots }: ProbeProtocol): string {

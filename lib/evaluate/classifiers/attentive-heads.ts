@@ -1,0 +1,73 @@
+import { tf } from "../../engine";
+import { ConfigError } from "../../errors";
+import { rng } from "../../random";
+import { type HeadShape, type Heads, modelHeads } from "./heads";
+
+export interface AttentiveShape extends HeadShape {
+  /** Tokens of an image; `width` is theirs together. */
+  tokens: number;
+  /** Learned queries, which divide a token's width. */
+  queries: number;
+  /** What tokens are shifted and scaled by, number by number; absent: they stay. */
+  moments?: { mean: Float32Array; std: Float32Array };
+  seed: number;
+}
+
+/**
+ * Classifiers that choose which tokens to look at: learned queries attend to an image's tokens, each pooled token is
+ * projected to its share of the width, and a linear layer sees them side by side.
+ *
+ * Keys are the tokens themselves, so that a query costs one vector: what is left of cross-attention with several queries
+ * when its redundant projections go.
+ *
+ * @throws {ConfigError} when the queries do not divide a token's width
+ *
+ * Source: Psomas et al., arXiv 2506.10178 (efficient probing); attentive probes: Bardes et al., arXiv 2404.08471 (V-JEPA).
+ */
+export function attentiveHeads(shape: AttentiveShape): Heads {
+  const { classes, rates, tokens, queries, moments, seed } = shape;
+  const width = shape.width / tokens;
+  if (width % queries !== 0) {
+    throw new ConfigError(
+      `evaluate.attentive.queries is ${queries}, which does not divide the ${width} numbers of a token: expected a divisor.`,
+    );
+  }
+  const part = width / queries;
+  const random = rng(seed).fold("attentive-probe");
+  const drawn = (name: string, dims: number[], std: number) => {
+    const stream = random.fold(name);
+    const size = dims.reduce((product, dim) => product * dim, 1);
+    const one = tf.tensor(
+      Float32Array.from({ length: size }, () => std * stream.normal()),
+      [1, ...dims],
+    );
+    return tf.tile(one, [rates, ...dims.map(() => 1)]);
+  };
+  return modelHeads("attentive_probe", shape, {
+    first: () => [
+      drawn("queries", [queries, width], 0.02),
+      drawn("values", [queries, width, part], 1 / Math.sqrt(width)),
+      drawn("classifier", [width, classes], 0.01),
+      tf.zeros([rates, 1, classes]),
+    ],
+    forward(given, [query, value, classifier, bias]) {
+      const count = given.shape[0];
+      const raw: tf.Tensor3D = tf.reshape(given, [count, tokens, width]);
+      const x: tf.Tensor3D = moments ? tf.div(tf.sub(raw, tf.tensor1d(moments.mean)), tf.tensor1d(moments.std)) : raw;
+      const all = tf.reshape(query as tf.Tensor, [rates * queries, width]) as tf.Tensor2D;
+      const scores = tf.matMul(tf.reshape(x, [count * tokens, width]) as tf.Tensor2D, all, false, true);
+      const perQuery = tf.transpose(tf.reshape(scores, [count, tokens, rates * queries]), [0, 2, 1]);
+      const attention = tf.softmax(tf.div(perQuery, Math.sqrt(width)));
+      const pooled = tf.transpose(tf.matMul(attention as tf.Tensor3D, x), [1, 0, 2]);
+      const values = tf.reshape(value as tf.Tensor, [rates * queries, width, part]) as tf.Tensor3D;
+      const projected = tf.reshape(tf.matMul(pooled as tf.Tensor3D, values), [rates, queries, count, part]);
+      const joined = tf.reshape(tf.transpose(projected, [0, 2, 1, 3]), [rates, count, width]) as tf.Tensor3D;
+      const logits = tf.add(tf.matMul(joined, classifier as tf.Tensor3D), bias as tf.Tensor);
+      return tf.transpose(logits, [1, 0, 2]) as tf.Tensor3D;
+    },
+    ratesOf(scaled) {
+      const [three, four] = [tf.reshape(scaled, [rates, 1, 1]), tf.reshape(scaled, [rates, 1, 1, 1])];
+      return [three, four, three, three];
+    },
+  });
+}
