@@ -1,7 +1,7 @@
 /** Compile training programs for GPUs that are not here.  Exit 0 every check holds, 1 one does not, 2 bad usage. */
 import { parseRun, type RunInput, ready } from "njepa";
-import { compileStepForGpu, type GpuProgram } from "njepa/train";
 import { command, print } from "njepa/command-line";
+import { compileStepForGpu, type GpuProgram } from "njepa/train";
 
 const paper = { preset: "paper-100", objective: { lambdaNT: 0.1, lambdaCN: 0.1 } } as const;
 const huge = { embedDim: 1280, depth: 32, numHeads: 16, patchSize: 14, predictorEmbedDim: 384, predictorDepth: 12 };
