@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
-import { tmpdir } from "node:os";
 import path from "node:path";
+import { temporaryPath } from "../system";
 
 /** What a kernel and its clients agree on; the content of Jupyter's connection file. */
 export interface ConnectionInfo {
@@ -42,7 +42,8 @@ export async function createConnection(transport: ConnectionInfo["transport"] = 
   const ports = transport === "ipc" ? [1, 2, 3, 4, 5] : await freePorts(5);
   const [shell, iopub, stdin, control, hb] = ports;
   if (!shell || !iopub || !stdin || !control || !hb) throw new Error("unreachable: five ports were asked for");
-  const folder = mkdtempSync(path.join(tmpdir(), "njepa-kernel-")); // mode 0700
+  const folder = temporaryPath("kernel");
+  mkdirSync(folder, { mode: 0o700 });
   const info: ConnectionInfo = {
     transport,
     ip: transport === "ipc" ? path.join(folder, "channel") : "127.0.0.1",

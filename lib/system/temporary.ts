@@ -4,7 +4,7 @@ import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fateOf, ownIdentity } from "./process-identity";
 
-const pattern = /^njepa-[a-z]+-(\d+)-(\d*)-[0-9a-f]{16}(\.\w+)?$/;
+const pattern = /^njepa-[a-z]+-(\d+)-(\d*)-[0-9a-f]{8}(\.\w+)?$/;
 let swept = false;
 
 /**
@@ -18,7 +18,7 @@ export function temporaryPath(what: string, ending = ""): string {
   if (!swept) sweep();
   swept = true;
   const { pid, started = "" } = ownIdentity();
-  return join(tmpdir(), `njepa-${what}-${pid}-${started}-${randomBytes(8).toString("hex")}${ending}`);
+  return join(tmpdir(), `njepa-${what}-${pid}-${started}-${randomBytes(4).toString("hex")}${ending}`);
 }
 
 function sweep(): void {

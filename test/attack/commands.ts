@@ -43,8 +43,8 @@ export const hostileSettings: Attack = {
         const preload = join(folder, "watch.cjs");
         writeFileSync(preload, watching);
         const args = ["--require", preload, join(scripts, "train.js"), "--set", word, "--out", join(folder, "run")];
-        const { code, said } = await ended(node(args, { cwd: folder }));
-        return code === 2 && !/\n {4}at /.test(said) ? undefined : `exit ${code}: ${said.slice(-300)}`;
+        const { code, signal, said } = await ended(node(args, { cwd: folder }));
+        return code === 2 && !/\n {4}at /.test(said) ? undefined : `exit ${code ?? signal}: ${said.slice(-300)}`;
       });
     }
   },
@@ -65,10 +65,10 @@ export const disks: Attack = {
     for (const options of small ? [] : ["size=64k", "size=64k,ro"]) {
       if (!mount(options)) continue;
       await tally.attempt(`tmpfs ${options}`, 90, async () => {
-        const { code, said } = await ended(node(reports(full), { cwd: folder }));
+        const { code, signal, said } = await ended(node(reports(full), { cwd: folder }));
         return code === 1 && /disk is full|cannot be written/.test(said)
           ? undefined
-          : `exit ${code}: ${said.slice(-500)}`;
+          : `exit ${code ?? signal}: ${said.slice(-500)}`;
       });
       spawnSync("umount", [full]);
     }

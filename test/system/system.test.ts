@@ -171,14 +171,14 @@ function runs(pid: number): boolean {
 
 describe("temporaryPath", () => {
   it("names its process, and removes at its first call what processes that are gone have left, and nothing else", () => {
-    const gone = `njepa-inputs-${2 ** 30}-7-0123456789abcdef`;
-    const alive = `njepa-inputs-${process.ppid}--0123456789abcdef`;
+    const gone = `njepa-inputs-${2 ** 30}-7-01234567`;
+    const alive = `njepa-inputs-${process.ppid}--01234567`;
     for (const name of [gone, alive, "njepa-other", `njepa-inputs-${2 ** 30}`]) mkdirSync(join(folder, name));
     writeFileSync(join(folder, gone, "inside"), "");
     const script = `console.log(require(process.argv[1]).temporaryPath("inputs", ".json"))`;
     const args = ["-e", script, compiledFile("system", "index.js")];
     const { stdout } = spawnSync(process.execPath, args, { encoding: "utf8", env: { ...process.env, TMPDIR: folder } });
-    expect(stdout.trim()).toMatch(/njepa-inputs-\d+-\d*-[0-9a-f]{16}\.json$/);
+    expect(stdout.trim()).toMatch(/njepa-inputs-\d+-\d*-[0-9a-f]{8}\.json$/);
     expect(readdirSync(folder).sort()).toEqual([alive, "njepa-other", `njepa-inputs-${2 ** 30}`].sort());
   });
 });
