@@ -10,6 +10,8 @@ import type { ImageOptions } from "../images/image-split";
 import type { DataProblem } from "../problem";
 import { manifestFile } from "./manifest";
 
+/** Raised when what decodes changes, so that an image is not called broken, or whole, for ever. */
+const DECODING = 2;
 /** Images between two looks at the clock, and the most that wait at once. */
 const CHUNK = 512;
 
@@ -90,7 +92,7 @@ async function decodeAll(
 const sizeOf = ({ height, width }: { height: number; width: number }) => ({ height, width });
 
 function keyOf(files: ImageFiles, { channels, maxPixels }: Pick<ImageOptions, "channels" | "maxPixels">): string {
-  const hash = createHash("sha256").update(`1 ${channels} ${maxPixels}\n`);
+  const hash = createHash("sha256").update(`${DECODING} ${channels} ${maxPixels}\n`);
   for (let index = 0; index < files.count; index++) hash.update(`${files.bytesOf(index)}\t${files.nameOf(index)}\n`);
   return hash.digest("hex");
 }
