@@ -3,8 +3,8 @@ import type { ClaimsModel, ClaimVerdict } from "./claims-model";
 import { effectText } from "./effect-text";
 import { axisOf, intervalSvg } from "./interval-svg";
 
-/** The question and each claim with its verdict in one word, its effects on one axis, and what they stand on. */
-export function claimsHtml({ question, claims, health, made }: ClaimsModel): string {
+/** Each claim with its verdict in one word, its effects on one axis, and what they stand on. */
+export function claimsHtml({ claims, health, made }: ClaimsModel): string {
   const axis = axisOf(claims.flatMap(({ effects }) => effects));
   const rows = claims.flatMap(({ says, verdict, why, effects }) => {
     const reason = why === null ? "" : `<br><small>${escapeHtml(why)}</small>`;
@@ -18,7 +18,7 @@ export function claimsHtml({ question, claims, health, made }: ClaimsModel): str
   const lines = [health === null ? null : `Health of the trainings: ${health}.`, made === null ? null : `${made}.`];
   const tail = lines.map((line) => (line === null ? "" : `<p class="quiet">${escapeHtml(line)}</p>`)).join("");
   return (
-    `<p class="question">${escapeHtml(question)}</p><div class="scroll"><table class="claims"><thead><tr><th>difference</th>` +
+    `<div class="scroll"><table class="claims"><thead><tr><th>difference</th>` +
     '<th>points, <span class="key">●</span> ours with 95 % interval, <span class="key">◆</span> paper</th><th></th></tr></thead>' +
     `<tbody>${rows.join("\n")}</tbody></table></div>${tail}`
   );

@@ -42,10 +42,10 @@ export function healthText({ cells, study }: StudyResults): string | null {
     `${range(
       all.map(({ targetByPosition }) => 100 * targetByPosition),
       0,
-    )} % of the targets' variance is position, ` +
+    )}\u00a0% of the targets' variance is position, ` +
     `${range(
       all.map(({ targetByImage }) => 100 * targetByImage),
       0,
-    )} % image`
+    )}\u00a0% image`
   );
 }
