@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { EngineError } from "../errors";
 import { type BackendOp, backendOps, type RunOp } from "./backend-ops";
-import { refuseVariable } from "./graph/capture";
+import { refuseVariable } from "./graph/refuse-variable";
 import { ATTRIBUTE, type OpAttribute } from "./native/attributes";
 import { callSite } from "./native/call-site";
 import { dtypeName, TF } from "./native/dtype";

@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { CapturedGraph, type CaptureOptions } from "../graph/capture";
+import { CapturedGraph } from "../graph/capture";
+import type { CaptureOptions } from "../graph/capture-options";
 import type { TensorMetadata } from "../native/op-sink";
 import type { GraphOutput } from "../native/pointer";
 import { theRuntime } from "../runtime";

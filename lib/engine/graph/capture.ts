@@ -6,8 +6,10 @@ import { TF } from "../native/dtype";
 import type { OpDefinitions } from "../native/op-definition";
 import type { OpSink, TensorMetadata, TensorStore } from "../native/op-sink";
 import type { GraphOutput, Pointer } from "../native/pointer";
-import { GraphBuilder, type GraphObserver } from "./graph-builder";
-import { bfloat16Product, isMatrixProduct, type Precision } from "./precision";
+import type { CaptureOptions } from "./capture-options";
+import { GraphBuilder } from "./graph-builder";
+import { bfloat16Product, isMatrixProduct } from "./precision";
+import { refuseVariable } from "./refuse-variable";
 import { addRowSum, isRowSum } from "./row-sum";
 import { ValueChecks } from "./value-checks";
 
@@ -15,27 +17,6 @@ import { ValueChecks } from "./value-checks";
 const LARGEST_CONSTANT = 4096;
 
 const ARGUMENT = "an argument";
-
-/** What a capture is for. */
-export interface CaptureOptions {
-  compiler: "xla" | "graph";
-  precision: Precision;
-  device: "cpu" | "gpu";
-  /** The name of the tf.Variable whose value has this number, or null. */
-  variableOf(id: number): string | null;
-  /** Whether a NaN or an infinity in an argument is an error. */
-  checkFinite: boolean;
-  /** Writes the graph in another form while it grows; null: TensorFlow's own graph is what is compiled. */
-  observer: GraphObserver | null;
-}
-
-/** A tf.Variable lives outside of TensorFlow: a captured function would see the value of its capture for ever. */
-export function refuseVariable(what: string): EngineError {
-  return new EngineError(
-    `The tf.Variable ${what}${callSite()} while a function was captured for compile(), which would keep the value it ` +
-      `has now. Use createVariable(): it is updated in place, by compiled functions too.`,
-  );
-}
 
 /** A graph under construction: ops are added to it instead of being run, and it becomes one function. */
 export class CapturedGraph implements OpSink {
