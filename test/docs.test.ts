@@ -69,9 +69,9 @@ describe("docs/method.md", () => {
 
 describe("docs/architecture.md", () => {
   it("has the rooms and their imports as the test of imports has them", () => {
-    const rows = [...read("docs/architecture.md").matchAll(/^\| `(\w+)` \| (.+) \|$/gm)].map(([, room, list]) => [
+    const rows = [...read("docs/architecture.md").matchAll(/^\| `([\w-]+)` \| (.+) \|$/gm)].map(([, room, list]) => [
       room,
-      [...(list as string).matchAll(/`([\w/]+)`/g)].map(([, name]) => name),
+      [...(list as string).matchAll(/`([\w/-]+)`/g)].map(([, name]) => name),
     ]);
     expect(Object.fromEntries(rows)).toEqual(ROOMS);
   });
