@@ -85,3 +85,32 @@ describe("a session's variables", () => {
     expect((await ran("caught")).result).toBe("notCallable is not a function");
   });
 });
+
+describe("a long session", () => {
+  it("keeps its types and variables over more declarations than one file of them holds", async () => {
+    const kernel = await startKernel({ cwd: temporaryFolder() });
+    const value = async (code: string) => {
+      let result: unknown;
+      const { failure } = await kernel.execute(code, {
+        onOutput: ({ header, content }) => {
+          if (header.msg_type === "execute_result") result = (content.data as Record<string, string>)["text/plain"];
+        },
+      });
+      return failure?.evalue ?? result;
+    };
+    await value("class Box { v = 1 }\nlet held = 1;\nfunction box(): Box { return new Box() }");
+    for (let cell = 0; cell < 3; cell++) {
+      await value(Array.from({ length: 70 }, (_, i) => `const n${cell}_${i} = ${i};`).join("\n"));
+    }
+    expect(await value("n0_69 + n1_1 + n2_2 + box().v")).toBe("73");
+    await value("let held = 'text';");
+    expect(await value("held.length")).toBe("4");
+    // The function that was declared long ago makes the new class's, and its type says so.
+    await value("class Box { w = 2 }");
+    expect(await value("box().w")).toBe("2");
+    expect(await value("box().v")).toBe("1:7 - Property 'v' does not exist on type 'Box'.");
+    await value("held = 'longer text';");
+    expect(await value("held.length + n0_1")).toBe("12");
+    await kernel.shutdown();
+  });
+});

@@ -54,7 +54,7 @@ export function inspect(compiler: CellCompiler, code: string, position: number):
 }
 
 function look(compiler: CellCompiler, code: string): CellInProgram {
-  return compiler.program.update(`${code}\nexport {};`, compiler.declarations.text);
+  return compiler.program.update(`${code}\nexport {};`, compiler.declarations.files);
 }
 
 /** The name that is being written at the place. */

@@ -41,7 +41,7 @@ export class CellCompiler {
 
   compile(code: string): CompiledCell | CellFindings {
     const { text, names, findings } = cellText(code);
-    const cell = this.program.update(text, this.declarations.text);
+    const cell = this.program.update(text, this.declarations.files);
     const { file, checker } = cell;
     const own = this.program.ownFiles(cell).filter((one) => !this.#emitted.has(one));
     const wrong = [...findings.map(({ at, message }) => this.#place(file, at, message)), ...this.#diagnose(cell, own)];
@@ -64,7 +64,7 @@ export class CellCompiler {
   /** Makes a cell a module that others import by its name. */
   addModule(name: string, code: string): CellFindings {
     this.program.addModule(name, code);
-    const cell = this.program.update("export {};", this.declarations.text);
+    const cell = this.program.update("export {};", this.declarations.files);
     const own = this.program.ownFiles(cell).filter(({ fileName }) => fileName.endsWith(`/${name}.ts`));
     return { findings: this.#diagnose(cell, own) };
   }

@@ -9,8 +9,8 @@ export interface CellInProgram {
   readonly program: ts.Program;
   readonly checker: ts.TypeChecker;
   readonly file: BoundFile;
-  /** What the cells before it have declared. */
-  readonly before: BoundFile;
+  /** What the cells before it have declared; latest first. */
+  readonly before: readonly BoundFile[];
 }
 
 /** One program that is kept warm: per cell only two small files are new in it. */
@@ -20,12 +20,11 @@ export class CellProgram {
   readonly #options: ts.CompilerOptions;
   readonly #host: ts.CompilerHost;
   readonly #cellFile: string;
-  readonly #beforeFile: string;
   readonly #files = new Map<string, { file: ts.SourceFile | undefined; changed: number }>();
   /** Cells that are modules, by their files' names. */
   readonly #modules = new Map<string, ts.SourceFile>();
   #cell: ts.SourceFile | undefined;
-  #before: ts.SourceFile | undefined;
+  readonly #before = new Map<string, ts.SourceFile>();
   #program: ts.Program | undefined;
 
   /**
@@ -36,23 +35,33 @@ export class CellProgram {
     this.folder = folder.replaceAll("\\", "/");
     const system = mountedSystem(this.#typescript.sys, modules);
     this.#cellFile = `${this.folder}/__cell__.ts`;
-    this.#beforeFile = `${this.folder}/__before__.d.ts`;
     this.#options = this.#compilerOptions(system);
     this.#host = this.#compilerHost(system);
   }
 
-  /** @param before declarations of all cells before this one */
-  update(text: string, before: string): CellInProgram {
+  /** @param before declarations of all cells before this one, oldest file first */
+  update(text: string, before: readonly string[]): CellInProgram {
     this.#cell = this.#parse(this.#cellFile, text);
-    if (this.#before?.text !== before) this.#before = this.#parse(this.#beforeFile, before);
-    const rootNames = [this.#beforeFile, this.#cellFile, ...this.#modules.keys()];
+    const files = before.map((declarations, at) => this.#beforeFile(at, declarations));
+    for (const name of [...this.#before.keys()].slice(files.length)) this.#before.delete(name);
+    const rootNames = [...this.#before.keys(), this.#cellFile, ...this.#modules.keys()];
     const old = this.#program ? { oldProgram: this.#program } : {};
     const program = this.#typescript.createProgram({ rootNames, options: this.#options, host: this.#host, ...old });
     this.#program = program;
-    const [file, declarations] = [this.#cell as BoundFile, this.#before as BoundFile];
-    // Names that the cell does not declare are looked up in the file around it: that of the cells before.
-    (file as { parent: ts.Node }).parent = declarations;
-    return { program, checker: program.getTypeChecker(), file, before: declarations };
+    // Names that a file does not declare are looked up in the file around it: that of the cells before.
+    const chain = [...files, this.#cell];
+    for (const [at, file] of chain.entries())
+      if (at > 0) (file as { parent: ts.Node }).parent = chain[at - 1] as ts.Node;
+    return { program, checker: program.getTypeChecker(), file: this.#cell, before: files.reverse() };
+  }
+
+  #beforeFile(at: number, text: string): ts.SourceFile {
+    const name = `${this.folder}/__before-${at}__.d.ts`;
+    const known = this.#before.get(name);
+    if (known?.text === text) return known;
+    const file = this.#parse(name, text);
+    this.#before.set(name, file);
+    return file;
   }
 
   /** Adds a cell that is a module by its name, or replaces it. */
@@ -117,7 +126,7 @@ export class CellProgram {
     const typescript = this.#typescript;
     const library = path.dirname(system.getExecutingFilePath());
     const own = (name: string) =>
-      name === this.#cellFile ? this.#cell : name === this.#beforeFile ? this.#before : this.#modules.get(name);
+      name === this.#cellFile ? this.#cell : (this.#before.get(name) ?? this.#modules.get(name));
     return {
       getSourceFile: (name) => own(name) ?? this.#read(name, system),
       getDefaultLibLocation: () => library,

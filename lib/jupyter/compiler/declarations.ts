@@ -13,14 +13,23 @@ interface Entry {
   readonly meaning: Meaning;
 }
 
-/** The types of all that the session's cells have declared, one entry per declaration; later ones replace earlier ones. */
-export class Declarations {
-  #entries: Entry[] = [];
-  #text = "";
+/** A file of declarations is closed at so many, and the next ones come into a new one: only that is read again per cell. */
+const mostInFile = 64;
 
-  /** As a declaration file. */
-  get text(): string {
-    return this.#text;
+/**
+ * The types of all that the session's cells have declared, one entry per declaration; later ones replace earlier ones.
+ *
+ * They are in several files, each of which sees those before it; a name in a later file hides an earlier one.
+ */
+export class Declarations {
+  readonly #closed: { entries: Entry[]; text: string }[] = [];
+  readonly #closedTypes = new Set<string>();
+  #entries: Entry[] = [];
+  #text = textOf([]);
+
+  /** The declaration files, oldest first. */
+  get files(): readonly string[] {
+    return [...this.#closed.map(({ text }) => text), this.#text];
   }
 
   /**
@@ -29,6 +38,9 @@ export class Declarations {
    */
   add(declared: string, meanings: ReadonlyMap<string, Meaning>): void {
     if (meanings.size === 0) return;
+    // What was declared with a type now means the new one, so both have to be in one file.
+    if ([...meanings.keys()].some((name) => this.#closedTypes.has(name))) this.#join();
+    else if (this.#entries.length >= mostInFile) this.#close();
     const added = entriesOf(declared);
     // Such as `A_base`, which the compiler makes up for a class that extends an expression.
     const invented = new Set(added.map(({ name }) => name).filter((name) => !meanings.has(name)));
@@ -41,8 +53,29 @@ export class Declarations {
       return valueLeft ? [variable(entry.name, "any")] : [];
     });
     this.#entries = [...kept, ...added];
-    this.#text = `${this.#entries.map(({ text }) => text).join("\n")}\nexport {};\n`;
+    this.#text = textOf(this.#entries);
   }
+
+  #close(): void {
+    this.#closed.push({ entries: this.#entries, text: this.#text });
+    for (const { name, meaning } of this.#entries) if (meaning.type) this.#closedTypes.add(name);
+    this.#entries = [];
+  }
+
+  #join(): void {
+    const all = [...this.#closed.flatMap(({ entries }) => entries), ...this.#entries];
+    const values = new Map(all.map((entry) => [entry.name, entry] as const));
+    // Of a variable that was declared again only the last one counts; overloads and types stay.
+    const isVariable = ({ meaning, text }: Entry) =>
+      meaning.value && !meaning.type && !/^declare (async )?function/.test(text);
+    this.#entries = all.filter((entry) => !isVariable(entry) || values.get(entry.name) === entry);
+    this.#closed.length = 0;
+    this.#closedTypes.clear();
+  }
+}
+
+function textOf(entries: readonly Entry[]): string {
+  return `${entries.map(({ text }) => text).join("\n")}\nexport {};\n`;
 }
 
 function overlap(one: Meaning, other: Meaning): boolean {

@@ -8,11 +8,12 @@ import { type BoundFile, cellTypeScript } from "./typescript";
  *
  * It works on the checked tree, where it is known what a name refers to.
  *
- * @param file the cell, and `before`: the declarations of all cells before it
+ * @param file the cell
+ * @param before the declarations of all cells before it
  */
 export function sessionScope(
   file: BoundFile,
-  before: BoundFile,
+  before: readonly BoundFile[],
   checker: ts.TypeChecker,
 ): ts.TransformerFactory<ts.SourceFile> {
   return (context) => (root) => (root === file ? new Rewriter(file, before, checker, context).file() : root);
@@ -27,7 +28,7 @@ class Rewriter {
 
   constructor(
     readonly source: BoundFile,
-    readonly before: BoundFile,
+    readonly before: readonly BoundFile[],
     readonly checker: ts.TypeChecker,
     readonly context: ts.TransformationContext,
   ) {
@@ -217,10 +218,10 @@ class Rewriter {
 
   #refersToSession(node: ts.Identifier, resolve: () => ts.Symbol | undefined): boolean {
     const { text } = node;
-    const known = [this.source.locals?.get(text), this.before.locals?.get(text)];
-    if (known[0] === undefined && known[1] === undefined) return false;
+    const known = [this.source, ...this.before].flatMap((file) => file.locals?.get(text) ?? []);
+    if (known.length === 0) return false;
     const declarations = resolve()?.declarations ?? [];
-    const found = known.some((symbol) => symbol?.declarations?.some((one) => declarations.includes(one)));
+    const found = known.some((symbol) => symbol.declarations?.some((one) => declarations.includes(one)));
     return found && !declarations.some((declaration) => this.#isWithin(node, declaration));
   }
 

@@ -139,7 +139,10 @@ export class KernelServer {
     const finish = this.meter.start(count, code);
     try {
       const help = page(this.#executor.compiler, code);
-      if (help !== undefined) return { ok: true, reply: okReply(count, {}, [help]) };
+      if (help !== undefined) {
+        finish(true);
+        return { ok: true, reply: okReply(count, {}, [help]) };
+      }
       const outcome = await RunningCell.current.run(cell, () => this.#run(cell, request, count));
       finish(outcome.ok);
       if (counts) this.#history.add(count, code, outcome.text ?? null);

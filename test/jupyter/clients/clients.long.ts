@@ -1,6 +1,7 @@
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { temporaryFolder } from "../../notebook/notebook";
+import { temporaryFolder, writeCells } from "../../notebook/notebook";
+import { bindingCases } from "../binding-cases";
 import { freePort, missing, runPython } from "./python";
 
 const prefix = temporaryFolder();
@@ -17,6 +18,22 @@ describe("our kernel under Jupyter's clients", () => {
       expect(output).not.toMatch(/skipped=/);
     },
   );
+
+  it.skipIf(clients)(`gives every binding case its value in nbclient${clients ? ` (${clients})` : ""}`, async () => {
+    const cells = bindingCases.flatMap(({ what, cells, expression, value }) => {
+      const wanted = JSON.stringify(JSON.stringify(value));
+      const check = `{ const got = JSON.stringify(${expression}); if (got !== ${wanted}) throw new Error(${JSON.stringify(what)} + ": " + got) }`;
+      return [...cells, check];
+    });
+    const file = writeCells(prefix, ...cells);
+    const program = `import nbformat, nbclient, sys
+notebook = nbformat.read(sys.argv[1], as_version=4)
+nbclient.NotebookClient(notebook, timeout=300, startup_timeout=300, kernel_name="njepa").execute()
+print("cells:", sum(cell.execution_count is not None for cell in notebook.cells))`;
+    const { code, output } = await runPython(["-c", program, file], { prefix });
+    expect(code, output).toBe(0);
+    expect(output).toContain(`cells: ${cells.length}`);
+  });
 
   it.skipIf(server)(`runs behind jupyter_server's REST and websocket${server ? ` (${server})` : ""}`, async () => {
     const { code, output } = await runPython([path.join(__dirname, "server.py"), String(await freePort())], { prefix });

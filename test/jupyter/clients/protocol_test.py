@@ -4,6 +4,9 @@ import unittest
 
 import jupyter_kernel_test as jkt
 
+# A busy machine starts a kernel slowly, and that is not what is tried here.
+jkt.TIMEOUT = 120
+
 
 class Protocol(jkt.KernelTests):
     kernel_name = "njepa"
