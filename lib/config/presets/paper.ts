@@ -1,5 +1,20 @@
-import type { Preset } from "./preset";
+import type { Preset, PresetChoice } from "./preset";
 import { imagenet, vitBase16 } from "./shared-settings";
+
+const asStated: PresetChoice = {
+  split: "none",
+  seeds: [],
+  search: "nothing: what the paper states, and I-JEPA's where it is silent",
+};
+
+const vitOnImagenet = {
+  data: imagenet,
+  model: vitBase16,
+  train: { targetBucket: 1 },
+  // The paper probes as DINO does: a linear layer over features of new random crops in every epoch. Few labels are SimCLR's
+  // lists where they are given, by `evaluate.labelLists`.
+  evaluate: { protocol: "linear-augmented" as const },
+};
 
 /** The paper presets leave λ1 and λ2 to be given: the paper's values are lost. */
 export const paper100 = {
@@ -7,15 +22,10 @@ export const paper100 = {
   time: "not measured",
   machine: "paper: 8 RTX 3090",
   command: "npm run train -- --preset paper-100 --set objective.lambdaNT=… --set objective.lambdaCN=… --out DIR",
-  chosen: { split: "none", seeds: [], search: "nothing: what the paper states, and I-JEPA's where it is silent" },
+  chosen: asStated,
   settings: {
-    data: imagenet,
-    model: vitBase16,
+    ...vitOnImagenet,
     optimizer: { epochs: 100, batchSize: 128, warmupEpochs: 40 },
-    train: { targetBucket: 1 },
-    // The paper probes as DINO does: a linear layer over features of new random crops in every epoch. Few labels are SimCLR's
-    // lists where they are given, by `evaluate.labelLists`.
-    evaluate: { protocol: "linear-augmented" },
   },
   study: {
     seeds: [0, 1, 2],
@@ -33,15 +43,10 @@ export const paper600 = {
   time: "not measured",
   machine: "paper: 8 V100",
   command: "npm run train -- --preset paper-600 --set objective.lambdaNT=… --set objective.lambdaCN=… --out DIR",
-  chosen: { split: "none", seeds: [], search: "nothing: what the paper states, and I-JEPA's where it is silent" },
+  chosen: asStated,
   settings: {
-    data: imagenet,
-    model: vitBase16,
+    ...vitOnImagenet,
     optimizer: { epochs: 600, batchSize: 1024, warmupEpochs: 40 },
-    train: { targetBucket: 1 },
-    // The paper probes as DINO does: a linear layer over features of new random crops in every epoch. Few labels are SimCLR's
-    // lists where they are given, by `evaluate.labelLists`.
-    evaluate: { protocol: "linear-augmented" },
   },
   study: {
     seeds: [0, 1, 2],
