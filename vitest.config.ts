@@ -6,7 +6,9 @@ export default defineConfig({
     // The engine owns one TensorFlow per process, and the machine that CI gives us has two cores.
     pool: "forks",
     maxWorkers: 2,
-    testTimeout: 120_000,
+    // Many tests start TensorFlow, a kernel or a browser in a process of its own: seconds here, minutes on a machine that
+    // others load. A test that hangs is ended all the same.
+    testTimeout: 300_000,
     hookTimeout: 300_000,
   },
 });

@@ -18,7 +18,6 @@ describe("the notebook 00-start, with the preset smoke", () => {
     const run = await executeNotebook(notebook, {
       cwd: folder,
       parameters: { preset: "smoke" },
-      cellTimeout: 200,
       timeout: 280,
     });
     expect(run.error).toBeUndefined();
