@@ -1,17 +1,25 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { ready, tf } from "../../lib/engine";
+import { float64Tensor, ready, tf } from "../../lib/engine";
 import { fitLogisticRegression, type LinearClassifier, type LogisticFit, scoreClassifier } from "../../lib/evaluate";
+import { logisticObjective } from "../../lib/evaluate/classifiers/logistic-objective";
 import { rng } from "../../lib/random";
 import { clusters, features } from "./features-by-hand";
 
 beforeAll(() => ready());
+
+/** For numbers that are compared with another library's minimum. */
+const tolerance = 1e-9;
 
 describe("fitLogisticRegression", () => {
   it("finds the weight of a two-class problem solved by hand", async () => {
     // Points +1 and −1 of classes 0 and 1. By symmetry W = [w, −w] and no bias, so the objective is
     // 2·log(1 + e^(−2w)) + penalty·w², whose slope −4/(1 + e^(2w)) + 2·penalty·w is 0 at w = 1 for penalty = 2/(1 + e²).
     const penalty = 2 / (1 + Math.exp(2));
-    const [fitted] = await fitLogisticRegression(features([[1], [-1]], [0, 1]), { classes: 2, penalties: [penalty] });
+    const [fitted] = await fitLogisticRegression(features([[1], [-1]], [0, 1]), {
+      classes: 2,
+      penalties: [penalty],
+      tolerance,
+    });
     const expected = [1, -1, 0, 0];
     expected.forEach((weight, index) => {
       expect(fitted?.weights[index]).toBeCloseTo(weight, 3);
@@ -46,7 +54,7 @@ describe("fitLogisticRegression", () => {
     };
     const strengths = Object.keys(reference).map(Number);
     const penalties = strengths.map((c) => 1 / c);
-    const fitted = await fitLogisticRegression(features(rows, labels), { classes: 3, penalties });
+    const fitted = await fitLogisticRegression(features(rows, labels), { classes: 3, penalties, tolerance });
     strengths.forEach((c, index) => {
       const { weights } = fitted[index] as LinearClassifier;
       const expected = reference[String(c)] as { weights: number[]; offset: number[]; accuracy: number };
@@ -77,6 +85,7 @@ describe("fitLogisticRegression", () => {
     const [fitted] = (await fitLogisticRegression(features(rows, labels), {
       classes: 2,
       penalties: [penalty],
+      tolerance,
     })) as [LogisticFit];
     // The slope of the mean cross-entropy and its penalty, in float64, against the first class's weights.
     const weight = (j: number, c: number) => fitted.weights[2 * j + c] as number;
@@ -104,8 +113,10 @@ describe("fitLogisticRegression", () => {
       return features(labels.map(row), labels);
     };
     const [train, test] = [wide(90, 2), wide(600, 3)];
-    const [alone] = (await fitLogisticRegression(train, { classes: 3, penalties: [0.001] })) as [LogisticFit];
-    const after = (await fitLogisticRegression(train, { classes: 3, penalties: [1, 0.1, 0.01, 0.001] })).at(
+    const [alone] = (await fitLogisticRegression(train, { classes: 3, penalties: [0.001], tolerance })) as [
+      LogisticFit,
+    ];
+    const after = (await fitLogisticRegression(train, { classes: 3, penalties: [1, 0.1, 0.01, 0.001], tolerance })).at(
       -1,
     ) as LogisticFit;
     const [one, other] = [scoreClassifier(alone, test), scoreClassifier(after, test)];
@@ -117,11 +128,11 @@ describe("fitLogisticRegression", () => {
   it("without an intercept leaves the bias at 0, by hand", async () => {
     // Points 1 and 2 of classes 0 and 1: W = [w, −w], and 2·x·w is how far the first class leads. The objective is
     // log(1 + e^(−2w)) + log(1 + e^(4w)) + penalty·w²; its slope −2/(1 + e^(2w)) + 4/(1 + e^(−4w)) + 2·penalty·w is 0 at
-    // w = −1/4 for penalty = 2·(−2/(1 + e^(−1/2)) + 4/(1 + e)).
-    const penalty = 2 * (-2 / (1 + Math.exp(-0.5)) + 4 / (1 + Math.E));
+    // w = −1/8 for penalty = 4·(−2/(1 + e^(−1/4)) + 4/(1 + e^(1/2))).
+    const penalty = 4 * (-2 / (1 + Math.exp(-0.25)) + 4 / (1 + Math.exp(0.5)));
     const data = features([[1], [2]], [0, 1]);
-    const [fit] = await fitLogisticRegression(data, { classes: 2, penalties: [penalty], intercept: false });
-    [-0.25, 0.25, 0, 0].forEach((weight, index) => {
+    const [fit] = await fitLogisticRegression(data, { classes: 2, penalties: [penalty], intercept: false, tolerance });
+    [-0.125, 0.125, 0, 0].forEach((weight, index) => {
       expect(fit?.weights[index]).toBeCloseTo(weight, 3);
     });
   });
@@ -132,6 +143,35 @@ describe("fitLogisticRegression", () => {
     const [fitted] = await fitLogisticRegression(train, { classes: 3, penalties: [1] });
     scoreClassifier(fitted as LinearClassifier, train);
     expect(tf.memory().numTensors).toBe(before);
+  });
+});
+
+describe("logisticObjective", () => {
+  it.each([true, false])("once refined undoes its own curvature, with intercept %s", async (intercept) => {
+    const { values, labels, count, width } = clusters({ count: 60, classes: 3, distance: 4, seed: 1 });
+    const rows = float64Tensor(Float64Array.from(values), [count, width]);
+    const variances = new Float64Array(width).fill(1);
+    const objective = logisticObjective({ rows, rank: width, variances }, labels, { classes: 3, intercept });
+    const draws = rng(3).fold("point");
+    const normal = () => Float64Array.from({ length: objective.inputs * 3 }, () => draws.normal());
+    const model = await objective.at(normal(), 1e-3);
+    model.refine?.();
+    const direction = normal();
+    // One number added to a bias of every class changes no probability: no curvature tells it.
+    if (intercept) {
+      const biases = direction.subarray(width * 3);
+      const mean = biases.reduce((sum, it) => sum + it, 0) / 3;
+      biases.forEach((it, at) => {
+        biases[at] = it - mean;
+      });
+    }
+    const back = model.precondition(await model.multiply(direction));
+    const shift = intercept ? (back.at(-1) as number) - (direction.at(-1) as number) : 0;
+    back.forEach((value, at) => {
+      expect(value - (at < width * 3 ? 0 : shift), `number ${at}`).toBeCloseTo(direction[at] as number, 5);
+    });
+    model.dispose();
+    objective.dispose();
   });
 });
 

@@ -1,4 +1,4 @@
-import { type Rank, type Tensor, tensor1d } from "@tensorflow/tfjs-core";
+import { type Rank, scalar, type Tensor, tensor1d } from "@tensorflow/tfjs-core";
 import { ATTRIBUTE, type OpAttribute } from "../native/attributes";
 import { TF } from "../native/dtype";
 import { runOp, theRuntime } from "../runtime";
@@ -62,6 +62,26 @@ export const float64 = {
   sum: reduce("Sum"),
   matMul: (a: Tensor, b: Tensor, { transposeA = false, transposeB = false } = {}) =>
     op("MatMul", [a, b], isSet("transpose_a", transposeA), isSet("transpose_b", transposeB)),
+  concat(parts: readonly Tensor[], axis: number): Tensor {
+    const along = scalar(axis, "int32");
+    const index = { name: "Tidx", type: ATTRIBUTE.type, value: TF.int32 };
+    const whole = op("ConcatV2", [...parts, along], { name: "N", type: ATTRIBUTE.int, value: parts.length }, index);
+    along.dispose();
+    return whole;
+  },
+  /** [n, …] of n tensors. */
+  stack: (parts: readonly Tensor[]) =>
+    op(
+      "Pack",
+      parts,
+      { name: "N", type: ATTRIBUTE.int, value: parts.length },
+      { name: "axis", type: ATTRIBUTE.int, value: 0 },
+    ),
+  /** L of symmetric positive matrices LLᵀ. @throws when one is not positive */
+  cholesky: (x: Tensor) => op("Cholesky", [x]),
+  /** x of Lx = b, or of Lᵀx = b, L [n, d, d] lower triangular and b [n, d, k]. */
+  solveTriangular: (lower: Tensor, b: Tensor, { transposed }: { transposed: boolean }) =>
+    op("MatrixTriangularSolve", [lower, b], isSet("lower", true), isSet("adjoint", transposed)),
   /** Eigenvalues of a symmetric matrix, ascending. */
   eigenvalues(x: Tensor): Tensor {
     const [values, none] = runOp("SelfAdjointEigV2", [isSet("compute_v", false), ofType], [x], 2) as [Tensor, Tensor];

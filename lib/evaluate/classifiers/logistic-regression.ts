@@ -2,7 +2,7 @@ import { tf } from "../../engine";
 import type { Features } from "../features/features";
 import type { Score } from "./held-out";
 import { logisticObjective } from "./logistic-objective";
-import { type Minimum, minimize } from "./newton-cg";
+import { type LocalModel, type Minimum, minimize } from "./newton-cg";
 import { principalAxes } from "./principal-axes";
 
 /** A linear classifier. */
@@ -29,37 +29,40 @@ export interface LogisticOptions {
   penalties: readonly number[];
   /** False: no bias. Default true. */
   intercept?: boolean;
+  /** How far above its minimum an objective may be, as a share of it. Default 1e-6. */
+  tolerance?: number;
   signal?: AbortSignal | undefined;
 }
 
 /** How far above its minimum an objective may be, as a share of it. */
-const TOLERANCE = 1e-8;
+const TOLERANCE = 1e-6;
 const MAX_ITERATIONS = 100;
 
 /**
  * Multinomial logistic regression with an L2 penalty, fitted to convergence for a list of penalties.
  *
  * Minimizes Σ cross-entropy + penalty/2 · ‖W‖² over the samples, the bias free: scikit-learn's objective with
- * C = 1/penalty. Penalties are fitted from the largest down, each from the solution before. In float64 throughout, since
+ * C = 1/penalty. Penalties are fitted from the largest down, each from where the solutions before point to. In float64 throughout, since
  * features of a network are so alike that the classes differ in digits that float32 has not.
  *
- * @returns one fit per penalty, in the order given; `converged` says whether it is within 1e-8 of its minimum, as a share of it
+ * @returns one fit per penalty, in the order given; `converged` says whether it is as near to its minimum as `tolerance` asks
  */
 export async function fitLogisticRegression(
   train: Features,
-  { classes, penalties, intercept = true, signal }: LogisticOptions,
+  { classes, penalties, intercept = true, tolerance = TOLERANCE, signal }: LogisticOptions,
 ): Promise<LogisticFit[]> {
   const { width, count } = train;
   const axes = principalAxes(train, { centered: intercept });
   const objective = logisticObjective(axes, train.labels, { classes, intercept });
   const minima = new Map<number, Minimum>();
   try {
-    let start = new Float64Array((axes.rank + 1) * classes);
+    const path: PathPoint[] = [];
     for (const penalty of [...new Set(penalties)].sort((a, b) => b - a)) {
       const at = (point: Float64Array) => objective.at(point, penalty / count);
-      const minimum = await minimize(at, start, { tolerance: TOLERANCE, maxIterations: MAX_ITERATIONS, signal });
+      const start = await lowest(at, startsOf(path, penalty) ?? [new Float64Array(objective.inputs * classes)]);
+      const minimum = await minimize(at, start, { tolerance, maxIterations: MAX_ITERATIONS, signal });
       minima.set(penalty, minimum);
-      start = new Float64Array(minimum.point);
+      path.unshift({ penalty, point: minimum.point });
     }
     return penalties.map((penalty) => {
       const { point, value, gap, converged } = minima.get(penalty) as Minimum;
@@ -76,6 +79,33 @@ export async function fitLogisticRegression(
     objective.dispose();
     axes.dispose();
   }
+}
+
+interface PathPoint {
+  penalty: number;
+  point: Float64Array;
+}
+
+/** The last solution, and where the line through the last two leads to: weights grow about as the logarithm of the penalty falls. */
+function startsOf([last, before]: readonly PathPoint[], penalty: number): Float64Array[] | undefined {
+  if (!last || !before) return last && [last.point];
+  const further = Math.log(last.penalty / penalty) / Math.log(before.penalty / last.penalty);
+  return [last.point, last.point.map((value, at) => value + further * (value - (before.point[at] as number)))];
+}
+
+async function lowest(
+  at: (point: Float64Array) => Promise<LocalModel>,
+  starts: readonly Float64Array[],
+): Promise<Float64Array> {
+  const [only] = starts as [Float64Array];
+  if (starts.length === 1) return only;
+  const values: number[] = [];
+  for (const start of starts) {
+    const model = await at(start);
+    values.push(model.value);
+    model.dispose();
+  }
+  return starts[values.indexOf(Math.min(...values))] as Float64Array;
 }
 
 /** Biases for features that are not centered, b − mean · W, with mean 0 over the classes: more of all changes no probability. */

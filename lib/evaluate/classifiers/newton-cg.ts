@@ -6,6 +6,9 @@ export interface LocalModel {
   multiply(direction: Float64Array): Promise<Float64Array>;
   /** A guess at the inverse of the Hessian times a vector; symmetric and positive. */
   precondition(vector: Float64Array): Float64Array;
+  /** Makes the guess a better one, here and at later points; costs about `patience` products. Absent: there is no better. */
+  refine?(): void;
+  patience?: number;
   dispose(): void;
 }
 
@@ -81,8 +84,17 @@ export async function minimize(
   }
 }
 
-/** Where the quadratic model of the function has its minimum, by conjugate gradients from 0. */
-async function newtonDirection({ gradient, multiply, precondition }: LocalModel): Promise<Float64Array> {
+/**
+ * Where the quadratic model of the function has its minimum, by conjugate gradients from 0. Once as many products are
+ * spent as a better guess at the inverse costs, it is made, and the gradients begin anew from where they are.
+ */
+async function newtonDirection({
+  gradient,
+  multiply,
+  precondition,
+  refine,
+  patience,
+}: LocalModel): Promise<Float64Array> {
   const direction: Float64Array = new Float64Array(gradient.length);
   const residual = gradient.map((value) => -value);
   let conditioned: Float64Array = precondition(residual);
@@ -100,9 +112,11 @@ async function newtonDirection({ gradient, multiply, precondition }: LocalModel)
     const gained = (length * energy) / 2;
     decrease += gained;
     if (product * gained <= FORCING * decrease) break;
+    const isRefined = product === patience;
+    if (isRefined) refine?.();
     conditioned = precondition(residual);
     const next = dot(residual, conditioned);
-    search = added(conditioned, search, next / energy);
+    search = added(conditioned, search, isRefined ? 0 : next / energy);
     energy = next;
   }
   return direction;
