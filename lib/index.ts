@@ -27,6 +27,7 @@ export {
   type PresetName,
   parseRun,
   presets,
+  probeProtocols,
   type Run,
   type RunInput,
   runKey,
@@ -66,13 +67,17 @@ export {
   type Dataset,
   holdOut,
   type ImageBatch,
+  type Inspection,
+  inspectDataset,
   labelSubset,
   openDataset,
   readLabelList,
   type Split,
   type SplitArrays,
+  writeImageFolder,
   writeLabelList,
 } from "./data";
+export { imageSettings, inspectionText } from "./inspect";
 
 // What a step hides.
 

@@ -1,6 +1,6 @@
 /** Measure ours beside a peer, in one run on one machine.  Exit 0 measured, 1 it could not be, 2 bad usage. */
 
-import { command, print } from "njepa/command-line";
+import { command, json, print } from "njepa/command-line";
 import { CliError } from "njepa/errors";
 import type { Benchmark } from "./bench/measure";
 import { loads, machine, tableOf } from "./bench/measure";
@@ -16,13 +16,16 @@ const benchmarks: Record<string, () => Promise<{ benchmark: Benchmark }>> = {
   study: () => import("./bench/study.js"),
 };
 
-command({
-  synopsis: "bench -- NAME",
+export default command(module, {
+  name: "bench",
+  says: "measure beside peers; works in the checkout",
+  words: "NAME",
+  verbs: Object.keys(benchmarks),
   about: `  NAME   ${Object.keys(benchmarks).join(" | ")}
 
   Ratios above 1 speak for ours. Sides are measured in turns; a peer that is not installed is said to be absent.`,
   options: {
-    json: { type: "boolean", description: "print one JSON object instead of a table" },
+    json,
     python: { type: "string", description: "the Python that has the peers (or NJEPA_PEER_PYTHON)" },
     rounds: { type: "string", default: "5", description: "turns of each side; medians are shown" },
     only: { type: "string", description: "the rows whose name contains this" },

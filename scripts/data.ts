@@ -2,7 +2,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { openDataset, ready } from "njepa";
-import { command, positive, print } from "njepa/command-line";
+import { command, json, positive, print } from "njepa/command-line";
 import { datasetAt, inspectDataset, publishedData, readLabelList, type WrittenList, writeLabelLists } from "njepa/data";
 import { CliError } from "njepa/errors";
 import { inspectionPage, inspectionText } from "njepa/inspect";
@@ -14,17 +14,35 @@ const about = `  inspect PATH   decode every image once: counts, sizes, classes,
 
 PATH is a folder of class folders (or train/ and val/ of them), a folder of WebDataset shards, or the name of a\npublished data set: ${publishedData.join(", ")}.`;
 
-command({
-  synopsis: "data -- inspect PATH | splits PATH",
+export default command(module, {
+  name: "data",
+  says: "look into a data set: counts, sizes, classes, broken files",
+  words: "inspect PATH | splits PATH",
+  verbs: ["inspect", "splits"],
   about,
   options: {
-    json: { type: "boolean", description: "print one JSON object" },
-    html: { type: "string", description: "inspect: write a page with a contact sheet into this file" },
-    fraction: { type: "string", multiple: true, description: "splits: shares of the labels (default: 0.01 and 0.1)" },
-    seeds: { type: "string", default: "5", description: "splits: lists for seeds 0 … N − 1" },
-    "held-out": { type: "string", default: "0.2", description: "splits: share of each list that is held out" },
-    out: { type: "string", description: "splits: the folder for the lists" },
-    list: { type: "string", multiple: true, description: "splits: check this list instead (SimCLR's, or one of ours)" },
+    json,
+    html: { type: "string", value: "FILE", description: "inspect: write a page with a contact sheet into this file" },
+    fraction: {
+      type: "string",
+      value: "SHARE",
+      multiple: true,
+      description: "splits: shares of the labels (default: 0.01 and 0.1)",
+    },
+    seeds: { type: "string", value: "N", default: "5", description: "splits: lists for seeds 0 … N − 1" },
+    "held-out": {
+      type: "string",
+      value: "SHARE",
+      default: "0.2",
+      description: "splits: share of each list that is held out",
+    },
+    out: { type: "string", value: "FOLDER", description: "splits: the folder for the lists" },
+    list: {
+      type: "string",
+      value: "FILE",
+      multiple: true,
+      description: "splits: check this list instead (SimCLR's, or one of ours)",
+    },
   },
   async run(values, [verb, path, ...rest]) {
     if ((verb !== "inspect" && verb !== "splits") || rest.length > 0)

@@ -1,13 +1,14 @@
 /** Say what is here, what is missing and how to get it.  Exit 0 all that is needed is here, 1 not all, 2 bad usage. */
 
-import { command, print } from "njepa/command-line";
+import { json as asJson, command, print } from "njepa/command-line";
 import { findingsText, inspectMachine } from "njepa/inspect";
 
-command({
-  synopsis: "doctor --",
+export default command(module, {
+  name: "doctor",
+  says: "say what is here, what is missing, and how to get it",
   options: {
     verify: { type: "boolean", description: "read every byte of the cached library and of the data (seconds)" },
-    json: { type: "boolean", description: "print one JSON object" },
+    json: asJson,
   },
   async run({ verify = false, json }) {
     const findings = await inspectMachine({ verify });

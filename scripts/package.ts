@@ -11,8 +11,9 @@ const bundled = "@tensorflow/tfjs-node-gpu";
 
 const read = (path: string) => JSON.parse(readFileSync(join(root, path), "utf8"));
 
-command({
-  synopsis: "package --",
+export default command(module, {
+  name: "package",
+  says: "make the package that people install: build/package, and its archive beside it",
   options: { json: { type: "boolean", description: "print npm's own description of the archive" } },
   run({ json }) {
     rmSync(folder, { recursive: true, force: true });

@@ -12,6 +12,7 @@ import {
   openDataset,
   parseRun,
   probe,
+  probeProtocols,
   probeTables,
   provenance,
   type RunInput,
@@ -19,12 +20,14 @@ import {
   stopSignal,
   withBaselines,
 } from "njepa";
-import { assignments, command, nested, print } from "njepa/command-line";
+import { assignments, command, config, device, json, merged, nested, print, readConfigFile } from "njepa/command-line";
 import { CliError } from "njepa/errors";
 import { TerminalProgress } from "njepa/system";
 
-command({
-  synopsis: "probe -- CHECKPOINT",
+export default command(module, {
+  name: "probe",
+  says: "probe a run's features with few labels and all",
+  words: "CHECKPOINT",
   about: `  CHECKPOINT   a checkpoint's folder, or a run's: its newest checkpoint is taken
 
   What is not given is taken from the checkpoint's own settings. Raw pixels and the untrained encoder are probed too.
@@ -32,30 +35,60 @@ command({
   options: {
     protocol: {
       type: "string",
+      value: "NAME,…",
+      values: probeProtocols,
+      commas: true,
       description: "what `protocol` of evaluate lists, as linear or knn; several by commas",
     },
-    fractions: { type: "string", description: "shares of the training labels, by commas: 0.01,0.1" },
-    shots: { type: "string", description: "in place of fractions: labels of each class, by commas: 1,5,10,20" },
+    fractions: { type: "string", value: "SHARE,…", description: "shares of the training labels, by commas: 0.01,0.1" },
+    shots: {
+      type: "string",
+      value: "N,…",
+      description: "in place of fractions: labels of each class, by commas: 1,5,10,20",
+    },
     labels: {
       type: "string",
+      value: "FILE,…",
       description: "in place of fractions: files that name training images, by commas (SimCLR's 1percent.txt)",
     },
-    encoder: { type: "string", description: "student, teacher, untrained, raw-pixels; several by commas" },
-    layers: { type: "string", description: "last, last4 or both" },
-    subsets: { type: "string", description: "label subsets drawn for each fraction below 1" },
-    set: { type: "string", multiple: true, description: "KEY=VALUE: another setting of evaluate, as knn.k=10" },
+    encoder: {
+      type: "string",
+      value: "NAME,…",
+      values: ["student", "teacher", "untrained", "raw-pixels"],
+      commas: true,
+      description: "student, teacher, untrained, raw-pixels; several by commas",
+    },
+    layers: {
+      type: "string",
+      value: "NAME,…",
+      values: ["last", "last4", "both"],
+      commas: true,
+      description: "last, last4 or both",
+    },
+    subsets: { type: "string", value: "N", description: "label subsets drawn for each fraction below 1" },
+    config: {
+      ...config,
+      description: "settings of evaluate, from a JSON, .ts or .js file; what else is given lies over them",
+    },
+    set: {
+      type: "string",
+      value: "KEY=VALUE",
+      multiple: true,
+      description: "KEY=VALUE: another setting of evaluate, as knn.k=10",
+    },
     diagnostics: { type: "boolean", description: "also RankMe, spread and class separation of the test features" },
     "no-baselines": { type: "boolean", description: "only the encoders asked for" },
-    features: { type: "string", default: featuresFolder(), description: "where features are kept" },
-    device: { type: "string", default: "auto", description: "auto, cpu or gpu" },
-    json: { type: "string", description: "write results, protocols and differences to this file" },
-    html: { type: "string", description: "write the tables to this file, as a piece of HTML" },
+    features: { type: "string", value: "FOLDER", default: featuresFolder(), description: "where features are kept" },
+    device,
+    html: { type: "string", value: "FILE", description: "write the tables to this file, as a piece of HTML" },
+    json: { ...json, description: "print results, protocols and differences as one JSON object, an error too" },
   },
   async run(values, [checkpoint, ...rest]) {
     if (checkpoint === undefined || rest.length > 0) throw new CliError("one CHECKPOINT is expected");
     const progress = new TerminalProgress(process.stderr);
     const onProgress = (line: string) => progress.update(line);
-    const given = settingsOf(values);
+    const file = values.config === undefined ? {} : await readConfigFile(values.config);
+    const given = merged(file, settingsOf(values));
     const engine = await ready({ device: values.device as "auto" });
     const folder = resolve((await newestCheckpoint(checkpoint)) ?? checkpoint);
     const state = await loadCheckpoint(folder);
@@ -90,9 +123,8 @@ command({
       ...probeTables(results, { of: `${folder} (step ${state.step})` }),
       provenance({ data: source.data, tensorflow: source.tensorflow, device: source.device }),
     ];
-    for (const it of tables) print(`${it.toText()}\n`);
-    if (values.json)
-      await writeFile(values.json, `${JSON.stringify({ source, run: state.run, results, descriptions }, null, 2)}\n`);
+    if (values.json) print(JSON.stringify({ source, run: state.run, results, descriptions }, null, 2));
+    else for (const it of tables) print(`${it.toText()}\n`);
     if (values.html) await writeFile(values.html, await fragmentOf(tables));
     return 0;
   },

@@ -1,17 +1,19 @@
 /** Find or fetch what njepa needs beside npm's packages.  Exit 0 all is here, 1 something could not be had, 2 bad usage. */
 
-import { command } from "njepa/command-line";
+import { json as asJson, command, print } from "njepa/command-line";
 import { dataSource, openDataset, publishedData } from "njepa/data";
 import { findTensorFlow } from "njepa/engine/provision";
 import { CliError } from "njepa/errors";
 import { TerminalProgress } from "njepa/system";
 
-command({
-  synopsis: "setup --",
+export default command(module, {
+  name: "setup",
+  says: "find or fetch TensorFlow and the data",
   options: {
     device: {
       type: "string",
       default: "auto",
+      values: ["auto", "cpu", "gpu"],
       description: "cpu, gpu (CUDA: 3.3 GB fetched, 5.5 GB kept), or auto: gpu where an NVIDIA driver is",
     },
     "without-driver": {
@@ -20,11 +22,15 @@ command({
     },
     data: {
       type: "string",
+      value: "NAME",
+      values: publishedData,
+      commas: true,
       multiple: true,
       description: "a published data set to find or fetch; may come several times (default: fashion-mnist)",
     },
+    json: asJson,
   },
-  async run({ device, "without-driver": withoutDriver = false, data = ["fashion-mnist"] }, words) {
+  async run({ device, "without-driver": withoutDriver = false, data = ["fashion-mnist"], json }, words) {
     if (words.length > 0) throw new CliError(`no words are expected, got ${words.join(" ")}`);
     if (device !== "auto" && device !== "cpu" && device !== "gpu")
       throw new CliError(`--device expects auto, cpu or gpu, got ${device}`);
@@ -37,15 +43,18 @@ command({
     const onProgress = (line: string) => progress.update(line);
     const library = await findTensorFlow({ device, onProgress, withoutDriver });
     progress.note(line("TensorFlow", library.version ?? "", library));
+    const found: object[] = [{ what: "TensorFlow", ...library }];
     for (const name of names) {
       const source = await dataSource(name);
       // Opening checks every byte, and fetches a damaged cache again.
       const had = source.locate?.();
       const images = (await openDataset({ name }, { onProgress })).split("train").count;
       const { directory } = source.locate?.() ?? { directory: "" };
-      progress.note(line(name, `${images} images`, { directory, source: had?.source ?? "fetched" }));
+      const place = { directory, source: had?.source ?? "fetched" };
+      progress.note(line(name, `${images} images`, place));
+      found.push({ what: name, images, ...place });
     }
-    return 0;
+    return json ? print(JSON.stringify(found, null, 2)) : 0;
   },
 });
 

@@ -10,8 +10,9 @@ interface AttackTests {
   ): Promise<{ passed: number; failed: number }>;
 }
 
-command({
-  synopsis: "test:attack --",
+export default command(module, {
+  name: "test:attack",
+  says: "kill, flood, damage and fill up: what njepa must survive",
   about: "  On this machine alone, in temporary folders; minutes. The attacks stand in test/attack.",
   options: {
     only: { type: "string", default: "", description: "the kinds whose words contain this" },

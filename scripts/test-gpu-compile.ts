@@ -29,8 +29,9 @@ function line({ program, seconds, memory, flops, leastSeconds }: GpuProgram): st
   );
 }
 
-command({
-  synopsis: "test:gpu-compile --",
+export default command(module, {
+  name: "test:gpu-compile",
+  says: "compile training programs for GPUs that are not here",
   about: "  Uses the CUDA 13 plugin of PJRT, which compiles without a GPU. Nothing is run, so no speed is measured.",
   options: { only: { type: "string", default: "", description: "cases whose name contains this" } },
   async run(values) {

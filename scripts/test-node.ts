@@ -17,8 +17,10 @@ function fetchNode(version: string, folder: string): string {
   return join(folder, "node_modules", name, "bin/node");
 }
 
-command({
-  synopsis: "test:node -- VERSION…",
+export default command(module, {
+  name: "test:node",
+  says: "run the engine's tests under other versions of Node",
+  words: "VERSION…",
   about: "  VERSION…   such as 22, 24.11.1 or latest; default: 22 24 latest",
   options: { tests: { type: "string", default: "test/engine", description: "the tests to run" } },
   run({ tests = "test/engine" }, words) {

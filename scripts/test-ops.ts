@@ -1,6 +1,6 @@
 /** Run TensorFlow.js' own tests of its ops on this engine.  Exit 0 none failed, 1 some did, 2 bad usage. */
 
-import { command, print } from "njepa/command-line";
+import { command, json, print } from "njepa/command-line";
 import { bundle } from "./bundle";
 
 interface OpTests {
@@ -23,13 +23,14 @@ async function quietly<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-command({
-  synopsis: "test:ops --",
+export default command(module, {
+  name: "test:ops",
+  says: "run TensorFlow.js' own tests of its ops on this engine",
   about: "  What is left out, and why, stands in test/ops/left-out.ts.",
   options: {
     grep: { type: "string", default: "", description: "only the tests whose name contains this" },
     all: { type: "boolean", description: "those that are left out too" },
-    json: { type: "boolean", description: "print one JSON object" },
+    json,
   },
   async run(values) {
     const { runOpTests } = await bundle<OpTests>("test/ops/run.ts");

@@ -4,47 +4,89 @@ import {
   lossTermNames,
   openDataset,
   parseRun,
+  presets,
+  type Run,
   type RunInput,
   ready,
+  runLength,
   stopSignal,
   type TrainedRun,
   type TrainRecord,
   trainRun,
 } from "njepa";
-import { assignments, command, nested, positive, print } from "njepa/command-line";
+import {
+  assignments,
+  command,
+  config,
+  count,
+  device,
+  json,
+  merged,
+  nested,
+  print,
+  readConfigFile,
+} from "njepa/command-line";
 import { CliError } from "njepa/errors";
 import { formatSeconds, TerminalProgress } from "njepa/system";
-import { progressLine } from "njepa/train";
+import { progressLine, runCost } from "njepa/train";
+import { dryRunText } from "./dry-run-text";
+import { presetLines } from "./preset-lines";
 import { settingsText } from "./settings-text";
 
-const about = `Stopped by SIGTERM or SIGINT it saves a checkpoint first; the same command goes on from it, bit-equal to a run
+const about = () => `Presets:
+${presetLines()}
+
+Every setting with its default and unit: --list-settings, or those of a part: --list-settings model.
+
+Stopped by SIGTERM or SIGINT it saves a checkpoint first; the same command goes on from it, bit-equal to a run
 that was never stopped. A second signal ends it at once. DIR gets run.json, records.jsonl, sessions.jsonl, checkpoints/
 and, at the end, finished.json.`;
 
-command({
-  synopsis: "train -- --preset NAME --out DIR",
+export default command(module, {
+  name: "train",
+  says: "train a run in a folder, or go on with it",
+  words: "",
   about,
   options: {
-    preset: { type: "string", default: "demo", description: "the settings to start from" },
-    set: { type: "string", multiple: true, description: "a.b=VALUE: a setting laid over the preset; may be repeated" },
-    out: { type: "string", description: "the run's folder" },
-    device: { type: "string", default: "auto", description: "auto, cpu or gpu" },
-    "checkpoint-every": { type: "string", description: "save after every so many steps (default: each epoch)" },
-    json: { type: "boolean", description: "print one JSON object at the end instead of a line" },
-    "list-settings": {
-      type: "boolean",
-      description: "print every setting with its default and what it may be, or those of a part: --list-settings noise",
+    preset: {
+      type: "string",
+      value: "NAME",
+      values: Object.keys(presets),
+      description: "the settings to start from (the file's, or demo)",
     },
+    config,
+    set: {
+      type: "string",
+      value: "a.b=VALUE",
+      multiple: true,
+      description: "a setting laid over preset and file; may be repeated",
+    },
+    out: { type: "string", value: "DIR", description: "the run's folder" },
+    device,
+    "checkpoint-every": {
+      type: "string",
+      value: "STEPS",
+      description: "save after every so many steps (default: each epoch)",
+    },
+    "dry-run": {
+      type: "boolean",
+      description: "print the run as it is parsed, its length, cost and memory; train nothing",
+    },
+    "list-settings": { type: "boolean", description: "print every setting, or those of a part: --list-settings noise" },
+    json,
   },
   async run(values, words) {
     if (values["list-settings"]) return print(settingsText(words[0], values.json ?? false));
     if (words.length > 0) throw new CliError(`no words are expected, got ${words.join(" ")}`);
-    if (!values.out) throw new CliError("--out DIR is missing");
-    const run = parseRun({ ...nested(assignments(values.set ?? [], "set")), preset: values.preset } as RunInput);
-    const every = values["checkpoint-every"];
-    const checkpointEvery =
-      every === undefined ? {} : { checkpointEvery: positive(every, "checkpoint-every", "a whole number") };
+    const file = values.config === undefined ? {} : await readConfigFile(values.config);
+    const preset = values.preset ?? file.preset ?? "demo";
+    const given = merged(file, nested(assignments(values.set ?? [], "set")));
+    const run = parseRun({ ...given, preset } as RunInput);
     const progress = new TerminalProgress(process.stderr);
+    if (values["dry-run"]) return dryRun(run, values, progress);
+    if (!values.out) throw new CliError("--out DIR is missing");
+    const every = values["checkpoint-every"];
+    const checkpointEvery = every === undefined ? {} : { checkpointEvery: count(every, "checkpoint-every") };
     const onProgress = (line: string) => progress.update(line);
     await ready({ device: values.device as "auto" });
     const data = await openDataset(run.data, { onProgress });
@@ -55,13 +97,8 @@ command({
       last = record;
       progress.update(progressLine(record));
     };
-    const trained = await trainRun(values.out, run, {
-      data,
-      signal: stop.signal,
-      onRecord,
-      onProgress,
-      ...checkpointEvery,
-    });
+    const options = { data, signal: stop.signal, onRecord, onProgress, ...checkpointEvery };
+    const trained = await trainRun(values.out, run, options);
     const seconds = (Date.now() - began) / 1000;
     progress.note(last ? progressLine(last) : `${values.out} was finished before`);
     print(values.json ? JSON.stringify(summary(trained, last, seconds), null, 2) : sentence(trained, seconds));
@@ -70,6 +107,20 @@ command({
     return trained.finished || !stop.received ? 0 : 128 + constants.signals[stop.received];
   },
 });
+
+async function dryRun(
+  run: Run,
+  values: { device: string; json?: boolean | undefined },
+  progress: TerminalProgress,
+): Promise<number> {
+  await ready({ device: values.device as "auto" });
+  const data = await openDataset(run.data, { onProgress: (line) => progress.update(line) });
+  const images = data.split("train").count;
+  progress.update("reading the step's program");
+  const facts = { images, ...runLength({ count: images }, run), ...runCost(run) };
+  progress.note("nothing is trained");
+  return print(values.json ? JSON.stringify({ run, ...facts }, null, 2) : dryRunText(run, facts));
+}
 
 function summary(
   { state, finished, records, key, checkpoint }: TrainedRun,

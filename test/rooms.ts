@@ -34,6 +34,7 @@ export const ROOMS: Record<string, readonly string[]> = {
   jupyter: ["system", "report", "session"],
   notebook: ["system", "jupyter"],
   inspect: ["system", "config", "engine", "engine/provision", "data", "report", "jupyter"],
+  project: ["system"],
   headless: ["system", "report", "jupyter", "notebook"],
   study: ["system", "config", "engine", "data", "noise", "train", "evaluate", "report"],
 };

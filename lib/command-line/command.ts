@@ -1,66 +1,87 @@
-import { type ParseArgsConfig, parseArgs } from "node:util";
+import { CommanderError, Command as Program } from "commander";
 import { CliError, ConfigError, NjepaError } from "../errors";
+import type { Command, Options, Values } from "./definition";
+import { addOptions, valuesOf } from "./options";
+import { painted } from "./paint";
 
-type Options = Record<string, NonNullable<ParseArgsConfig["options"]>[string] & { description: string }>;
-type Values<O extends Options> = ReturnType<typeof parseArgs<{ options: O; allowPositionals: true }>>["values"];
-
-export interface Command<O extends Options> {
-  /** The words after `npm run`, and what follows them: `reports -- [NOTEBOOK…]`. */
-  synopsis: string;
-  /** What the positional words mean, one line each, and anything else worth a line. */
-  about?: string;
-  options: O;
-  /** Returns the exit code: 0 unless told otherwise. */
-  run(values: Values<O>, words: string[]): Promise<number | undefined> | number | undefined;
+/**
+ * A command as it was defined; run with the process's arguments when its file is the program.
+ *
+ * @param own the file's `module`
+ */
+export function command<const O extends Options>(own: NodeModule, it: Command<O>): Command<O> {
+  if (require.main === own) void main(it, process.argv.slice(2));
+  return it;
 }
 
 /**
- * Parse the process's arguments, run, and set the exit code: the command's own; 2 with the usage for bad usage
- * (`CliError`, an unknown option), 2 for bad settings, 1 for our other errors, told by their message alone. Any other
- * error keeps its stack.
+ * Parses the words, runs, and sets the process's exit code: the command's own; 2 with a hint for bad usage and for bad
+ * settings, 1 for our other errors, told by their message alone. Any other error keeps its stack. With `--json` an error is
+ * printed as an object, too.
  */
-export function command<O extends Options>(it: Command<O>): void {
-  const options = { ...it.options, help: { type: "boolean", short: "h", description: "print this text" } } as const;
-  const usage = usageText(it, options);
-  async function main(): Promise<number> {
-    const { values, positionals } = parseArgs({ args: process.argv.slice(2), options, allowPositionals: true });
-    if ((values as { help?: boolean }).help) return print(usage);
-    return (await it.run(values as Values<O>, positionals)) ?? 0;
-  }
+export async function main<O extends Options>(it: Command<O>, words: readonly string[]): Promise<void> {
   // Whoever read what we say may go; the work goes on, and the exit code tells how it ended.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
-  main().then(
-    (code) => {
-      process.exitCode = code;
-    },
-    (error: NodeJS.ErrnoException) => {
-      const badUsage = error instanceof CliError || error.code?.startsWith("ERR_PARSE_ARGS") === true;
-      if (badUsage) process.stderr.write(`${error.message}\n\n${usage}\n`);
-      else if (error instanceof NjepaError) process.stderr.write(`${error.message}\n`);
-      else console.error(error);
-      process.exitCode = badUsage || error instanceof ConfigError ? 2 : 1;
-    },
-  );
+  try {
+    process.exitCode = (await parse(it, words)) ?? 0;
+  } catch (error) {
+    process.exitCode = tell(error as Error, it.name, words.includes("--json"));
+  }
 }
 
-function usageText(it: Pick<Command<Options>, "synopsis" | "about">, options: Options): string {
-  const width = Math.max(...Object.keys(options).map((name) => name.length)) + 2;
-  const lines = Object.entries(options).map(([name, { description, default: value }]) => {
-    const fallback = value === undefined || value === false ? "" : ` [${String(value)}]`;
-    return `  --${name.padEnd(width)}${description}${fallback}`;
+/** The words of a command line as the command's `run` gets them. @throws {CliError} for bad usage */
+export async function parse<O extends Options>(
+  it: Command<O>,
+  words: readonly string[],
+  run: Command<O>["run"] = it.run,
+): Promise<number | undefined> {
+  let code: number | undefined;
+  const program = programOf(it).action(async (...given: unknown[]) => {
+    const { args } = given.at(-1) as Program;
+    code = await run(valuesOf(it.options, program) as Values<O>, args);
   });
-  return [`${invocation(it.synopsis)} [options]`, ...(it.about ? ["", it.about] : []), "", ...lines].join("\n");
+  try {
+    await program.parseAsync(words, { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return 0;
+    throw new CliError(error.message.replace(/^error: /, ""));
+  }
+  return code;
 }
 
-/** How a person typed it: `npm run train -- --out DIR` in the checkout, `njepa train --out DIR` elsewhere. */
-function invocation(synopsis: string): string {
-  return process.env.npm_lifecycle_event === synopsis.split(" ")[0]
-    ? `npm run ${synopsis}`
-    : `njepa ${synopsis.replace(/ --(?= |$)/, "")}`;
+/** The command as commander has it. */
+export function programOf(it: Command<Options>): Program {
+  const { about } = it;
+  const program = new Program(invocation(it.name))
+    .usage(`[options] ${it.words ?? ""}`.trim())
+    .description(it.says)
+    .argument("[words...]")
+    .allowExcessArguments(it.words !== undefined)
+    .helpOption("-h, --help", "print this text")
+    .exitOverride()
+    .configureOutput({ outputError: () => {} })
+    .configureHelp({ visibleArguments: () => [] });
+  if (about !== undefined) program.addHelpText("after", () => `\n${typeof about === "string" ? about : about()}`);
+  return addOptions(program, it.options);
 }
 
 /** Print text and a line end; the exit code of a command that has said what it was asked. */
 export function print(text: string): 0 {
   process.stdout.write(`${text}\n`);
   return 0;
+}
+
+/** How a person typed it: `npm run train --` in the checkout, `njepa train` elsewhere. */
+function invocation(name: string): string {
+  return process.env.npm_lifecycle_event === name ? `npm run ${name} --` : `njepa ${name}`;
+}
+
+function tell(error: NodeJS.ErrnoException, name: string, asJson: boolean): number {
+  const isUsage = error instanceof CliError;
+  if (asJson) print(JSON.stringify({ error: { name: error.name, message: error.message } }, null, 2));
+  if (!(error instanceof NjepaError)) console.error(error);
+  else process.stderr.write(`${painted("red", "error", process.stderr)}: ${error.message}\n`);
+  if (isUsage) process.stderr.write(`\n\`${invocation(name)} --help\` lists what it takes.\n`);
+  return isUsage || error instanceof ConfigError ? 2 : 1;
 }

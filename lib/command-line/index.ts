@@ -1,3 +1,7 @@
-/** What every command shares: options as data, the usage made from them, values read from words, errors told as exit codes. */
-export { type Command, command, print } from "./command";
-export { assignments, count, nested, positive } from "./words";
+/** What every command shares: options as data, parsed by commander; help, completion, settings from files, exit codes. */
+export { command, main, parse, print } from "./command";
+export { completionScript, type Shell, shells } from "./completion";
+export { readConfigFile } from "./config-file";
+export { type Command, config, device, json, type Option, type Options } from "./definition";
+export { painted } from "./paint";
+export { assignments, count, merged, nested, positive } from "./words";

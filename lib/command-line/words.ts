@@ -35,6 +35,20 @@ export function nested(flat: Readonly<Record<string, unknown>>): Record<string, 
   return tree;
 }
 
+/** Settings with others laid over them, group by group: `{ a: { b: 1 } }` over `{ a: { c: 2 } }` keeps both. */
+export function merged(under: Readonly<Record<string, unknown>>, over: Readonly<Record<string, unknown>>) {
+  const all: Record<string, unknown> = { ...under };
+  for (const [name, value] of Object.entries(over)) {
+    const below = Object.hasOwn(under, name) ? under[name] : undefined;
+    all[name] = isGroup(value) && isGroup(below) ? merged(below, value) : value;
+  }
+  return all;
+}
+
+function isGroup(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
 function jsonOrText(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -4,8 +4,8 @@ import { lowHigh, oneOrMore, share } from "./bounds";
 const digits = [1, 2, 3, 4, 5, 6, 7, 8, 9];
 const rates = z.array(z.number().positive()).min(1);
 
-/** A new one needs a file in lib/evaluate/protocols and a line in its registry. */
-const protocolNames = [
+/** How features can be probed, by name. A new one needs a file in lib/evaluate/protocols and a line in its registry. */
+export const probeProtocols = [
   "linear",
   "linear-augmented",
   "dino-linear",
@@ -44,7 +44,7 @@ export const EvaluateConfig = z.strictObject({
    * new random crops in every epoch (paper); `dino-linear`, that as DINO has it, features as they are and one rate; `logreg`, multinomial logistic regression with an L2 penalty, to convergence;
    * `ibot-logreg`, without intercept on features of length 1; `mlp`, a hidden layer between; `attentive`, learned queries over the tokens; `finetune`, end to end; `knn`, a weighted vote of the nearest.
    */
-  protocol: oneOrMore(z.enum(protocolNames)).default(["linear"]),
+  protocol: oneOrMore(z.enum(probeProtocols)).default(["linear"]),
   /** Epochs of `linear`, `linear-augmented` and `mlp` (paper: 50). */
   epochs: z.int().positive().default(50),
   /** Batch of the same (paper: 1024). */

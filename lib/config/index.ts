@@ -2,7 +2,7 @@ export { type BlockSize, blockSize, blockSizes, type Grid } from "./block-size";
 export { maskingProblems } from "./cross-field";
 export { DataConfig } from "./data";
 export { type DatasetFacts, type DatasetName, datasets, isDatasetName } from "./datasets";
-export { EvaluateConfig, type EvaluateInput } from "./evaluate";
+export { EvaluateConfig, type EvaluateInput, probeProtocols } from "./evaluate";
 export { canonicalJson, runKey } from "./key";
 export { listSettings, type Setting } from "./list-settings";
 export { MaskingConfig } from "./masking";

@@ -12,3 +12,4 @@ export { holdOut, labelSubset, shotSubset } from "./labels/label-split";
 export { dataSource, datasetAt, openDataset, publishedData } from "./open-dataset";
 export type { DataProblem } from "./problem";
 export type { DataSource, DatasetConfig, FoundData, OpenOptions } from "./source";
+export { writeImageFolder } from "./write-images";

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import path from "node:path";
 import { ConfigError } from "../errors";
@@ -7,15 +7,22 @@ import { ConfigError } from "../errors";
  * The notebook files that were asked for, in the order of their names.
  *
  * @throws {ConfigError} when no notebook answers a wish: the message says which ones there are
- * @param wishes files, or parts of names in the folder; none means all of the folder
+ * @param wishes files, folders (all of theirs), or parts of names in the folder; none means all of the folder, and where there
+ *   is no such folder, all of this one
  */
 export async function chooseNotebooks(wishes: readonly string[], folder: string): Promise<string[]> {
-  const names = await readdir(folder).catch(() => []);
-  const known = names.filter((name) => name.endsWith(".ipynb") && !name.startsWith(".")).sort();
+  const known = await notebooksOf(folder);
   const chosen = new Set<string>();
-  for (const wish of wishes.length === 0 ? [""] : wishes) {
+  const nothing = existsSync(folder) ? "" : ".";
+  for (const wish of wishes.length === 0 ? [nothing] : wishes) {
     if (wish.endsWith(".ipynb") && existsSync(wish)) {
       chosen.add(path.normalize(wish));
+      continue;
+    }
+    if (wish !== "" && isFolder(wish)) {
+      const its = await notebooksOf(wish);
+      if (its.length === 0) throw new ConfigError(`There is nothing to run: ${wish} has no notebooks.`);
+      for (const name of its) chosen.add(path.join(wish, name));
       continue;
     }
     const found = known.filter((name) => name.includes(wish));
@@ -29,6 +36,15 @@ export async function chooseNotebooks(wishes: readonly string[], folder: string)
       `Two notebooks are called ${path.basename(twice)}, and their pages would be one file: run them apart.`,
     );
   return files;
+}
+
+async function notebooksOf(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch(() => []);
+  return names.filter((name) => name.endsWith(".ipynb") && !name.startsWith(".")).sort();
+}
+
+function isFolder(wish: string): boolean {
+  return statSync(wish, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 function missing(wish: string, known: readonly string[], folder: string): string {

@@ -6,7 +6,9 @@ import { type Displayable, diffHtml, diffReports, type Tolerance, table, writeRe
 export interface ReportComparison {
   /** No notebook differs, and both folders have all of them. */
   readonly same: boolean;
-  /** A row for each notebook: verdict, numbers compared, changes, the largest of them in percent. */
+  /** One for each notebook: verdict, numbers compared, changes, the largest of them in percent. */
+  readonly rows: readonly Record<string, string | number>[];
+  /** The rows as a table. */
   readonly table: Displayable;
   /** Path of the page that shows each change. */
   readonly page: string;
@@ -41,6 +43,7 @@ export async function compareReports(
   const columns = { notebook: {}, verdict: {}, numbers: {}, changes: {}, largest: { unit: "%", digits: 4 } };
   return {
     same: diffs.every((diff) => diff.changes === 0 && diff.note === undefined),
+    rows,
     table: table(rows, { id: "diff", caption: `${before} and ${after}`, columns }),
     page,
   };

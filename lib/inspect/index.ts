@@ -3,3 +3,4 @@ export { inspectionPage } from "./dataset-page";
 export { inspectionText } from "./dataset-text";
 export type { Finding } from "./finding";
 export { findingsText, inspectMachine } from "./machine";
+export { imageSettings } from "./train-command";

@@ -1,4 +1,4 @@
-import { type Preset, presets } from "../config";
+import { type Preset, presets, type RunInput } from "../config";
 import type { Inspection } from "../data";
 
 /** The preset for images of a person's own. */
@@ -15,6 +15,20 @@ export function trainCommand(it: Inspection): string {
   if (made && it.root === it.name) return `npm run train -- --preset ${made[0]} --out DIR`;
   const settings = Object.entries(settingsFor(it)).map(([key, value]) => `--set ${quoted(`${key}=${value}`)}`);
   return ["npm run train -- --preset", OWN, ...settings, "--out DIR"].join(" ");
+}
+
+/**
+ * A run for images of your own, as they were found: the preset `photographs` with their folder, sizes, channels, mean and
+ * standard deviation, and a batch that they fill.
+ */
+export function imageSettings(it: Inspection): RunInput {
+  const settings: Record<string, Record<string, unknown>> = {};
+  for (const [name, value] of Object.entries(settingsFor(it))) {
+    const [part, key] = name.split(".") as [string, string];
+    const isList = typeof value === "string" && value.startsWith("[");
+    settings[part] = { ...settings[part], [key]: isList ? JSON.parse(value) : value };
+  }
+  return { preset: OWN, ...settings } as RunInput;
 }
 
 function settingsFor(it: Inspection): Record<string, string | number> {

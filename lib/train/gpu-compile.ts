@@ -1,6 +1,7 @@
 import type { Run } from "../config";
 import { type CompiledMemory, compileForTarget, type GpuTarget, gpuTargets } from "../engine";
 import { lowerStep } from "./lower-step";
+import { productFlops } from "./program-cost";
 
 /** One thing that must hold of a compiled program. */
 export interface GpuCheck {
@@ -62,17 +63,4 @@ async function compiled(program: string, text: string, target: keyof typeof gpuT
       { what: "nothing is sent to the host", holds: !/\b(infeed|outfeed|HostSend|HostRecv|MoveToHost)\b/.test(code) },
     ] as GpuCheck[],
   };
-}
-
-/** 2 · elements of the result · length of the sums, over all products of a program. */
-function productFlops(text: string): number {
-  let flops = 0;
-  const product =
-    /stablehlo\.dot_general [^\n]*contracting_dims = \[(\d+)\][^\n]*: \(tensor<([\dx]+)x\w+>, [^\n]*-> tensor<([\dx]*?)x?[a-z]\w*>/g;
-  for (const [, axis, left, result] of text.matchAll(product)) {
-    const sizes = (dims: string | undefined) => (dims ? dims.split("x").map(Number) : []);
-    const length = sizes(left)[Number(axis)] as number;
-    flops += 2 * length * sizes(result).reduce((count, size) => count * size, 1);
-  }
-  return flops;
 }

@@ -7,6 +7,7 @@ export { type LoweredStep, lowerStep } from "./lower-step";
 export { planStep, type StepPlan } from "./plan";
 export { progressLine } from "./progress-line";
 export { type RunRecord, readRecords } from "./records";
+export { type RunCost, runCost } from "./run-cost";
 export { finishedCheckpoints, newestCheckpoint } from "./run-folder";
 export { type RunLength, runLength } from "./run-length";
 export { createTrainState, type TrainState } from "./state";

@@ -15,6 +15,8 @@ export interface LoweredStep {
   update: string;
   /** Numbers that are trained. */
   parameters: number;
+  /** Numbers of the teacher, which follows them. */
+  teacherParameters: number;
 }
 
 export function lowerStep(run: Run): LoweredStep {
@@ -71,6 +73,7 @@ export function lowerStep(run: Run): LoweredStep {
       ...ofParameters,
     ]),
     parameters: sizes.reduce((sum, size) => sum + size, 0),
+    teacherParameters: sizes.reduce((sum, size, at) => sum + (names[at]?.startsWith("encoder.") ? size : 0), 0),
   };
 }
 

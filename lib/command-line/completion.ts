@@ -1,0 +1,113 @@
+import type { Command, Option } from "./definition";
+
+export const shells = ["bash", "zsh", "fish"] as const;
+export type Shell = (typeof shells)[number];
+
+/** What can follow a verb: its options, the words that each may be, and the words that may come first. */
+interface Verb {
+  name: string;
+  says: string;
+  words: readonly string[];
+  options: { name: string; says: string; takes: boolean; values: readonly string[] }[];
+}
+
+/**
+ * A script that completes the verbs of `njepa`, their options, and what these may be, for a shell to read at its start: it
+ * starts no program of ours when a key is pressed.
+ */
+export function completionScript(shell: Shell, program: string, commands: readonly Command[]): string {
+  const verbs = commands.map(verbOf);
+  return { bash: bashScript, zsh: zshScript, fish: fishScript }[shell](program, verbs);
+}
+
+function verbOf({ name, says, verbs = [], options }: Command): Verb {
+  const entries = Object.entries({ ...options, help: { type: "boolean", description: "print its options" } as Option });
+  return {
+    name,
+    says,
+    words: verbs,
+    options: entries.map(([option, { type, description, values = [] }]) => {
+      const [first = ""] = description.split("\n");
+      return { name: option, says: first, takes: type === "string", values };
+    }),
+  };
+}
+
+/** For single quotes, of which a shell reads nothing. */
+const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
+
+function bashScript(program: string, verbs: readonly Verb[]): string {
+  const cases = verbs.map(({ name, words, options }) => {
+    const values = options
+      .filter((option) => option.takes)
+      .map((option) => {
+        const offered = option.values.length > 0 ? `compgen -W ${quoted(option.values.join(" "))}` : "compgen -f";
+        return `        --${option.name}) COMPREPLY=($(${offered} -- "$word")); return ;;`;
+      });
+    const all = [...words, ...options.map((option) => `--${option.name}`)].join(" ");
+    return [
+      `    ${name})`,
+      '      case "$before" in',
+      ...values,
+      "      esac",
+      `      COMPREPLY=($(compgen -W ${quoted(all)} -- "$word"))`,
+      `      [[ $word == -* ]] || COMPREPLY+=($(compgen -f -- "$word")) ;;`,
+    ].join("\n");
+  });
+  return `_${program}() {
+  local word=\${COMP_WORDS[COMP_CWORD]} before=\${COMP_WORDS[COMP_CWORD-1]}
+  COMPREPLY=()
+  if ((COMP_CWORD == 1)); then
+    COMPREPLY=($(compgen -W ${quoted(verbs.map(({ name }) => name).join(" "))} -- "$word"))
+    return
+  fi
+  case "\${COMP_WORDS[1]}" in
+${cases.join("\n")}
+  esac
+}
+complete -o filenames -F _${program} ${program}`;
+}
+
+function zshScript(program: string, verbs: readonly Verb[]): string {
+  const plain = (text: string) => text.replace(/[[\]:]/g, "\\$&");
+  const cases = verbs.map(({ name, words, options }) => {
+    const specs = options.map((option) => {
+      const offered = option.values.length > 0 ? `(${option.values.join(" ")})` : "_files";
+      const takes = option.takes ? `:${option.name}:${offered}` : "";
+      return quoted(`*--${option.name}[${plain(option.says)}]${takes}`);
+    });
+    if (words.length > 0) specs.push(quoted(`1:word:(${words.join(" ")})`));
+    return `    ${name}) _arguments ${[...specs, quoted("*:file:_files")].join(" ")} ;;`;
+  });
+  const described = verbs.map(({ name, says }) => quoted(`${name}:${plain(says)}`));
+  return `#compdef ${program}
+_${program}() {
+  if ((CURRENT == 2)); then
+    local -a verbs=(${described.join(" ")})
+    _describe verb verbs
+    return
+  fi
+  local verb=$words[2]
+  shift words
+  ((CURRENT--))
+  case $verb in
+${cases.join("\n")}
+  esac
+}
+compdef _${program} ${program}`;
+}
+
+function fishScript(program: string, verbs: readonly Verb[]): string {
+  const lines = verbs.flatMap(({ name, says, words, options }) => {
+    const inVerb = quoted(`__fish_seen_subcommand_from ${name}`);
+    return [
+      `complete -c ${program} -n __fish_use_subcommand -f -a ${name} -d ${quoted(says)}`,
+      ...words.map((word) => `complete -c ${program} -n ${inVerb} -a ${word}`),
+      ...options.map((option) => {
+        const offered = option.values.length > 0 ? `-xa ${quoted(option.values.join(" "))}` : "-r";
+        return `complete -c ${program} -n ${inVerb} -l ${option.name} ${option.takes ? `${offered} ` : ""}-d ${quoted(option.says)}`;
+      }),
+    ];
+  });
+  return lines.join("\n");
+}

@@ -1,0 +1,39 @@
+import { readFile } from "node:fs/promises";
+import { extname, resolve } from "node:path";
+import { createJiti } from "jiti";
+import { CliError } from "../errors";
+
+const programs = [".ts", ".mts", ".cts", ".js", ".mjs", ".cjs"];
+
+/**
+ * The object in a JSON file, or what a TypeScript or JavaScript module exports by default; such a module is executed, with
+ * your rights.
+ *
+ * @throws {CliError} where the file cannot be read, or has no object
+ */
+export async function readConfigFile(file: string): Promise<Record<string, unknown>> {
+  const value = programs.includes(extname(file)) ? await exported(file) : await parsed(file);
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw new CliError(
+      `--config ${file}: expected an object of settings, got ${JSON.stringify(value) ?? typeof value}`,
+    );
+  return value as Record<string, unknown>;
+}
+
+async function parsed(file: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(file, "utf8"));
+  } catch (error) {
+    throw new CliError(`--config ${file}: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+async function exported(file: string): Promise<unknown> {
+  try {
+    // Beside the file itself, so that its imports are looked for where its author looks for them.
+    const path = resolve(file);
+    return await createJiti(path, { fsCache: false }).import(path, { default: true });
+  } catch (error) {
+    throw new CliError(`--config ${file}: ${(error as Error).message}`, { cause: error });
+  }
+}

@@ -1,0 +1,31 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Dataset } from "./dataset";
+
+/**
+ * Writes a split's first images as PNG files, into a folder for each class that has some.
+ *
+ * @param options.limit how many; all of them unless told
+ * @returns the files' paths, in the images' order
+ */
+export async function writeImageFolder(
+  data: Dataset,
+  split: "train" | "test",
+  folder: string,
+  options: { limit?: number } = {},
+): Promise<string[]> {
+  const images = data.split(split);
+  const count = Math.min(options.limit ?? images.count, images.count);
+  const { encode } = await import("fast-png");
+  const files: string[] = [];
+  // One by one: images of files may differ in size.
+  for (let at = 0; at < count; at++) {
+    const { pixels, height, width, channels, labels } = await images.read(Int32Array.of(at));
+    const place = join(folder, data.classNames[labels[0] as number] ?? "images");
+    const file = join(place, `${String(at).padStart(6, "0")}.png`);
+    await mkdir(place, { recursive: true });
+    await writeFile(file, encode({ data: pixels, width, height, channels }));
+    files.push(file);
+  }
+  return files;
+}

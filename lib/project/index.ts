@@ -1,0 +1,2 @@
+/** A folder for one's own images: what `njepa new` makes. */
+export { createProject } from "./create-project";

@@ -1,0 +1,51 @@
+/** Operations of all products of a StableHLO program: 2 · elements of the result · length of the sums. */
+export function productFlops(text: string): number {
+  let flops = 0;
+  const product =
+    /stablehlo\.dot_general [^\n]*contracting_dims = \[(\d+)\][^\n]*: \(tensor<([\dx]+)x\w+>, [^\n]*-> tensor<((?:\d+x)*)[a-z]\w*>/g;
+  for (const [, axis, left, result] of text.matchAll(product)) {
+    const sizes = (dims = "") => dims.split("x").filter(Boolean).map(Number);
+    const length = sizes(left)[Number(axis)] as number;
+    flops += 2 * length * sizes(result).reduce((count, size) => count * size, 1);
+  }
+  return flops;
+}
+
+const bytesOf: Record<string, number> = { f64: 8, i64: 8, ui64: 8, bf16: 2, f16: 2, i8: 1, ui8: 1, i1: 1 };
+
+/**
+ * The most bytes that a StableHLO program's values take at one time, arguments left out, if each lives from where it is made
+ * to its last use. Broadcasts and constants are made where they are used and reshapes are another name; nothing else is taken
+ * to be fused, so that a compiler needs less. Its own memory and that of libraries comes on top.
+ */
+export function peakBytes(text: string): number {
+  const lines = text.split("\n");
+  const made = new Map<string, { at: number; bytes: number }>();
+  const another = new Map<string, string>();
+  const lastUse = new Map<string, number>();
+  lines.forEach((line, at) => {
+    const names = [...line.matchAll(/%\w+/g)].map(([name]) => another.get(name) ?? name);
+    for (const name of names) lastUse.set(name, at);
+    const [, result, op, dims, type] =
+      /^\s*(%\w+) = (?:"?stablehlo\.)?(\w+).*(?:->|:) tensor<((?:\d+x)*)(\w+)>\s*$/.exec(line) ?? [];
+    if (result === undefined || op === "broadcast_in_dim" || op === "constant" || op === "iota") return;
+    if (op === "reshape") another.set(result, names[1] as string);
+    else made.set(result, { at, bytes: sizeOf(dims as string, type as string) });
+  });
+  const change = new Float64Array(lines.length + 1);
+  for (const [name, { at, bytes }] of made) {
+    change[at] = (change[at] ?? 0) + bytes;
+    const after = (lastUse.get(name) ?? at) + 1;
+    change[after] = (change[after] ?? 0) - bytes;
+  }
+  let now = 0;
+  return change.reduce((most, bytes) => {
+    now += bytes;
+    return Math.max(most, now);
+  }, 0);
+}
+
+function sizeOf(dims: string, type: string): number {
+  const count = dims.split("x").reduce((product, size) => product * (size === "" ? 1 : Number(size)), 1);
+  return count * (bytesOf[type] ?? 4);
+}

@@ -1,0 +1,8 @@
+import { presets } from "njepa";
+
+/** What each preset is for, and what a training costs, a line each. */
+export function presetLines(): string {
+  return Object.entries(presets)
+    .map(([name, { purpose, time, machine }]) => `  ${name.padEnd(12)}${purpose} (${time}; ${machine})`)
+    .join("\n");
+}

@@ -1,0 +1,125 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Command, completionScript, merged, painted, parse, readConfigFile } from "../../lib/command-line";
+
+const brew: Command = {
+  name: "brew",
+  says: "make tea",
+  words: "CUP",
+  verbs: ["green", "black"],
+  options: {
+    minutes: { type: "string", default: "3", description: "how long" },
+    leaf: { type: "string", values: ["whole", "broken"], description: "which" },
+    add: { type: "string", multiple: true, description: "what else" },
+    "no-milk": { type: "boolean", description: "without" },
+    json: { type: "boolean", description: "as JSON" },
+  },
+  run: () => 0,
+};
+
+async function got(...words: string[]) {
+  let values: unknown;
+  let rest: string[] = [];
+  const run: Command["run"] = (given, others) => {
+    values = given;
+    rest = others;
+    return 7;
+  };
+  const code = await parse(brew, words, run);
+  return { values, rest, code };
+}
+
+describe("a command's options", () => {
+  it("have their defaults, are collected where they may be repeated, and keep their names", async () => {
+    expect(await got("black", "--add", "lemon", "--add", "honey", "--no-milk")).toEqual({
+      values: { minutes: "3", leaf: undefined, add: ["lemon", "honey"], "no-milk": true, json: undefined },
+      rest: ["black"],
+      code: 7,
+    });
+    expect(await got()).toMatchObject({ values: { "no-milk": false, add: undefined }, rest: [] });
+  });
+
+  it("are refused by name: unknown ones with the nearest, and words that an option does not have", async () => {
+    await expect(got("--minuets", "4")).rejects.toThrow(/unknown option '--minuets'[\s\S]*--minutes/);
+    await expect(got("--leaf", "torn")).rejects.toThrow(/torn.*whole, broken/);
+    await expect(got("--minutes")).rejects.toThrow(/argument missing/);
+  });
+});
+
+describe("readConfigFile", () => {
+  let folder: string;
+  const file = (name: string, text: string) => {
+    writeFileSync(join(folder, name), text);
+    return join(folder, name);
+  };
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), "njepa-config-"));
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it("reads an object from JSON, and from what TypeScript and JavaScript modules export by default", async () => {
+    const settings = { seed: 3, noise: { level: "multi" } };
+    expect(await readConfigFile(file("a.json", JSON.stringify(settings)))).toEqual(settings);
+    file("levels.ts", 'export const level = "multi" as const;');
+    const typed = 'import { level } from "./levels";\nexport default { seed: 1 + 2, noise: { level } };';
+    expect(await readConfigFile(file("b.ts", typed))).toEqual(settings);
+    expect(await readConfigFile(file("c.mjs", `export default ${JSON.stringify(settings)};`))).toEqual(settings);
+    expect(await readConfigFile(file("d.cjs", `module.exports = ${JSON.stringify(settings)};`))).toEqual(settings);
+  });
+
+  it("names the file that is missing, broken, or holds no object", async () => {
+    await expect(readConfigFile(join(folder, "none.json"))).rejects.toThrow(/none\.json.*ENOENT/);
+    await expect(readConfigFile(file("bad.json", "{"))).rejects.toThrow(/bad\.json/);
+    await expect(readConfigFile(file("list.json", "[1]"))).rejects.toThrow(/list\.json: expected an object.*\[1\]/);
+    await expect(readConfigFile(file("throws.ts", 'throw new Error("no tea")'))).rejects.toThrow(/throws\.ts.*no tea/);
+  });
+});
+
+describe("merged", () => {
+  it("lays settings over others group by group; lists and null replace", () => {
+    const under = { seed: 1, noise: { level: "multi", pMean: -1 }, data: { mean: [0.1, 0.2] } };
+    expect(merged(under, { noise: { level: "none" }, data: { mean: [0.5] } })).toEqual({
+      seed: 1,
+      noise: { level: "none", pMean: -1 },
+      data: { mean: [0.5] },
+    });
+  });
+});
+
+describe("painted", () => {
+  const terminal = { isTTY: true, hasColors: () => true } as unknown as NodeJS.WriteStream;
+
+  it("colors for a terminal that has colors, and for nothing else", () => {
+    expect(painted("red", "no", terminal)).toBe("\u001b[31mno\u001b[39m");
+    expect(painted("red", "no", { ...terminal, hasColors: () => false } as NodeJS.WriteStream)).toBe("no");
+    expect(painted("red", "no", {} as NodeJS.WriteStream)).toBe("no");
+  });
+});
+
+/** What a bash that has read our script offers for the last of some words. */
+function offered(...words: string[]): string[] {
+  const list = words.map((word) => `'${word}'`).join(" ");
+  const ask = `COMP_WORDS=(${list}); COMP_CWORD=${words.length - 1}; _njepa; printf '%s\\n' "\${COMPREPLY[@]}"`;
+  const script = `${completionScript("bash", "njepa", [brew])}\n${ask}`;
+  return execFileSync("bash", ["-c", script], { encoding: "utf8", cwd: "/dev" }).trim().split("\n");
+}
+
+describe("completionScript", () => {
+  it("completes verbs, a verb's options and first words, and what an option may be, in bash", () => {
+    expect(offered("njepa", "b")).toEqual(["brew"]);
+    expect(offered("njepa", "brew", "--m")).toEqual(["--minutes"]);
+    expect(offered("njepa", "brew", "--leaf", "")).toEqual(["whole", "broken"]);
+    expect(offered("njepa", "brew", "gr")).toEqual(["green"]);
+  });
+
+  it("names every verb, option and value to zsh and to fish", () => {
+    for (const shell of ["zsh", "fish"] as const) {
+      const script = completionScript(shell, "njepa", [brew]);
+      for (const word of ["brew", "make tea", "green", "minutes", "whole broken", "no-milk"])
+        expect(script).toContain(word);
+    }
+  });
+});
