@@ -24,7 +24,12 @@ describe("diagnostics while training", () => {
     parseRun({
       preset: "smoke",
       optimizer: { epochs: 1, batchSize: 16 },
-      train: { compiler: "graph", maxSteps: 4, diagnostics: { everySteps: 2, images: 32, onCollapse } },
+      train: {
+        compiler: "graph",
+        contextBucket: 49,
+        maxSteps: 4,
+        diagnostics: { everySteps: 2, images: 32, onCollapse },
+      },
     });
 
   it("stand in the records of their steps, are those of the state, and leave no tensor", async () => {

@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 const require = createRequire(import.meta.url);
 const files = require("node:fs/promises") as typeof import("node:fs/promises");
 
-async function main([folder, compiler, where]: string[]): Promise<void> {
+async function main([folder, compiler, where, steps]: string[]): Promise<void> {
   const [operation, count] = (where as string).split(":");
   if (operation !== "none") await dieAt(operation as Operation, Number(count));
   const { parseRun } = await import("../../lib/config");
@@ -18,8 +18,10 @@ async function main([folder, compiler, where]: string[]): Promise<void> {
   await ready();
   const run = parseRun({
     preset: "smoke",
-    optimizer: { epochs: 9, batchSize: 16 },
-    train: { compiler: compiler as "graph", maxSteps: 30, checkpoint: { everySteps: 2 } },
+    optimizer: { epochs: 16, batchSize: 16 },
+    // One block, and one program for every number of context patches: what is tested is how a training ends.
+    model: { depth: 1 },
+    train: { compiler: compiler as "graph", contextBucket: 49, maxSteps: Number(steps), checkpoint: { everySteps: 2 } },
   });
   const onRecord = ({ step }: { step: number }) => console.log(`step ${step}`);
   await trainRun(folder as string, run, { data: tinyImages(), onRecord });

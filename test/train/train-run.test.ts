@@ -2,7 +2,7 @@ import { appendFile, cp, mkdtemp, readdir, readFile, rename, rm, writeFile } fro
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { CheckpointConfig, parseRun, type RunInput } from "../../lib/config";
+import { CheckpointConfig, type RunInput } from "../../lib/config";
 import { ready } from "../../lib/engine";
 import { CheckpointError, ConfigError, TrainError } from "../../lib/errors";
 import {
@@ -15,15 +15,10 @@ import {
 } from "../../lib/train";
 import { keptSteps } from "../../lib/train/checkpoint-retention";
 import { tinyImages } from "./tiny-images";
+import { tinyRun } from "./tiny-run";
 
 const data = tinyImages();
-const smoke = (over: RunInput = {}) =>
-  parseRun({
-    preset: "smoke",
-    optimizer: { epochs: 3, batchSize: 16 },
-    train: { compiler: "graph", maxSteps: 10 },
-    ...over,
-  });
+const smoke = ({ train, ...over }: RunInput = {}) => tinyRun({ train: { maxSteps: 10, ...train }, ...over });
 let root = "";
 let unbroken: TrainedRun;
 
@@ -171,7 +166,7 @@ describe("trainRun", () => {
   it("refuses a checkpoint of another run that lies in its folder", async () => {
     const [folder, other] = [join(root, "mine"), join(root, "theirs")];
     await partOf(folder, 2);
-    await trainRun(other, smoke({ seed: 7, train: { compiler: "graph", maxSteps: 2 } }), { data });
+    await trainRun(other, smoke({ seed: 7, train: { maxSteps: 2 } }), { data });
     await rm(join(folder, "checkpoints/2"), { recursive: true });
     await rename(join(other, "checkpoints/2"), join(folder, "checkpoints/2"));
     await cp(join(other, "records.jsonl"), join(folder, "records.jsonl"));
@@ -192,7 +187,7 @@ describe("trainRun", () => {
     await expect(trainRun(folder, smoke({ noise: { level: "none" } }), { data })).rejects.toThrow(ConfigError);
     const other = smoke({
       evaluate: { subsets: 3 },
-      train: { compiler: "graph", maxSteps: 10, checkpoint: { keepLast: 9 } },
+      train: { checkpoint: { keepLast: 9 } },
     });
     expect((await trainRun(folder, other, { data })).state.run.evaluate.subsets).toBe(3);
   });
@@ -209,7 +204,7 @@ describe("trainRun", () => {
   it("does not take a step that is no number: the state before it is saved and loads", async () => {
     const folder = join(root, "nan");
     const run = smoke({
-      optimizer: { epochs: 3, batchSize: 16, startLearningRate: 1e20, learningRate: 1e20, warmupEpochs: 0 },
+      optimizer: { startLearningRate: 1e20, learningRate: 1e20, warmupEpochs: 0 },
     });
     const failed = await trainRun(folder, run, { data }).catch((error: Error) => error);
     expect(failed).toBeInstanceOf(TrainError);

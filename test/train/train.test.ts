@@ -2,7 +2,6 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { parseRun, type RunInput } from "../../lib/config";
 import { ready, tf } from "../../lib/engine";
 import { CheckpointError } from "../../lib/errors";
 import { objective } from "../../lib/objective";
@@ -17,10 +16,9 @@ import {
   train,
 } from "../../lib/train";
 import { tinyImages } from "./tiny-images";
+import { tinyRun } from "./tiny-run";
 
 const data = tinyImages();
-const settings: RunInput = { preset: "smoke", optimizer: { epochs: 4, batchSize: 16 }, train: { compiler: "graph" } };
-const smoke = (over: RunInput = {}) => parseRun({ ...settings, ...over });
 let folder = "";
 
 beforeAll(async () => {
@@ -46,7 +44,7 @@ const weights = (state: TrainState) =>
 
 describe("train", () => {
   it("takes every step of the run and lowers the loss", async () => {
-    const state = createTrainState(smoke({ train: { compiler: "graph", maxSteps: 12 } }));
+    const state = createTrainState(tinyRun({ train: { maxSteps: 12 } }));
     const records = await run(state);
     expect(records.map(({ step }) => step)).toEqual(Array.from({ length: 12 }, (_, index) => index + 1));
     expect(records.at(-1)?.lossCT).toBeLessThan(records[0]?.lossCT as number);
@@ -55,9 +53,9 @@ describe("train", () => {
   });
 
   it("is bit-equal when it stops, is saved, loaded and goes on", async () => {
-    const whole = createTrainState(smoke());
+    const whole = createTrainState(tinyRun());
     const unbroken = await run(whole);
-    const first = createTrainState(smoke());
+    const first = createTrainState(tinyRun());
     const before = await run(first, 5);
     await saveCheckpoint(first, join(folder, "at-5"));
     const second = await loadCheckpoint(join(folder, "at-5"));
@@ -73,11 +71,9 @@ describe("train", () => {
   ] as const)(
     "gives I-JEPA the same bits as N-JEPA with weights of zero, and no noisy predictor ($compiler)",
     async (it) => {
-      // One block under XLA, which compiles the step twice.
-      const small: RunInput = it.compiler === "xla" ? { model: { depth: 1 } } : {};
-      const over = { ...small, train: { compiler: it.compiler, maxSteps: it.steps, contextBucket: 49 } };
-      const plain = createTrainState(smoke({ ...over, objective: { method: "i-jepa" } }));
-      const zero = createTrainState(smoke({ ...over, objective: { lambdaNT: 0, lambdaCN: 0 } }));
+      const over = { train: { compiler: it.compiler, maxSteps: it.steps } };
+      const plain = createTrainState(tinyRun({ ...over, objective: { method: "i-jepa" } }));
+      const zero = createTrainState(tinyRun({ ...over, objective: { lambdaNT: 0, lambdaCN: 0 } }));
       const a = await run(plain);
       const b = await run(zero);
       expect(a).toHaveLength(it.steps);
@@ -94,7 +90,7 @@ describe("train", () => {
   );
 
   it("says when it compiles for new shapes, and leaves that step out of its speed", async () => {
-    const state = createTrainState(smoke({ train: { compiler: "graph", maxSteps: 4, contextBucket: 49 } }));
+    const state = createTrainState(tinyRun({ train: { maxSteps: 4 } }));
     const told: string[] = [];
     const speeds: number[] = [];
     for await (const { imagesPerSecond } of train(state, data, { onProgress: (line) => told.push(line) })) {
@@ -106,9 +102,7 @@ describe("train", () => {
   });
 
   it("leaks no tensor over 50 steps", async () => {
-    const state = createTrainState(
-      smoke({ optimizer: { epochs: 20, batchSize: 16 }, train: { compiler: "graph", maxSteps: 52 } }),
-    );
+    const state = createTrainState(tinyRun({ optimizer: { epochs: 20 }, train: { maxSteps: 52 } }));
     const counts: number[] = [];
     for await (const { step } of train(state, data)) if (step >= 2) counts.push(tf.memory().numTensors);
     expect(counts.length).toBe(51);
@@ -117,7 +111,7 @@ describe("train", () => {
   });
 
   it("takes the loss that the plain objective gives for the same batch and plan", async () => {
-    const state = createTrainState(smoke());
+    const state = createTrainState(tinyRun());
     const batch = await data.split("train").read(Int32Array.from({ length: 16 }, (_, index) => index));
     const plan = planStep(batch, { step: 1, stepsPerEpoch: 4 }, state.run);
     const expected = objective(state.parameters(), stepInputs(batch, plan, state.run), state.run);
@@ -134,9 +128,10 @@ describe("train", () => {
 
 describe("optimizer.microBatches", () => {
   it("takes the steps of the whole batch, but for rounding", async () => {
-    const [whole, parts] = [1, 4].map((microBatches) =>
-      createTrainState(smoke({ optimizer: { epochs: 4, batchSize: 16, microBatches } })),
-    ) as [TrainState, TrainState];
+    const [whole, parts] = [1, 4].map((microBatches) => createTrainState(tinyRun({ optimizer: { microBatches } }))) as [
+      TrainState,
+      TrainState,
+    ];
     const [a, b] = [await run(whole, 4), await run(parts, 4)];
     a.forEach((record, index) => {
       for (const name of ["loss", "lossCT", "lossNT", "lossCN", "gradNorm", "gradNormAll"] as const) {
@@ -149,10 +144,10 @@ describe("optimizer.microBatches", () => {
 
   it("keeps more context when each part is cut by itself", async () => {
     const masking = { minKeep: 4, truncationScope: "micro-batch" as const };
-    const cut = smoke({ masking, optimizer: { epochs: 4, batchSize: 16, microBatches: 4 } });
+    const cut = tinyRun({ masking, optimizer: { microBatches: 4 } });
     const state = createTrainState(cut);
     const [record] = await run(state, 1);
-    const [whole] = await run(createTrainState(smoke({ masking })), 1);
+    const [whole] = await run(createTrainState(tinyRun({ masking })), 1);
     expect(record?.loss).toBeGreaterThan(0);
     expect(record?.contextPatches).toBeGreaterThan(whole?.contextPatches as number);
   });
@@ -162,12 +157,12 @@ describe("optimizer.clipNorm", () => {
   it("shortens the gradient, by Adam's first moment after one step", async () => {
     const norm = (state: TrainState) =>
       Math.hypot(...Object.values(state.firstMoments).map((moment) => tf.norm(moment.read()).dataSync()[0] as number));
-    const clipped = createTrainState(smoke({ optimizer: { epochs: 4, batchSize: 16, clipNorm: 0.01 } }));
+    const clipped = createTrainState(tinyRun({ optimizer: { clipNorm: 0.01 } }));
     const [record] = await run(clipped, 1);
     expect(record?.gradNormAll).toBeGreaterThan(0.1);
     // The first moment is a tenth of the gradient.
     expect(norm(clipped)).toBeCloseTo(0.001, 6);
-    const loose = createTrainState(smoke({ optimizer: { epochs: 4, batchSize: 16, clipNorm: 1e6 } }));
+    const loose = createTrainState(tinyRun({ optimizer: { clipNorm: 1e6 } }));
     await run(loose, 1);
     expect(norm(loose)).toBeCloseTo(0.1 * (record?.gradNormAll as number), 6);
   });
@@ -175,7 +170,7 @@ describe("optimizer.clipNorm", () => {
 
 describe("loadCheckpoint", () => {
   it("names a damaged file, a missing folder, and a file that is cut short", async () => {
-    const state = createTrainState(smoke());
+    const state = createTrainState(tinyRun());
     const path = join(folder, "damaged");
     await saveCheckpoint(state, path);
     await saveCheckpoint(state, path);
@@ -190,7 +185,7 @@ describe("loadCheckpoint", () => {
   });
 
   it("writes weights under I-JEPA's names in PyTorch's layout, with a header that any reader of the format takes", async () => {
-    const state = createTrainState(smoke());
+    const state = createTrainState(tinyRun());
     const path = join(folder, "layout");
     await saveCheckpoint(state, path);
     const bytes = await readFile(join(path, "weights.safetensors"));
