@@ -23,6 +23,7 @@ export { Interrupted } from "./interruption";
 export type { StudyInput } from "./config";
 export {
   type EvaluateInput,
+  layOver,
   listSettings,
   type PresetName,
   parseRun,
@@ -122,7 +123,15 @@ export {
 
 // How it is minimized.
 
-export { emaMomentum, learningRate, type StepPlace, weightDecay } from "./optimizer";
+export {
+  type AdamW,
+  type AdamWOptions,
+  adamW,
+  emaMomentum,
+  learningRate,
+  type StepPlace,
+  weightDecay,
+} from "./optimizer";
 
 // Training.
 

@@ -5,7 +5,8 @@ import { completeTensors } from "./tensor-methods";
 export * as tf from "@tensorflow/tfjs-core";
 // The types of tensors' methods; `completeTensors` is their code.
 export type {} from "@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops.js";
-export { type CallOptions, type CompiledFunction, type CompileOptions, compile } from "./compile/compile";
+export type { CallOptions, CompiledFunction, CompileOptions } from "./compile/compile";
+export { compile } from "./compile/compile-records";
 export { type ArgumentSpec, type LowerOptions, lower } from "./compile/lower";
 export type { TensorTree } from "./compile/tensor-tree";
 export type { Precision } from "./graph/precision";

@@ -43,7 +43,7 @@ export interface CallOptions {
 }
 
 /** A function that runs as one TensorFlow call, captured once per signature of shapes and dtypes. */
-export interface CompiledFunction<In extends tf.Tensor[], Out extends TensorTree> {
+export interface CompiledFunction<In extends TensorTree[], Out extends TensorTree> {
   (...inputs: In): Promise<Out>;
   /** The same function under call options: `await step.with({ signal })(batch)`. */
   with(options: CallOptions): (...inputs: In) => Promise<Out>;
@@ -55,19 +55,8 @@ export interface CompiledFunction<In extends tf.Tensor[], Out extends TensorTree
   dispose(): void;
 }
 
-/**
- * Turns a pure function of tensors into one call of TensorFlow.
- *
- * The function runs once per signature, on tensors without values, and every op it asks for goes into a graph:
- * gradients of tf.* included. Variables (`createVariable`) that it reads or assigns become resources, updated in place;
- * other tensors that it closes over are held. Awaiting a call leaves the event loop free while TensorFlow works; calls
- * of functions that assign variables are made one after the other, in the order in which they were asked for.
- *
- * @param fn  takes tensors, gives a tensor, an array, or a record of tensors; must not read values or branch on them
- * @throws {EngineError} at the first call, when the function reads a value, makes a variable, or needs a shape that
- *   depends on values; {TensorFlowError} when TensorFlow refuses an op: with the op and the line that asked for it
- */
-export function compile<In extends tf.Tensor[], Out extends TensorTree>(
+/** `compile` for functions of plain tensors: what it gives is called by tensors one after another. */
+export function compileTensors<In extends tf.Tensor[], Out extends TensorTree>(
   fn: (...inputs: In) => Out,
   options: CompileOptions = {},
 ): CompiledFunction<In, Out> {

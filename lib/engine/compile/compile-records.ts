@@ -1,0 +1,89 @@
+import * as tf from "@tensorflow/tfjs-core";
+import { ShapeError } from "../../errors";
+import { type CallOptions, type CompiledFunction, type CompileOptions, compileTensors } from "./compile";
+import type { TensorTree } from "./tensor-tree";
+
+type Tensors = CompiledFunction<tf.Tensor[], TensorTree>;
+
+/**
+ * Turns a pure function of tensors into one call of TensorFlow.
+ *
+ * The function runs once per signature, on tensors without values, and every op it asks for goes into a graph:
+ * gradients of tf.* included. Variables (`createVariable`) that it reads or assigns become resources, updated in place;
+ * other tensors that it closes over are held. Awaiting a call leaves the event loop free while TensorFlow works; calls
+ * of functions that assign variables are made one after the other, in the order in which they were asked for.
+ *
+ * @param fn  takes tensors, arrays or records of tensors, and gives one of these; must not read values or branch on them.
+ *   Other names in a record are another signature.
+ * @throws {EngineError} at the first call, when the function reads a value, makes a variable, or needs a shape that
+ *   depends on values; {TensorFlowError} when TensorFlow refuses an op: with the op and the line that asked for it
+ * @throws {ShapeError} at a call, when an argument holds something else than tensors
+ */
+export function compile<In extends TensorTree[], Out extends TensorTree>(
+  fn: (...inputs: In) => Out,
+  options: CompileOptions = {},
+): CompiledFunction<In, Out> {
+  const name = options.name ?? (fn.name || "function");
+  const made = new Map<string, Tensors>();
+  let disposed = false;
+  const call = (callOptions: CallOptions, inputs: In): Promise<Out> => {
+    const parts = inputs.map((input, at) => partsOf(input, at, name));
+    const layout = JSON.stringify(parts.map(({ names }) => names));
+    let compiled = made.get(layout);
+    if (!compiled) {
+      const onTensors = (...tensors: tf.Tensor[]) => {
+        let from = 0;
+        const given = parts.map(({ rebuild, tensors: { length } }) => {
+          from += length;
+          return rebuild(tensors.slice(from - length, from));
+        });
+        return fn(...(given as In));
+      };
+      compiled = compileTensors(onTensors, { ...options, name });
+      if (disposed) compiled.dispose();
+      made.set(layout, compiled);
+    }
+    return compiled.with(callOptions)(...parts.flatMap(({ tensors }) => tensors)) as Promise<Out>;
+  };
+  const all = () => [...made.values()];
+  return Object.assign(async (...inputs: In) => call({}, inputs), {
+    with:
+      (callOptions: CallOptions) =>
+      async (...inputs: In) =>
+        call(callOptions, inputs),
+    signatures: () => all().reduce((sum, one) => sum + one.signatures(), 0),
+    opCounts: () => all().flatMap((one) => one.opCounts()),
+    dispose: () => {
+      disposed = true;
+      for (const one of all()) one.dispose();
+    },
+  });
+}
+
+interface Parts {
+  /** The names of a record's tensors; how many an array has; null for a tensor. */
+  names: string[] | number | null;
+  tensors: tf.Tensor[];
+  rebuild(tensors: tf.Tensor[]): TensorTree;
+}
+
+function partsOf(input: TensorTree, at: number, label: string): Parts {
+  if (input instanceof tf.Tensor) return { names: null, tensors: [input], rebuild: ([tensor]) => tensor as tf.Tensor };
+  const entries = Object.entries(input ?? {});
+  const odd = entries.find(([, value]) => !(value instanceof tf.Tensor))?.[0];
+  if (typeof input !== "object" || input === null || odd !== undefined) {
+    const got = odd === undefined ? String(input) : `something else under "${odd}"`;
+    throw new ShapeError(
+      `${label}: argument ${at + 1} is to be a tensor, an array or a record of tensors; it has ${got}.`,
+    );
+  }
+  const tensors = entries.map(([, tensor]) => tensor as tf.Tensor);
+  if (Array.isArray(input)) return { names: input.length, tensors, rebuild: (given) => given };
+  const names = entries.map(([name]) => name);
+  return {
+    names,
+    tensors,
+    rebuild: (given) =>
+      Object.fromEntries(names.map((name, index) => [name, given[index]])) as Record<string, tf.Tensor>,
+  };
+}
