@@ -1,12 +1,7 @@
 /** Look at a data set, and write lists of labelled parts of it.  Exit 0 done, 1 it cannot be opened or has broken files, 2 bad usage. */
-import { mkdir, writeFile } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
-import { openDataset, ready } from "njepa";
-import { command, json, positive, print } from "njepa/command-line";
-import { datasetAt, inspectDataset, publishedData, readLabelList, type WrittenList, writeLabelLists } from "njepa/data";
-import { CliError } from "njepa/errors";
-import { inspectionPage, inspectionText } from "njepa/inspect";
-import { TerminalProgress } from "njepa/system";
+import { command, json } from "njepa/command-line";
+import { publishedData } from "njepa/data";
+import { dataVerb } from "njepa/verbs/data";
 
 const about = `  inspect PATH   decode every image once: counts, sizes, classes, broken files, fingerprint
   splits PATH    write class-balanced lists of training images, one name a line (--fraction, --seeds, --out),
@@ -44,44 +39,5 @@ export default command(module, {
       description: "splits: check this list instead (SimCLR's, or one of ours)",
     },
   },
-  async run(values, [verb, path, ...rest]) {
-    if ((verb !== "inspect" && verb !== "splits") || rest.length > 0)
-      throw new CliError(
-        `inspect or splits, and one path, are expected, got ${[verb, path, ...rest].join(" ") || "none"}`,
-      );
-    if (path === undefined) throw new CliError(`${verb} PATH: the path is missing`);
-    const progress = new TerminalProgress(process.stderr);
-    const onProgress = (line: string) => progress.update(line);
-    await ready({ onProgress });
-    if (verb === "inspect") {
-      const { inspection, data } = await inspectDataset(path, { onProgress });
-      progress.note(`looked at ${inspection.splits.reduce((sum, split) => sum + split.images, 0)} images`);
-      if (values.html !== undefined) {
-        await mkdir(dirname(resolve(values.html)), { recursive: true });
-        await writeFile(values.html, await inspectionPage(inspection, data));
-      }
-      print(values.json ? JSON.stringify(inspection, null, 2) : inspectionText(inspection));
-      return inspection.skipped > 0 ? 1 : 0;
-    }
-    const data = await openDataset(await datasetAt(path), { onProgress });
-    const train = data.split("train");
-    if (values.list === undefined && values.out === undefined)
-      throw new CliError("splits: --out FOLDER or --list FILE is missing");
-    const written: WrittenList[] = [];
-    for (const file of values.list ?? []) written.push({ file, images: (await readLabelList(file, train)).length });
-    if (values.out !== undefined) {
-      const lists = await writeLabelLists(values.out, train, {
-        fractions: (values.fraction ?? ["0.01", "0.1"]).map((share) => positive(share, "fraction", "a share")),
-        seeds: positive(values.seeds, "seeds", "a count"),
-        heldOut: positive(values["held-out"], "held-out", "a share"),
-        fingerprint: data.fingerprint,
-      });
-      written.push(...lists);
-    }
-    return print(
-      values.json
-        ? JSON.stringify(written, null, 2)
-        : written.map(({ file, images }) => `${file}: ${images} images`).join("\n"),
-    );
-  },
+  run: dataVerb,
 });

@@ -35,7 +35,11 @@ const program = new Program("njepa")
   .showSuggestionAfterError()
   .configureHelp({ subcommandTerm: (verb) => verb.name() })
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
-  .addHelpText("after", () => `\nPresets:\n${require("./preset-lines.js").presetLines()}\n\n${notes}`);
+  .addHelpText(
+    "after",
+    () =>
+      `\nPresets:\n${(require("njepa/verbs/preset-lines") as typeof import("njepa/verbs/preset-lines")).presetLines()}\n\n${notes}`,
+  );
 for (const [verb, says] of Object.entries(verbs))
   program
     .command(verb)

@@ -1,10 +1,7 @@
 /** Re-run notebooks on the njepa kernel and write one HTML page each.  Exit 0 all ran, 1 one did not, 2 bad usage. */
 
-import { assignments, command, config, count, json, positive, print, readConfigFile } from "njepa/command-line";
-import { CliError } from "njepa/errors";
-import { compareReports, reportsTable, runReports } from "njepa/headless";
-import type { NotebookParameters } from "njepa/notebook";
-import { stopSignal } from "njepa/system";
+import { command, config, json } from "njepa/command-line";
+import { reportsVerb } from "njepa/verbs/reports";
 
 export default command(module, {
   name: "reports",
@@ -59,50 +56,5 @@ export default command(module, {
     watch: { type: "boolean", description: "keep the sessions; a notebook that is saved goes on at its failed cell" },
     json,
   },
-  async run(values, words) {
-    if (words[0] === "diff") return await diff(words.slice(1), values);
-    if (values.stop && values["keep-going"]) throw new CliError("--stop and --keep-going exclude each other");
-    const stop = stopSignal();
-    const run = await runReports({
-      notebooks: words,
-      parameters: {
-        ...(values.config === undefined ? {} : await readConfigFile(values.config)),
-        ...assignments(values.set ?? [], "set"),
-      } as NotebookParameters,
-      preset: values.preset,
-      out: values.out,
-      jobs: values.jobs === undefined ? undefined : count(values.jobs, "jobs"),
-      timeout: positive(values.timeout, "timeout", "seconds"),
-      cellTimeout: positive(values["cell-timeout"], "cell-timeout", "seconds"),
-      stop: values.stop,
-      force: values.force,
-      resume: values.resume,
-      watch: values.watch,
-      trust: values.trust,
-      signal: stop.signal,
-      terminal: process.stderr,
-    });
-    stop.release();
-    print(values.json ? JSON.stringify(run, null, 2) : `${reportsTable(run).toText()}\n\n${run.index}`);
-    return run.ok ? 0 : 1;
-  },
+  run: reportsVerb,
 });
-
-async function diff(
-  [before, after, ...more]: string[],
-  {
-    tolerance,
-    strict,
-    out,
-    json,
-  }: { tolerance: string; strict?: boolean | undefined; out: string; json?: boolean | undefined },
-): Promise<number> {
-  if (before === undefined || after === undefined || more.length > 0)
-    throw new CliError("diff expects two folders of reports");
-  const relative = tolerance.trim() === "" ? Number.NaN : Number(tolerance);
-  if (!(relative >= 0)) throw new CliError(`--tolerance expects a share of 0 or more, got ${tolerance}`);
-  const compared = await compareReports(before, after, { relative, strict: strict ?? false, out });
-  const { same, page, rows, table } = compared;
-  print(json ? JSON.stringify({ same, page, rows }, null, 2) : `${table.toText()}\n\n${page}`);
-  return compared.same ? 0 : 1;
-}

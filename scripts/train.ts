@@ -1,37 +1,8 @@
 /** Train a run in a folder, from its newest checkpoint.  Exit 0 finished, 1 failed, 2 bad usage, 128 + N stopped by signal N. */
-import { constants } from "node:os";
-import {
-  lossTermNames,
-  openDataset,
-  parseRun,
-  presets,
-  type Run,
-  type RunInput,
-  ready,
-  runLength,
-  stopSignal,
-  type TrainedRun,
-  type TrainRecord,
-  trainRun,
-} from "njepa";
-import {
-  assignments,
-  command,
-  config,
-  count,
-  device,
-  json,
-  merged,
-  nested,
-  print,
-  readConfigFile,
-} from "njepa/command-line";
-import { CliError } from "njepa/errors";
-import { formatSeconds, TerminalProgress } from "njepa/system";
-import { progressLine, runCost } from "njepa/train";
-import { dryRunText } from "./dry-run-text";
-import { presetLines } from "./preset-lines";
-import { settingsText } from "./settings-text";
+import { presets } from "njepa";
+import { command, config, device, json } from "njepa/command-line";
+import { presetLines } from "njepa/verbs/preset-lines";
+import { trainVerb } from "njepa/verbs/train";
 
 const about = () => `Presets:
 ${presetLines()}
@@ -75,64 +46,5 @@ export default command(module, {
     "list-settings": { type: "boolean", description: "print every setting, or those of a part: --list-settings noise" },
     json,
   },
-  async run(values, words) {
-    if (values["list-settings"]) return print(settingsText(words[0], values.json ?? false));
-    if (words.length > 0) throw new CliError(`no words are expected, got ${words.join(" ")}`);
-    const file = values.config === undefined ? {} : await readConfigFile(values.config);
-    const preset = values.preset ?? file.preset ?? "demo";
-    const given = merged(file, nested(assignments(values.set ?? [], "set")));
-    const run = parseRun({ ...given, preset } as RunInput);
-    const progress = new TerminalProgress(process.stderr);
-    if (values["dry-run"]) return dryRun(run, values, progress);
-    if (!values.out) throw new CliError("--out DIR is missing");
-    const every = values["checkpoint-every"];
-    const checkpointEvery = every === undefined ? {} : { checkpointEvery: count(every, "checkpoint-every") };
-    const onProgress = (line: string) => progress.update(line);
-    await ready({ device: values.device as "auto" });
-    const data = await openDataset(run.data, { onProgress });
-    const stop = stopSignal();
-    const began = Date.now();
-    let last: TrainRecord | undefined;
-    const onRecord = (record: TrainRecord) => {
-      last = record;
-      progress.update(progressLine(record));
-    };
-    const options = { data, signal: stop.signal, onRecord, onProgress, ...checkpointEvery };
-    const trained = await trainRun(values.out, run, options);
-    const seconds = (Date.now() - began) / 1000;
-    progress.note(last ? progressLine(last) : `${values.out} was finished before`);
-    print(values.json ? JSON.stringify(summary(trained, last, seconds), null, 2) : sentence(trained, seconds));
-    trained.state.dispose();
-    stop.release();
-    return trained.finished || !stop.received ? 0 : 128 + constants.signals[stop.received];
-  },
+  run: trainVerb,
 });
-
-async function dryRun(
-  run: Run,
-  values: { device: string; json?: boolean | undefined },
-  progress: TerminalProgress,
-): Promise<number> {
-  await ready({ device: values.device as "auto" });
-  const data = await openDataset(run.data, { onProgress: (line) => progress.update(line) });
-  const images = data.split("train").count;
-  progress.update("reading the step's program");
-  const facts = { images, ...runLength({ count: images }, run), ...runCost(run) };
-  progress.note("nothing is trained");
-  return print(values.json ? JSON.stringify({ run, ...facts }, null, 2) : dryRunText(run, facts));
-}
-
-function summary(
-  { state, finished, records, key, checkpoint }: TrainedRun,
-  last: TrainRecord | undefined,
-  seconds: number,
-) {
-  const ended = records.at(-1);
-  const losses = Object.fromEntries((["loss", ...lossTermNames] as const).map((name) => [name, ended?.[name] ?? null]));
-  const imagesPerSecond = last?.imagesPerSecond ?? null;
-  return { key, finished, step: state.step, checkpoint, seconds, imagesPerSecond, ...losses };
-}
-
-function sentence({ state, finished, checkpoint }: TrainedRun, seconds: number): string {
-  return `${finished ? "finished" : "stopped"} at step ${state.step} after ${formatSeconds(seconds)}: ${checkpoint}`;
-}

@@ -37,6 +37,24 @@ export const ROOMS: Record<string, readonly string[]> = {
   project: ["system"],
   headless: ["system", "report", "jupyter", "notebook"],
   study: ["system", "config", "engine", "data", "noise", "train", "evaluate", "report"],
+  package: ["system"],
+  verbs: [
+    "command-line",
+    "system",
+    "config",
+    "engine",
+    "engine/provision",
+    "data",
+    "objective",
+    "train",
+    "evaluate",
+    "report",
+    "jupyter",
+    "notebook",
+    "inspect",
+    "headless",
+    "study",
+  ],
 };
 
 /** Rooms within a room: what each may import of its siblings. The files beside them may import all, and are imported by none of them. */

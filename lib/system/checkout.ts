@@ -12,10 +12,16 @@ export interface Checkout {
   clean: boolean | null;
 }
 
+/** The root of the checkout that this library runs from; null where it was installed. */
+export function checkoutFolder(): string | null {
+  const root = dirname(dirname(compiledFile()));
+  return existsSync(join(root, "package-lock.json")) ? root : null;
+}
+
 /** What git says of the checkout around this library; a repository around an installed library is another one's and not asked. */
 export async function checkout(): Promise<Checkout> {
-  const root = dirname(dirname(compiledFile()));
-  if (!existsSync(join(root, "package-lock.json"))) return { commit: null, clean: null };
+  const root = checkoutFolder();
+  if (root === null) return { commit: null, clean: null };
   const git = (...words: string[]) =>
     promisify(execFile)("git", ["-C", root, ...words]).then(
       ({ stdout }) => stdout.trim(),

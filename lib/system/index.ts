@@ -1,6 +1,6 @@
 /** Files that appear whole or not at all, locks, processes and their signals, work with a limit, words for a terminal.   (no tf) */
 export { cacheFolder } from "./cache-folder";
-export { type Checkout, checkout } from "./checkout";
+export { type Checkout, checkout, checkoutFolder } from "./checkout";
 export { type CommandEnd, runCommand } from "./command";
 export { compiledFile } from "./compiled-file";
 export { createLimit, type Limit, mapLimited } from "./concurrency";

@@ -1,7 +1,8 @@
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { text } from "node:stream/consumers";
 import { describe, expect, it } from "vitest";
 import { temporaryFolder, writeCells } from "../notebook/notebook";
 
@@ -10,9 +11,10 @@ if (!existsSync(script)) console.warn("skipped: the commands are not compiled (n
 const folder = temporaryFolder();
 const out = path.join(folder, "reports");
 
-function reports(...args: string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [script, ...args], { encoding: "utf8", cwd: folder });
-  return { status, stdout, stderr };
+async function reports(...args: string[]) {
+  const child = spawn(process.execPath, [script, ...args], { cwd: folder });
+  const [[status], stdout, stderr] = await Promise.all([once(child, "exit"), text(child.stdout), text(child.stderr)]);
+  return { status: status as number | null, stdout, stderr };
 }
 
 describe.skipIf(!existsSync(script))("npm run reports", () => {
@@ -25,8 +27,8 @@ describe.skipIf(!existsSync(script))("npm run reports", () => {
   const name = (file: string) => path.basename(file, ".ipynb");
   const page = (file: string) => readFileSync(path.join(out, `${name(file)}.html`), "utf8");
 
-  it("executes two at once, leaves pages, index and summary, and says by its exit code that one failed", () => {
-    const { status, stdout, stderr } = reports(good, bad, "--out", out, "--preset", "smoke", "--jobs", "2");
+  it("executes two at once, leaves pages, index and summary, and says by its exit code that one failed", async () => {
+    const { status, stdout, stderr } = await reports(good, bad, "--out", out, "--preset", "smoke", "--jobs", "2");
     expect(status, stderr).toBe(1);
     expect(stdout).toMatch(new RegExp(`${name(good)} .*ok\\n${name(bad)} .*failed`));
     expect(stderr).toMatch(/has no parameter preset: it runs as it is/);
@@ -43,15 +45,15 @@ describe.skipIf(!existsSync(script))("npm run reports", () => {
     expect(executed.cells[2].metadata.execution["shell.execute_reply"]).toMatch(/^\d{4}-/);
   });
 
-  it("resumes with the same wishes, keeps what has not changed and says so on the page, and executes it when forced", () => {
-    const resumed = reports("--resume", "--out", out);
+  it("resumes with the same wishes, keeps what has not changed and says so on the page, and executes it when forced", async () => {
+    const resumed = await reports("--resume", "--out", out);
     expect(resumed.status).toBe(1);
     expect(resumed.stderr).toMatch(new RegExp(`${name(good)} {2}unchanged since it ran on .*: outputs kept`));
     expect(resumed.stderr).toMatch(/is executed, because it did not get past cell 2, and the session .* is gone/);
     expect(page(good)).toContain("No cell of this page was executed by the last run");
-    const again = reports(good, "--out", out, "--preset", "smoke");
+    const again = await reports(good, "--out", out, "--preset", "smoke");
     expect(again).toMatchObject({ status: 0, stderr: expect.stringMatching(/outputs kept/) });
-    const forced = reports(good, "--out", out, "--preset", "smoke", "--force");
+    const forced = await reports(good, "--out", out, "--preset", "smoke", "--force");
     expect(forced).toMatchObject({ status: 0, stderr: expect.not.stringMatching(/outputs kept/) });
     expect(page(good)).not.toContain("was executed by the last run");
   });
@@ -65,14 +67,14 @@ describe.skipIf(!existsSync(script))("npm run reports", () => {
     expect(await once(child, "exit")).toEqual([0, null]);
   });
 
-  it("compares two folders", () => {
+  it("compares two folders", async () => {
     const other = path.join(folder, "other");
-    expect(reports(good, "--out", other, "--set", "preset=smoke", "--set", "n=2").status).toBe(0);
-    const { status, stdout } = reports("diff", out, other, "--out", other);
+    expect((await reports(good, "--out", other, "--set", "preset=smoke", "--set", "n=2")).status).toBe(0);
+    const { status, stdout } = await reports("diff", out, other, "--out", other);
     expect(status).toBe(1);
     expect(stdout).toMatch(new RegExp(`${name(good)} +differs`));
     expect(readFileSync(path.join(other, "diff.html"), "utf8")).toContain("<del>1</del>");
-    expect(reports("diff", out, out, "--out", other).status).toBe(0);
+    expect((await reports("diff", out, out, "--out", other)).status).toBe(0);
   });
 
   it.each([
@@ -83,11 +85,11 @@ describe.skipIf(!existsSync(script))("npm run reports", () => {
     [["--resume", "--out", "nowhere"], /nothing was/],
     [["--trust", "x", good], /trust expects the name of a chosen notebook/],
     [["nothing-like-it"], /There is nothing to run|There is no notebook/],
-    [["--no-such-option"], /Unknown option/],
+    [["--no-such-option"], /unknown option/],
     [["diff", "a"], /two folders/],
     [["diff", "a", "b", "--tolerance", "x"], /--tolerance expects/],
-  ])("refuses %j with exit code 2, before anything runs", (args, message) => {
-    const { status, stderr } = reports(
+  ])("refuses %j with exit code 2, before anything runs", async (args, message) => {
+    const { status, stderr } = await reports(
       ...args,
       ...(args.includes("--out") ? [] : ["--out", path.join(folder, "none")]),
     );

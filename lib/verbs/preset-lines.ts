@@ -1,4 +1,4 @@
-import { presets } from "njepa";
+import { presets } from "../config";
 
 /** What each preset is for, and what a training costs, a line each. */
 export function presetLines(): string {

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { listSettings } from "njepa";
-import { CliError } from "njepa/errors";
+import { dirname, join } from "node:path";
+import { listSettings } from "../config";
+import { CliError } from "../errors";
+import { checkoutFolder, compiledFile } from "../system";
 
 /**
  * The settings of a part of a run, or of all of it, as lines or as JSON; what they mean is told by docs/method.md.
@@ -27,9 +28,9 @@ export function settingsText(part: string | undefined, asJson: boolean): string 
 
 /** The last column of the page's tables, by setting, without the marks of Markdown. */
 function readMeanings(): Map<string, string> {
-  // Beside the commands in the package, two folders up in the checkout.
-  const page = ["../docs/method.md", "../../docs/method.md"].map((path) => join(__dirname, path)).find(existsSync);
-  const text = page === undefined ? "" : readFileSync(page, "utf8");
+  // In the package it stands beside the compiled files.
+  const page = join(checkoutFolder() ?? dirname(compiledFile()), "docs/method.md");
+  const text = existsSync(page) ? readFileSync(page, "utf8") : "";
   const rows = [...text.matchAll(/^\| `([\w.]+)` \| [^|]+ \| (.+) \|$/gm)];
   return new Map(
     rows.map(([, name, means]) => [

@@ -1,9 +1,11 @@
 import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
-import { assignments, count, print } from "njepa/command-line";
-import { CliError } from "njepa/errors";
-import { openStore, type SlurmOptions, type Study, submitStudies } from "njepa/study";
+import { assignments, count, print } from "../command-line";
+import { CliError } from "../errors";
+import { openStore, type SlurmOptions, type Study, submitStudies } from "../study";
+import { checkoutFolder } from "../system";
 
+/** What `njepa study --executor slurm` was given. */
 export interface SlurmValues {
   store?: string | undefined;
   partition?: string | undefined;
@@ -60,7 +62,8 @@ function options(values: SlurmValues): SlurmOptions {
 
 /** The pages of these tables' notebooks; a table without a notebook has the exports alone. */
 function report(studies: readonly Study[], store: string): string[] {
-  const checkout = path.resolve(__dirname, "../..");
+  const checkout = checkoutFolder();
+  if (checkout === null) return [];
   const notebooks = readdirSync(path.join(checkout, "notebooks"));
   const files = studies.map(({ config }) => `${config.name}.ipynb`).filter((name) => notebooks.includes(name));
   const script = path.join(checkout, "build/scripts/reports.js");

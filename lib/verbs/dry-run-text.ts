@@ -1,6 +1,6 @@
-import { type PresetName, presets, type Run, type RunLength } from "njepa";
-import { formatBytes } from "njepa/system";
-import type { RunCost } from "njepa/train";
+import { type PresetName, presets, type Run } from "../config";
+import { formatBytes } from "../system";
+import type { RunCost, RunLength } from "../train";
 
 /** A run as it was parsed, and what it would take, as lines. */
 export function dryRunText(run: Run, facts: RunLength & RunCost & { images: number }): string {

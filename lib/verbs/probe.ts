@@ -1,0 +1,110 @@
+import { writeFile } from "node:fs/promises";
+import { constants } from "node:os";
+import { resolve } from "node:path";
+import { assignments, merged, nested, print, readConfigFile } from "../command-line";
+import { parseRun, type RunInput } from "../config";
+import { openDataset } from "../data";
+import { ready } from "../engine";
+import { CliError } from "../errors";
+import { describeEncoders, descriptionTable, probe, probeTables, withBaselines } from "../evaluate";
+import { type Displayable, provenance } from "../report";
+import { stopSignal, TerminalProgress } from "../system";
+import { loadCheckpoint, newestCheckpoint } from "../train";
+
+/** What `njepa probe` was given. */
+export interface ProbeValues {
+  protocol?: string | undefined;
+  fractions?: string | undefined;
+  shots?: string | undefined;
+  labels?: string | undefined;
+  encoder?: string | undefined;
+  layers?: string | undefined;
+  subsets?: string | undefined;
+  config?: string | undefined;
+  set?: string[] | undefined;
+  diagnostics?: boolean | undefined;
+  "no-baselines"?: boolean | undefined;
+  features: string;
+  device: string;
+  html?: string | undefined;
+  json?: boolean | undefined;
+}
+
+/** Probes a checkpoint's features, beside raw pixels' and the untrained encoder's. @returns the exit code */
+export async function probeVerb(values: ProbeValues, [checkpoint, ...rest]: readonly string[]): Promise<number> {
+  if (checkpoint === undefined || rest.length > 0) throw new CliError("one CHECKPOINT is expected");
+  const progress = new TerminalProgress(process.stderr);
+  const onProgress = (line: string) => progress.update(line);
+  const file = values.config === undefined ? {} : await readConfigFile(values.config);
+  const given = merged(file, settingsOf(values));
+  const engine = await ready({ device: values.device as "auto" });
+  const folder = resolve((await newestCheckpoint(checkpoint)) ?? checkpoint);
+  const state = await loadCheckpoint(folder);
+  const { preset, ...run } = state.run;
+  const { evaluate } = parseRun({ ...run, preset, evaluate: { ...run.evaluate, ...given } } as RunInput);
+  const encoder = values["no-baselines"] ? evaluate.encoder : withBaselines(evaluate);
+  const data = await openDataset(state.run.data, { onProgress });
+  const stop = stopSignal();
+  const options = { featuresFolder: values.features, signal: stop.signal, onProgress };
+  const results = await probe(state, data, { ...evaluate, encoder }, options).catch((error: Error) => {
+    if (stop.signal.aborted) return null;
+    throw error;
+  });
+  stop.release();
+  if (results === null) {
+    progress.note("stopped; features so far are kept");
+    return 128 + constants.signals[stop.received ?? "SIGTERM"];
+  }
+  progress.note(`${results.length} results`);
+  const source = {
+    checkpoint: folder,
+    step: state.step,
+    data: `${data.name} ${data.fingerprint}`,
+    tensorflow: engine.tensorflow,
+    device: engine.device,
+  };
+  const descriptions = values.diagnostics ? await describeEncoders(state, data, { ...evaluate, encoder }, options) : [];
+  const tables = [
+    ...(descriptions.length > 0 ? [descriptionTable(descriptions)] : []),
+    ...probeTables(results, { of: `${folder} (step ${state.step})` }),
+    provenance({ data: source.data, tensorflow: source.tensorflow, device: source.device }),
+  ];
+  if (values.json) print(JSON.stringify({ source, run: state.run, results, descriptions }, null, 2));
+  else for (const it of tables) print(`${it.toText()}\n`);
+  if (values.html) await writeFile(values.html, await fragmentOf(tables));
+  return 0;
+}
+
+/** The settings of `evaluate` that were given. */
+function settingsOf(values: ProbeValues): Record<string, unknown> {
+  const list = (name: keyof ProbeValues) =>
+    typeof values[name] === "string" ? (values[name] as string).split(",") : undefined;
+  const number = (text: string, name: string) => {
+    const value = Number(text);
+    if (text.trim() === "" || !Number.isFinite(value)) throw new CliError(`--${name} expects numbers, got ${text}`);
+    return value;
+  };
+  if (values.labels !== undefined && (values.fractions !== undefined || values.subsets !== undefined))
+    throw new CliError("--labels names the subsets, which --fractions and --subsets would draw: give one or the other");
+  const given = {
+    protocol: list("protocol"),
+    encoder: list("encoder"),
+    layers: list("layers"),
+    labelLists: list("labels")?.map((file) => resolve(file)),
+    fractions: list("fractions")?.map((text) => number(text, "fractions")),
+    shots: list("shots")?.map((text) => number(text, "shots")),
+    subsets: typeof values.subsets === "string" ? number(values.subsets, "subsets") : undefined,
+    ...nested(assignments(values.set ?? [], "set")),
+  };
+  return {
+    // Fractions that are asked for now are not to be overruled by lists that the checkpoint's run had.
+    ...(given.fractions !== undefined && { labelLists: undefined }),
+    ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
+  };
+}
+
+/** The tables as HTML without a page around them. */
+async function fragmentOf(tables: readonly Displayable[]): Promise<string> {
+  const bundles = await Promise.all(tables.map((it) => it.toMimeBundle()));
+  return `${bundles.map((bundle) => bundle["text/html"]).join("\n")}\n`;
+}

@@ -1,0 +1,101 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { count, print } from "../command-line";
+import { CliError } from "../errors";
+import {
+  findWork,
+  leftovers,
+  openStore,
+  publishStudy,
+  removeLeftovers,
+  type Study,
+  studyNotebook,
+  verifyStudy,
+} from "../study";
+import { checkoutFolder, formatBytes } from "../system";
+
+/** What the verbs of `njepa study` that ask or change the store were given. */
+export interface StoreValues {
+  store?: string | undefined;
+  cells: string;
+  draw: string;
+  tolerance: string;
+  remove?: boolean | undefined;
+  "all-checkpoints"?: boolean | undefined;
+  "other-versions"?: boolean | undefined;
+  json?: boolean | undefined;
+}
+
+/** The store that was named, or none. */
+export function storeOf({ store }: { store?: string | undefined }): { store?: string } {
+  return store === undefined ? {} : { store };
+}
+
+/** Says how many trainings are missing. */
+export async function dryRun(studies: readonly Study[], values: StoreValues): Promise<number> {
+  const { jobs, missing } = await findWork(studies, storeOf(values));
+  const [all, lacking] = [jobs.length, missing.length];
+  if (values.json) return print(JSON.stringify({ trainings: all, missing: lacking }, null, 2));
+  return print(`${lacking} of ${all} trainings would run; status names them`);
+}
+
+/** Copies results to where everyone's pages show them. */
+export async function publish(studies: readonly Study[], values: StoreValues): Promise<number> {
+  let results = 0;
+  for (const study of studies) results += await publishStudy(study, storeOf(values));
+  const tables = studies.length;
+  return print(
+    values.json ? JSON.stringify({ tables, results }, null, 2) : `${results} results of ${tables} tables are published`,
+  );
+}
+
+/** Trains some cells again. @returns 0 where all agree with what is stored */
+export async function verify(opened: readonly Study[], values: StoreValues): Promise<number> {
+  const options = {
+    ...storeOf(values),
+    cells: count(values.cells, "cells"),
+    seed: Number(values.draw),
+    tolerance: Number(values.tolerance),
+  };
+  let wrong = 0;
+  const cells: object[] = [];
+  for (const study of opened)
+    for (const cell of await verifyStudy(study, options)) {
+      const { row, column, seed, stored, again, agrees, made } = cell;
+      if (!agrees) wrong++;
+      cells.push({ study: study.config.name, ...cell });
+      if (values.json) continue;
+      const now = again === null ? "failed" : `${again.toFixed(2)} %`;
+      const from = `${made.commit?.slice(0, 12) ?? "no commit"}, ${made.device}, TensorFlow ${made.tensorflow}`;
+      print(
+        `${agrees ? "agrees" : "DIFFERS"}  ${study.config.name}: ${row} × ${column}, seed ${seed}: stored ${stored.toFixed(2)} % (${from}), now ${now}`,
+      );
+    }
+  if (values.json) print(JSON.stringify(cells, null, 2));
+  return wrong === 0 ? 0 : 1;
+}
+
+/** Writes the tables' notebooks, as their studies have them, into the checkout. */
+export function writeNotebooks(tables: readonly string[]): number {
+  const checkout = checkoutFolder();
+  if (checkout === null) throw new CliError("notebook writes into a checkout, and this njepa was installed");
+  const folder = join(checkout, "notebooks");
+  for (const name of tables)
+    writeFileSync(join(folder, `${name}.ipynb`), `${JSON.stringify(studyNotebook(name), null, 1)}\n`);
+  return print(`${tables.length} notebooks written in ${folder}`);
+}
+
+/** Lists what no result needs, or removes it. */
+export async function clean(values: StoreValues): Promise<number> {
+  const store = openStore(values.store);
+  const checkpoints = values["all-checkpoints"] ?? false;
+  const found = await leftovers(store, { checkpoints, otherVersions: values["other-versions"] ?? false });
+  if (values.remove) await removeLeftovers(found);
+  if (values.json)
+    return print(JSON.stringify({ store: store.folder, removed: values.remove ?? false, found }, null, 2));
+  const bytes = formatBytes(found.reduce((sum, one) => sum + one.bytes, 0));
+  const lines = found.map(({ path, why }) => `${path}  ${why}`);
+  return print(
+    [...lines, `${store.folder}: ${bytes} ${values.remove ? "removed" : "could be removed with --remove"}`].join("\n"),
+  );
+}

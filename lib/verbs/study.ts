@@ -1,0 +1,94 @@
+import { count, print, readConfigFile } from "../command-line";
+import type { StudyInput, StudyPresetName } from "../config";
+import { CliError } from "../errors";
+import { tableFormats } from "../report";
+import {
+  conclude,
+  decidableText,
+  exportStudy,
+  openStudy,
+  runStudies,
+  type Study,
+  statusText,
+  studies,
+  studyResults,
+  studyTables,
+} from "../study";
+import { stopSignal, TerminalProgress } from "../system";
+import { runOnSlurm, type SlurmValues } from "./study-slurm";
+import { clean, dryRun, publish, type StoreValues, storeOf, verify, writeNotebooks } from "./study-store";
+
+/** What `njepa study` was given. */
+export interface StudyValues extends SlurmValues, StoreValues {
+  preset: string;
+  config?: string | undefined;
+  seeds?: string | undefined;
+  executor: string;
+  threads?: string | undefined;
+  format: string;
+}
+
+export const studyVerbs = ["run", "status", "show", "export", "verify", "publish", "notebook", "gc"];
+const names = Object.keys(studies);
+
+/** Runs what is missing of tables, shows or exports what is there, and looks after their store. @returns the exit code */
+export async function studyVerb(values: StudyValues, words: readonly string[]): Promise<number> {
+  const [verb, ...tables] = studyVerbs.includes(words[0] ?? "") ? words : ["run", ...words];
+  const store = storeOf(values);
+  if (verb === "gc") return clean(values);
+  if (values.config !== undefined) tables.push(values.config);
+  if (tables.length === 0) throw new CliError(`which table? all, ${names.join(", ")}`);
+  const threads = values.threads === undefined ? {} : { threads: count(values.threads, "threads") };
+  const seeds = values.seeds === undefined ? {} : { seeds: seedsOf(values.seeds) };
+  const wanted = tables.flatMap((table) => (table === "all" ? names : [table]));
+  const opened = (await Promise.all(wanted.map(tableOf))).map((table) =>
+    openStudy(table, { preset: values.preset as StudyPresetName, ...seeds, ...threads }),
+  );
+  if (verb === "notebook") return writeNotebooks(opened.map(({ config }) => config.name));
+  if (verb === "run" || verb === "status")
+    for (const study of opened) process.stderr.write(`${decidableText(study)}\n`);
+  if (verb === "publish") return publish(opened, values);
+  if (verb === "verify") return verify(opened, values);
+  if (verb === "run") {
+    if (values.executor === "slurm") return runOnSlurm(opened, values);
+    if (values.executor !== "local") throw new CliError(`--executor expects local or slurm, got ${values.executor}`);
+    if (values["dry-run"]) return dryRun(opened, values);
+    await runHere(opened, values);
+  }
+  const results = await Promise.all(opened.map((study) => studyResults(study, store)));
+  for (const problem of new Set(results.flatMap(({ problems }) => problems))) process.stderr.write(`${problem}\n`);
+  if (verb === "status") {
+    const jobs = results.map((one) => one.jobs);
+    print(values.json ? JSON.stringify(jobs, null, 2) : statusText(results));
+  } else if (verb === "export") {
+    const format = tableFormats.find((known) => known === values.format);
+    if (!format) throw new CliError(`--format expects ${tableFormats.join(", ")}, got ${values.format}`);
+    for (const one of results) print(exportStudy(one, format).trimEnd());
+  } else if (values.json) {
+    const told = results.map((one) => ({ ...JSON.parse(exportStudy(one, "json")), conclusion: conclude(one) }));
+    print(JSON.stringify(told, null, 2));
+  } else for (const one of results) print(`${studyTables.results(one).toText()}\n${conclude(one).sentence}\n`);
+  return results.every(({ cells }) => cells.every(({ missing }) => missing.length === 0)) ? 0 : 1;
+}
+
+async function runHere(studies: readonly Study[], values: StudyValues): Promise<void> {
+  const stop = stopSignal();
+  const progress = new TerminalProgress(process.stderr);
+  const workers = values.jobs === undefined ? {} : { workers: count(values.jobs, "jobs") };
+  const onProgress = (line: string, ended: boolean) => (ended ? progress.note(line) : progress.update(line));
+  await runStudies(studies, { ...storeOf(values), ...workers, signal: stop.signal, onProgress });
+  stop.release();
+}
+
+/** A table by its name, or the study that a program exports; a JSON file is opened by its name, too. */
+async function tableOf(name: string): Promise<string | StudyInput> {
+  return /\.[mc]?[tj]s$/.test(name) ? ((await readConfigFile(name)) as unknown as StudyInput) : name;
+}
+
+function seedsOf(words: string): number[] {
+  return words.split(",").map((text) => {
+    const seed = Number(text);
+    if (text.trim() !== "" && Number.isInteger(seed)) return seed;
+    throw new CliError(`--seeds expects numbers such as 0,1,2, got ${words}`);
+  });
+}

@@ -1,0 +1,86 @@
+import { constants } from "node:os";
+import { assignments, count, merged, nested, print, readConfigFile } from "../command-line";
+import { parseRun, type Run, type RunInput } from "../config";
+import { openDataset } from "../data";
+import { ready } from "../engine";
+import { CliError } from "../errors";
+import { lossTermNames } from "../objective";
+import { formatSeconds, stopSignal, TerminalProgress } from "../system";
+import { progressLine, runCost, runLength, type TrainedRun, type TrainRecord, trainRun } from "../train";
+import { dryRunText } from "./dry-run-text";
+import { settingsText } from "./settings-text";
+
+/** What `njepa train` was given. */
+export interface TrainValues {
+  preset?: string | undefined;
+  config?: string | undefined;
+  set?: string[] | undefined;
+  out?: string | undefined;
+  device: string;
+  "checkpoint-every"?: string | undefined;
+  "dry-run"?: boolean | undefined;
+  "list-settings"?: boolean | undefined;
+  json?: boolean | undefined;
+}
+
+/** Trains a run in a folder, from its newest checkpoint. @returns the exit code */
+export async function trainVerb(values: TrainValues, words: readonly string[]): Promise<number> {
+  if (values["list-settings"]) return print(settingsText(words[0], values.json ?? false));
+  if (words.length > 0) throw new CliError(`no words are expected, got ${words.join(" ")}`);
+  const file = values.config === undefined ? {} : await readConfigFile(values.config);
+  const preset = values.preset ?? file.preset ?? "demo";
+  const given = merged(file, nested(assignments(values.set ?? [], "set")));
+  const run = parseRun({ ...given, preset } as RunInput);
+  const progress = new TerminalProgress(process.stderr);
+  if (values["dry-run"]) return dryRun(run, values, progress);
+  if (!values.out) throw new CliError("--out DIR is missing");
+  const every = values["checkpoint-every"];
+  const checkpointEvery = every === undefined ? {} : { checkpointEvery: count(every, "checkpoint-every") };
+  const onProgress = (line: string) => progress.update(line);
+  await ready({ device: values.device as "auto" });
+  const data = await openDataset(run.data, { onProgress });
+  const stop = stopSignal();
+  const began = Date.now();
+  let last: TrainRecord | undefined;
+  const onRecord = (record: TrainRecord) => {
+    last = record;
+    progress.update(progressLine(record));
+  };
+  const options = { data, signal: stop.signal, onRecord, onProgress, ...checkpointEvery };
+  const trained = await trainRun(values.out, run, options);
+  const seconds = (Date.now() - began) / 1000;
+  progress.note(last ? progressLine(last) : `${values.out} was finished before`);
+  print(values.json ? JSON.stringify(summary(trained, last, seconds), null, 2) : sentence(trained, seconds));
+  trained.state.dispose();
+  stop.release();
+  return trained.finished || !stop.received ? 0 : 128 + constants.signals[stop.received];
+}
+
+async function dryRun(
+  run: Run,
+  values: { device: string; json?: boolean | undefined },
+  progress: TerminalProgress,
+): Promise<number> {
+  await ready({ device: values.device as "auto" });
+  const data = await openDataset(run.data, { onProgress: (line) => progress.update(line) });
+  const images = data.split("train").count;
+  progress.update("reading the step's program");
+  const facts = { images, ...runLength({ count: images }, run), ...runCost(run) };
+  progress.note("nothing is trained");
+  return print(values.json ? JSON.stringify({ run, ...facts }, null, 2) : dryRunText(run, facts));
+}
+
+function summary(
+  { state, finished, records, key, checkpoint }: TrainedRun,
+  last: TrainRecord | undefined,
+  seconds: number,
+) {
+  const ended = records.at(-1);
+  const losses = Object.fromEntries((["loss", ...lossTermNames] as const).map((name) => [name, ended?.[name] ?? null]));
+  const imagesPerSecond = last?.imagesPerSecond ?? null;
+  return { key, finished, step: state.step, checkpoint, seconds, imagesPerSecond, ...losses };
+}
+
+function sentence({ state, finished, checkpoint }: TrainedRun, seconds: number): string {
+  return `${finished ? "finished" : "stopped"} at step ${state.step} after ${formatSeconds(seconds)}: ${checkpoint}`;
+}

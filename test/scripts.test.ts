@@ -1,0 +1,21 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+
+const scripts = join(__dirname, "../scripts");
+const files = readdirSync(scripts)
+  .filter((name) => name.endsWith(".ts"))
+  .map((name) => ({ name, text: readFileSync(join(scripts, name), "utf8") }));
+
+describe("scripts", () => {
+  it("have fewer than 900 lines, without bench and reference", () => {
+    const lines = files.reduce((sum, { text }) => sum + text.split("\n").length - 1, 0);
+    expect(lines).toBeGreaterThan(300);
+    expect(lines).toBeLessThan(900);
+  });
+
+  it("are each a command: options as data and one function; njepa has them all, bundle builds programs of the tests", () => {
+    const others = files.filter(({ text }) => !/^export default command\(module, \{$/m.test(text));
+    expect(others.map(({ name }) => name)).toEqual(["bundle.ts", "njepa.ts"]);
+  });
+});
