@@ -10,6 +10,7 @@ export { compile } from "./compile/compile-records";
 export { type ArgumentSpec, type LowerOptions, lower } from "./compile/lower";
 export type { TensorTree } from "./compile/tensor-tree";
 export type { Precision } from "./graph/precision";
+export { peakBytes, productFlops } from "./lowering/program-cost";
 export { type EngineMemory, memory, stats } from "./memory";
 export { ATTRIBUTE, type OpAttribute } from "./native/attributes";
 export type { DeviceChoice, DeviceInfo } from "./native/context";
@@ -26,8 +27,9 @@ export { uint8Tensor } from "./ops/uint8";
 export { createVariable, declareVariable, type EngineVariable } from "./ops/variable";
 export { PjrtError } from "./pjrt/c-api";
 export type { PjrtInfo } from "./pjrt/device";
+export { compileForGpu, type GpuCheck, type GpuProgram, type LoweredProgram } from "./pjrt/gpu-program";
 export { startPjrt } from "./pjrt/start";
-export { type CompiledMemory, compileForTarget, type GpuTarget, gpuTargets } from "./pjrt/target";
+export { type CompiledMemory, type GpuTarget, gpuTargets } from "./pjrt/target";
 export {
   findTensorFlow,
   locatePjrtPlugin,

@@ -23,6 +23,7 @@ export type { EncoderName, EncoderSource } from "./features/encoder-weights";
 export { extractFeatures, type FeatureOptions } from "./features/extract-features";
 export { FeatureFile, type FeatureFileHeader } from "./features/feature-file";
 export { type FeaturePair, type Features, takeRows } from "./features/features";
+export { lowerFeatures } from "./features/pooled-encoder";
 export { rawPixels } from "./features/raw-pixels";
 export { standardized } from "./features/standardize";
 export { featuresFolder } from "./features/stored-features";

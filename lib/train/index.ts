@@ -1,6 +1,5 @@
 export { loadCheckpoint, saveCheckpoint } from "./checkpoint";
 export { collapse, diagnoseState, type TrainDiagnostics } from "./diagnostics";
-export { compileStepForGpu, type GpuCheck, type GpuProgram } from "./gpu-compile";
 export { type RawInputs, rawParts, stepInputs } from "./inputs";
 export { type TrainOptions, type TrainRecord, train } from "./loop";
 export { type LoweredStep, lowerStep } from "./lower-step";

@@ -1,18 +1,20 @@
 import { effectiveMethod, type Run } from "../config";
-import { type ArgumentSpec, declareVariable, lower, tf } from "../engine";
+import { type ArgumentSpec, declareVariable, type LoweredProgram, lower, tf } from "../engine";
 import { parameterShapes } from "../model";
 import { squaredNorm } from "../optimizer";
-import { type RawInputs, rawInputs } from "./inputs";
+import { prepareImages, type RawInputs, rawInputs } from "./inputs";
 import { planStep } from "./plan";
 import { type HyperTensors, lossesAndGradients, takeStep } from "./step-tensors";
 import type { StepVariables, Variables } from "./variables";
 
 /** The programs of a run's step in StableHLO, for a batch of whole images: nothing is drawn, compiled or computed. */
 export interface LoweredStep {
+  /** Crops of the images; null: the run draws none. */
+  crops: LoweredProgram | null;
   /** Losses and gradients, with the masks of the run's first step. */
-  gradients: string;
+  gradients: LoweredProgram;
   /** AdamW and EMA: every variable becomes its next value in place. */
-  update: string;
+  update: LoweredProgram;
   /** Numbers that are trained. */
   parameters: number;
   /** Numbers of the teacher, which follows them. */
@@ -64,17 +66,49 @@ export function lowerStep(run: Run): LoweredStep {
     (name): ArgumentSpec => ({ shape: shapeOf(variables.student, name), dtype: "float32" }),
   );
   const sizes = ofParameters.map(({ shape }) => shape.reduce((product, size) => product * size, 1));
+  const parameters = sizes.reduce((sum, size) => sum + size, 0);
+  const ofUpdate = [
+    scalar,
+    { shape: [names.length], dtype: "float32" } as const,
+    ...hyperNames.map(() => scalar),
+    ...ofParameters,
+  ];
   return {
-    gradients: lower(gradients, given, { precision: train.precision }),
-    update: lower(update, [
-      scalar,
-      { shape: [names.length], dtype: "float32" },
-      ...hyperNames.map(() => scalar),
-      ...ofParameters,
-    ]),
-    parameters: sizes.reduce((sum, size) => sum + size, 0),
+    crops: run.data.crop ? crops(run, images) : null,
+    gradients: {
+      name: "gradients",
+      stablehlo: lower(gradients, given, { precision: train.precision }),
+      products: train.precision,
+      aliased: 0,
+      images: optimizer.batchSize,
+      // The two moments.
+      beside: 2 * 4 * parameters,
+    },
+    update: {
+      name: "update",
+      stablehlo: lower(update, ofUpdate),
+      products: null,
+      // Student, two moments and at least a share of it for the teacher.
+      aliased: 3 * 4 * parameters,
+      images: null,
+      beside: 0,
+    },
+    parameters,
     teacherParameters: sizes.reduce((sum, size, at) => sum + (names[at]?.startsWith("encoder.") ? size : 0), 0),
   };
+}
+
+/** Crops of images that are an eighth larger on each side. */
+function crops(run: Run, { shape }: ArgumentSpec): LoweredProgram {
+  const [count, size, , channels] = shape as [number, number, number, number];
+  const side = Math.ceil((size * 8) / 7);
+  const crop = (pixels: tf.Tensor, boxes: tf.Tensor) =>
+    prepareImages({ pixels: pixels as tf.Tensor4D, boxes: boxes as tf.Tensor2D }, run);
+  const given: ArgumentSpec[] = [
+    { shape: [count, side, side, channels], dtype: "uint8" },
+    { shape: [count, 4], dtype: "float32" },
+  ];
+  return { name: "crops", stablehlo: lower(crop, given), products: "float32", aliased: 0, images: count, beside: 0 };
 }
 
 const shapeOf = (variables: Variables, name: string): readonly number[] => variables[name]?.shape ?? [];

@@ -1,6 +1,6 @@
 import type { Run } from "../config";
+import { peakBytes, productFlops } from "../engine";
 import { lowerStep } from "./lower-step";
-import { peakBytes, productFlops } from "./program-cost";
 
 /** What one step of a run takes, read from its program; nothing is trained or measured. */
 export interface RunCost {
@@ -19,8 +19,8 @@ export function runCost(run: Run): RunCost {
   const { gradients, parameters, teacherParameters } = lowerStep(run);
   return {
     parameters,
-    flopsPerStep: productFlops(gradients),
+    flopsPerStep: productFlops(gradients.stablehlo),
     stateBytes: 4 * (3 * parameters + teacherParameters),
-    stepBytes: peakBytes(gradients),
+    stepBytes: peakBytes(gradients.stablehlo),
   };
 }

@@ -1,7 +1,7 @@
 import type { Run } from "../../config";
 import { canonicalJson } from "../../config";
-import { type CompiledFunction, compile, tf } from "../../engine";
-import { encodeLayers } from "../../model";
+import { type ArgumentSpec, type CompiledFunction, compile, type LoweredProgram, lower, tf } from "../../engine";
+import { encodeLayers, parameterShapes } from "../../model";
 import { normalizeImages } from "../../pixels";
 import type { EncoderWeights } from "./encoder-weights";
 
@@ -58,18 +58,35 @@ async function encoded(
   return program(pixels, ...weights.tensors);
 }
 
-function createProgram(
-  { run: { model, data, train }, weights: { names }, blocks }: EncoderPass,
+function createProgram({ run, weights: { names }, blocks }: EncoderPass, pooling: Pooling): Pooled {
+  return compile(featuresOf(run, names, blocks, pooling), { name: "features", compiler: run.train.compiler });
+}
+
+/** A function of pixels and weights, in the order of their names. */
+function featuresOf(
+  { model, data }: Pick<Settings, "model" | "data">,
+  names: readonly string[],
+  blocks: number,
   pooling: Pooling,
-): Pooled {
-  return compile(
-    (pixels: tf.Tensor, ...values: tf.Tensor[]) => {
-      const parameters = Object.fromEntries(names.map((name, index) => [name, values[index] as tf.Tensor]));
-      const images = normalizeImages(pixels as tf.Tensor4D, data);
-      const outputs = encodeLayers(parameters, "student", { images }, model, blocks);
-      const pooled = outputs.map((tokens) => (pooling === "mean" ? tf.mean(tokens, 1) : tokens));
-      return tf.concat(pooled, pooled[0]?.rank === 2 ? 1 : 2);
-    },
-    { name: "features", compiler: train.compiler },
-  );
+) {
+  return (pixels: tf.Tensor, ...values: tf.Tensor[]) => {
+    const parameters = Object.fromEntries(names.map((name, index) => [name, values[index] as tf.Tensor]));
+    const images = normalizeImages(pixels as tf.Tensor4D, data);
+    const outputs = encodeLayers(parameters, "student", { images }, model, blocks);
+    const pooled = outputs.map((tokens) => (pooling === "mean" ? tf.mean(tokens, 1) : tokens));
+    return tf.concat(pooled, pooled[0]?.rank === 2 ? 1 : 2);
+  };
+}
+
+/** The program of feature extraction in StableHLO, for a batch of images: nothing is compiled or computed. */
+export function lowerFeatures(run: Pick<Settings, "model" | "data">, images: number, blocks = 1): LoweredProgram {
+  const { imageSize, channels } = run.model;
+  const weights = Object.entries(parameterShapes(run.model, "i-jepa")).filter(([name]) => name.startsWith("encoder."));
+  const names = weights.map(([name]) => name);
+  const given: ArgumentSpec[] = [
+    { shape: [images, imageSize, imageSize, channels], dtype: "uint8" },
+    ...weights.map(([, shape]) => ({ shape, dtype: "float32" }) as const),
+  ];
+  const stablehlo = lower(featuresOf(run, names, blocks, "mean"), given);
+  return { name: "features", stablehlo, products: "float32", aliased: 0, images, beside: 0 };
 }

@@ -2,11 +2,11 @@
 export function productFlops(text: string): number {
   let flops = 0;
   const product =
-    /stablehlo\.dot_general [^\n]*contracting_dims = \[(\d+)\][^\n]*: \(tensor<([\dx]+)x\w+>, [^\n]*-> tensor<((?:\d+x)*)[a-z]\w*>/g;
-  for (const [, axis, left, result] of text.matchAll(product)) {
+    /stablehlo\.dot_general [^\n]*contracting_dims = \[([\d, ]+)\] x[^\n]*: \(tensor<([\dx]+)x\w+>, [^\n]*-> tensor<((?:\d+x)*)[a-z]\w*>/g;
+  for (const [, axes, left, result] of text.matchAll(product)) {
     const sizes = (dims = "") => dims.split("x").filter(Boolean).map(Number);
-    const length = sizes(left)[Number(axis)] as number;
-    flops += 2 * length * sizes(result).reduce((count, size) => count * size, 1);
+    const lengths = (axes as string).split(",").map((axis) => sizes(left)[Number(axis)] as number);
+    flops += 2 * [...lengths, ...sizes(result)].reduce((count, size) => count * size, 1);
   }
   return flops;
 }

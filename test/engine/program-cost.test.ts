@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { peakBytes, productFlops } from "../../lib/train/program-cost";
+import { peakBytes, productFlops } from "../../lib/engine/lowering/program-cost";
 
 const program = `module @njepa {
 func.func public @main(%p0: tensor<8x4xf32>, %p1: tensor<4x2xf32>) -> (tensor<f32>) {

@@ -1,0 +1,126 @@
+import { productFlops } from "../lowering/program-cost";
+import { HLO_TYPES, type HloComputation, type HloInstruction, readHlo } from "./hlo";
+import { type CompiledMemory, compileForTarget, type GpuTarget, gpuTargets } from "./target";
+
+/** A program that is to be compiled for a GPU, and what is wanted of it. */
+export interface LoweredProgram {
+  /** Such as `gradients`. */
+  name: string;
+  stablehlo: string;
+  /** What its products are to be computed in; null: it has none. */
+  products: "float32" | "bfloat16" | null;
+  /** Bytes of its arguments that are to become results in place. */
+  aliased: number;
+  /** Images it takes at once; null where its size does not depend on them. */
+  images: number | null;
+  /** Bytes that lie on the device beside it while it runs. */
+  beside: number;
+}
+
+/** One thing that must hold of a compiled program. */
+export interface GpuCheck {
+  what: string;
+  holds: boolean;
+}
+
+/** A program as it was compiled for a GPU that is not here. */
+export interface GpuProgram {
+  name: string;
+  seconds: number;
+  memory: CompiledMemory;
+  /** Its products of matrices by what computes them: a kernel of NVIDIA's library, of Triton's, or neither. */
+  products: { library: number; triton: number; other: number };
+  /** Operations of all its products. */
+  flops: number;
+  /** The least seconds that the GPU's products and memory allow: an estimate, no measurement. */
+  leastSeconds: number;
+  /** Images that fit the GPU's memory if temporaries grow with their number, as they do; null where nothing depends on it. */
+  mostImages: number | null;
+  checks: GpuCheck[];
+}
+
+/** Compiles a program for a GPU, by the CUDA 13 plugin, and looks at what became of it. Nothing is run. */
+export async function compileForGpu(program: LoweredProgram, target: keyof typeof gpuTargets): Promise<GpuProgram> {
+  const { name, stablehlo, images, beside, aliased } = program;
+  const began = performance.now();
+  const { memory, optimized } = await compileForTarget(stablehlo, target);
+  const seconds = (performance.now() - began) / 1000;
+  const computations = readHlo(optimized);
+  const products = productsOf(computations);
+  const flops = productFlops(stablehlo);
+  const { peakFlops, bytesPerSecond, memoryBytes }: GpuTarget = gpuTargets[target];
+  const moved = memory.arguments + memory.results;
+  const fixed = memory.arguments + memory.results - memory.aliased + beside;
+  return {
+    name,
+    seconds,
+    memory,
+    products: countsOf(products),
+    flops,
+    leastSeconds: Math.max(flops / peakFlops, moved / bytesPerSecond),
+    mostImages: images === null ? null : Math.floor(((memoryBytes - fixed) * images) / Math.max(1, memory.temporaries)),
+    checks: [
+      ...productChecks(program, products),
+      { what: "nothing is computed in float64", holds: !has(computations, isDouble) },
+      { what: "nothing is sent to the host or comes from it", holds: !has(computations, isTransfer) },
+      ...(aliased > 0
+        ? [{ what: "variables become their next values in place", holds: memory.aliased >= aliased }]
+        : []),
+    ],
+  };
+}
+
+interface Product {
+  by: "library" | "triton" | "other";
+  isBfloat16: boolean;
+}
+
+function productsOf(computations: readonly HloComputation[]): Product[] {
+  const byTriton = new Set<number>();
+  for (const { instructions } of computations) {
+    for (const { config, calls } of instructions)
+      if (/"kind":"__triton/.test(config)) for (const id of calls) byTriton.add(id);
+  }
+  const made: Product[] = [];
+  for (const { id, instructions } of computations) {
+    const types = new Map(instructions.map((one) => [one.id, one.types]));
+    for (const one of instructions) {
+      const isLibrary = one.opcode === "custom-call" && /^__(cublas|cudnn)\$/.test(one.target);
+      if (one.opcode !== "dot" && !isLibrary) continue;
+      const isBfloat16 = one.operands.slice(0, 2).every((operand) => types.get(operand)?.[0] === HLO_TYPES.bfloat16);
+      made.push({ by: isLibrary ? "library" : byTriton.has(id) ? "triton" : "other", isBfloat16 });
+    }
+  }
+  return made;
+}
+
+function countsOf(products: readonly Product[]): GpuProgram["products"] {
+  const count = (kind: Product["by"]) => products.filter(({ by }) => by === kind).length;
+  return { library: count("library"), triton: count("triton"), other: count("other") };
+}
+
+function productChecks({ products: wanted, stablehlo }: LoweredProgram, products: readonly Product[]): GpuCheck[] {
+  if (wanted === null) return [];
+  const rounded = products.filter(({ isBfloat16 }) => isBfloat16).length;
+  // A product of vectors may become a sum; none may be rounded that was not asked for, nor stay as it was.
+  const asked = (stablehlo.match(/stablehlo\.dot_general [^\n]*\(tensor<[\dx]*bf16>/g) ?? []).length;
+  return [
+    {
+      what: "its products are calls of NVIDIA's library or Triton's",
+      holds: products.length > 0 && products.every(({ by }) => by !== "other"),
+    },
+    {
+      what: `its products are of ${wanted}`,
+      holds: wanted === "float32" ? rounded === 0 : rounded > 0 && rounded >= asked - (asked >> 3),
+    },
+  ];
+}
+
+const has = (computations: readonly HloComputation[], is: (one: HloInstruction) => boolean): boolean =>
+  computations.some(({ instructions }) => instructions.some(is));
+
+const isDouble = ({ types }: HloInstruction): boolean =>
+  types.some((type) => type === HLO_TYPES.float64 || type === HLO_TYPES.complex128);
+
+const isTransfer = ({ opcode, target }: HloInstruction): boolean =>
+  /^(infeed|outfeed|send|recv)/.test(opcode) || /callback|MoveToHost|MoveToDevice/.test(target);
