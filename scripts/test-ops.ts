@@ -4,12 +4,15 @@ import { command, json, print } from "njepa/command-line";
 import { bundle } from "./bundle";
 
 interface OpTests {
-  runOpTests(options: { grep: string; all: boolean }): Promise<{
+  runOpTests(options: { grep: string; all: boolean; pjrt: boolean }): Promise<{
     passed: string[];
     skipped: string[];
     failed: { name: string; messages: string[] }[];
+    compiled: { name: string; found: Replayed }[];
   }>;
 }
+
+type Replayed = { state: "same" } | { state: "inexpressible" | "different"; op: string; why: string };
 
 /** What the tests print is about themselves; warnings of deprecated words, timings of a profiler's test. */
 async function quietly<T>(work: () => Promise<T>): Promise<T> {
@@ -30,13 +33,19 @@ export default command(module, {
   options: {
     grep: { type: "string", default: "", description: "only the tests whose name contains this" },
     all: { type: "boolean", description: "those that are left out too" },
+    pjrt: {
+      type: "boolean",
+      description: "run each test's ops once more as one program of PJRT's CPU plugin, and compare",
+    },
     json,
   },
   async run(values) {
     const { runOpTests } = await bundle<OpTests>("test/ops/run.ts");
-    const { passed, failed, skipped } = await quietly(() =>
-      runOpTests({ grep: values.grep ?? "", all: values.all ?? false }),
+    const pjrt = values.pjrt ?? false;
+    const { passed, failed, skipped, compiled } = await quietly(() =>
+      runOpTests({ grep: values.grep ?? "", all: values.all ?? false, pjrt }),
     );
+    if (pjrt) return tellCompiled(compiled, values.json ?? false);
     if (values.json) {
       print(JSON.stringify({ passed: passed.length, failed, skipped }, null, 2));
     } else {
@@ -46,3 +55,25 @@ export default command(module, {
     return failed.length === 0 ? 0 : 1;
   },
 });
+
+/** By PJRT: each test whose values differ, the ops that cannot be written, and the counts. */
+function tellCompiled(compiled: readonly { name: string; found: Replayed }[], asJson: boolean): number {
+  const different = compiled.flatMap(({ name, found }) => (found.state === "different" ? [{ name, ...found }] : []));
+  const ops = new Map<string, { tests: number; why: string }>();
+  for (const { found } of compiled) {
+    if (found.state !== "inexpressible") continue;
+    const { op, why } = found;
+    ops.set(op, { tests: (ops.get(op)?.tests ?? 0) + 1, why });
+  }
+  const inexpressible = [...ops].sort(([, a], [, b]) => b.tests - a.tests).map(([op, rest]) => ({ op, ...rest }));
+  const tests = inexpressible.reduce((sum, one) => sum + one.tests, 0);
+  const passed = compiled.length - tests - different.length;
+  if (asJson) {
+    print(JSON.stringify({ passed, inexpressible, different }, null, 2));
+  } else {
+    for (const { op, tests, why } of inexpressible) print(`not expressible: ${op} (${tests} tests): ${why}`);
+    for (const { name, op, why } of different) print(`FAILED ${name}\n       ${op} ${why}`);
+    print(`${passed} passed, ${different.length} failed, ${tests} not expressible`);
+  }
+  return different.length === 0 ? 0 : 1;
+}

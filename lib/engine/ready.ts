@@ -35,7 +35,7 @@ export interface ReadyOptions {
   library?: string;
   /** Let a GPU multiply float32 matrices with 10 bits of mantissa (TensorFloat-32), several times as fast. Default false. */
   tf32?: boolean;
-  /** Keep XLA's compiled programs in the user's cache, and take them from there. Default true; CPU only. */
+  /** Keep compiled programs in the user's cache, and take them from there: TensorFlow's for a CPU, and PJRT's. Default true. */
   keepPrograms?: boolean;
   /** Gets a line about once a second while a library is fetched. */
   onProgress?: (line: string) => void;

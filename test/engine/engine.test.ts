@@ -43,6 +43,15 @@ describe("eager tensors", () => {
     expect(error.code).toBe("INVALID_ARGUMENT");
     expect(error.op).toBe("GatherV2");
   });
+
+  it("go on after what TensorFlow refused", async () => {
+    const two = tf.scalar(2);
+    expect(() => tf.gather(tf.tensor1d([1]), tf.tensor1d([7], "int32")).dataSync()).toThrow(TensorFlowError);
+    // A function that closes over a tensor shares it, which says nothing when it succeeds.
+    const doubled = compile((x: tf.Tensor) => tf.mul(x, two));
+    expect(values(await doubled(tf.scalar(3)))).toEqual([6]);
+    doubled.dispose();
+  });
 });
 
 describe.each(["xla", "graph"] as const)("compile with %s", (compiler) => {

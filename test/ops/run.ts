@@ -4,6 +4,8 @@
  */
 import { ready } from "njepa/engine";
 import { leftOut } from "./left-out";
+import { type Replayed, replay } from "./replay";
+import { engineParts, Tracer } from "./trace";
 
 /** What jasmine tells of one test. */
 interface SpecResult {
@@ -16,12 +18,14 @@ export interface OpTestResult {
   passed: string[];
   skipped: string[];
   failed: { name: string; messages: string[] }[];
+  /** By test, what became of its ops as one compiled program; those of tests without ops are not in it. */
+  compiled: { name: string; found: Replayed }[];
 }
 
 const environment = "test-tensorflow";
 
-export async function runOpTests(options: { grep: string; all: boolean }): Promise<OpTestResult> {
-  await ready();
+export async function runOpTests(options: { grep: string; all: boolean; pjrt: boolean }): Promise<OpTestResult> {
+  await ready({ keepPrograms: false });
   const jasmine = require("jasmine-core").boot().getEnv();
   require("@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops");
   require("@tensorflow/tfjs-core/dist/register_all_gradients");
@@ -31,7 +35,8 @@ export async function runOpTests(options: { grep: string; all: boolean }): Promi
 
   const skipped = new Set(options.all ? [] : leftOut.flatMap(({ tests }) => tests));
   const plain = (name: string) => name.replace(` ${environment} {}`, ":");
-  const result: OpTestResult = { passed: [], skipped: [], failed: [] };
+  const result: OpTestResult = { passed: [], skipped: [], failed: [], compiled: [] };
+  let found: Replayed | undefined;
   jasmine.configure({
     random: false,
     specFilter: (spec: { getFullName(): string }) =>
@@ -43,8 +48,20 @@ export async function runOpTests(options: { grep: string; all: boolean }): Promi
       if (status === "passed") result.passed.push(name);
       else if (status !== "failed") result.skipped.push(name);
       else result.failed.push({ name, messages: failedExpectations.map(({ message }) => message) });
+      if (found) result.compiled.push({ name, found });
+      found = undefined;
     },
   });
+  if (options.pjrt) {
+    const runtime = engineParts();
+    const tracer = new Tracer(runtime.eager);
+    jasmine.beforeEach(() => tracer.free(tracer.take()));
+    jasmine.afterEach(async () => {
+      const trace = tracer.take();
+      if (trace.ops.length > 0) found = await tracer.aside(() => replay(trace, runtime));
+      tracer.free(trace);
+    }, 60_000);
+  }
   await jasmine.execute();
   return result;
 }

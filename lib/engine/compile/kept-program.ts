@@ -6,25 +6,25 @@ import type { LoadedProgram } from "../pjrt/client";
 import type { ProgramDevice } from "../pjrt/device";
 import { prepareFolder, programCacheFolder, removeOldest } from "../programs/folder";
 import { drop, isIntact, writeStamp } from "../programs/stamp";
-import type { EngineStats } from "../stats";
+import type { Runtime } from "../runtime";
 
 /**
  * Compiles a program, or takes the one that an earlier process has kept: of the same text, plugin and device. A kept one
- * that is damaged or cannot be loaded is dropped; where none can be kept, each process compiles.
+ * that is damaged or cannot be loaded is dropped; where none can be kept, or none is to be, each process compiles.
  */
 export async function compileKept(
   { client, info, device }: ProgramDevice,
   text: string,
   outputs: number,
   label: string,
-  stats: EngineStats,
+  { stats, programs }: Pick<Runtime, "stats" | "programs">,
 ): Promise<LoadedProgram> {
   const began = performance.now();
   const { platform, platformVersion, apiVersion } = info;
   const key = createHash("sha256").update([text, platform, platformVersion, device.kind, info.plugin.path].join("\0"));
   const folder = programCacheFolder(`pjrt-${platform}-${apiVersion}`);
   const path = join(folder, `${key.digest("hex").slice(0, 40)}.pjrt`);
-  const isKept = prepareFolder(folder) === null;
+  const isKept = programs !== null && prepareFolder(folder) === null;
   try {
     const kept = isKept && isIntact(path) ? await load(path) : null;
     if (kept) return kept;

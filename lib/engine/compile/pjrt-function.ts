@@ -18,7 +18,8 @@ export function pjrtFunction<In extends tf.Tensor[], Out extends TensorTree>(
   signature: readonly TensorSpec[],
   on: ProgramDevice,
 ): ConcreteFunction<Out> {
-  const { eager, stats } = theRuntime();
+  const runtime = theRuntime();
+  const { eager } = runtime;
   const { client, tensors } = on;
   const observer = new LoweredGraph();
   return captureFunction(fn, { ...settings, compiler: "xla", observer }, signature, (captured) => {
@@ -41,7 +42,7 @@ export function pjrtFunction<In extends tf.Tensor[], Out extends TensorTree>(
     );
     let program: Promise<LoadedProgram> | null = null;
     const compiled = () => {
-      program ??= compileKept(on, text, results.length, settings.label, stats);
+      program ??= compileKept(on, text, results.length, settings.label, runtime);
       return program;
     };
 

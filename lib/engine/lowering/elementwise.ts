@@ -101,6 +101,12 @@ export const elementwise: Record<string, Lowering> = {
   Mul: of2("multiply"),
   RealDiv: of2("divide"),
   Div: of2("divide"),
+  DivNoNan: (op) => {
+    const [left, right] = pair(op);
+    const zero = fill(op.module, 0, right);
+    const isZero = compare(op.module, "EQ", right, zero);
+    return select(op.module, isZero, zero, binary(op.module, "divide", left, right));
+  },
   Maximum: of2("maximum"),
   Minimum: of2("minimum"),
   Pow: of2("power"),
@@ -173,6 +179,8 @@ export const elementwise: Record<string, Lowering> = {
   IsInf: by((module, x) => compare(module, "EQ", unary(module, "abs", x), fill(module, Number.POSITIVE_INFINITY, x))),
   Cast: by((module, x, op) => {
     const to = op.attribute("DstT", op.dtype);
+    if (x.dtype === TF.complex64 && to !== TF.complex64)
+      x = module.emit(`stablehlo.real ${x.name}`, x.shape, TF.float32, [x]);
     // A truth is what is not zero, NaN included.
     if (to === TF.bool && x.dtype !== TF.bool) return compare(module, "NE", x, fill(module, 0, x));
     return convert(module, x, to);

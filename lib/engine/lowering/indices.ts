@@ -1,17 +1,18 @@
 import { type Module, typeOf, type Value } from "./module";
-import { axesOf, fill, type Lowering, reshape } from "./op";
+import { axesOf, broadcast, compare, convert, fill, type Lowering, reduceOver, reshape, select, sizeOf } from "./op";
+import { iota } from "./shapes";
 
 /** Ops that take or put elements at places that are values. */
 
-const gather: Lowering = (op) => {
-  const { module, shape, dtype } = op;
-  const [params, indices] = op.inputs as [Value, Value];
-  const rank = params.shape.length;
-  const [axis] = op.inputs.length > 2 ? (axesOf(op.constant(2), rank) as [number]) : [0];
-  const batch =
-    op.attribute("batch_dims", 0) < 0
-      ? op.attribute("batch_dims", 0) + indices.shape.length
-      : op.attribute("batch_dims", 0);
+/** Slices of an axis at indices, which take its place; the first `batch` axes of both go along with one another. */
+function taken(
+  module: Module,
+  params: Value,
+  indices: Value,
+  axis: number,
+  batch: number,
+  shape: readonly number[],
+): Value {
   const batching = Array.from({ length: batch }, (_, at) => at);
   const width = indices.shape.length - batch;
   const offsets = params.shape.flatMap((_, at) => (at < batch || at === axis ? [] : [at < axis ? at : at + width - 1]));
@@ -20,7 +21,20 @@ const gather: Lowering = (op) => {
     `#stablehlo.gather<offset_dims = [${offsets}], collapsed_slice_dims = [${axis}], operand_batching_dims = [${batching}], ` +
     `start_indices_batching_dims = [${batching}], start_index_map = [${axis}], index_vector_dim = ${indices.shape.length}>`;
   const text = `"stablehlo.gather"(${params.name}, ${indices.name}) <{dimension_numbers = ${numbers}, slice_sizes = array<i64: ${sizes}>}>`;
-  return module.emit(text, shape, dtype, [params, indices]);
+  return module.emit(text, shape, params.dtype, [params, indices]);
+}
+
+/** Slices of an axis at a vector of indices. */
+export function take(module: Module, x: Value, indices: Value, axis: number): Value {
+  const shape = x.shape.map((size, at) => (at === axis ? (indices.shape[0] as number) : size));
+  return taken(module, x, indices, axis, 0, shape);
+}
+
+const gather: Lowering = (op) => {
+  const [params, indices] = op.inputs as [Value, Value];
+  const [axis] = op.inputs.length > 2 ? (axesOf(op.constant(2), params.shape.length) as [number]) : [0];
+  const batch = op.attribute("batch_dims", 0);
+  return taken(op.module, params, indices, axis, batch < 0 ? batch + indices.shape.length : batch, op.shape);
 };
 
 const gatherNd: Lowering = ({ module, inputs, shape, dtype }) => {
@@ -57,6 +71,33 @@ function scatter(module: Module, into: Value, indices: Value, updates: Value, is
   );
 }
 
+/** How often each number below `size` is there, or the sums of its weights; in each row for a matrix. */
+const counted: Lowering = (op) => {
+  const { module, inputs, shape, dtype } = op;
+  const [values, , weights] = inputs as [Value, Value, Value];
+  const size = shape.at(-1) as number;
+  const all = [...values.shape, size];
+  const dims = values.shape.map((_, axis) => axis);
+  const wide = (value: Value) =>
+    module.emit(`stablehlo.broadcast_in_dim ${value.name}, dims = [${dims}]`, all, value.dtype, [value]);
+  const zero = fill(module, 0, { shape: all, dtype });
+  const isWeighted = sizeOf(weights.shape) > 0;
+  const isThere = compare(module, "EQ", wide(values), convert(module, iota(module, all, dims.length), values.dtype));
+  const hot = select(module, isThere, isWeighted ? wide(weights) : fill(module, 1, zero), zero);
+  return reduceOver(module, op.attribute("binary_output", false) ? "maximum" : "add", hot, [dims.length - 1], 0);
+};
+
+/** A vector's elements on the diagonal; of a tensor, its axes twice. */
+const diagonal: Lowering = ({ module, inputs, shape, dtype }) => {
+  const [x] = inputs as [Value];
+  const size = sizeOf(x.shape);
+  const square = { shape: [size, size], dtype };
+  const flat = reshape(module, x, [size]);
+  const rows = module.emit(`stablehlo.broadcast_in_dim ${flat.name}, dims = [0]`, square.shape, dtype, [flat]);
+  const isOn = compare(module, "EQ", iota(module, square.shape, 0), iota(module, square.shape, 1));
+  return reshape(module, select(module, isOn, rows, fill(module, 0, square)), shape);
+};
+
 export const indices: Record<string, Lowering> = {
   GatherV2: gather,
   GatherNd: gatherNd,
@@ -68,6 +109,15 @@ export const indices: Record<string, Lowering> = {
     const [into, at, updates] = inputs as [Value, Value, Value];
     return scatter(module, into, at, updates, false);
   },
+  SparseToDense: ({ module, inputs, shape }) => {
+    const [at, , values, other] = inputs as [Value, Value, Value, Value];
+    const count = at.shape.length === 0 ? 1 : (at.shape[0] as number);
+    const column = reshape(module, at, [count, at.shape[1] ?? 1]);
+    return scatter(module, broadcast(module, other, shape), column, broadcast(module, values, [count]), false);
+  },
+  Bincount: counted,
+  DenseBincount: counted,
+  Diag: diagonal,
   UnsortedSegmentSum: ({ module, inputs, shape, dtype }) => {
     const [data, segments] = inputs as [Value, Value];
     const column = reshape(module, segments, [...segments.shape, 1]);

@@ -90,4 +90,4 @@ export class LoweredGraph implements GraphObserver {
   }
 }
 
-const UNKNOWN: ReadonlySet<number> = new Set([TF.complex64, TF.string, TF.resource, TF.float64]);
+const UNKNOWN: ReadonlySet<number> = new Set([TF.string, TF.resource, TF.float64]);

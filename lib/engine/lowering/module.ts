@@ -23,6 +23,7 @@ const TYPES: Record<number, string> = {
   [TF.int64]: "i64",
   [TF.uint8]: "ui8",
   [TF.bool]: "i1",
+  [TF.complex64]: "complex<f32>",
 };
 
 /** `tensor<2x3xf32>`. @throws {EngineError} for a dtype that no accelerator has */
@@ -49,12 +50,10 @@ export class Module {
     return value;
   }
 
-  /** The largest k of the last axis and their places. */
-  topK(x: Value, k: number, results: readonly Omit<Value, "name">[]): Value[] {
+  /** An op of several results; the line gets the name that they share. */
+  emitSeveral(line: (name: string) => string, results: readonly Omit<Value, "name">[]): Value[] {
     const name = `%${this.count++}`;
-    this.lines.push(
-      `${name}:2 = chlo.top_k(${x.name}, k = ${k}) : ${typeOf(x)} -> (${results.map(typeOf).join(", ")})`,
-    );
+    this.lines.push(line(`${name}:${results.length}`));
     return results.map((result, index) => ({ ...result, name: `${name}#${index}` }));
   }
 
@@ -106,11 +105,20 @@ export class Module {
 
 /** The elements of a dense constant: one for all that are equal, else the bytes of all in order. */
 function literal(dtype: number, values: readonly number[]): string {
+  if (dtype === TF.complex64) return complexes(values);
   const [first] = values;
   if (first === undefined) return "";
   if (values.every((value) => Object.is(value, first))) return element(dtype, first);
   if (dtype === TF.bool) return `[${values.map((value) => value !== 0).join(", ")}]`;
   return `"0x${Buffer.from(bytesOf(dtype, values)).toString("hex").toUpperCase()}"`;
+}
+
+/** Real and imaginary parts in turn; one real number is that number for all. */
+function complexes(parts: readonly number[]): string {
+  const [first, ...rest] = parts;
+  if (first === undefined) return "";
+  if (rest.length === 0) return `(${first.toExponential(9)}, ${(0).toExponential(9)})`;
+  return `"0x${Buffer.from(bytesOf(TF.float32, parts)).toString("hex").toUpperCase()}"`;
 }
 
 function element(dtype: number, value: number): string {

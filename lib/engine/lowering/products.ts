@@ -10,7 +10,7 @@ interface Dims {
 }
 
 /** Float32 products are exact: without a word about it an accelerator multiplies with 10 bits of mantissa. */
-function dot(module: Module, left: Value, right: Value, { batching, contracting }: Dims, dtype: number): Value {
+export function dot(module: Module, left: Value, right: Value, { batching, contracting }: Dims, dtype: number): Value {
   const rest = (value: Value, side: 0 | 1) =>
     value.shape.filter((_, axis) => !batching[side].includes(axis) && !contracting[side].includes(axis));
   const shape = [...batching[0].map((axis) => left.shape[axis] as number), ...rest(left, 0), ...rest(right, 1)];

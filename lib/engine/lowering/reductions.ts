@@ -153,6 +153,10 @@ export const reductions: Record<string, Lowering> = {
       { shape: op.shape, dtype: x.dtype },
       { shape: op.shape, dtype: TF.int32 },
     ];
-    return op.module.topK(x, k, results);
+    const types = results.map(typeOf).join(", ");
+    return op.module.emitSeveral(
+      (name) => `${name} = chlo.top_k(${x.name}, k = ${k}) : ${typeOf(x)} -> (${types})`,
+      results,
+    );
   },
 };

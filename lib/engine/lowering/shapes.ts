@@ -8,6 +8,7 @@ import {
   convert,
   fill,
   type Lowering,
+  NotLowered,
   reshape,
   select,
   sizeOf,
@@ -99,6 +100,14 @@ const blocks = {
     ];
     return reshape(module, transpose(module, reshape(module, x, split), order), op.shape);
   },
+  /** Channels to blocks of the spatial axes, [B, H, W, C]. */
+  ofDepth: ({ module, inputs, shape, ...op }) => {
+    if (op.attribute("data_format", "NHWC") !== "NHWC") throw new NotLowered("its channels come first");
+    const [batch, height, width, channels] = (inputs[0] as Value).shape as [number, number, number, number];
+    const size = op.attribute("block_size", 1);
+    const split = reshape(module, inputs[0] as Value, [batch, height, width, size, size, channels / size ** 2]);
+    return reshape(module, transpose(module, split, [0, 1, 3, 2, 4, 5]), shape);
+  },
 } satisfies Record<string, Lowering>;
 
 export const shapes: Record<string, Lowering> = {
@@ -123,6 +132,7 @@ export const shapes: Record<string, Lowering> = {
   OneHot: oneHot,
   BatchToSpaceND: blocks.toSpace,
   SpaceToBatchND: blocks.toBatch,
+  DepthToSpace: blocks.ofDepth,
   ConcatV2: (op) => {
     const parts = op.inputs.slice(0, -1);
     const [axis] = axesOf(op.constant(parts.length), op.shape.length) as [number];
@@ -153,6 +163,13 @@ export const shapes: Record<string, Lowering> = {
     const x = op.inputs[0] as Value;
     const [axis] = axesOf(op.constant(2), x.shape.length) as [number];
     return pieces(op.module, x, axis, op.constant(1));
+  },
+  BroadcastArgs: (op) => {
+    const [left, right] = [op.constant(0), op.constant(1)];
+    const rank = Math.max(left.length, right.length);
+    const size = (of: number[], at: number) => of[at - (rank - of.length)] ?? 1;
+    const sizes = Array.from({ length: rank }, (_, at) => (size(left, at) === 1 ? size(right, at) : size(left, at)));
+    return op.module.constant(op.shape, op.dtype, sizes);
   },
   LinSpace: (op) => {
     const [start, stop, count] = [op.constant(0)[0], op.constant(1)[0], op.constant(2)[0]] as [number, number, number];

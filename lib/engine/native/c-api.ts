@@ -45,6 +45,9 @@ export function loadCApi(location: TensorFlowLibrary) {
     deleteStatus: declare<Free>("void TF_DeleteStatus(void *s)"),
     code: declare<(status: Pointer) => number>("int TF_GetCode(void *s)"),
     message: declare<(status: Pointer) => string>("const char *TF_Message(void *s)"),
+    setStatus: declare<(status: Pointer, code: number, message: string) => void>(
+      "void TF_SetStatus(void *s, int code, const char *message)",
+    ),
 
     newContextOptions: declare<() => Pointer>("void *TFE_NewContextOptions()"),
     setConfig: declare<(options: Pointer, proto: Uint8Array, bytes: number, status: Pointer) => void>(

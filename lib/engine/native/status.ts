@@ -44,5 +44,9 @@ export class TensorFlowError extends EngineError {
 /** Throws the TensorFlowError that a status holds, if it holds one; `place` is asked only then. */
 export function check(api: CApi, status: Pointer, op: string, place?: () => string): void {
   const code = api.code(status);
-  if (code !== 0) throw new TensorFlowError(codeName(code), op, api.message(status), place?.());
+  if (code === 0) return;
+  const error = new TensorFlowError(codeName(code), op, api.message(status), place?.());
+  // Not every call that succeeds says so: the next one on this status would seem to fail.
+  api.setStatus(status, 0, "");
+  throw error;
 }

@@ -14,6 +14,7 @@ const TYPES: Record<number, number> = {
   [TF.float16]: 10,
   [TF.float32]: 11,
   [TF.bfloat16]: 13,
+  [TF.complex64]: 14,
 };
 
 /** PJRT_HostBufferSemantics: the host's memory is read before the call ends. */
