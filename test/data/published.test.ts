@@ -3,8 +3,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
+import { encode } from "fast-png";
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { cifarData } from "../../lib/data/published/cifar";
+import { recordsOfPng } from "../../lib/data/published/cifar-images";
 import { locatePublished, openPublished } from "../../lib/data/published/published-data";
 import { openStl } from "../../lib/data/sources/stl-10";
 import { openTinyImageNet } from "../../lib/data/sources/tiny-imagenet";
@@ -79,6 +81,34 @@ describe("CIFAR", () => {
     );
     await expect(made().read(root, 4)).rejects.toThrow("data.trainLimit is 4: expected at most the 3");
     expect((await made().read(root, 2)).split("train").count).toBe(2);
+  });
+
+  it("is read from the archive's files as well, each checked", async () => {
+    const [train, test] = [record(9, 1), record(9, 0)];
+    const hash = (content: Buffer) => createHash("md5").update(content).digest("hex");
+    const unpacked = { "train.bin": hash(train), "test.bin": hash(test) };
+    const loose = made({ records: { train: 1, test: 1 }, names: ["apple", "baby"], unpacked });
+    put(join(root, "data/cifar-100/train.bin"), train);
+    expect(() => locatePublished(loose)).toThrow(DataError);
+    put(join(root, "data/cifar-100/test.bin"), test);
+    const data = await openPublished(loose, {});
+    expect([data.classNames, [...data.split("train").labels]]).toEqual([["apple", "baby"], [1]]);
+    put(join(root, "data/cifar-100/test.bin"), record(9, 1));
+    await expect(openPublished(loose, {})).rejects.toThrow("test.bin is not the published archive of CIFAR-100");
+  });
+
+  it("is made of a PNG that has an image in each row", () => {
+    const pixels = new Uint8Array(2 * 1024 * 3);
+    // The second image's pixel 34: red 1, green 2, blue 3.
+    pixels.set([1, 2, 3], 3 * (1024 + 34));
+    const png = (height: number) => Buffer.from(encode({ width: 1024, height, channels: 3, depth: 8, data: pixels }));
+    const records = recordsOfPng(png(2), [7, 5]);
+    expect(records.length).toBe(2 * 3073);
+    expect([0, 3073].map((at) => records[at])).toEqual([7, 5]);
+    expect([0, 1, 2].map((channel) => records[3073 + 1 + 1024 * channel + 34])).toEqual([1, 2, 3]);
+    expect(records.reduce((sum, byte) => sum + byte, 0)).toBe(7 + 5 + 6);
+    expect(() => recordsOfPng(png(2), [7])).toThrow("1024×2 with 3 channels of 8 bits: expected 1024×1");
+    expect(() => recordsOfPng(png(2), [7, 10])).toThrow("CIFAR's label 1 is 10: expected 0 to 9");
   });
 
   it("is looked for in the cache where NJEPA_DATA holds other sets alone", () => {

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -9,7 +10,7 @@ import { arrayDataset, type SplitArrays } from "../array-dataset";
 import type { Dataset } from "../dataset";
 import { inMemory, readAt, tarMembers } from "../files/tar";
 import { download } from "./download";
-import type { PublishedData } from "./published-data";
+import type { Mirror, PublishedData } from "./published-data";
 
 const SIDE = 32;
 const PIXELS = SIDE * SIDE;
@@ -25,8 +26,12 @@ export interface CifarArchive {
   /** Of each file. */
   records: Record<"train" | "test", number>;
   labelBytes: number;
-  /** The class is the last of the label bytes; its names are the lines of this file. */
-  names: string;
+  /** The class is the last of the label bytes; its names, or the file whose lines they are. */
+  names: string | readonly string[];
+  /** MD5 of each file of the archive, where they may lie in the folder themselves. */
+  unpacked?: Readonly<Record<string, string>>;
+  /** Asked after the archive's own address. */
+  mirrors?: readonly Mirror[];
 }
 
 /** A CIFAR archive as published data: kept packed, and unpacked in memory when it is opened: three seconds of a core. */
@@ -37,26 +42,23 @@ export function cifarData(
   return {
     name: archive.name,
     files: [archive.file],
+    ...(archive.unpacked ? { unpacked: Object.keys(archive.unpacked) } : {}),
     mirrors: [
       { name: address, fill: (folder, onProgress) => download(address, join(folder, archive.file), onProgress) },
+      ...(archive.mirrors ?? []),
     ],
-    room: "170 MB",
-    read: (directory: string, limit?: number) => readCifar(join(directory, archive.file), archive, limit),
+    room: "500 MB",
+    read: (directory: string, limit?: number) => readCifar(directory, archive, limit),
   };
 }
 
-async function readCifar(path: string, archive: CifarArchive, limit?: number): Promise<Dataset> {
-  const { name, md5, records } = archive;
-  const { title } = datasets[name];
-  const packed = await readFile(path);
-  const found = createHash("md5").update(packed).digest("hex");
-  if (found !== md5) {
-    throw new DataError(
-      `${path} is not the published archive of ${title}: expected MD5 ${md5}, got ${found}. Delete it and run ` +
-        `"npm run setup -- --data ${name}" to fetch it.`,
-    );
-  }
-  const members = await unpack(await promisify(gunzip)(packed));
+async function readCifar(directory: string, archive: CifarArchive, limit?: number): Promise<Dataset> {
+  const { name, md5, records, unpacked } = archive;
+  const path = join(directory, archive.file);
+  const isPacked = unpacked === undefined || existsSync(path);
+  const members = isPacked
+    ? await unpack(await promisify(gunzip)(await readChecked(path, md5, name)))
+    : await readUnpacked(directory, unpacked, name);
   const read = (files: readonly string[], count: number) =>
     recordsOf(
       files.map((file) => memberOf(members, file, path)),
@@ -67,7 +69,10 @@ async function readCifar(path: string, archive: CifarArchive, limit?: number): P
     throw new DataError(`data.trainLimit is ${limit}: expected at most the ${train.labels.length} training images.`);
   }
   const kept = limit ?? train.labels.length;
-  const names = memberOf(members, archive.names, path).toString("utf8").split(/\r?\n/);
+  const names =
+    typeof archive.names === "string"
+      ? memberOf(members, archive.names, path).toString("utf8").split(/\r?\n/)
+      : archive.names;
   return arrayDataset({
     name,
     classNames: names.filter((line) => line !== ""),
@@ -80,6 +85,27 @@ async function readCifar(path: string, archive: CifarArchive, limit?: number): P
       .update([md5, ...(limit === undefined ? [] : [`first ${limit}`])].join("\n"))
       .digest("hex"),
   });
+}
+
+async function readUnpacked(
+  directory: string,
+  hashes: Readonly<Record<string, string>>,
+  name: DatasetName,
+): Promise<Map<string, Buffer>> {
+  const files = new Map<string, Buffer>();
+  for (const [file, md5] of Object.entries(hashes))
+    files.set(file, await readChecked(join(directory, file), md5, name));
+  return files;
+}
+
+async function readChecked(path: string, md5: string, name: DatasetName): Promise<Buffer> {
+  const content = await readFile(path);
+  const found = createHash("md5").update(content).digest("hex");
+  if (found === md5) return content;
+  throw new DataError(
+    `${path} is not the published archive of ${datasets[name].title}: expected MD5 ${md5}, got ${found}. Delete it and run ` +
+      `"npm run setup -- --data ${name}" to fetch it.`,
+  );
 }
 
 /** The files of an archive by the last part of their names. */

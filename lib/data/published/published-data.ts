@@ -18,6 +18,8 @@ export interface PublishedData {
   name: DatasetName;
   /** All of them are needed. */
   files: readonly string[];
+  /** Or all of these, which `read` takes in their place. */
+  unpacked?: readonly string[];
   /** Where the system's packages put them. */
   systemFolder?: string;
   /** Asked in this order. */
@@ -34,8 +36,9 @@ export interface PublishedData {
  *
  * @throws {DataError} when `NJEPA_DATA` is set and has neither these files nor a folder of another data set
  */
-export function locatePublished({ name, files, systemFolder }: Omit<PublishedData, "read">): FoundData | null {
-  const isWhole = (directory: string) => files.every((file) => existsSync(join(directory, file)));
+export function locatePublished(data: Omit<PublishedData, "read">): FoundData | null {
+  const { name, files, systemFolder } = data;
+  const isWhole = (directory: string) => hasFiles(directory, data);
   const stated = process.env.NJEPA_DATA;
   if (stated !== undefined && stated !== "") {
     const directory = [resolve(stated, name), resolve(stated)].find(isWhole);
@@ -71,14 +74,12 @@ export async function openPublished(data: PublishedData, { onProgress }: OpenOpt
  *
  * @throws {DataError} with what was tried and what to do
  */
-export async function fetchPublished(
-  { name, files, mirrors, room, read }: PublishedData,
-  onProgress: OnProgress = () => {},
-): Promise<FoundData> {
+export async function fetchPublished(data: PublishedData, onProgress: OnProgress = () => {}): Promise<FoundData> {
+  const { name, files, mirrors, room, read } = data;
   const { title } = datasets[name];
   const directory = cacheFolder(name);
   return withLock(`${directory}.lock`, { what: `another process that fetches ${title}`, onProgress }, async () => {
-    if (files.every((file) => existsSync(join(directory, file)))) return { directory, source: "cache" };
+    if (hasFiles(directory, data)) return { directory, source: "cache" };
     await removeLeftovers(directory);
     const partial = `${directory}.partial-${process.pid}`;
     const tried: string[] = [];
@@ -103,6 +104,11 @@ export async function fetchPublished(
         `Put ${files.join(", ")} into a folder and set NJEPA_DATA to it.`,
     );
   });
+}
+
+function hasFiles(directory: string, { files, unpacked }: Pick<PublishedData, "files" | "unpacked">): boolean {
+  const areThere = (names: readonly string[]) => names.every((name) => existsSync(join(directory, name)));
+  return areThere(files) || (unpacked !== undefined && areThere(unpacked));
 }
 
 function isFolder(path: string): boolean {
