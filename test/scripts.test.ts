@@ -14,8 +14,8 @@ describe("scripts", () => {
     expect(lines).toBeLessThan(900);
   });
 
-  it("are each a command: options as data and one function; njepa has them all, bundle builds programs of the tests", () => {
+  it("are each a command: options as data and one function; njepa has them all, bundle and remove-orphans are parts of others", () => {
     const others = files.filter(({ text }) => !/^export default command\(module, \{$/m.test(text));
-    expect(others.map(({ name }) => name)).toEqual(["bundle.ts", "njepa.ts"]);
+    expect(others.map(({ name }) => name)).toEqual(["bundle.ts", "njepa.ts", "remove-orphans.ts"]);
   });
 });

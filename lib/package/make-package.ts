@@ -31,7 +31,7 @@ export function makePackage(): Archive {
     from: "build/scripts",
     sources: "scripts",
     to: "commands",
-    leftOut: /\.d\.ts$|\/(test-|package\.js)/,
+    leftOut: /\.d\.ts$|\/(test-|package\.js|remove-orphans)/,
   });
   for (const file of ["README.md", "CHANGELOG.md", "LICENSE", "docs/method.md"])
     cpSync(join(root, file), join(folder, file));
