@@ -11,19 +11,21 @@ const opened = new Map<string, Promise<Dataset>>();
 export type DataName = Pick<Dataset, "name" | "fingerprint">;
 
 /**
- * Name and fingerprint of each job's data set, which is opened once per process; those of published results where it is not here.
+ * Name and fingerprint of each job's data set. One that is found by its name alone and that results were published of is not
+ * opened: it is the same everywhere. Others are opened, once per process; where they are not here, the published results' count.
  *
  * @throws {DataError} when it is not here and nothing about it was published
  */
 export function dataOf(jobs: readonly Pick<Job, "run">[]): Promise<DataName[]> {
   return Promise.all(
-    jobs.map((job) =>
-      dataset(job).catch((error) => {
-        const published = error instanceof DataError ? publishedOf(job) : undefined;
-        if (published) return published;
+    jobs.map(async (job) => {
+      const published = publishedOf(job);
+      if (published && job.run.data.path === undefined) return published;
+      return dataset(job).catch((error) => {
+        if (published && error instanceof DataError) return published;
         throw error;
-      }),
-    ),
+      });
+    }),
   );
 }
 

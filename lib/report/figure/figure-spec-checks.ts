@@ -23,6 +23,16 @@ export function isEmpty(spec: FigureSpec): boolean {
   return values.length > 0 && values.every((rows) => rows.length === 0);
 }
 
+/** A copy in which no scale is logarithmic: of no rows there is no logarithm to take. */
+export function withoutLogScales(spec: FigureSpec): FigureSpec {
+  const plain = (name: string, value: unknown) => (name === "scale" && isLog(value) ? undefined : value);
+  return JSON.parse(JSON.stringify(spec, plain)) as FigureSpec;
+}
+
+function isLog(scale: unknown): boolean {
+  return (scale as { type?: unknown } | null | undefined)?.type === "log";
+}
+
 /** Names of the fields that the rows of a specification have. */
 export function fieldsOf(spec: FigureSpec): string[] {
   const rows = parts(spec).flatMap(({ data }) => {

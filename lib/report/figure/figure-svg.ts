@@ -1,7 +1,7 @@
 import { NjepaError } from "../../errors";
 import { escapeHtml } from "../escape";
 import type { FigureSpec } from "./figure-spec";
-import { fieldsOf, isEmpty, withoutContainer } from "./figure-spec-checks";
+import { fieldsOf, isEmpty, withoutContainer, withoutLogScales } from "./figure-spec-checks";
 import { figureTheme } from "./figure-theme";
 import { darkInks } from "./palette";
 
@@ -29,7 +29,7 @@ async function draw(spec: FigureSpec, id: string, caption: string): Promise<stri
     if (complaint !== undefined) complaints.push(complaint);
   });
   try {
-    const compiled = vegaLite.compile(withoutContainer(spec) as never, {
+    const compiled = vegaLite.compile(withoutContainer(isEmpty(spec) ? withoutLogScales(spec) : spec) as never, {
       config: figureTheme as never,
       logger: logger as never,
     });

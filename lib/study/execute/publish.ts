@@ -1,16 +1,18 @@
-import { copyFile, mkdir } from "node:fs/promises";
+import { cpus, hostname } from "node:os";
 import { join } from "node:path";
 import { writeDurably } from "../../system";
 import { jobKey, libraryVersion } from "../job";
+import { curvesFile, recordsOf, thinned } from "../store/curves";
 import { publishedData, publishedFolder, publishedManifest } from "../store/published";
-import { resultName } from "../store/result";
+import { encodeResult, resultName } from "../store/result";
 import { openStore } from "../store/store";
 import type { Study } from "../study";
 import { dataOf, dataSettings } from "../study-data";
 
 /**
- * Copies a study's results out of a store into the folder that goes with the library, so that anyone can see them without training
- * or images; weights and records stay.
+ * Copies a study's results and the curves of its trainings out of a store into the folder that goes with the library, so that anyone
+ * can see them without training or images. Weights and the records of every step stay, and so does this machine's name: its
+ * processor stands in its place.
  *
  * @returns how many results are there now that belong to the study
  */
@@ -28,17 +30,20 @@ export async function publishStudy(
     const key = jobKey(job, fingerprint);
     const { found } = await store.results(key);
     const results = join(to, libraryVersion, key, "results");
-    await mkdir(results, { recursive: true });
     for (const result of found.values()) {
-      const from = join(store.jobFolder(key), "results", resultName(result));
-      // What was published already comes from there.
-      await copyFile(from, join(results, resultName(result))).catch((error: NodeJS.ErrnoException) => {
-        if (error.code !== "ENOENT") throw error;
-      });
+      const made = { ...result.made, host: result.made.host === hostname() ? processor() : result.made.host };
+      await writeDurably(join(results, resultName(result)), encodeResult({ ...result, made }));
       count++;
     }
+    const curves = thinned(await recordsOf(store, key));
+    if (curves.length > 0) await writeDurably(curvesFile(to, key), `${JSON.stringify(curves)}\n`);
   }
   const manifest = { data: [...known.values()].sort((a, b) => (a.settings < b.settings ? -1 : 1)) };
   await writeDurably(publishedManifest(to), `${JSON.stringify(manifest, null, 1)}\n`);
   return count;
+}
+
+function processor(): string {
+  const all = cpus();
+  return `${all.length} × ${all[0]?.model.trim() ?? "unknown processor"}`;
 }

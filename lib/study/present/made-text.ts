@@ -1,9 +1,14 @@
 import { formatSeconds } from "../../system";
 import type { StudyResults } from "../store/results";
 
-/** Where, from what and at what cost a study's results were made, and the command that makes them again; null without results. */
-export function madeText({ made, study }: StudyResults): string | null {
-  if (made.length === 0) return null;
+/**
+ * How much of a study is measured, where, from what and at what cost, and the command that makes it again; of one that nothing is
+ * measured of, the command.
+ */
+export function madeText({ made, study, jobs }: StudyResults): string {
+  const done = jobs.filter(({ state }) => state === "done").length;
+  const command = `npm run study -- ${study.config.name} --preset ${study.preset}`;
+  if (made.length === 0) return `None of ${jobs.length} trainings is measured here: ${command} does it`;
   const unique = (values: readonly (string | null)[]) => [...new Set(values.filter((one) => one !== null))].join(", ");
   const commits = unique(
     made.map(({ commit, clean }) => commit && `${commit.slice(0, 12)}${clean ? "" : " (changed)"}`),
@@ -12,8 +17,8 @@ export function madeText({ made, study }: StudyResults): string | null {
   const trainings = new Map(made.map((one) => [`${one.host} ${one.trainSeconds} ${one.finalLoss}`, one.trainSeconds]));
   const seconds = [...trainings.values()].reduce((sum, one) => sum + one, 0);
   return (
-    `Measured at commit ${commits || "unknown"}, on ${unique(made.map(({ device }) => device))} of ${unique(made.map(({ host }) => host))}, ` +
+    `${done === jobs.length ? `All ${done}` : `${done} of ${jobs.length}`} trainings measured at commit ${commits || "unknown"}, on ${unique(made.map(({ device }) => device))} of ${unique(made.map(({ host }) => host))}, ` +
     `TensorFlow ${unique(made.map(({ tensorflow }) => tensorflow))}; ${formatSeconds(seconds)} of training; ` +
-    `recompute with npm run study -- ${study.config.name} --preset ${study.preset}, or a cell of it with study -- verify`
+    `recompute with ${command}, or a cell of it with study -- verify`
   );
 }

@@ -1,4 +1,4 @@
-import { StudyConfig, studyPresets } from "../../config";
+import { StudyConfig, type StudyPresetName, studyPresets } from "../../config";
 import { formatSeconds } from "../../system";
 import { studies } from "../tables";
 import { studyCosts } from "./study-costs";
@@ -18,6 +18,9 @@ const metadata = {
   language_info: { name: "typescript", file_extension: ".ts", mimetype: "text/x-typescript" },
 };
 
+/** What the tables' pages show unless told: the preset whose results are published with the library. */
+const shownPreset: StudyPresetName = "cifar";
+
 /** The notebook of one of `studies`: the same for the same study, so that the committed one can be compared with it. */
 export function studyNotebook(name: string): NotebookContent {
   const config = StudyConfig.parse(studies[name]);
@@ -36,13 +39,13 @@ function parts(config: StudyConfig): Part[] {
   const preset = studyPresets.map((one) => JSON.stringify(one));
   return [
     { text: opening(config) },
-    { code: `let preset: ${preset.join(" | ")} = "smoke";`, tag: "parameters" },
+    { code: `let preset: ${preset.join(" | ")} = "${shownPreset}";\nlet train = false;`, tag: "parameters" },
     {
       code: [
         'import * as njepa from "njepa";',
         `const study = njepa.openStudy("${name}", { preset });`,
-        "// Asks the run store; what is missing is trained now, in child processes.",
-        "const results = await njepa.runStudy(study, { onProgress: njepa.liveLine() });",
+        "// What was measured: in the run store, or published with the library. With `train`, what is missing is trained now.",
+        "const results = train ? await njepa.runStudy(study, { onProgress: njepa.liveLine() }) : await njepa.studyResults(study);",
         "results.problems.forEach((problem) => console.warn(problem));",
       ].join("\n"),
       tag: "no-cache",

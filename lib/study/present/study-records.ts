@@ -1,6 +1,7 @@
 import { type Summary, summarize } from "../../evaluate";
 import { wrap } from "../../report";
-import { type RunRecord, readRecords } from "../../train";
+import type { RunRecord } from "../../train";
+import { recordsOf } from "../store/curves";
 import type { StudyResults } from "../store/results";
 import { openStore } from "../store/store";
 import { judge, pairedDifferences } from "./paired";
@@ -13,7 +14,7 @@ export interface StudyRecord extends RunRecord {
   progress: number;
 }
 
-/** The records of every training of a study that the store has, step by step. */
+/** The records of every training of a study that the store has, step by step; of published trainings, their curves. */
 export async function studyRecords(results: StudyResults): Promise<StudyRecord[]> {
   const { study, jobs } = results;
   const store = openStore(results.store);
@@ -21,8 +22,9 @@ export async function studyRecords(results: StudyResults): Promise<StudyRecord[]
   const parts = study.cells
     .filter(({ row, column }) => column.name === first && row.source === "trained")
     .map(async ({ row, seed, job }) => {
-      const records = await readRecords(store.trainingFolder(jobs[job]?.key as string));
-      return records.map((record, at) => ({ ...record, row: row.name, seed, progress: (at + 1) / records.length }));
+      const records = await recordsOf(store, jobs[job]?.key as string);
+      const steps = records.at(-1)?.step ?? 1;
+      return records.map((record) => ({ ...record, row: row.name, seed, progress: record.step / steps }));
     });
   return (await Promise.all(parts)).flat();
 }

@@ -1,0 +1,48 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { type RunRecord, readRecords } from "../../train";
+import { libraryVersion } from "../job";
+import { publishedFolder } from "./published";
+import type { RunStore } from "./store";
+
+/** Points of a published curve: what a figure of a page's width shows. */
+const POINTS = 200;
+
+/** File of a published training's curves. */
+export function curvesFile(folder: string, key: string): string {
+  return join(folder, libraryVersion, key, "curves.json");
+}
+
+/**
+ * At most so many records in place of a training's: each stands for a stretch of steps, with the last one's step and settings and the
+ * means of the losses and the gradient norms, to five digits.
+ */
+export function thinned(records: readonly RunRecord[], points = POINTS): RunRecord[] {
+  const stretches = Math.min(points, records.length);
+  return Array.from({ length: stretches }, (_, at) => {
+    const [from, to] = [at, at + 1].map((edge) => Math.round((edge * records.length) / stretches)) as [number, number];
+    const part = records.slice(from, to);
+    const last = part.at(-1) as RunRecord;
+    const means = averaged.map((name) => [name, mean(part.map((record) => record[name]))]);
+    return { ...last, ...Object.fromEntries(means), diagnostics: null };
+  });
+}
+
+const averaged = ["loss", "lossCT", "lossNT", "lossCN", "gradNorm", "gradNormAll"] as const;
+
+function mean(values: readonly (number | null | undefined)[]): number | null {
+  const there = values.filter((value) => typeof value === "number");
+  if (there.length === 0) return null;
+  return Number((there.reduce((sum, value) => sum + value, 0) / there.length).toPrecision(5));
+}
+
+/** A training's records: every step's where the store has them, else the published curves; none where neither is there. */
+export async function recordsOf(store: RunStore, key: string): Promise<RunRecord[]> {
+  const own = await readRecords(store.trainingFolder(key));
+  if (own.length > 0) return own;
+  const text = await readFile(curvesFile(publishedFolder(), key), "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return "[]";
+    throw error;
+  });
+  return JSON.parse(text) as RunRecord[];
+}

@@ -1,0 +1,76 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpus, hostname, tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { libraryVersion, openStore, openStudy, publishStudy, studyRecords, studyResults } from "../../lib/study";
+import { thinned } from "../../lib/study/store/curves";
+import { dataOf } from "../../lib/study/study-data";
+import type { RunRecord } from "../../lib/train";
+import { sampleResult } from "./sample-result";
+import { smallStudy } from "./small-study";
+
+const study = openStudy(smallStudy(), { preset: "smoke", seeds: [0] });
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "njepa-publish-"));
+  vi.stubEnv("NJEPA_PUBLISHED", join(folder, "published"));
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Records of steps 1, 2, …: the loss is the step, there is no noise, the norm is ten times the step. */
+const records = (count: number) =>
+  Array.from({ length: count }, (_, at) => ({
+    step: at + 1,
+    epoch: 0,
+    loss: at + 1,
+    lossCT: at + 1,
+    lossNT: null,
+    lossCN: null,
+    gradNorm: 10 * (at + 1),
+    diagnostics: null,
+  })) as unknown as RunRecord[];
+
+describe("a published study", () => {
+  it("is seen in full where there is no store, with curves and without the machine's name", async () => {
+    const store = openStore(join(folder, "store"));
+    const [data] = await dataOf(study.jobs);
+    for (const job of study.jobs) {
+      const result = sampleResult(job, data?.fingerprint as string, [0.25, 0.75]);
+      await store.write({ ...result, made: { ...result.made, host: hostname() } });
+      mkdirSync(store.trainingFolder(result.key), { recursive: true });
+      const lines = records(4).map((record) => `${JSON.stringify(record)}\n`);
+      writeFileSync(join(store.trainingFolder(result.key), "records.jsonl"), lines.join(""));
+    }
+    expect(await publishStudy(study, { store: store.folder })).toBe(2);
+    const results = await studyResults(study, { store: join(folder, "empty") });
+    expect(results.problems).toEqual([]);
+    expect(results.cells.map(({ summary }) => summary?.mean)).toEqual([50, 50]);
+    expect(results.made[0]?.host).toBe(`${cpus().length} × ${cpus()[0]?.model.trim()}`);
+    const curves = await studyRecords(results);
+    expect(curves.map(({ row, step, progress }) => [row, step, progress]).slice(0, 2)).toEqual([
+      ["I-JEPA", 1, 0.25],
+      ["I-JEPA", 2, 0.5],
+    ]);
+    const files = readdirSync(join(folder, "published", libraryVersion), { recursive: true, encoding: "utf8" });
+    expect(files.filter((name) => name.endsWith(".json")).length).toBe(4);
+    for (const name of files.filter((name) => name.endsWith(".json")))
+      expect(readFileSync(join(folder, "published", libraryVersion, name), "utf8")).not.toContain(hostname());
+  });
+});
+
+describe("thinned", () => {
+  it("stands for stretches of steps by their means", () => {
+    // Five steps in two stretches: 1 to 3 (rounded up) and 4 to 5.
+    const curve = thinned(records(5), 2);
+    expect(curve.map(({ step, loss, lossNT, gradNorm }) => [step, loss, lossNT, gradNorm])).toEqual([
+      [3, 2, null, 20],
+      [5, 4.5, null, 45],
+    ]);
+    expect(thinned(records(3)).map(({ loss }) => loss)).toEqual([1, 2, 3]);
+    expect(thinned([])).toEqual([]);
+  });
+});
