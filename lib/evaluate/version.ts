@@ -2,7 +2,7 @@
  * Raised whenever the same encoder, data and settings would give other numbers than before; results of two versions are
  * kept apart.
  *
- * 2: logistic regression in float64 to within 1e-8 of its minimum, penalties down to 1e-6; of equal scores the
+ * 2: logistic regression in float64 to within 1e-6 of its minimum, penalties down to 1e-6; of equal scores the
  * first class is the guess; the last, partial batch of SGD counts.
  */
 export const evaluationVersion = 2;

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { float64Tensor, ready, tf } from "../../lib/engine";
 import { fitLogisticRegression, type LinearClassifier, type LogisticFit, scoreClassifier } from "../../lib/evaluate";
+import { isPastBest } from "../../lib/evaluate/classifiers/held-out";
 import { logisticObjective } from "../../lib/evaluate/classifiers/logistic-objective";
 import { rng } from "../../lib/random";
 import { clusters, features } from "./features-by-hand";
@@ -143,6 +144,28 @@ describe("fitLogisticRegression", () => {
     const [fitted] = await fitLogisticRegression(train, { classes: 3, penalties: [1] });
     scoreClassifier(fitted as LinearClassifier, train);
     expect(tf.memory().numTensors).toBe(before);
+  });
+});
+
+describe("isPastBest", () => {
+  const score = (accuracy: number, loss: number) => ({ accuracy, loss });
+
+  it("is so after two candidates that are clearly worse in both", () => {
+    // Two standard errors of 0.5 among 100 labels are 0.1.
+    const best = score(0.5, 1);
+    expect(isPastBest([best, score(0.39, 1.1), score(0.39, 1.1)], 100)).toBe(true);
+    expect(isPastBest([best, score(0.39, 1.1), score(0.41, 1.1)], 100)).toBe(false);
+    expect(isPastBest([best, score(0.39, 1.1), score(0.39, 0.9)], 100)).toBe(false);
+    expect(isPastBest([score(0.39, 1.1), score(0.39, 1.1)], 100)).toBe(false);
+  });
+
+  it("leaves smaller penalties alone, and only those", async () => {
+    const train = clusters({ count: 60, classes: 3, distance: 2, seed: 0 });
+    const asked: number[] = [];
+    const isEnough = ({ penalty }: LogisticFit) => asked.push(penalty) === 2;
+    const fits = await fitLogisticRegression(train, { classes: 3, penalties: [0.1, 1, 10], isEnough });
+    expect(asked).toEqual([10, 1]);
+    expect(fits.map(({ penalty }) => penalty)).toEqual([1, 10]);
   });
 });
 

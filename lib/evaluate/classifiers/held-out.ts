@@ -47,6 +47,17 @@ export function bestOf(scores: readonly Score[]): number {
   return best;
 }
 
+/**
+ * Whether the last two candidates of a row are past its best: less accurate by more than two standard errors of a share of so many
+ * held-out labels, and with a higher loss.
+ */
+export function isPastBest(scores: readonly Score[], held: number): boolean {
+  if (scores.length < 3) return false;
+  const { accuracy, loss } = scores[bestOf(scores)] as Score;
+  const error = Math.sqrt((accuracy * (1 - accuracy)) / held);
+  return scores.slice(-2).every((one) => one.accuracy < accuracy - 2 * error && one.loss > loss);
+}
+
 /** Whether the best of several candidates is the smallest or the largest, so that a better one may lie beyond. */
 export function isAtEdge(chosen: number, candidates: readonly number[]): boolean {
   return candidates.length > 1 && (chosen === Math.min(...candidates) || chosen === Math.max(...candidates));

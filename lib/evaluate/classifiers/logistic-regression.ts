@@ -2,8 +2,8 @@ import { tf } from "../../engine";
 import type { Features } from "../features/features";
 import type { Score } from "./held-out";
 import { logisticObjective } from "./logistic-objective";
-import { type LocalModel, type Minimum, minimize } from "./newton-cg";
-import { principalAxes } from "./principal-axes";
+import { type LocalModel, minimize } from "./newton-cg";
+import { type PrincipalAxes, principalAxes } from "./principal-axes";
 
 /** A linear classifier. */
 export interface LinearClassifier {
@@ -31,6 +31,8 @@ export interface LogisticOptions {
   intercept?: boolean;
   /** How far above its minimum an objective may be, as a share of it. Default 1e-6. */
   tolerance?: number;
+  /** Asked after each fit, the largest penalty's first; true: smaller ones, which take longest, are not fitted. */
+  isEnough?: ((fit: LogisticFit) => boolean) | undefined;
   signal?: AbortSignal | undefined;
 }
 
@@ -45,40 +47,48 @@ const MAX_ITERATIONS = 100;
  * C = 1/penalty. Penalties are fitted from the largest down, each from where the solutions before point to. In float64 throughout, since
  * features of a network are so alike that the classes differ in digits that float32 has not.
  *
- * @returns one fit per penalty, in the order given; `converged` says whether it is as near to its minimum as `tolerance` asks
+ * @returns one fit per penalty, in the order given, of those that were fitted; `converged` says whether it is as near to its minimum as `tolerance` asks
  */
 export async function fitLogisticRegression(
   train: Features,
-  { classes, penalties, intercept = true, tolerance = TOLERANCE, signal }: LogisticOptions,
+  { classes, penalties, intercept = true, tolerance = TOLERANCE, isEnough, signal }: LogisticOptions,
 ): Promise<LogisticFit[]> {
   const { width, count } = train;
   const axes = principalAxes(train, { centered: intercept });
   const objective = logisticObjective(axes, train.labels, { classes, intercept });
-  const minima = new Map<number, Minimum>();
+  const fits = new Map<number, LogisticFit>();
   try {
     const path: PathPoint[] = [];
     for (const penalty of [...new Set(penalties)].sort((a, b) => b - a)) {
       const at = (point: Float64Array) => objective.at(point, penalty / count);
       const start = await lowest(at, startsOf(path, penalty) ?? [new Float64Array(objective.inputs * classes)]);
       const minimum = await minimize(at, start, { tolerance, maxIterations: MAX_ITERATIONS, signal });
-      minima.set(penalty, minimum);
+      const weights = parametersOf(minimum.point, axes, { width, classes, intercept });
+      const { value, gap, converged } = minimum;
+      const fit = { weights, width, classes, penalty, objective: value, gap: gap / Math.abs(value), converged };
+      fits.set(penalty, fit);
+      if (isEnough?.(fit)) break;
       path.unshift({ penalty, point: minimum.point });
     }
-    return penalties.map((penalty) => {
-      const { point, value, gap, converged } = minima.get(penalty) as Minimum;
-      const weights = axes.toFeatures(point.subarray(0, axes.rank * classes), classes);
-      const biases = intercept
-        ? biasesOf(weights, point.subarray(axes.rank * classes), axes.mean)
-        : new Float64Array(classes);
-      const all = Float32Array.from({ length: (width + 1) * classes }, (_, index) =>
-        index < weights.length ? (weights[index] as number) : (biases[index - weights.length] as number),
-      );
-      return { weights: all, width, classes, penalty, objective: value, gap: gap / Math.abs(value), converged };
-    });
+    return penalties.flatMap((penalty) => fits.get(penalty) ?? []);
   } finally {
     objective.dispose();
     axes.dispose();
   }
+}
+
+/** [width + 1, classes] of the features out of a point along their axes. */
+function parametersOf(
+  point: Float64Array,
+  { rank, toFeatures, mean }: PrincipalAxes,
+  { width, classes, intercept }: { width: number; classes: number; intercept: boolean },
+): Float32Array {
+  const weights = toFeatures(point.subarray(0, rank * classes), classes);
+  const biases = intercept ? biasesOf(weights, point.subarray(rank * classes), mean) : new Float64Array(classes);
+  const parameters = new Float32Array((width + 1) * classes);
+  parameters.set(weights);
+  parameters.set(biases, width * classes);
+  return parameters;
 }
 
 interface PathPoint {

@@ -37,9 +37,8 @@ export function principalAxes({ values, count, width }: Features, { centered }: 
   const meanValues = readFloat64(mean);
   const isDual = count < width;
   if (Math.min(count, width) > MOST_AXES) {
-    const squares = tf.tidy(() => float64.mean(float64.mul(all, all), 0, false));
-    const variances = readFloat64(squares);
-    tf.dispose([squares, mean]);
+    mean.dispose();
+    const variances = squaresOf(values, meanValues);
     const toFeatures = (weights: Float64Array) => weights;
     return { rows: all, rank: width, variances, toFeatures, mean: meanValues, dispose: () => all.dispose() };
   }
@@ -73,6 +72,17 @@ export function principalAxes({ values, count, width }: Features, { centered }: 
     mean: meanValues,
     dispose: () => tf.dispose([rows, axes]),
   };
+}
+
+/** Mean square of each column less its mean; no copy of the rows is made, which may be a gigabyte. */
+function squaresOf(values: Float32Array, mean: Float64Array): Float64Array {
+  const width = mean.length;
+  const squares = new Float64Array(width);
+  for (let at = 0; at < values.length; at++) {
+    const column = at % width;
+    squares[column] = (squares[column] as number) + ((values[at] as number) - (mean[column] as number)) ** 2;
+  }
+  return squares.map((sum) => (sum * width) / values.length);
 }
 
 function float64Row(values: Float64Array): tf.Tensor {

@@ -1,4 +1,4 @@
-import { bestOf, heldOutPair, isAtEdge } from "../classifiers/held-out";
+import { bestOf, heldOutPair, isAtEdge, isPastBest, type Score } from "../classifiers/held-out";
 import { fitLogisticRegression, type LogisticFit, scoreClassifier } from "../classifiers/logistic-regression";
 import type { Features } from "../features/features";
 import type { LearnerTask, SubsetResult } from "./protocol-definition";
@@ -12,15 +12,22 @@ export interface LogregOptions {
   normalize(train: Features, other: Features): readonly Features[];
 }
 
-/** The penalty chosen on held-out labels, then fitted on the whole subset. */
+/**
+ * The penalty chosen on held-out labels, then fitted on the whole subset. Penalties are tried from the largest down, until two in a
+ * row are clearly past the best.
+ */
 export async function learnLogreg(
   { train, test, classes, config, seed, signal }: LearnerTask,
   { penalties, against, intercept, normalize }: LogregOptions,
 ): Promise<Omit<SubsetResult, "seed">> {
   const fits: LogisticFit[] = [];
-  const fitted = async (features: Features, candidates: readonly number[]) => {
+  const fitted = async (
+    features: Features,
+    candidates: readonly number[],
+    isEnough?: (fit: LogisticFit) => boolean,
+  ): Promise<LogisticFit[]> => {
     const ofSum = against === "sum" ? candidates : candidates.map((candidate) => candidate * features.count);
-    const found = await fitLogisticRegression(features, { classes, penalties: ofSum, intercept, signal });
+    const found = await fitLogisticRegression(features, { classes, penalties: ofSum, intercept, isEnough, signal });
     fits.push(...found);
     return found;
   };
@@ -28,8 +35,13 @@ export async function learnLogreg(
   if (penalties.length > 1) {
     const { kept, held } = heldOutPair(train, { fraction: config.heldOut, seed });
     const [scaledKept, scaledHeld] = normalize(kept, held) as [Features, Features];
-    const scores = (await fitted(scaledKept, penalties)).map((fit) => scoreClassifier(fit, scaledHeld));
-    penalty = penalties[bestOf(scores)] as number;
+    const fromLargest = [...new Set(penalties)].sort((a, b) => b - a);
+    const scores: Score[] = [];
+    await fitted(scaledKept, fromLargest, (fit) => {
+      scores.push(scoreClassifier(fit, scaledHeld));
+      return isPastBest(scores, held.count);
+    });
+    penalty = fromLargest[bestOf(scores)] as number;
   }
   const [scaledTrain, scaledTest] = normalize(train, test) as [Features, Features];
   const [fit] = (await fitted(scaledTrain, [penalty])) as [LogisticFit, ...LogisticFit[]];
