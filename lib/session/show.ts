@@ -52,7 +52,7 @@ export function liveDisplay(): LiveDisplay {
 /**
  * Empties the output of the running cell.
  *
- * @param options.wait  only when the next output comes, so that nothing flickers
+ * With `wait` it is emptied only when the next output comes, so that nothing flickers.
  */
 export function clearOutput({ wait = false }: { wait?: boolean } = {}): void {
   kernelBridge()?.clearOutput(wait);

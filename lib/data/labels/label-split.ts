@@ -8,7 +8,7 @@ import { rng } from "../../random";
  * For one seed a smaller fraction is a part of a larger one. Unlabelled examples (−1) beside labelled ones are in no subset.
  *
  * @param labels   class number of each example
- * @param fraction share of the labelled examples, in (0, 1]
+ * @param options  `fraction`: share of the labelled examples, in (0, 1]
  * @returns        places in `labels`, ascending
  */
 export function labelSubset(labels: ArrayLike<number>, options: { fraction: number; seed: number }): Int32Array {
@@ -47,7 +47,7 @@ export function shotSubset(labels: ArrayLike<number>, { shots, seed }: { shots: 
  * labelled ones are kept.
  *
  * @param labels   class number of each example
- * @param fraction share to hold out, in (0, 1)
+ * @param options  `fraction`: share to hold out, in (0, 1)
  * @returns        places in `labels`, ascending
  */
 export function holdOut(
