@@ -138,6 +138,7 @@ export {
 export {
   createTrainState,
   diagnoseState,
+  exportEncoder,
   loadCheckpoint,
   newestCheckpoint,
   planStep,

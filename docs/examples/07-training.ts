@@ -90,6 +90,11 @@ await njepa.saveCheckpoint(state, join(folder, "checkpoint"));
 console.log((await njepa.loadCheckpoint(join(folder, "checkpoint"))).step); // → 2
 // #endregion
 
+// #region exportEncoder
+// For timm and PyTorch: docs/how-to.md has the lines of Python.
+await njepa.exportEncoder(state, join(folder, "encoder.safetensors"), { encoder: "teacher" });
+// #endregion
+
 // #region trainRun, TrainRunOptions, TrainedRun
 // A run in a folder, from its newest checkpoint to the end; called again, it goes on, or has nothing to do.
 const trained = await njepa.trainRun(join(folder, "run"), run, { data });

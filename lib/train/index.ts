@@ -1,5 +1,6 @@
 export { loadCheckpoint, saveCheckpoint } from "./checkpoint";
 export { collapse, diagnoseState, type TrainDiagnostics } from "./diagnostics";
+export { exportEncoder } from "./export-encoder";
 export { type RawInputs, rawParts, stepInputs } from "./inputs";
 export { type TrainOptions, type TrainRecord, train } from "./loop";
 export { type LoweredStep, lowerStep } from "./lower-step";
