@@ -6,6 +6,8 @@ export default defineConfig({
     // The engine owns one TensorFlow per process, and the machine that CI gives us has two cores.
     pool: "forks",
     maxWorkers: 2,
+    // Two processes on two cores: more threads would wait for one another, and waiting takes processor time.
+    env: { TF_NUM_INTRAOP_THREADS: "1" },
     // Many tests start TensorFlow, a kernel or a browser in a process of its own: seconds here, minutes on a machine that
     // others load. A test that hangs is ended all the same.
     testTimeout: 300_000,

@@ -124,7 +124,7 @@ function placesOf(places: tf.Tensor2D): tf.Tensor2D {
 }
 
 describe("padding", () => {
-  it("changes no loss and no gradient in a step compiled by XLA, nor does compiling", async () => {
+  it("changes no loss and no gradient in a step compiled by XLA, which changes none itself", async () => {
     const run = smoke({
       masking: { contextTruncation: "none" },
       model: { depth: 1, embedDim: 16, predictorDepth: 1, predictorEmbedDim: 8 },
@@ -148,14 +148,11 @@ describe("padding", () => {
       targetPatches: plain.targets.shape[1] + 3,
     });
     const call = (inputs: StepInputs) => step(...Object.values(params), ...keys.map((key) => inputs[key] as tf.Tensor));
-    const [exact, wide] = [await call(plain), await call(padded)];
-    expect(step.signatures()).toBe(2);
+    const wide = await call(padded);
+    // Against the unpadded step as it is: what either of the two changed would show.
     const eager = objectiveAndGradients(params, plain, run);
-    for (const term of ["loss", ...lossTermNames] as const) {
-      expect(await value(wide[term])).toBeCloseTo(await value(exact[term]), 6);
-      expect(await value(eager.losses[term])).toBeCloseTo(await value(exact[term]), 6);
-    }
+    for (const term of ["loss", ...lossTermNames] as const)
+      expect(await value(wide[term])).toBeCloseTo(await value(eager.losses[term]), 6);
     await expectSameGradients(wide, eager.gradients, /./);
-    await expectSameGradients(exact, eager.gradients, /./);
   });
 });

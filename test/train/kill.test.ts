@@ -28,7 +28,9 @@ interface End {
 
 /** Trains in a process of its own; `kill` is called at each step and may end it. */
 function trainIn(folder: string, where: string, kill?: (step: number) => number | undefined): Promise<End> {
-  const child = spawn(process.execPath, [program, folder, compiler, where, String(STEPS)]);
+  // With as many threads as a training of a user has.
+  const { TF_NUM_INTRAOP_THREADS: _, ...env } = process.env;
+  const child = spawn(process.execPath, [program, folder, compiler, where, String(STEPS)], { env });
   const end: End = { signal: null, code: null, steps: [], said: "" };
   child.stderr.on("data", (chunk) => {
     end.said += chunk;
