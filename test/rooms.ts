@@ -31,7 +31,7 @@ export const ROOMS: Record<string, readonly string[]> = {
   evaluate: ["system", "config", "engine", "data", "pixels", "model", "optimizer", "health", "report"],
   report: ["system"],
   session: ["system", "report"],
-  jupyter: ["system", "report", "session"],
+  jupyter: ["system", "report", "session/kernel-bridge"],
   notebook: ["system", "jupyter"],
   inspect: ["system", "config", "engine", "engine/provision", "data", "report", "jupyter"],
   project: ["system"],
@@ -84,6 +84,9 @@ export const SUB_ROOMS: Record<string, Record<string, readonly string[]>> = {
     masks: ["table", "figure"],
     page: ["table", "figure", "claims"],
     diff: ["table", "figure", "page"],
+  },
+  session: {
+    "kernel-bridge": [],
   },
   jupyter: {
     client: [],

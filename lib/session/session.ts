@@ -1,7 +1,6 @@
 import { type Displayable, table } from "../report";
 import { formatSeconds } from "../system";
-import { kernelBridge } from "./bridge";
-import type { CellRecord } from "./cell-record";
+import { type CellRecord, kernelBridge } from "./kernel-bridge";
 
 /** What a part of the library holds at the moment, by name (`bytes` are shown in MiB); undefined while it is not in use. */
 export type Meter = () => Readonly<Record<string, number>> | undefined;

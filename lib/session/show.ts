@@ -1,20 +1,11 @@
 import { randomUUID } from "node:crypto";
 import type { Displayable } from "../report";
-import { type DisplayBundle, kernelBridge } from "./bridge";
+import { displayBundle, kernelBridge } from "./kernel-bridge";
 
 /** A place in a cell's output whose content can be replaced while the cell runs. */
 export interface LiveDisplay {
   /** Shows the thing in this place; the first call makes the place. Outside a kernel each call prints. */
   update(thing: Displayable): Promise<void>;
-}
-
-/** All forms of a thing as a display message carries them; bytes become base64, as Jupyter wants them. */
-export async function displayBundle(thing: Displayable): Promise<DisplayBundle> {
-  const data: Record<string, unknown> = {};
-  for (const [mime, value] of Object.entries(await thing.toMimeBundle())) {
-    data[mime] = value instanceof Uint8Array ? Buffer.from(value).toString("base64") : value;
-  }
-  return { data, metadata: thing.metadata ?? {} };
 }
 
 /**

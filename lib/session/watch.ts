@@ -1,7 +1,7 @@
 import { keepPartial, withInterrupts } from "../interruption";
 import type { Displayable } from "../report";
 import { formatSeconds } from "../system";
-import { kernelBridge } from "./bridge";
+import { kernelBridge } from "./kernel-bridge";
 import { progressFigure, type Watchable } from "./progress-figure";
 import { type LiveDisplay, liveDisplay } from "./show";
 

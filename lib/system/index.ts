@@ -13,6 +13,7 @@ export { ifUnlocked, type LockHolder, lockHolder, withLock } from "./lock";
 export { createMutex, type Mutex } from "./mutex";
 export { endGroup } from "./process-group";
 export { type OnProgress, tellEvery } from "./progress";
+export { replaceByNode } from "./replace-process";
 export { type StopSignal, stopSignal } from "./stop-signal";
 export { temporaryPath } from "./temporary";
 export { type Terminal, TerminalProgress } from "./terminal";

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, w
 import path from "node:path";
 import { KernelError } from "../../errors";
 import { compiledFile } from "../../system";
-import { unwindOptions } from "../stack-unwinding";
+import { internalsOptions } from "../node-internals";
 import { activePrefix, jupyterDataFolder, jupyterDataFolders, prefixDataFolder } from "./jupyter-paths";
 
 /** Where a kernel is installed: for this user (the default), under a prefix, or in the active Python environment. */
@@ -35,7 +35,7 @@ const kernelName = "njepa";
 
 /** The command line of our kernel with absolute paths, so that it starts from any folder and without PATH. */
 export function kernelCommand(): string[] {
-  return [process.execPath, ...unwindOptions(), kernelLauncher(), "{connection_file}"];
+  return [process.execPath, ...internalsOptions(), kernelLauncher(), "{connection_file}"];
 }
 
 /** The compiled file that a kernel's Node runs. */

@@ -45,6 +45,7 @@ export function complete(compiler: CellCompiler, code: string, position: number)
 export function inspect(compiler: CellCompiler, code: string, position: number): Inspection | undefined {
   const typescript = cellTypeScript();
   const cell = look(compiler, code);
+  documentAt(compiler, cell, position);
   const info = typescript.getQuickInfoAtPosition(cell.file, cell.checker, notCancelled, position);
   if (info === undefined) return undefined;
   const text = (parts: readonly ts.SymbolDisplayPart[] = []) => parts.map((part) => part.text).join("");
@@ -77,12 +78,24 @@ function compare(one: string, other: string): number {
   return one < other ? -1 : one > other ? 1 : 0;
 }
 
-function membersAt({ file, checker }: CellInProgram, position: number): string[] {
-  const typescript = cellTypeScript();
+/** What the name at the place stands for, through imports. */
+function symbolAt({ file, checker }: CellInProgram, position: number): ts.Symbol | undefined {
   const node = wordAt(file, position);
   const named = node && checker.getSymbolAtLocation(node);
-  if (node === undefined || named === undefined) return [];
-  const symbol = named.flags & typescript.SymbolFlags.Alias ? checker.getAliasedSymbol(named) : named;
+  return named && named.flags & cellTypeScript().SymbolFlags.Alias ? checker.getAliasedSymbol(named) : named;
+}
+
+/** Packages are parsed without what their authors wrote about them. */
+function documentAt({ program }: CellCompiler, cell: CellInProgram, position: number): void {
+  for (const declaration of symbolAt(cell, position)?.declarations ?? [])
+    program.packages.document(declaration.getSourceFile());
+}
+
+function membersAt(cell: CellInProgram, position: number): string[] {
+  const { file, checker } = cell;
+  const typescript = cellTypeScript();
+  const [node, symbol] = [wordAt(file, position), symbolAt(cell, position)];
+  if (node === undefined || symbol === undefined) return [];
   if ((symbol.flags & (typescript.SymbolFlags.Type & ~typescript.SymbolFlags.TypeParameter)) === 0) return [];
   const type = checker.getDeclaredTypeOfSymbol(symbol);
   if ((type.flags & typescript.TypeFlags.Object) === 0 && !type.isIntersection()) return [];

@@ -2,6 +2,7 @@ import { statSync } from "node:fs";
 import path from "node:path";
 import type ts from "typescript";
 import { mountedSystem } from "./mounted-system";
+import { PackageFiles } from "./package-files";
 import { type BoundFile, cellTypeScript } from "./typescript";
 
 /** A cell in its program, after all cells before it. */
@@ -16,10 +17,12 @@ export interface CellInProgram {
 /** One program that is kept warm: per cell only two small files are new in it. */
 export class CellProgram {
   readonly folder: string;
+  readonly packages: PackageFiles;
   readonly #typescript = cellTypeScript();
   readonly #options: ts.CompilerOptions;
   readonly #host: ts.CompilerHost;
   readonly #cellFile: string;
+  /** The notebook's own files, which may change between cells. */
   readonly #files = new Map<string, { file: ts.SourceFile | undefined; changed: number }>();
   /** Cells that are modules, by their files' names. */
   readonly #modules = new Map<string, ts.SourceFile>();
@@ -37,6 +40,7 @@ export class CellProgram {
     this.#cellFile = `${this.folder}/__cell__.ts`;
     this.#options = this.#compilerOptions(system);
     this.#host = this.#compilerHost(system);
+    this.packages = new PackageFiles((name) => system.readFile(name));
   }
 
   /** @param before declarations of all cells before this one, oldest file first */
@@ -83,9 +87,8 @@ export class CellProgram {
       );
   }
 
-  /** @param parents whether nodes know theirs at once; else the binder tells them, which is enough for packages */
-  #parse(name: string, text: string, parents = true): ts.SourceFile {
-    return this.#typescript.createSourceFile(name, text, this.#typescript.ScriptTarget.ES2022, parents);
+  #parse(name: string, text: string): ts.SourceFile {
+    return this.#typescript.createSourceFile(name, text, this.#typescript.ScriptTarget.ES2022, true);
   }
 
   #compilerOptions(system: ts.System): ts.CompilerOptions {
@@ -144,15 +147,13 @@ export class CellProgram {
     };
   }
 
-  /** A package's file is read once; the notebook's own may change between cells. */
   #read(name: string, system: ts.System): ts.SourceFile | undefined {
+    if (name.includes("/node_modules/")) return this.packages.get(name);
     const known = this.#files.get(name);
-    const isPackage = name.includes("/node_modules/");
-    if (known !== undefined && isPackage) return known.file;
-    const changed = isPackage ? 0 : (statSync(name, { throwIfNoEntry: false })?.mtimeMs ?? -1);
+    const changed = statSync(name, { throwIfNoEntry: false })?.mtimeMs ?? -1;
     if (known?.changed === changed) return known.file;
     const text = system.readFile(name);
-    const file = text === undefined ? undefined : this.#parse(name, text, !isPackage);
+    const file = text === undefined ? undefined : this.#parse(name, text);
     this.#files.set(name, { file, changed });
     return file;
   }

@@ -14,8 +14,6 @@ export interface CachedModule {
 /**
  * Loads a large CommonJS file with the code that V8 made of it before: TypeScript's 9 MB take 0.3 s to compile and, function by
  * function, as much again while the first program is made.
- *
- * Whoever requires the file later gets the same module.
  */
 export function loadCached(file: string): CachedModule {
   const { size, mtimeMs } = statSync(file);
@@ -28,8 +26,6 @@ export function loadCached(file: string): CachedModule {
   module.filename = file;
   const run = script.runInThisContext() as (...values: unknown[]) => void;
   run.call(module.exports, module.exports, createRequire(file), module, file, path.dirname(file));
-  module.loaded = true;
-  require.cache[file] = module;
   const isKept = cachedData !== undefined && script.cachedDataRejected !== true;
   return { exports: module.exports, keep: () => void (isKept || writeWhole(place, script)) };
 }

@@ -2,4 +2,4 @@
 export { type Completions, complete, type Inspection, inspect } from "./assistance";
 export { cell, session } from "./binding-targets";
 export { CellCompiler, type CellFindings, type CompiledCell } from "./cell-compiler";
-export { cellTypeScript, keepCompiledTypeScript } from "./typescript";
+export { cellTypeScript, keepCompiledTypeScript, shareCellTypeScript } from "./typescript";

@@ -1,6 +1,8 @@
+import Module from "node:module";
 import path from "node:path";
 import type ts from "typescript";
-import { type CachedModule, loadCached } from "./code-cache";
+import type { CachedModule } from "./code-cache";
+import { snapshotContent } from "./snapshot-content";
 
 /** TypeScript with the internals that tslab's build of it shows and that are used here. */
 export type TypeScript = typeof ts & {
@@ -27,14 +29,27 @@ let loaded: CachedModule | undefined;
 
 /** The TypeScript that cells are written in: the one that tslab brings. */
 export function cellTypeScript(): TypeScript {
-  if (loaded === undefined) {
-    const tslab = path.dirname(require.resolve("tslab/package.json"));
-    loaded = loadCached(require.resolve("@tslab/typescript-for-tslab", { paths: [tslab] }));
-  }
+  const kept = snapshotContent();
+  if (kept !== undefined) return kept.typescript as TypeScript;
+  // Only here: a snapshot is made without what this one needs.
+  const { loadCached } = require("./code-cache") as typeof import("./code-cache");
+  loaded ??= loadCached(cellTypeScriptFile());
   return loaded.exports as TypeScript;
 }
 
-/** After a first cell was compiled: the next process starts with the machine code of what that took. */
+/** Gives whoever requires the TypeScript of cells by its file, as tslab does, the one that is there. */
+export function shareCellTypeScript(): void {
+  const file = cellTypeScriptFile();
+  const module = Object.assign(new Module(file), { filename: file, loaded: true, exports: cellTypeScript() });
+  require.cache[file] ??= module;
+}
+
+export function cellTypeScriptFile(): string {
+  const tslab = path.dirname(require.resolve("tslab/package.json"));
+  return require.resolve("@tslab/typescript-for-tslab", { paths: [tslab] });
+}
+
+/** After a first cell was compiled: a process that starts without a snapshot begins with the machine code of what that took. */
 export function keepCompiledTypeScript(): void {
   loaded?.keep();
 }

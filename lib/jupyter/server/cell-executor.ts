@@ -27,8 +27,8 @@ const slot = Symbol.for("njepa.kernel.cell");
 export class CellExecutor {
   readonly compiler: CellCompiler;
   readonly sources: CellSources;
+  readonly modules: CellModules;
   readonly #variables = new SessionVariables();
-  readonly #modules: CellModules;
   readonly #criticalSection: CriticalSection;
   readonly #cell: object;
   #giveUp: (() => void) | undefined;
@@ -38,11 +38,11 @@ export class CellExecutor {
     this.sources = sources;
     this.#criticalSection = criticalSection;
     this.compiler = new CellCompiler(folder, modules);
-    this.#modules = new CellModules(folder);
+    this.modules = new CellModules(folder);
     const filename = path.join(folder, "cell.js");
     this.#cell = {
-      require: this.#modules.require,
-      import: this.#modules.import,
+      require: this.modules.require,
+      import: this.modules.import,
       meta: { url: pathToFileURL(filename).href, filename, dirname: folder },
       bind: (specifier: string, names: Record<string, string>) =>
         this.#variables.bind(this.#required(specifier), names),
@@ -89,7 +89,7 @@ export class CellExecutor {
     }
     const compiled = this.#criticalSection(() => this.#compiled(code));
     if ("findings" in compiled) return { ok: false, failure: typeFailure(compiled.findings, code) };
-    this.#modules.add(compiled.modules);
+    this.modules.add(compiled.modules);
     this.#variables.declare(compiled.lexical, compiled.hoisted);
     const returned: unknown = await this.#start(compiled, this.sources.add(name, code, compiled));
     await cell.settled();
@@ -114,7 +114,7 @@ export class CellExecutor {
   #start({ awaits }: CompiledCell, javascript: string): unknown {
     const head = `${awaits ? "async " : ""}function (${sessionName}, ${cellName}, require, __dirname, __filename) { "use strict";`;
     const text = `globalThis[Symbol.for("njepa.kernel.cell")](${head}\n${javascript}\n})`;
-    const { folder, require } = this.#modules;
+    const { folder, require } = this.modules;
     Object.defineProperty(globalThis, slot, {
       configurable: true,
       value: (run: (...values: unknown[]) => unknown) =>
@@ -127,7 +127,7 @@ export class CellExecutor {
   /** A static import that Node has only as a promise is refused with what to write. */
   #required(specifier: string): object {
     try {
-      return this.#modules.require(specifier) as object;
+      return this.modules.require(specifier) as object;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "ERR_REQUIRE_ASYNC_MODULE") throw error;
       const how = `const { … } = await import(${JSON.stringify(specifier)})`;

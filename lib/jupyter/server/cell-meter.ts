@@ -1,4 +1,4 @@
-import type { CellRecord } from "../../session";
+import type { CellRecord } from "../../session/kernel-bridge";
 import type { ChannelLink } from "./channel-link";
 
 const remembered = 1000;

@@ -10,6 +10,8 @@ type NativeImport = (specifier: string) => Promise<unknown>;
 export class CellModules {
   readonly require: NodeJS.Require;
   readonly folder: string;
+  /** Is called before a cell's import of a package, by the name that the cell has for it. */
+  onImport: (specifier: string) => void = () => {};
   readonly #compiled = new Map<string, string>();
   readonly #loaded = new Map<string, Module>();
   readonly #import: NativeImport;
@@ -53,6 +55,7 @@ export class CellModules {
   #wrapped(require: NodeJS.Require, folder: string): NodeJS.Require {
     return new Proxy(require, {
       apply: (target, self, args: [string]) => {
+        this.onImport(args[0]);
         const own = /^\.{1,2}\//.test(args[0]) ? this.#own(path.join(folder, args[0])) : undefined;
         return own === undefined ? Reflect.apply(target, self, args) : own.exports;
       },

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { Interrupted, type InterruptScope } from "../../interruption";
-import type { DisplayBundle, DisplayTarget } from "../../session";
+import type { DisplayBundle, DisplayTarget } from "../../session/kernel-bridge";
 
 /** Sends one iopub message whose parent is the cell's request. */
 export type Publish = (type: string, content: object) => void;

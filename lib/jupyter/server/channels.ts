@@ -1,5 +1,5 @@
 import { rmSync } from "node:fs";
-import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
+import type { MessagePort } from "node:worker_threads";
 import type { Reply, Router, XPublisher } from "zeromq";
 import { endGroup } from "../../system";
 import { channelAddress } from "../connection";
@@ -7,6 +7,7 @@ import { createHeader, decodeRouted, type MessageHeader, signedFrames } from "..
 import { Interrupter } from "./interrupter";
 import { kernelInfo } from "./kernel-info";
 import { logLine } from "./kernel-log";
+import { watchSigint } from "./sigint-watcher";
 import type { Channel, ChannelsData, Outgoing, Request, ToChannels, ToMain } from "./thread-messages";
 import { shared } from "./thread-messages";
 
@@ -27,7 +28,6 @@ export class Channels {
   readonly #heartbeat: Reply;
   readonly #session = createHeader("", "").msg_id;
   readonly #seen = new Set<string>();
-  #sigintWatchers: Worker[] = [];
   /** Until the main thread has loaded what runs cells. */
   #whenReady: (() => void)[] | undefined = [];
 
@@ -72,7 +72,7 @@ export class Channels {
     void this.#welcome();
     this.#followParent();
     this.#watchMemory();
-    this.#listenForSigint();
+    watchSigint(() => this.#interrupter.reach());
   }
 
   #onMain(message: ToChannels): void {
@@ -91,7 +91,6 @@ export class Channels {
     // A moment for zeromq's own thread: what it was given is on its way then.
     await new Promise((resolve) => setTimeout(resolve, 20));
     for (const socket of [this.#iopub, ...Object.values(this.#routers), this.#heartbeat]) socket.close();
-    await Promise.all(this.#sigintWatchers.map((watcher) => watcher.terminate()));
     await new Promise((resolve) => setImmediate(resolve));
     Atomics.store(this.#data.flags, shared.drained, 1);
     Atomics.notify(this.#data.flags, shared.drained);
@@ -197,26 +196,6 @@ export class Channels {
       const now = Math.ceil(process.memoryUsage.rss() / 1024);
       if (before > 0 && now > before) Atomics.compareExchange(flags, shared.peak, before, now);
     }, 100);
-  }
-
-  /**
-   * SIGINT is heard by threads that do nothing else: the main one may be computing.
-   *
-   * Two of them: while one that has heard it goes back to sleep, the signal's default action, which ends the process, stays off.
-   */
-  #listenForSigint(): void {
-    if (process.platform === "win32") return;
-    this.#sigintWatchers = [0, 1].map(() => {
-      const { port1, port2 } = new MessageChannel();
-      const watcher = new Worker(require.resolve("./sigint-watcher.js"), {
-        workerData: port2,
-        transferList: [port2],
-        resourceLimits: { maxOldGenerationSizeMb: 8, maxYoungGenerationSizeMb: 2 },
-      });
-      watcher.on("error", (error) => logLine(`SIGINT is not heard: ${error.message}`));
-      port1.on("message", () => this.#interrupter.reach());
-      return watcher;
-    });
   }
 
   #tell(message: ToMain): void {

@@ -1,4 +1,11 @@
-import { type CellCompiler, cellTypeScript, complete, type Inspection, inspect } from "../compiler";
+import {
+  type CellCompiler,
+  cellTypeScript,
+  complete,
+  type Inspection,
+  inspect,
+  shareCellTypeScript,
+} from "../compiler";
 
 /** Content of a complete_reply; places are counted in code points, as Jupyter does. */
 export function completion(compiler: CellCompiler, code: string, cursor: number): object {
@@ -28,7 +35,7 @@ export function inspection(compiler: CellCompiler, code: string, cursor: number)
 
 /** Content of an is_complete_reply. */
 export function completeness(code: string): object {
-  // Only now: tslab must find our TypeScript already loaded.
+  shareCellTypeScript();
   const { isCompleteCode } = require("tslab/dist/converter.js") as typeof import("tslab/dist/converter.js");
   const { completed, indent = "" } = isCompleteCode(code);
   if (!completed) return { status: "incomplete", indent };

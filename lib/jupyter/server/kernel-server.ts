@@ -1,5 +1,6 @@
 import type { lastWriteDisplayData } from "tslab/dist/jupyter.js";
 import { endGroup } from "../../system";
+import { shareCellTypeScript } from "../compiler";
 import { exitFailure, thrownFailure } from "../failure";
 import { RunningCell } from "./cell";
 import type { CellExecutor, CellOutcome } from "./cell-executor";
@@ -41,10 +42,9 @@ export class KernelServer {
     this.#executor = executor;
     this.#link = link;
     this.meter = new CellMeter(link);
-    // tslab's own `display` in cells writes to what its own execution would have set here.
-    const display: Display = (data, update) =>
-      this.cell?.publish(update ? "update_display_data" : "display_data", data);
-    Object.assign(require("tslab/dist/jupyter.js") as object, { lastWriteDisplayData: display });
+    executor.modules.onImport = (specifier) => {
+      if (specifier === "tslab") this.#showForTslab();
+    };
   }
 
   listen(): void {
@@ -53,6 +53,14 @@ export class KernelServer {
       onInterrupt: () => this.#interrupt(),
       onShutdown: () => this.#end(),
     });
+  }
+
+  /** tslab's own `display` in cells writes to what its own execution would have set here. */
+  #showForTslab(): void {
+    const display: Display = (data, update) =>
+      this.cell?.publish(update ? "update_display_data" : "display_data", data);
+    shareCellTypeScript();
+    Object.assign(require("tslab/dist/jupyter.js") as object, { lastWriteDisplayData: display });
   }
 
   /** The cell that the calling code belongs to; for callbacks from outside JavaScript, the one that ran last. */

@@ -1,24 +1,32 @@
-import Module from "node:module";
-import { ChannelLink } from "./channel-link";
-import { mountModules, ownModulesFolder } from "./module-mount";
+import { existsSync, utimesSync } from "node:fs";
+import { replaceByNode } from "../../system";
+import { makeSnapshot, snapshotPlace } from "../compiler/snapshot";
+import { begin } from "./begin";
+import { ownModulesFolder } from "./module-mount";
 
-/** The kernel process: `node launch.js CONNECTION_FILE`. Jupyter starts it through our kernel.json, our client directly. */
-async function launch(connectionFile: string | undefined): Promise<void> {
-  if (connectionFile === undefined)
-    throw new Error("usage: launch.js CONNECTION_FILE (made by Jupyter or by startKernel)");
-  // From Node 22.8 on: what was compiled for one start serves the next.
-  (Module as { enableCompileCache?(): unknown }).enableCompileCache?.();
-  // First of all: its thread opens the sockets while this one loads TypeScript.
-  const link = new ChannelLink(connectionFile);
+/**
+ * The kernel process: `node launch.js CONNECTION_FILE`. Jupyter starts it through our kernel.json, our client directly.
+ *
+ * Where a snapshot of the compiler is kept for this Node, it becomes a Node that starts from that; else it makes one for the
+ * next time, when it has been asked for nothing else for a while.
+ */
+function launch(connectionFile: string): void {
   const modules = ownModulesFolder(__dirname);
-  if (modules !== undefined) mountModules(modules);
-  const { serve } = await import("./serve.js");
-  serve(link, modules);
+  if (modules !== undefined && process.env.NJEPA_KERNEL_SNAPSHOT !== "off") {
+    const place = snapshotPlace(require.resolve("./begin.js"), modules);
+    if (existsSync(place.file)) {
+      const now = new Date();
+      utimesSync(place.file, now, now);
+      replaceByNode([...process.execArgv, "--snapshot-blob", place.file, __filename, connectionFile]);
+    }
+    setTimeout(() => makeSnapshot(place), 3000).unref();
+  }
+  begin(connectionFile);
 }
 
 if (require.main === module) {
-  launch(process.argv[2]).catch((error: unknown) => {
-    console.error(error);
-    process.exit(1);
-  });
+  const [connectionFile] = process.argv.slice(2);
+  if (connectionFile === undefined)
+    throw new Error("usage: launch.js CONNECTION_FILE (made by Jupyter or by startKernel)");
+  launch(connectionFile);
 }

@@ -1,4 +1,4 @@
-import { setKernelBridge } from "../../session";
+import { setKernelBridge } from "../../session/kernel-bridge";
 import { CellSources } from "../cell-source";
 import { keepCompiledTypeScript } from "../compiler";
 import { allowUnwinding } from "../stack-unwinding";

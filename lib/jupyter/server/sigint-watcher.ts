@@ -1,23 +1,34 @@
-import { Script } from "node:vm";
-import { isMainThread, type MessagePort, workerData } from "node:worker_threads";
+import { nodeInternals } from "../node-internals";
+import { logLine } from "./kernel-log";
 
-/**
- * A thread that sleeps until SIGINT comes, tells so, and sleeps again.
- *
- * Node gives the signal to the code that was last started with `breakOnSigint`: to a cell's own, while that runs, and to this
- * otherwise. A listener on the process would only be called when the main thread is free.
- */
-function listen(port: MessagePort): void {
-  const word = "Symbol.for('njepa.kernel.sigint')";
-  Object.assign(globalThis, { [Symbol.for("njepa.kernel.sigint")]: new Int32Array(new SharedArrayBuffer(4)) });
-  const sleep = new Script(`for (;;) Atomics.wait(globalThis[${word}], 0, 0, 3_600_000);`);
-  for (;;) {
-    try {
-      sleep.runInThisContext({ breakOnSigint: true });
-    } catch {
-      port.postMessage("SIGINT");
-    }
-  }
+/** Node's own watch for SIGINT, one for all threads, which `node:vm` uses for `breakOnSigint`. */
+interface SigintWatch {
+  startSigintWatchdog(): void;
+  stopSigintWatchdog(): boolean;
+  watchdogHasPendingSigint(): boolean;
 }
 
-if (!isMainThread) listen(workerData as MessagePort);
+const everyMilliseconds = 50;
+
+/**
+ * Calls `onSignal` for a SIGINT that comes while no cell is in its synchronous part, which `node:vm` would stop itself.
+ *
+ * A listener on the process would only be called when the main thread is free, and Node takes listeners away while a cell
+ * computes: then the signal would end the process. While this watch is on, it does not.
+ */
+export function watchSigint(onSignal: () => void): void {
+  if (process.platform === "win32") return;
+  const watch = nodeInternals<SigintWatch>("contextify");
+  if (watch?.startSigintWatchdog === undefined) {
+    logLine("this version of Node does not let SIGINT be heard while a cell computes");
+    return;
+  }
+  watch.startSigintWatchdog();
+  setInterval(() => {
+    if (!watch.watchdogHasPendingSigint()) return;
+    // To stop a second one forgets the signal that is there.
+    watch.startSigintWatchdog();
+    watch.stopSigintWatchdog();
+    onSignal();
+  }, everyMilliseconds);
+}

@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import type { Displayable } from "../../report";
-import type { DisplayBundle } from "../../session";
-import { displayBundle } from "../../session";
+import type { DisplayBundle } from "../../session/kernel-bridge";
+import { displayBundle } from "../../session/kernel-bridge";
 
 /** What is read of a tensor of TensorFlow.js, which this room does not import. */
 interface TensorLike {

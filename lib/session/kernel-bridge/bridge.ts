@@ -1,4 +1,4 @@
-import type { InterruptScope } from "../interruption";
+import type { InterruptScope } from "../../interruption";
 import type { CellRecord } from "./cell-record";
 
 /** One thing in every form that a front end may choose from. */

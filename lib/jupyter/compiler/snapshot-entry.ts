@@ -1,0 +1,77 @@
+import { readFileSync } from "node:fs";
+import { createRequire, isBuiltin } from "node:module";
+import path from "node:path";
+import { startupSnapshot } from "node:v8";
+
+type Compiler = typeof import("./cell-compiler");
+type Content = typeof import("./snapshot-content");
+
+/**
+ * The text of the script that a snapshot is made of: `node --snapshot-blob BLOB --build-snapshot SCRIPT`.
+ *
+ * V8 writes the process's memory to a file, and a later Node begins with it. In it are TypeScript, compiled as far as cells need it,
+ * and the declarations of JavaScript and Node, parsed and bound: what takes longest in a kernel's start. That Node calls the
+ * function `begin` of the module `main` with the words of its command line.
+ *
+ * @param words the arguments of `fillSnapshot`
+ */
+export function snapshotScript(...words: Parameters<typeof fillSnapshot>): string {
+  // The script is no module, and its `require` knows Node's own modules only.
+  const text = `"(function (exports, require, __dirname) {" + require("node:fs").readFileSync(${JSON.stringify(__filename)}, "utf8") + "\\n})"`;
+  return `const own = {};
+(0, eval)(${text})(own, require, ${JSON.stringify(__dirname)});
+own.fillSnapshot(...${JSON.stringify(words)});
+`;
+}
+
+/** Cells that use what most cells use, so that TypeScript's code for it is compiled. */
+const usualCells = [
+  "void 0",
+  'import { readFileSync } from "node:fs";\nconst text: string = readFileSync("x", "utf8"); console.log(text)',
+  "class Counter { #n = 0; next() { return ++this.#n } }\nconst counters = [new Counter()]; counters.map((one) => one.next())",
+  "const { a, ...rest } = { a: 1, b: [2] }; for (const x of rest.b) console.log(x + 1);\nawait Promise.resolve(a)",
+  "const wrong: number = 'text'",
+];
+
+/**
+ * @param typescript file of the TypeScript of cells
+ * @param main file of the module that begins
+ * @param modules folder of packages
+ */
+export function fillSnapshot(typescript: string, main: string, modules: string): void {
+  const load = loader();
+  const { setSnapshotContent } = load(path.join(__dirname, "snapshot-content.js")) as Content;
+  setSnapshotContent({ typescript: load(typescript), packages: new Map() });
+  const { CellCompiler } = load(path.join(__dirname, "cell-compiler.js")) as Compiler;
+  const compiler = new CellCompiler(path.dirname(modules), modules);
+  for (const code of usualCells) compiler.compile(code);
+  setSnapshotContent({ typescript: load(typescript), packages: compiler.program.packages.all });
+  startupSnapshot.setDeserializeMainFunction(() => {
+    const { begin } = createRequire(main)(main) as { begin(...words: string[]): void };
+    begin(...process.argv.slice(2));
+  });
+}
+
+/** CommonJS, as Node has it outside of snapshots. */
+function loader(): (file: string) => unknown {
+  const loaded = new Map<string, { exports: unknown }>();
+  const load = (file: string): unknown => {
+    const known = loaded.get(file);
+    if (known !== undefined) return known.exports;
+    const module = { exports: {} as unknown };
+    loaded.set(file, module);
+    const text = readFileSync(file, "utf8");
+    if (file.endsWith(".json")) {
+      module.exports = JSON.parse(text);
+      return module.exports;
+    }
+    const { resolve } = createRequire(file);
+    const requireHere = (name: string) => (isBuiltin(name) ? require(name) : load(resolve(name)));
+    const head = "(function (exports, require, module, __filename, __dirname) {";
+    // biome-ignore lint/security/noGlobalEval: what node:vm compiles cannot be in a snapshot
+    const run = globalThis.eval(`${head}${text}\n})\n//# sourceURL=${file}`) as (...values: unknown[]) => void;
+    run(module.exports, Object.assign(requireHere, { resolve }), module, file, path.dirname(file));
+    return module.exports;
+  };
+  return load;
+}

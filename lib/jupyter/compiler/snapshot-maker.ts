@@ -1,0 +1,48 @@
+/** The process that makes a snapshot: `node snapshot-maker.js BLOB MAIN MODULES`. */
+import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { constants, setPriority } from "node:os";
+import path from "node:path";
+import { ifUnlocked, runCommand } from "../../system";
+import { failedFile } from "./snapshot";
+import { snapshotScript } from "./snapshot-entry";
+import { cellTypeScriptFile } from "./typescript";
+
+/** Milliseconds after which a snapshot from which nobody started is deleted. */
+const unusedFor = 14 * 86_400_000;
+/** Seconds. */
+const timeout = 300;
+
+async function make(blob: string, main: string, modules: string): Promise<void> {
+  setPriority(constants.priority.PRIORITY_LOW);
+  const folder = path.dirname(blob);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  await ifUnlocked(`${blob}.lock`, async () => {
+    const draft = `${blob}.draft`;
+    const start = [...process.execArgv, "--snapshot-blob", draft];
+    const script = `${draft}.js`;
+    writeFileSync(script, snapshotScript(cellTypeScriptFile(), main, modules));
+    const made = await node([...start, "--build-snapshot", script]);
+    // Without a word it only shows that it can begin.
+    const begun = made ?? (await node([...start, main]));
+    if (begun === undefined) renameSync(draft, blob);
+    else writeFileSync(failedFile(blob), begun);
+    for (const file of [script, draft]) rmSync(file, { force: true });
+  });
+  sweep(folder);
+}
+
+/** @returns what Node said, when it did not end well */
+async function node(args: string[]): Promise<string | undefined> {
+  const { status, said } = await runCommand(process.execPath, args, { timeout: 1000 * timeout });
+  return status === 0 ? undefined : `ended with ${status}: ${said}`;
+}
+
+function sweep(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    const file = path.join(folder, name);
+    if (Date.now() - statSync(file).mtimeMs > unusedFor) rmSync(file, { force: true });
+  }
+}
+
+const [blob, main, modules] = process.argv.slice(2);
+if (blob !== undefined && main !== undefined && modules !== undefined) void make(blob, main, modules);

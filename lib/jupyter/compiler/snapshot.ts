@@ -1,0 +1,42 @@
+import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, statSync } from "node:fs";
+import path from "node:path";
+import { cachedDataVersionTag } from "node:v8";
+import { cacheFolder } from "../../system";
+import { cellTypeScriptFile } from "./typescript";
+
+/** Where the snapshot of the compiler is from which a kernel's Node can start (see `snapshot-entry.ts`). */
+export interface SnapshotPlace {
+  readonly file: string;
+  /** Absolute path of the module whose `begin` the Node calls that starts from it. */
+  readonly main: string;
+  /** Absolute path of the node_modules folder with the types. */
+  readonly modules: string;
+}
+
+/** Node refuses a snapshot of another version, of other options of V8 or another processor: all of that is in the name. */
+export function snapshotPlace(main: string, modules: string): SnapshotPlace {
+  const node = `${process.version} ${process.arch} ${cachedDataVersionTag()}`;
+  const hash = createHash("sha256").update(`${node} ${modules} ${main}`);
+  for (const file of [cellTypeScriptFile(), path.join(__dirname, "snapshot-entry.js")]) {
+    const { size, mtimeMs } = statSync(file);
+    hash.update(` ${file} ${size} ${mtimeMs}`);
+  }
+  const name = `kernel-${hash.digest("hex").slice(0, 16)}.snapshot`;
+  return { file: cacheFolder("compiled", name), main, modules };
+}
+
+/** Says why a snapshot could not be made; while it is there, nobody tries again. */
+export function failedFile(snapshot: string): string {
+  return `${snapshot}.failed`;
+}
+
+/** Makes the snapshot, if it is not there, in a process of its own that is in nobody's way and outlives this one. */
+export function makeSnapshot({ file, main, modules }: SnapshotPlace): void {
+  if (process.platform === "win32" || existsSync(file) || existsSync(failedFile(file))) return;
+  const args = [...process.execArgv, path.join(__dirname, "snapshot-maker.js"), file, main, modules];
+  spawn(process.execPath, args, { detached: true, stdio: "ignore", cwd: path.dirname(main) })
+    .on("error", () => {})
+    .unref();
+}
