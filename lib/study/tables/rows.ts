@@ -18,8 +18,8 @@ export function nJepa(
   return { objective, noise: typeof noise === "string" ? { ...noisePresets[noise] } : noise, model };
 }
 
-/** The one column of the linear tables: all labels, student, last layer. */
-export const topOne = [{ name: "top-1", fraction: 1 }];
+/** The one column of the linear tables: all labels, of which there is one subset; student, last layer. */
+export const topOne = [{ name: "top-1", fraction: 1, settings: { subsets: 1 } }];
 
 /** What the ablations share, said once. */
 export const singleLevel =
