@@ -31,9 +31,9 @@ export function makePackage(): Archive {
     from: "build/scripts",
     sources: "scripts",
     to: "commands",
-    leftOut: /\.d\.ts$|\/(test-|package\.js|remove-orphans)/,
+    leftOut: /\.d\.ts$|\/(test-|package\.js|remove-orphans)|scripts\/docs(\/|\.js$|$)/,
   });
-  for (const file of ["README.md", "CHANGELOG.md", "LICENSE", "docs/method.md"])
+  for (const file of ["README.md", "CHANGELOG.md", "LICENSE", "docs/method.md", "notebooks/own-images.ipynb"])
     cpSync(join(root, file), join(folder, file));
   chmodSync(join(folder, "commands/njepa.js"), 0o755);
   const own = copyBundled(root);
