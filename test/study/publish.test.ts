@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, hostname, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -55,6 +56,15 @@ describe("a published study", () => {
       ["I-JEPA", 1, 0.25],
       ["I-JEPA", 2, 0.5],
     ]);
+    const crate = JSON.parse(readFileSync(join(folder, "published/ro-crate-metadata.json"), "utf8"));
+    const [descriptor, root, ...parts] = crate["@graph"];
+    expect([descriptor.about, root["@type"], root.hasPart.length]).toEqual([{ "@id": "./" }, "Dataset", 4]);
+    for (const { "@id": id, sha256 } of parts.filter((part: Record<string, string>) => part["@type"] === "File")) {
+      const content = readFileSync(join(folder, "published", id));
+      expect(createHash("sha256").update(content).digest("hex"), id).toBe(sha256);
+    }
+    const actions = parts.filter((part: Record<string, string>) => part["@type"] === "CreateAction");
+    expect(actions.map(({ result }: { result: object[] }) => result.length)).toEqual([2, 2]);
     const files = readdirSync(join(folder, "published", libraryVersion), { recursive: true, encoding: "utf8" });
     expect(files.filter((name) => name.endsWith(".json")).length).toBe(4);
     for (const name of files.filter((name) => name.endsWith(".json")))

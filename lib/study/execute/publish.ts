@@ -8,11 +8,12 @@ import { encodeResult, resultName } from "../store/result";
 import { openStore } from "../store/store";
 import type { Study } from "../study";
 import { dataOf, dataSettings } from "../study-data";
+import { type CrateFile, writeCrate } from "./ro-crate";
 
 /**
  * Copies a study's results and the curves of its trainings out of a store into the folder that goes with the library, so that anyone
  * can see them without training or images. Weights and the records of every step stay, and so does this machine's name: its
- * processor stands in its place.
+ * processor stands in its place. An RO-Crate beside them says what each file is.
  *
  * @returns how many results are there now that belong to the study
  */
@@ -23,6 +24,7 @@ export async function publishStudy(
   const store = openStore(folder);
   const data = await dataOf(study.jobs);
   const known = new Map(publishedData(to).map((one) => [one.settings, one]));
+  const files: CrateFile[] = [];
   let count = 0;
   for (const [at, job] of study.jobs.entries()) {
     const { name, fingerprint } = data[at] as (typeof data)[0];
@@ -32,14 +34,20 @@ export async function publishStudy(
     const results = join(to, libraryVersion, key, "results");
     for (const result of found.values()) {
       const made = { ...result.made, host: result.made.host === hostname() ? processor() : result.made.host };
-      await writeDurably(join(results, resultName(result)), encodeResult({ ...result, made }));
+      const path = join(results, resultName(result));
+      await writeDurably(path, encodeResult({ ...result, made }));
+      files.push({ path, result, kind: "result" });
       count++;
     }
+    const [any] = found.values();
     const curves = thinned(await recordsOf(store, key));
-    if (curves.length > 0) await writeDurably(curvesFile(to, key), `${JSON.stringify(curves)}\n`);
+    if (any === undefined || curves.length === 0) continue;
+    await writeDurably(curvesFile(to, key), `${JSON.stringify(curves)}\n`);
+    files.push({ path: curvesFile(to, key), result: any, kind: "curves" });
   }
   const manifest = { data: [...known.values()].sort((a, b) => (a.settings < b.settings ? -1 : 1)) };
   await writeDurably(publishedManifest(to), `${JSON.stringify(manifest, null, 1)}\n`);
+  await writeCrate(to, files);
   return count;
 }
 
