@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { listSettings, type Setting } from "../lib/config";
+import { units } from "../lib/config/units";
 import { openStudy } from "../lib/study";
 import { ROOMS } from "./rooms";
 
@@ -64,6 +65,13 @@ describe("docs/method.md", () => {
     );
     const known = anchors(method);
     expect(cited.filter(({ anchor }) => !known.has(anchor as string))).toEqual([]);
+  });
+});
+
+describe("units", () => {
+  it("are of settings that there are", () => {
+    const names = new Set(listSettings().map(({ name }) => name));
+    expect(Object.keys(units).filter((name) => !names.has(name))).toEqual([]);
   });
 });
 

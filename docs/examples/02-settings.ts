@@ -14,8 +14,8 @@ console.log(njepa.studyPresets.includes("demo")); // → true
 // #endregion
 
 // #region listSettings, Setting
-const [setting] = njepa.listSettings("masking.targetBlocks");
-console.log(setting?.name, setting?.default); // → masking.targetBlocks 4
+const [setting] = njepa.listSettings("model.patchSize");
+console.log(setting?.name, setting?.default, setting?.unit); // → model.patchSize preset pixels
 // #endregion
 
 // #region layOver

@@ -72,7 +72,7 @@ export function print(text: string): 0 {
   return 0;
 }
 
-/** How a person typed it: `npm run train --` in the checkout, `njepa train` elsewhere. */
+/** How a person typed it: by npm's script, or as `njepa train`. */
 function invocation(name: string): string {
   return process.env.npm_lifecycle_event === name ? `npm run ${name} --` : `njepa ${name}`;
 }

@@ -1,4 +1,5 @@
 import { RunConfig } from "./run";
+import { units } from "./units";
 
 /** A setting of a run. */
 export interface Setting {
@@ -8,6 +9,8 @@ export interface Setting {
   default: string;
   /** What it may be, where that is a list of words. */
   values: string[] | null;
+  /** `pixels`; null for words, switches, and numbers without one. */
+  unit: string | null;
 }
 
 /** The part of a schema that is looked into. */
@@ -37,7 +40,8 @@ function below(schema: Schema, path: string[]): Setting[] {
   }
   if (inner.shape) return Object.entries(inner.shape).flatMap(([key, entry]) => below(entry, [...path, key]));
   const { entries } = inner.def;
-  return [{ name: path.join("."), default: written, values: entries ? Object.values(entries) : null }];
+  const name = path.join(".");
+  return [{ name, default: written, values: entries ? Object.values(entries) : null, unit: units[name] ?? null }];
 }
 
 function asText(value: unknown): string {

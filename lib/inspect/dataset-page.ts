@@ -1,6 +1,7 @@
 import type { INotebookContent } from "@jupyterlab/nbformat";
 import type { Dataset, Inspection } from "../data";
 import { type Cell, type Displayable, images, pageHtml, table } from "../report";
+import { invocation } from "../system";
 
 /** Images on a page: about 6 kB each at 64 pixels. */
 const MOST = 120;
@@ -71,7 +72,7 @@ export async function inspectionPage(it: Inspection, data: Dataset): Promise<str
   for (const [heading, thing] of shown) cells.push(markdown(`## ${heading}`), await output(thing));
   const notebook = { cells, metadata: {}, nbformat: 4, nbformat_minor: 5 } as unknown as INotebookContent;
   const count = it.splits.reduce((sum, split) => sum + split.images, 0);
-  const about = `${count} images of ${it.classNames.length} classes in ${it.root}, as npm run data -- inspect found them`;
+  const about = `${count} images of ${it.classNames.length} classes in ${it.root}, as ${invocation("data", "inspect")} found them`;
   return (await pageHtml({ name: it.name, notebook, status: "ok", seconds: 0 }, {}, { about })).html;
 }
 

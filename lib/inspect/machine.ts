@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { dataSource, openDataset, publishedData } from "../data";
 import { listKernels } from "../jupyter";
-import { cacheFolder, folderBytes, formatBytes } from "../system";
+import { cacheFolder, folderBytes, formatBytes, invocation } from "../system";
 import type { Finding } from "./finding";
 import { checkCompiledPrograms, checkPjrt } from "./program-checks";
 import { checkEngine, checkGpu, checkTensorFlow } from "./tensorflow-checks";
@@ -78,7 +78,12 @@ async function published(name: (typeof publishedData)[number], verify: boolean):
   const found = (await dataSource(name)).locate?.();
   if (!found) {
     const state = name === "fashion-mnist" ? "missing" : "optional";
-    return { what: name, state, detail: "not on this machine", remedy: `Run "npm run setup -- --data ${name}".` };
+    return {
+      what: name,
+      state,
+      detail: "not on this machine",
+      remedy: `Run "${invocation("setup", `--data ${name}`)}".`,
+    };
   }
   const detail = `${found.source}, ${formatBytes(await folderBytes(found.directory))}, ${found.directory}`;
   if (!verify) return { what: name, state: "ok", detail };
@@ -88,7 +93,7 @@ async function published(name: (typeof publishedData)[number], verify: boolean):
 
 function kernel(): Finding {
   const ours = listKernels().find(({ name }) => name === "njepa");
-  const remedy = 'Run "npm run kernel -- install"; "npm run reports" does not need it.';
+  const remedy = `Run "${invocation("kernel", "install")}"; "${invocation("reports")}" does not need it.`;
   if (ours === undefined) return { what: "kernel", state: "optional", detail: "not known to Jupyter", remedy };
   if (ours.missing.length > 0) {
     return { what: "kernel", state: "broken", detail: `${ours.folder}: missing ${ours.missing.join(", ")}`, remedy };

@@ -11,7 +11,7 @@ import {
   supportedVersion,
   verifyCachedLibrary,
 } from "../engine/provision";
-import { formatBytes } from "../system";
+import { formatBytes, invocation } from "../system";
 import type { Finding } from "./finding";
 
 /** For which device TensorFlow would be started here with what is on this machine already. */
@@ -71,6 +71,6 @@ export function checkGpu(): Finding {
   if (problem !== null) return { what, state: "optional", detail: `${problem}; the CPU is used` };
   const detail = `NVIDIA driver ${driver.version ?? "of unknown version"}, GPUs: ${driver.gpus ?? "not listed"}`;
   if (locateTensorFlow({ device: "gpu" }).library !== null) return { what, state: "ok", detail };
-  const remedy = `Run "npm run setup -- --device gpu", or set NJEPA_TENSORFLOW to a folder with the libraries of a CUDA build of TensorFlow ${supportedVersion}.`;
+  const remedy = `Run "${invocation("setup", "--device gpu")}", or set NJEPA_TENSORFLOW to a folder with the libraries of a CUDA build of TensorFlow ${supportedVersion}.`;
   return { what, state: "optional", detail: `${detail}; no CUDA build of TensorFlow was found`, remedy };
 }

@@ -1,5 +1,6 @@
 import { type Preset, presets, type RunInput } from "../config";
 import type { Inspection } from "../data";
+import { invocation } from "../system";
 
 /** The preset for images of a person's own. */
 const OWN = "photographs";
@@ -12,9 +13,9 @@ export function trainCommand(it: Inspection): string {
   const made = Object.entries(presets as Record<string, Preset>).find(([name, { settings }]) => {
     return name !== "smoke" && settings.data?.name === it.name && settings.data.path === undefined && name !== OWN;
   });
-  if (made && it.root === it.name) return `npm run train -- --preset ${made[0]} --out DIR`;
+  if (made && it.root === it.name) return invocation("train", `--preset ${made[0]} --out DIR`);
   const settings = Object.entries(settingsFor(it)).map(([key, value]) => `--set ${quoted(`${key}=${value}`)}`);
-  return ["npm run train -- --preset", OWN, ...settings, "--out DIR"].join(" ");
+  return invocation("train", ["--preset", OWN, ...settings, "--out DIR"].join(" "));
 }
 
 /**

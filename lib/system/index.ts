@@ -9,6 +9,7 @@ export { onExit } from "./exit-hook";
 export { sha256OfFile } from "./file-hash";
 export { folderBytes } from "./folder-bytes";
 export { formatBytes, formatSeconds } from "./format";
+export { invocation } from "./invocation";
 export { ifUnlocked, type LockHolder, lockHolder, withLock } from "./lock";
 export { createMutex, type Mutex } from "./mutex";
 export { endGroup } from "./process-group";

@@ -5,7 +5,7 @@ import type { Run } from "../config";
 import { type Dataset, openDataset } from "../data";
 import { CheckpointError, TrainError } from "../errors";
 import { withInterrupts } from "../interruption";
-import { type OnProgress, withLock } from "../system";
+import { invocation, type OnProgress, withLock } from "../system";
 import { loadCheckpoint, recordsOf, saveCheckpoint } from "./checkpoint";
 import { isSaveDue, keptSteps } from "./checkpoint-retention";
 import { type TrainRecord, train } from "./loop";
@@ -70,7 +70,7 @@ export async function trainRun(folder: string, run: Run, options: TrainRunOption
     const data = options.data ?? (await openDataset(run.data, onProgress ? { onProgress } : {}));
     if (data.skipped > 0) {
       onProgress?.(
-        `${data.skipped} broken images of "${data.name}" are left out; "npm run data -- inspect" names them`,
+        `${data.skipped} broken images of "${data.name}" are left out; "${invocation("data", "inspect")}" names them`,
       );
     }
     const { key } = await claimFolder(folder, data.fingerprint, run);

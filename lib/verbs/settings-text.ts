@@ -19,9 +19,9 @@ export function settingsText(part: string | undefined, asJson: boolean): string 
   const told = settings.map((setting) => ({ ...setting, means: meanings.get(setting.name) ?? "" }));
   if (asJson) return JSON.stringify(told, null, 2);
   return told
-    .map(({ name, default: value, values, means }) => {
+    .map(({ name, default: value, values, unit, means }) => {
       const choice = values === null ? "" : ` (${values.join(" | ")})`;
-      return `${name} = ${value}${choice}${means === "" ? "" : `\n    ${means}`}`;
+      return `${name}${unit === null ? "" : ` (${unit})`} = ${value}${choice}${means === "" ? "" : `\n    ${means}`}`;
     })
     .join("\n");
 }

@@ -3,7 +3,7 @@ import path from "node:path";
 import { assignments, count, print } from "../command-line";
 import { CliError } from "../errors";
 import { openStore, type SlurmOptions, type Study, submitStudies } from "../study";
-import { checkoutFolder } from "../system";
+import { checkoutFolder, invocation } from "../system";
 
 /** What `njepa study --executor slurm` was given. */
 export interface SlurmValues {
@@ -42,7 +42,7 @@ export async function runOnSlurm(studies: readonly Study[], values: SlurmValues)
     );
   return print(
     `${jobs.length} cells are job array ${submission.array}, the report is job ${submission.report}; scripts, logs and ` +
-      `exports in ${submission.folder}\nnpm run study -- status … tells how far they are; squeue, scancel and scontrol work as ever`,
+      `exports in ${submission.folder}\n${invocation("study", "status …")} tells how far they are; squeue, scancel and scontrol work as ever`,
   );
 }
 

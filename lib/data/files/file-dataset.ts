@@ -3,7 +3,7 @@ import { availableParallelism } from "node:os";
 import { DataConfig } from "../../config";
 import { DataError } from "../../errors";
 import { evaluationTransform } from "../../pixels";
-import { createLimit } from "../../system";
+import { createLimit, invocation } from "../../system";
 import type { Dataset } from "../dataset";
 import { type ImageFiles, someFiles } from "../images/image-files";
 import { imageSplit } from "../images/image-split";
@@ -90,7 +90,7 @@ function refuseFatal({ root, problems }: FoundFiles, { onBadImage }: DatasetConf
       `${root} has ${fatal.length} bad ${fatal.length === 1 ? "file or folder" : "files or folders"}:`,
       ...named,
       ...more,
-      `Mend or remove them, or set data.onBadImage to "skip". "npm run data -- inspect" lists all of them.`,
+      `Mend or remove them, or set data.onBadImage to "skip". "${invocation("data", "inspect")}" lists all of them.`,
     ].join("\n"),
   );
 }
@@ -100,7 +100,8 @@ function tellIgnored({ root, problems }: FoundFiles, { onProgress }: OpenOptions
   const ignored = problems.filter(({ kind }) => kind === "ignored");
   const [first] = ignored;
   if (first === undefined) return;
-  const more = ignored.length > 1 ? ` and ${ignored.length - 1} more; "npm run data -- inspect" names all` : "";
+  const more =
+    ignored.length > 1 ? ` and ${ignored.length - 1} more; "${invocation("data", "inspect")}" names all` : "";
   onProgress?.(`left alone in ${root}: ${first.file} (${first.message})${more}`);
 }
 

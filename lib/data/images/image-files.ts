@@ -1,6 +1,7 @@
 import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { DataError } from "../../errors";
+import { invocation } from "../../system";
 import type { SplitName } from "../dataset";
 import { inFileMemory } from "./file-memory";
 
@@ -88,7 +89,7 @@ async function readWhole(path: string, bytes: number, buffer: Buffer): Promise<U
   if (read !== bytes) {
     throw new DataError(
       `${path} has changed since its folder was listed: expected ${bytes} bytes, got ${read > bytes ? "more" : read}. ` +
-        `Run "npm run data -- inspect FOLDER --fresh" to list it anew.`,
+        `Run "${invocation("data", "inspect FOLDER --fresh")}" to list it anew.`,
     );
   }
   return buffer.subarray(0, bytes);

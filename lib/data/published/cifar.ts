@@ -6,6 +6,7 @@ import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import { type DatasetName, datasets } from "../../config";
 import { DataError } from "../../errors";
+import { invocation } from "../../system";
 import { arrayDataset, type SplitArrays } from "../array-dataset";
 import type { Dataset } from "../dataset";
 import { inMemory, readAt, tarMembers } from "../files/tar";
@@ -104,7 +105,7 @@ async function readChecked(path: string, md5: string, name: DatasetName): Promis
   if (found === md5) return content;
   throw new DataError(
     `${path} is not the published archive of ${datasets[name].title}: expected MD5 ${md5}, got ${found}. Delete it and run ` +
-      `"npm run setup -- --data ${name}" to fetch it.`,
+      `"${invocation("setup", `--data ${name}`)}" to fetch it.`,
   );
 }
 

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { EngineError } from "../../errors";
+import { invocation } from "../../system";
 
 /** The NVIDIA driver that this machine's operating system has loaded. */
 export interface NvidiaDriver {
@@ -48,7 +49,7 @@ export function requireDriver(driver: NvidiaDriver | null, bytes: string): void 
   if (problem === null) return;
   throw new EngineError(
     `The CUDA build of TensorFlow (${bytes}) is not fetched: ${problem}. Run with the device "cpu", or, if this cache ` +
-      `is for machines that have a GPU, "npm run setup -- --device gpu --without-driver".`,
+      `is for machines that have a GPU, "${invocation("setup", "--device gpu --without-driver")}".`,
   );
 }
 

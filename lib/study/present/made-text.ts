@@ -1,4 +1,4 @@
-import { formatSeconds } from "../../system";
+import { formatSeconds, invocation } from "../../system";
 import type { StudyResults } from "../store/results";
 
 /**
@@ -7,7 +7,7 @@ import type { StudyResults } from "../store/results";
  */
 export function madeText({ made, study, jobs }: StudyResults): string {
   const done = jobs.filter(({ state }) => state === "done").length;
-  const command = `npm run study -- ${study.config.name} --preset ${study.preset}`;
+  const command = invocation("study", `${study.config.name} --preset ${study.preset}`);
   if (made.length === 0) return `None of ${jobs.length} trainings is measured here: ${command} does it`;
   const unique = (values: readonly (string | null)[]) => [...new Set(values.filter((one) => one !== null))].join(", ");
   const commits = unique(

@@ -1,0 +1,123 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, relative } from "node:path";
+import { type Browser, chromium } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { buildSite, type Site } from "../../scripts/docs/site";
+
+const root = join(__dirname, "../..");
+const executablePath = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((path) =>
+  existsSync(path),
+);
+if (executablePath === undefined) console.warn("skipped: no Chromium in /usr/bin (apt-get install chromium)");
+
+let folder: string;
+let site: Site;
+const files = (within: string): string[] =>
+  readdirSync(within, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(within, entry.name);
+    return entry.isDirectory() ? files(path) : [path];
+  });
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "njepa-site-"));
+  site = await buildSite({ root, out: join(folder, "site"), reports: join(folder, "none") });
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe("the site", () => {
+  const pagesOf = () => files(join(folder, "site")).filter((file) => file.endsWith(".html"));
+
+  it("is built without a warning, with a page for every public word", () => {
+    expect(site.warnings).toEqual([]);
+    expect(site.words).toBeGreaterThan(180);
+  });
+
+  it("has no link that leads nowhere, and loads nothing from elsewhere", () => {
+    const ids = new Map<string, Set<string>>();
+    const idsOf = (file: string) => {
+      const known =
+        ids.get(file) ??
+        new Set([...readFileSync(file, "utf8").matchAll(/ id="([^"]+)"/g)].map(([, id]) => id as string));
+      ids.set(file, known);
+      return known;
+    };
+    const broken: string[] = [];
+    for (const file of pagesOf()) {
+      const html = readFileSync(file, "utf8");
+      expect(html).not.toMatch(/<(script|img|iframe)[^>]+src="(https?:)?\/\//);
+      expect(html).not.toMatch(/<link[^>]+href="(https?:)?\/\//);
+      for (const [, href] of html.matchAll(/<(?:a|link|img|script)\b[^>]*?(?:href|src)="([^"]*)"/g)) {
+        const link = (href as string).replaceAll("&amp;", "&");
+        if (/^[a-z]+:/.test(link) && !link.startsWith("njepa:")) continue;
+        const [path, anchor] = link.split("#") as [string, string?];
+        const target = path === "" ? file : join(dirname(file), decodeURIComponent(path));
+        const isThere =
+          existsSync(target) && (!anchor || !target.endsWith(".html") || idsOf(target).has(decodeURIComponent(anchor)));
+        if (!isThere) broken.push(`${relative(folder, file)} → ${link}`);
+      }
+    }
+    expect([...new Set(broken)]).toEqual([]);
+  });
+
+  it("shows the words in the order in which data flows, each with its example", () => {
+    const index = readFileSync(join(folder, "site/modules/API.html"), "utf8");
+    const places = [
+      "Settings and randomness",
+      "TensorFlow",
+      "Images",
+      "The networks",
+      "Training",
+      "Tables of trainings",
+    ].map((section) => index.indexOf(`>${section}<`));
+    expect(places.every((place, at) => place > (places[at - 1] ?? 0))).toBe(true);
+    const page = readFileSync(join(folder, "site/functions/API.targetSizes.html"), "utf8");
+    expect(page).toContain("Example");
+  });
+});
+
+describe.skipIf(executablePath === undefined)("the site in Chromium", () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await chromium.launch({ executablePath: executablePath ?? "", args: ["--no-sandbox"] });
+  });
+  afterAll(() => browser?.close());
+  const axe = readFileSync(join(root, "node_modules/axe-core/axe.min.js"), "utf8");
+
+  it.each([
+    ["index.html", 1280, "light"],
+    ["index.html", 390, "dark"],
+    ["documents/The_method.html", 390, "light"],
+    ["documents/Concepts.html", 1280, "dark"],
+    ["modules/API.html", 1280, "light"],
+    ["functions/API.compile.html", 390, "dark"],
+    ["notebooks/index.html", 390, "light"],
+  ] as const)("%s fits %d px in %s and has nothing that axe-core objects to", async (path, width, colorScheme) => {
+    const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme });
+    const asked: string[] = [];
+    page.on("request", (request) => {
+      if (!/^(file|data|blob):/.test(request.url())) asked.push(request.url());
+    });
+    await page.goto(`file://${join(folder, "site", path)}`);
+    await page.waitForLoadState("networkidle");
+    expect(await page.evaluate("document.documentElement.scrollWidth - innerWidth")).toBeLessThanOrEqual(0);
+    await page.evaluate(axe);
+    const { violations } = (await page.evaluate("axe.run()")) as {
+      violations: { id: string; nodes: { html: string }[] }[];
+    };
+    expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
+    expect(asked).toEqual([]);
+    await page.close();
+  });
+
+  it("finds a word and a sentence of a page", async () => {
+    const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+    await page.goto(`file://${site.index}`);
+    await page.click("#tsd-search-trigger");
+    await page.fill("#tsd-search-input", "sampleMasks");
+    await page.waitForSelector("#tsd-search-results a[href*='sampleMasks']");
+    await page.fill("#tsd-search-input", "low-shot");
+    await page.waitForSelector("#tsd-search-results a[href*='documents/']");
+    await page.close();
+  });
+});
