@@ -1,5 +1,4 @@
 /** njepa: N-JEPA (arXiv 2507.15216) from images to tables. The words below stand in the order in which data flows. */
-
 import "./engine-meter";
 
 // What can be thrown.
@@ -20,7 +19,6 @@ export { Interrupted } from "./interruption";
 
 // Settings and randomness.
 
-export type { StudyInput } from "./config";
 export {
   type EvaluateInput,
   layOver,
@@ -33,6 +31,7 @@ export {
   type RunInput,
   runKey,
   type Setting,
+  type StudyInput,
   type StudyPresetName,
   studyPresets,
 } from "./config";
@@ -80,12 +79,9 @@ export {
 } from "./data";
 export { imageSettings, inspectionText } from "./inspect";
 
-// What a step hides.
+// What a step hides, and how noisy positions are.
 
 export { type MaskDraw, type PatchMasks, sampleMasks, targetSizes } from "./masking";
-
-// How noisy positions are.
-
 export { drawNoise, type NoiseShape, noiseLevels, noisePresets } from "./noise";
 
 // The networks.
@@ -135,6 +131,7 @@ export {
 
 // Training.
 
+export { stopSignal } from "./system";
 export {
   createTrainState,
   diagnoseState,
@@ -160,10 +157,6 @@ export {
   trainRun,
   trainStep,
 } from "./train";
-
-// Stopped by a signal.
-
-export { stopSignal } from "./system";
 
 // How good the features are.
 

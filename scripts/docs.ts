@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { command, json, print } from "njepa/command-line";
 import { NjepaError } from "njepa/errors";
-import { buildSite } from "./docs/site";
+import { buildSite } from "njepa/site";
 
 const root = join(__dirname, "../..");
 

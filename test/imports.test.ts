@@ -83,6 +83,11 @@ describe("imports between rooms", () => {
     expect(rooms.filter((room) => !Object.hasOwn(ROOMS, room))).toEqual([]);
   });
 
+  it("come in files of at most 250 lines", () => {
+    const long = [...files].filter((file) => readFileSync(join(lib, `${file}.ts`), "utf8").split("\n").length > 251);
+    expect(long).toEqual([]);
+  });
+
   it("keep tf out of the rooms that promise to do without", () => {
     // Decoding is TensorFlow's work; these files alone ask for it.
     const decoding = ["data/images/decode-image", "data/images/resize-jpeg"];

@@ -38,6 +38,7 @@ export const ROOMS: Record<string, readonly string[]> = {
   headless: ["system", "report", "jupyter", "notebook"],
   study: ["system", "config", "engine", "data", "noise", "train", "evaluate", "report"],
   package: ["system"],
+  site: [],
   verbs: [
     "command-line",
     "system",

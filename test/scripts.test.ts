@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 
 const scripts = join(__dirname, "../scripts");
-const files = readdirSync(scripts)
-  .filter((name) => name.endsWith(".ts"))
+const files = readdirSync(scripts, { recursive: true, encoding: "utf8" })
+  .filter((name) => name.endsWith(".ts") && !/^(bench|reference)\b/.test(name))
   .map((name) => ({ name, text: readFileSync(join(scripts, name), "utf8") }));
 
 describe("scripts", () => {

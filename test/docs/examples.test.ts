@@ -4,8 +4,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { transform } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { readExamples } from "../../scripts/docs/examples";
-import { sectionsOf } from "../../scripts/docs/sections";
+import { readExamples, sectionsOf } from "../../lib/site";
 
 const root = join(__dirname, "../..");
 const folder = join(root, "docs/examples");
