@@ -91,13 +91,10 @@ describe.skipIf(!existsSync(commands))("the package, in an empty folder", () => 
     );
     await expect(node(command, "trian")).rejects.toThrow(/did you mean train/i);
     expect(await node(command, "completion", "bash")).toContain("complete -o filenames -F _njepa njepa");
-    expect(
-      JSON.parse(
-        await node(command, "doctor", "--json").catch((error: Error) =>
-          error.message.split("\n").slice(1, -2).join("\n"),
-        ),
-      ).findings.length,
-    ).toBeGreaterThan(3);
+    // Exit code 1 where something is missing that this machine does not need for the tests.
+    const doctor = promisify(execFile)(process.execPath, [command, "doctor", "--json"], { cwd: folder });
+    const { stdout } = await doctor.catch((error) => error as { stdout: string });
+    expect(JSON.parse(stdout).findings.length).toBeGreaterThan(3);
   });
 
   it("makes a folder for one's own images from the notebook that it carries", async () => {
