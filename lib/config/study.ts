@@ -22,6 +22,8 @@ const StudyRow = z.strictObject({
   settings: overlay.default({}),
   /** `trained`: a whole run; `untrained`: its encoder at the first draw; `raw-pixels`: no encoder. */
   source: z.enum(["trained", "untrained", "raw-pixels"]).default("trained"),
+  /** A row of which it takes as many operations: its epochs, warm-up included, are lengthened until it does. */
+  sameOperationsAs: name.optional(),
   /** The paper's cell of each column, by column name. */
   paper: z.record(z.string(), PaperValue).default({}),
   note: z.string().optional(),
@@ -35,6 +37,8 @@ const StudyColumn = z.strictObject({
   fraction: share.optional(),
   encoder: z.enum(["student", "teacher"]).optional(),
   layers: z.enum(["last", "last4"]).optional(),
+  /** Share of the training after which the encoder is taken, one of `train.checkpoint.keepMarks`; left out: its end. */
+  at: share.optional(),
   /** Other settings of `evaluate`. */
   settings: overlay.default({}),
 });
@@ -45,6 +49,8 @@ const StudyOrdering = z.strictObject({
   below: name,
   above: name,
   column: name.optional(),
+  /** The column of `above`, where it is another than that of `below`. */
+  aboveColumn: name.optional(),
   /** Weights of several rows, which add up to 0, in place of `above` less `below`: a trend over a sweep. */
   contrast: z.record(z.string(), z.number()).optional(),
   /** What one point of the contrast is, such as "for each tenfold". */

@@ -15,6 +15,7 @@ export {
 } from "./classifiers/logistic-regression";
 export { mlpHeads } from "./classifiers/mlp-heads";
 export { type LocalModel, type Minimum, minimize } from "./classifiers/newton-cg";
+export { packRight, type RightImages, unpackRight } from "./classifiers/right-images";
 export { featureBatches, type HeadBatches, type HeadCurves, trainHeads } from "./classifiers/train-heads";
 export { type DescriptionRow, describeEncoders, descriptionTable } from "./describe-tables";
 export type { FeatureSource } from "./feature-sources";

@@ -6,13 +6,18 @@ import { evaluationVersion } from "../evaluate";
 /** The library whose numbers these are; results of another one are kept apart. */
 export const libraryVersion: string = createRequire(__filename)("njepa/package.json").version;
 
+/** How an encoder is evaluated, and after which share of its training; left out: at its end. */
+export interface StudyEvaluation extends EvaluateConfig {
+  at?: number;
+}
+
 /** One training, and all that is asked of its encoder: what an executor hands to a worker. */
 export interface Job {
   /** A hash of the settings alone, so that it can be told before the data are there. */
   id: string;
   run: Run;
   source: StudyRow["source"];
-  evaluations: EvaluateConfig[];
+  evaluations: StudyEvaluation[];
   /** Threads that TensorFlow was asked to use; left out where nothing was asked. */
   threads?: number;
 }
@@ -35,7 +40,7 @@ export function jobKey({ run, source, threads = 1 }: Pick<Job, "run" | "source" 
 }
 
 /** Name of one evaluation, of its settings and of the arithmetic that it was done with: 16 hex digits. */
-export function evaluationKey(evaluation: EvaluateConfig, version = evaluationVersion): string {
+export function evaluationKey(evaluation: StudyEvaluation, version = evaluationVersion): string {
   return hash({ evaluationVersion: version, evaluation }).slice(0, 16);
 }
 

@@ -2,12 +2,7 @@ import { readFileSync } from "node:fs";
 import {
   canonicalJson,
   describeIssues,
-  type EvaluateConfig,
-  layOver,
-  parseRun,
   presets,
-  type Run,
-  type RunInput,
   type StudyColumn,
   StudyConfig,
   type StudyInput,
@@ -17,7 +12,8 @@ import {
   studyPresets,
 } from "../config";
 import { ConfigError, StudyError } from "../errors";
-import { type Job, jobOf } from "./job";
+import { cellRun, evaluationOf } from "./cell-run";
+import { type Job, jobOf, type StudyEvaluation } from "./job";
 import { studies } from "./tables";
 import { iJepa } from "./tables/rows";
 
@@ -26,7 +22,7 @@ export interface StudyCell {
   row: StudyRow;
   column: StudyColumn;
   seed: number;
-  evaluation: EvaluateConfig;
+  evaluation: StudyEvaluation;
   /** Place in `jobs`. */
   job: number;
 }
@@ -84,10 +80,11 @@ export function openStudy(which: string | StudyInput, options: StudyOptions = {}
     const run = cellRun(config, row, column, preset, seed);
     const made = jobOf(run, row.source, options.threads);
     const job = jobs.get(made.id) ?? made;
-    if (!job.evaluations.some((known) => canonicalJson(known) === canonicalJson(run.evaluate)))
-      job.evaluations.push(run.evaluate);
+    const evaluation = evaluationOf(run, row, column);
+    if (!job.evaluations.some((known) => canonicalJson(known) === canonicalJson(evaluation)))
+      job.evaluations.push(evaluation);
     jobs.set(job.id, job);
-    return { row, column, seed, evaluation: run.evaluate, job: [...jobs.keys()].indexOf(job.id) };
+    return { row, column, seed, evaluation, job: [...jobs.keys()].indexOf(job.id) };
   };
   for (const row of config.rows) {
     for (const column of config.columns) {
@@ -161,31 +158,6 @@ function parsed(input: unknown, where: string): StudyConfig {
   throw new ConfigError(`${where}: ${describeIssues(result.error.issues, StudyConfig, input).join("\n  ")}`);
 }
 
-function cellRun(config: StudyConfig, row: StudyRow, column: StudyColumn, preset: StudyPresetName, seed: number): Run {
-  const { fraction, layers: pooled } = column;
-  const encoder = row.source === "trained" ? column.encoder : row.source === "untrained" ? "untrained" : "raw-pixels";
-  const asked = {
-    ...(encoder === undefined ? {} : { encoder }),
-    ...(pooled === undefined ? {} : { layers: pooled }),
-    ...(fraction === undefined ? {} : { fractions: [fraction] }),
-    ...column.settings,
-  };
-  const scale = presets[preset].study.settings;
-  // What is not trained needs no weights of the noisy losses.
-  const method = row.source === "trained" ? {} : { objective: { method: "i-jepa" } };
-  const layers = [{ ...scale }, config.settings, method, row.settings, { evaluate: asked }, { seed, preset }];
-  const run = parseRun(layers.reduce<Record<string, unknown>>((under, over) => layOver(under, over), {}) as RunInput);
-  for (const part of ["fractions", "encoder", "layers", "protocol"] as const) {
-    const several = run.evaluate[part];
-    if (several.length !== 1)
-      throw new ConfigError(`evaluate.${part}: expected one per cell, got ${several.join(", ")}; give the column one`);
-  }
-  if (row.source !== "raw-pixels") return run;
-  // Raw pixels have no layers, so that columns that differ in them alone are one number, and no encoder to see new crops.
-  const protocol = run.evaluate.protocol.map((name) => (name === "linear-augmented" ? "linear" : name));
-  return { ...run, evaluate: { ...run.evaluate, layers: ["last"], protocol } };
-}
-
 function checkNames(config: StudyConfig, seeds: readonly number[]): void {
   const rows = config.rows.map((row) => row.name);
   const columns = config.columns.map((column) => column.name);
@@ -197,16 +169,18 @@ function checkNames(config: StudyConfig, seeds: readonly number[]): void {
     const twice = names.find((name, index) => names.indexOf(name) !== index);
     if (twice !== undefined) throw new StudyError(`study ${config.name}: the ${what} "${twice}" stands there twice.`);
   }
-  if (seeds.length === 0) throw new StudyError(`study ${config.name}: expected at least one seed, got none.`);
+  if (seeds.length < 1 || seeds.length > 40)
+    throw new StudyError(`study ${config.name}: expected 1 to 40 seeds, got ${seeds.length}.`);
   const check = (what: string, name: string, names: readonly string[]) => {
     if (names.includes(name)) return;
     throw new StudyError(
       `study ${config.name}: a claim is about the ${what} "${name}"; expected one of ${names.join(", ")}.`,
     );
   };
-  for (const { below, above, column, contrast = {} } of config.claims.flatMap((claim) => claim.orderings)) {
+  for (const ordering of config.claims.flatMap((claim) => claim.orderings)) {
+    const { below, above, column, aboveColumn, contrast = {} } = ordering;
     for (const row of [below, above, ...Object.keys(contrast)]) check("row", row, rows);
-    if (column !== undefined) check("column", column, columns);
+    for (const one of [column, aboveColumn]) if (one !== undefined) check("column", one, columns);
   }
   for (const row of config.rows) for (const name of Object.keys(row.paper)) check("column", name, columns);
 }

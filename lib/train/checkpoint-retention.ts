@@ -1,9 +1,14 @@
 import type { CheckpointConfig } from "../config";
 import type { RunLength } from "./run-length";
 
+/** The step at a share of a run. */
+export function markedStep(mark: number, { steps }: RunLength): number {
+  return Math.max(1, Math.round(mark * steps));
+}
+
 /** The steps at the config's marks: kept whatever else is thrown away. */
-function markedSteps({ steps }: RunLength, { keepMarks }: CheckpointConfig): number[] {
-  return keepMarks.map((mark) => Math.max(1, Math.round(mark * steps)));
+function markedSteps(length: RunLength, { keepMarks }: CheckpointConfig): number[] {
+  return keepMarks.map((mark) => markedStep(mark, length));
 }
 
 /** Whether a checkpoint is due after this step, whatever the clock says. */

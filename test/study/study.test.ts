@@ -2,9 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { StudyConfig, type StudyInput, studyPresets } from "../../lib/config";
+import { type Run, StudyConfig, type StudyInput, studyPresets } from "../../lib/config";
 import { ConfigError, StudyError } from "../../lib/errors";
 import { jobKey, jobsOf, openStudy, studies } from "../../lib/study";
+import { operationsPerImage } from "../../lib/train";
 import { smallStudy } from "./small-study";
 
 const data = "0".repeat(64);
@@ -26,12 +27,32 @@ describe("the paper's tables", () => {
     }
   });
 
-  it("share trainings: all of them together need nineteen for each seed", () => {
+  it("share trainings: all of them together need twenty for each seed", () => {
     const jobs = jobsOf(names.map((name) => openStudy(name, { preset: "demo", seeds: [0] })));
-    expect(jobs.filter(({ source }) => source === "trained").length).toBe(19);
-    expect(jobs.length).toBe(21);
-    // Table 4 on all labels, Table 6b on few: the same I-JEPA, probed five ways.
-    expect(Math.max(...jobs.map(({ evaluations }) => evaluations.length))).toBe(5);
+    expect(jobs.filter(({ source }) => source === "trained").length).toBe(20);
+    expect(jobs.length).toBe(22);
+    // Table 4 on all labels, Table 6b on few, the checkpoints' control on its way: the same I-JEPA, probed seven ways.
+    expect(Math.max(...jobs.map(({ evaluations }) => evaluations.length))).toBe(7);
+  });
+
+  it("train I-JEPA beside N-JEPA with as many operations, schedules stretched with it", () => {
+    const { cells, jobs } = openStudy("table-4", { preset: "demo", seeds: [0] });
+    const runOf = (name: string) => jobs[cells.find(({ row }) => row.name === name)?.job as number]?.run as Run;
+    const [short, long, noisy] = ["I-JEPA", "I-JEPA, as many operations", "N-JEPA"].map(runOf) as [Run, Run, Run];
+    const operations = (run: Run) => operationsPerImage(run) * run.optimizer.epochs;
+    expect(operations(long) / operations(noisy)).toBeCloseTo(1, 3);
+    const ratio = long.optimizer.epochs / short.optimizer.epochs;
+    expect(ratio).toBeGreaterThan(1.1);
+    expect(long.optimizer.warmupEpochs / short.optimizer.warmupEpochs).toBeCloseTo(ratio, 3);
+  });
+
+  it("look at checkpoints that trainings keep, and refuse another share", () => {
+    const { cells } = openStudy("checkpoints", { preset: "smoke", seeds: [0] });
+    expect(cells.map(({ evaluation }) => evaluation.at)).toEqual([0.8, 0.92, undefined, 0.8, 0.92, undefined]);
+    const half = { ...smallStudy(), columns: [{ name: "top-1", fraction: 1, at: 0.5 }] };
+    expect(() => openStudy(half, { preset: "smoke" })).toThrow(
+      /at: expected one of .*keepMarks \(0.8, 0.92\), got 0.5/,
+    );
   });
 
   it("carry the numbers that the paper prints, and null for each one that is lost", () => {

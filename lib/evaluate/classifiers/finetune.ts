@@ -7,7 +7,7 @@ import { rng } from "../../random";
 import type { SubsetImages } from "../features/subset-images";
 import { createFinetuneParameters } from "./finetune-parameters";
 import { layersAbove, warmupCosine } from "./finetune-schedule";
-import type { Score } from "./held-out";
+import type { ImageScore } from "./held-out";
 import { createRandomCrops } from "./random-crops";
 import { type LabelledPlaces, scoreImages } from "./score-images";
 
@@ -24,7 +24,7 @@ export interface Finetuner {
    * @param watch  what is scored after the epochs `at` (counted from 1)
    * @returns      a score for each of `at`, in ascending order
    */
-  train(rate: number, places: Int32Array, watch: LabelledPlaces, at: readonly number[]): Promise<Score[]>;
+  train(rate: number, places: Int32Array, watch: LabelledPlaces, at: readonly number[]): Promise<ImageScore[]>;
   dispose(): void;
 }
 
@@ -110,7 +110,7 @@ export function createFinetuner(
       parameters.restart();
       const perEpoch = Math.floor(places.length / size);
       const steps = perEpoch * settings.epochs;
-      const scores: Score[] = [];
+      const scores: ImageScore[] = [];
       let taken = 0;
       for (let epoch = 0; epoch < settings.epochs; epoch++) {
         const order = rng(seed).fold("finetune").fold(epoch).permutation(places.length);

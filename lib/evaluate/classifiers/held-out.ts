@@ -9,6 +9,12 @@ export interface Score {
   loss: number;
 }
 
+/** The same, image by image. */
+export interface ImageScore extends Score {
+  /** 1 for each image that was told right, 0 for the others. */
+  right: Uint8Array;
+}
+
 /** Places of a subset's labels to learn from and to choose on. @throws {DataError} when no class has a label to spare */
 export function heldOutPlaces(
   labels: Int32Array,

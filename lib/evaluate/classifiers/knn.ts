@@ -2,21 +2,36 @@ import type { EvaluateConfig } from "../../config";
 import { tf } from "../../engine";
 import type { FeaturePair, Features } from "../features/features";
 
+export interface KnnOptions extends Readonly<EvaluateConfig["knn"]> {
+  classes: number;
+  signal?: AbortSignal | undefined;
+}
+
 /** Similarities that are held at once. */
 const MOST_SIMILARITIES = 2e7;
 
+/** Share of test images whose class wins the vote of their neighbors (`knnRight`). */
+export async function knnAccuracy(pair: FeaturePair, options: KnnOptions): Promise<number> {
+  return shareOf(await knnRight(pair, options));
+}
+
+/** Share of ones. */
+export function shareOf(right: Uint8Array): number {
+  return right.reduce((sum, one) => sum + one, 0) / right.length;
+}
+
 /**
- * Share of test images whose class wins the vote of the k most similar training images: features of length 1, cosine
+ * 1 for each test image whose class wins the vote of the k most similar training images: features of length 1, cosine
  * similarity s, weight exp(s / temperature).
  *
  * @param options.k  all of the training images when there are fewer
  *
  * Source: facebookresearch/dino@7c446df, eval_knn.py, whose temperature is 0.07 and whose best k on ImageNet is 20.
  */
-export async function knnAccuracy(
+export async function knnRight(
   { train, test }: FeaturePair,
-  { classes, k, temperature, signal }: EvaluateConfig["knn"] & { classes: number; signal?: AbortSignal | undefined },
-): Promise<number> {
+  { classes, k, temperature, signal }: KnnOptions,
+): Promise<Uint8Array> {
   const neighbors = Math.min(k, train.count);
   const center = meanDirection(train);
   const known = centeredRows(train, 0, train.count, center);
@@ -25,7 +40,7 @@ export async function knnAccuracy(
     tf.cast(tf.oneHot(tf.tensor1d(train.labels, "int32"), classes), "float32"),
   ) as tf.Tensor2D;
   const rows = Math.max(1, Math.floor(MOST_SIMILARITIES / train.count));
-  let right = 0;
+  const right = new Uint8Array(test.count);
   try {
     for (let start = 0; start < test.count; start += rows) {
       signal?.throwIfAborted();
@@ -39,11 +54,11 @@ export async function knnAccuracy(
         return tf.argMax(tf.sum(tf.mul(tf.gather(votes, indices as tf.Tensor2D), weights), 1), 1);
       });
       guesses.dataSync().forEach((guess, row) => {
-        if (guess === test.labels[start + row]) right++;
+        if (guess === test.labels[start + row]) right[start + row] = 1;
       });
       guesses.dispose();
     }
-    return right / test.count;
+    return right;
   } finally {
     tf.dispose([known, votes, projection]);
   }

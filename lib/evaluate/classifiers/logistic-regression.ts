@@ -1,6 +1,6 @@
 import { tf } from "../../engine";
 import type { Features } from "../features/features";
-import type { Score } from "./held-out";
+import type { ImageScore } from "./held-out";
 import { logisticObjective } from "./logistic-objective";
 import { type LocalModel, minimize } from "./newton-cg";
 import { type PrincipalAxes, principalAxes } from "./principal-axes";
@@ -131,7 +131,7 @@ function biasesOf(weights: Float64Array, centered: Float64Array, mean: Float64Ar
 }
 
 /** Share of rows whose highest score is their label's, and the mean cross-entropy of the labels. */
-export function scoreClassifier({ weights, width, classes }: LinearClassifier, test: Features): Score {
+export function scoreClassifier({ weights, width, classes }: LinearClassifier, test: Features): ImageScore {
   const [guesses, losses] = tf.tidy(() => {
     const inputs = tf.tensor2d(test.values, [test.count, width]);
     const parameters = tf.tensor2d(weights, [width + 1, classes]);
@@ -144,12 +144,10 @@ export function scoreClassifier({ weights, width, classes }: LinearClassifier, t
   }) as [tf.Tensor, tf.Tensor];
   const [guessed, lost] = [guesses.dataSync(), losses.dataSync()];
   tf.dispose([guesses, losses]);
-  let right = 0;
-  test.labels.forEach((label, index) => {
-    if (guessed[index] === label) right++;
-  });
+  const right = Uint8Array.from(test.labels, (label, index) => (guessed[index] === label ? 1 : 0));
   return {
-    accuracy: right / test.count,
+    accuracy: right.reduce((sum, one) => sum + one, 0) / test.count,
+    right,
     loss: (lost as Float32Array).reduce((sum, value) => sum + value, 0) / test.count,
   };
 }

@@ -1,7 +1,7 @@
 import type { Split } from "../../data";
 import type { tf } from "../../engine";
 import { filledBatches, type ImageSettings, imageTensor } from "../features/image-batches";
-import type { Score } from "./held-out";
+import type { ImageScore } from "./held-out";
 
 /** Images of a split by their places, with their labels. */
 export interface LabelledPlaces {
@@ -18,10 +18,10 @@ export async function scoreImages(
   look: (pixels: tf.Tensor) => Promise<tf.Tensor>,
   { split, places }: LabelledPlaces,
   run: ImageSettings,
-): Promise<Score> {
-  let right = 0;
+): Promise<ImageScore> {
+  const right = new Uint8Array(places.length);
   let loss = 0;
-  for await (const { images, filled } of filledBatches(split, places)) {
+  for await (const { images, start, filled } of filledBatches(split, places)) {
     const pixels = await imageTensor(images, run);
     const logProbabilities = await look(pixels).finally(() => pixels.dispose());
     const values = logProbabilities.dataSync();
@@ -31,9 +31,10 @@ export async function scoreImages(
       const scores = values.subarray(row * classes, (row + 1) * classes);
       const label = images.labels[row] as number;
       // Among equals the first class is the guess, as argMax has it: a classifier that says nothing is right by chance only.
-      if (scores.indexOf(Math.max(...scores)) === label) right++;
+      if (scores.indexOf(Math.max(...scores)) === label) right[start + row] = 1;
       loss -= scores[label] as number;
     }
   }
-  return { accuracy: right / places.length, loss: loss / places.length };
+  const count = right.reduce((sum, one) => sum + one, 0);
+  return { accuracy: count / places.length, loss: loss / places.length, right };
 }

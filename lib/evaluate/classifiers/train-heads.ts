@@ -27,6 +27,8 @@ export interface HeadCurves {
   /** On the watched features; shares in [0, 1]. */
   accuracy: number[][];
   loss: number[][];
+  /** 1 for each watched image that was told right at the epoch and by the rate that were to be kept. */
+  right?: Uint8Array;
 }
 
 /** DINO gives its rates for a batch of 256. */
@@ -39,6 +41,7 @@ const MOST_LOGITS = 8e6;
  *
  * @param rates  base learning rates, scaled by batch / 256, one per head
  * @param watch  features that accuracy and loss are counted on after every epoch
+ * @param keep   the epoch, from 0, and the place of the rate of which it is kept which watched images were told right
  *
  * Source: facebookresearch/dino@7c446df, eval_linear.py; the sweep: bytedance/ibot, eval_linear.py. See docs/method.md#linear-evaluation.
  */
@@ -49,6 +52,7 @@ export async function trainHeads(
   watch: Features | null,
   config: Pick<EvaluateConfig, "epochs" | "sgdMomentum">,
   signal?: AbortSignal,
+  keep?: { epoch: number; rate: number },
 ): Promise<HeadCurves> {
   const zeros = tf.zeros<tf.Rank.R1>([heads.rates]);
   const lossSum = createVariable(zeros, "probe_loss");
@@ -86,9 +90,10 @@ export async function trainHeads(
       curves.trainLoss.push(Array.from(sums.dataSync(), (sum) => sum / steps));
       sums.dispose();
       if (!watcher) continue;
-      const { accuracy, loss } = await watcher.look();
+      const { accuracy, loss, right } = await watcher.look(keep?.epoch === epoch ? keep.rate : undefined);
       curves.accuracy.push(accuracy);
       curves.loss.push(loss);
+      if (right) curves.right = right;
     }
     return curves;
   } finally {
@@ -115,15 +120,19 @@ function watcherOf(heads: Heads, { values, labels, count, width }: Features) {
       const logProbabilities = tf.logSoftmax(heads.logits(inputs as tf.Tensor2D));
       const oneHot = tf.expandDims(tf.cast(tf.oneHot(targets as tf.Tensor1D, heads.classes), "float32"), 1);
       const guesses = tf.argMax(logProbabilities, 2);
+      const hits = tf.cast(tf.equal(guesses, tf.expandDims(targets, 1)), "float32");
       return {
-        right: tf.sum(tf.cast(tf.equal(guesses, tf.expandDims(targets, 1)), "float32"), 0),
+        hits,
+        right: tf.sum(hits, 0),
         loss: tf.neg(tf.sum(tf.mul(logProbabilities, oneHot), [0, 2])),
       };
     },
     { name: "probe_look", compiler: "graph" },
   );
   return {
-    async look() {
+    async look(kept?: number) {
+      const hits = kept === undefined ? undefined : new Uint8Array(count);
+      let first = 0;
       const right = new Float64Array(heads.rates);
       const loss = new Float64Array(heads.rates);
       for (const [inputs, targets] of parts) {
@@ -134,9 +143,15 @@ function watcherOf(heads: Heads, { values, labels, count, width }: Features) {
         counted.loss?.dataSync().forEach((value, rate) => {
           loss[rate] = (loss[rate] as number) + value;
         });
+        const values = hits && counted.hits?.dataSync();
+        const length = inputs.shape[0];
+        for (let row = 0; values && row < length; row++)
+          hits[first + row] = values[row * heads.rates + (kept as number)] as number;
+        first += length;
         tf.dispose(counted);
       }
       return {
+        ...(hits && { right: hits }),
         accuracy: Array.from(right, (value) => value / count),
         loss: Array.from(loss, (value) => value / count),
       };

@@ -1,6 +1,7 @@
 import { ConfigError } from "../../errors";
 import { createFinetuner } from "../classifiers/finetune";
-import { bestOf, heldOutPlaces, isAtEdge, type Score } from "../classifiers/held-out";
+import { bestOf, heldOutPlaces, type ImageScore, isAtEdge, type Score } from "../classifiers/held-out";
+import { packRight } from "../classifiers/right-images";
 import { allPlaces } from "../features/image-batches";
 import { rateAndEpoch } from "./learn-heads";
 import type { Learner, ProtocolDefinition } from "./protocol-definition";
@@ -22,7 +23,8 @@ const learn: Learner = async (task) => {
   try {
     if (single) {
       const [score] = await finetuner.train(learningRates[0] as number, images.places, test, [epochs]);
-      return { accuracy: (score as Score).accuracy, chosen: { learningRate: learningRates[0] as number }, atEdge: [] };
+      const { accuracy, right } = score as ImageScore;
+      return { accuracy, right: packRight(right), chosen: { learningRate: learningRates[0] as number }, atEdge: [] };
     }
     const everyEpoch = Array.from({ length: epochs }, (_, epoch) => epoch + 1);
     const scores: Score[][] = [];
@@ -34,8 +36,10 @@ const learn: Learner = async (task) => {
     const learningRate = learningRates[Math.floor(best / epochs)] as number;
     const epoch = 1 + (best % epochs);
     const tested = await finetuner.train(learningRate, images.places, test, [epoch, epochs]);
+    const { accuracy, right } = tested[0] as ImageScore;
     return {
-      accuracy: (tested[0] as Score).accuracy,
+      accuracy,
+      right: packRight(right),
       last: (tested.at(-1) as Score).accuracy,
       chosen: { learningRate, epoch },
       atEdge: isAtEdge(learningRate, learningRates) ? ["learningRate"] : [],

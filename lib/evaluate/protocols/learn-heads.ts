@@ -1,6 +1,7 @@
 import type { EvaluateConfig } from "../../config";
 import type { Heads } from "../classifiers/heads";
 import { bestOf, heldOutPlaces, isAtEdge } from "../classifiers/held-out";
+import { packRight } from "../classifiers/right-images";
 import { type HeadBatches, type HeadCurves, trainHeads } from "../classifiers/train-heads";
 import { type Features, takeRows } from "../features/features";
 import { standardized } from "../features/standardize";
@@ -46,9 +47,10 @@ export async function learnHeads(task: LearnerTask, rates: readonly number[], ma
   const all = Int32Array.from({ length: train.count }, (_, index) => index);
   const last = config.epochs - 1;
   if (rates.length === 1) {
-    const { accuracy, trainLoss } = await trained(task, rates, maker, all, test);
+    const { accuracy, trainLoss, right } = await trained(task, rates, maker, all, test, last);
     return {
       accuracy: accuracy[last]?.[0] as number,
+      right: packRight(right as Uint8Array),
       chosen: { learningRate: rates[0] as number },
       atEdge: [],
       ...(await optimumOf(task, maker, trainLoss[last]?.[0] as number)),
@@ -63,9 +65,10 @@ export async function learnHeads(task: LearnerTask, rates: readonly number[], ma
   const epoch = Math.floor(best / rates.length);
   const learningRate = rates[best % rates.length] as number;
   const lastLearningRate = rates[bestOf(scores[last] as (typeof scores)[number])] as number;
-  const tested = await trained(task, [learningRate, lastLearningRate], maker, all, test);
+  const tested = await trained(task, [learningRate, lastLearningRate], maker, all, test, epoch);
   return {
     accuracy: tested.accuracy[epoch]?.[0] as number,
+    right: packRight(tested.right as Uint8Array),
     last: tested.accuracy[last]?.[1] as number,
     chosen: { learningRate, epoch: epoch + 1, lastLearningRate },
     atEdge: isAtEdge(learningRate, rates) ? ["learningRate"] : [],
@@ -91,6 +94,7 @@ async function trained(
   maker: HeadMaker,
   places: Int32Array,
   watched: Features,
+  keptEpoch?: number,
 ): Promise<HeadCurves> {
   const subset = places.length === task.train.count ? task.train : takeRows(task.train, places);
   const [features, watch] =
@@ -98,7 +102,8 @@ async function trained(
   const batches = maker.batches(features, places, subset);
   const heads = maker.heads(rates.length);
   try {
-    return await trainHeads(heads, rates, batches, watch, task.config, task.signal);
+    const keep = keptEpoch === undefined ? undefined : { epoch: keptEpoch, rate: 0 };
+    return await trainHeads(heads, rates, batches, watch, task.config, task.signal, keep);
   } finally {
     heads.dispose();
     batches.dispose();

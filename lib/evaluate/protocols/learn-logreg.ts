@@ -1,5 +1,6 @@
 import { bestOf, heldOutPair, isAtEdge, isPastBest, type Score } from "../classifiers/held-out";
 import { fitLogisticRegression, type LogisticFit, scoreClassifier } from "../classifiers/logistic-regression";
+import { packRight } from "../classifiers/right-images";
 import type { Features } from "../features/features";
 import type { LearnerTask, SubsetResult } from "./protocol-definition";
 
@@ -45,8 +46,10 @@ export async function learnLogreg(
   }
   const [scaledTrain, scaledTest] = normalize(train, test) as [Features, Features];
   const [fit] = (await fitted(scaledTrain, [penalty])) as [LogisticFit, ...LogisticFit[]];
+  const { accuracy, right } = scoreClassifier(fit, scaledTest);
   return {
-    accuracy: scoreClassifier(fit, scaledTest).accuracy,
+    accuracy,
+    right: packRight(right),
     chosen: { penalty },
     atEdge: isAtEdge(penalty, penalties) ? ["penalty"] : [],
     converged: fits.every(({ converged }) => converged),

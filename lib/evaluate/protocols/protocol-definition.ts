@@ -1,4 +1,5 @@
 import type { EvaluateConfig } from "../../config";
+import type { RightImages } from "../classifiers/right-images";
 import type { FeaturePair } from "../features/features";
 import type { SubsetImages } from "../features/subset-images";
 import type { NamedList } from "./label-subsets";
@@ -64,7 +65,9 @@ export interface SubsetResult {
   seed: number;
   /** Share of the test images that were classified right, in [0, 1]. */
   accuracy: number;
-  /** The same after the last epoch, for protocols that choose the epoch on held-out labels too. */
+  /** Which of them, image by image. */
+  right: RightImages;
+  /** The share after the last epoch, for protocols that choose the epoch on held-out labels too. */
   last?: number;
   /** What was chosen on held-out labels. */
   chosen: ChosenSettings;

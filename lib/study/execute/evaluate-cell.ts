@@ -1,26 +1,29 @@
-import { canonicalJson, type EvaluateConfig } from "../../config";
+import { canonicalJson } from "../../config";
 import type { Dataset } from "../../data";
-import { type EncoderSource, type ProbeResult, probe } from "../../evaluate";
+import { type EncoderSource, type ProbeResult, probe, type RightImages } from "../../evaluate";
+import type { StudyEvaluation } from "../job";
 import type { ResultNumbers } from "../store/result";
 
 /** What one evaluation gave. */
 export interface Evaluated {
   numbers: ResultNumbers;
+  /** Which test images, for each label subset. */
+  right: readonly RightImages[];
   protocol: string;
   /** Of the probe that it was part of. */
   seconds: number;
 }
 
-/** Evaluates one encoder in several ways; ways that differ in layers and shares alone take one pass over the images. */
+/** Evaluates one encoder, after one share of its training, in several ways; ways that differ in layers and shares alone take one pass over the images. */
 export async function* evaluateCells(
   source: EncoderSource,
   data: Dataset,
-  evaluations: readonly EvaluateConfig[],
+  evaluations: readonly StudyEvaluation[],
   options: { signal?: AbortSignal; onProgress?: (line: string) => void },
-): AsyncGenerator<[EvaluateConfig, Evaluated]> {
-  const passes = new Map<string, EvaluateConfig[]>();
+): AsyncGenerator<[StudyEvaluation, Evaluated]> {
+  const passes = new Map<string, StudyEvaluation[]>();
   for (const evaluation of evaluations) {
-    const { fractions: _, layers: __, ...shared } = evaluation;
+    const { fractions: _, layers: __, at: ___, ...shared } = evaluation;
     const key = canonicalJson(shared);
     passes.set(key, [...(passes.get(key) ?? []), evaluation]);
   }
@@ -28,7 +31,8 @@ export async function* evaluateCells(
     const began = performance.now();
     const layers = [...new Set(pass.flatMap((evaluation) => evaluation.layers))];
     const fractions = [...new Set(pass.flatMap((evaluation) => evaluation.fractions))];
-    const results = await probe(source, data, { ...(pass[0] as EvaluateConfig), layers, fractions }, options);
+    const { at: _, ...settings } = pass[0] as StudyEvaluation;
+    const results = await probe(source, data, { ...settings, layers, fractions }, options);
     const seconds = (performance.now() - began) / 1000;
     for (const evaluation of pass) {
       const [fraction, layer] = [evaluation.fractions[0], evaluation.layers[0]];
@@ -36,7 +40,8 @@ export async function* evaluateCells(
       const isAsked = ({ protocol, ...it }: ProbeResult) =>
         shots === undefined ? it.fraction === fraction : protocol.shots === shots;
       const result = results.find((it) => isAsked(it) && (it.layers ?? layer) === layer) as ProbeResult;
-      yield [evaluation, { numbers: numbersOf(result), protocol: result.sentence, seconds }];
+      const right = result.subsets.map((subset) => subset.right);
+      yield [evaluation, { numbers: numbersOf(result), right, protocol: result.sentence, seconds }];
     }
   }
 }

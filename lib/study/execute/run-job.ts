@@ -3,7 +3,7 @@ import type { Dataset } from "../../data";
 import { type EngineInfo, ready } from "../../engine";
 import { evaluationVersion } from "../../evaluate";
 import { checkout, ifUnlocked, type LockHolder } from "../../system";
-import { createTrainState, type RunRecord, type TrainState, trainRun } from "../../train";
+import { createTrainState, loadMarked, type RunRecord, type TrainState, trainRun } from "../../train";
 import { type Job, jobKey, libraryVersion } from "../job";
 import { missingEvaluations, type RunStore } from "../store/store";
 import { dataset } from "../study-data";
@@ -60,6 +60,7 @@ async function work(job: Job, key: string, data: Dataset, store: RunStore, optio
   // Another executor may have finished between our look and our lock.
   const missing = missingEvaluations(job.evaluations, await store.results(key));
   if (missing.length === 0) return { end: "done" };
+  const marks = [...new Set(missing.map(({ at }) => at))];
   const engine = await ready();
   const tell = (part: JobProgress["part"], share: number, text: string) => options.onProgress?.({ part, share, text });
   const began = performance.now();
@@ -68,32 +69,31 @@ async function work(job: Job, key: string, data: Dataset, store: RunStore, optio
   const trainSeconds = (performance.now() - began) / 1000;
   try {
     const onProgress = (line: string) => tell("evaluating", 1, line);
-    const health = job.source === "raw-pixels" ? null : await encoderHealth(trained.state, data);
-    const from = await checkout();
-    const evaluated = evaluateCells(trained.state, data, missing, { ...options, onProgress });
-    for await (const [evaluation, { numbers, protocol, seconds }] of evaluated) {
-      const made = {
-        host: hostname(),
-        finished: new Date().toISOString(),
-        node: process.versions.node,
-        ...engineFacts(engine),
-        steps: trained.state.step,
-        trainSeconds,
-        evaluateSeconds: seconds,
-        finalLoss: trained.records.at(-1)?.loss ?? null,
-        ...from,
-      };
-      const { run, source } = job;
-      const about = {
-        format: 1 as const,
-        library: libraryVersion,
-        evaluationVersion,
-        key,
-        source,
-        run,
-        data: data.fingerprint,
-      };
-      await store.write({ ...about, evaluation, numbers, protocol, made, health });
+    const { run, source } = job;
+    const shared = { format: 1 as const, library: libraryVersion, evaluationVersion, key, source, run };
+    const about = { ...shared, data: data.fingerprint };
+    const made = {
+      host: hostname(),
+      node: process.versions.node,
+      ...engineFacts(engine),
+      trainSeconds,
+      ...(await checkout()),
+    };
+    for (const at of marks) {
+      const earlier = at === undefined ? null : await loadMarked(store.trainingFolder(key), at, run, data);
+      const state = earlier ?? trained.state;
+      try {
+        const health = job.source === "raw-pixels" ? null : await encoderHealth(state, data);
+        const finalLoss = trained.records[state.step - 1]?.loss ?? null;
+        const wanted = missing.filter((evaluation) => evaluation.at === at);
+        const evaluated = evaluateCells(state, data, wanted, { ...options, onProgress });
+        for await (const [evaluation, { seconds, right, ...found }] of evaluated) {
+          const when = { finished: new Date().toISOString(), steps: state.step, evaluateSeconds: seconds, finalLoss };
+          await store.write({ ...about, evaluation, ...found, right: [...right], made: { ...made, ...when }, health });
+        }
+      } finally {
+        earlier?.dispose();
+      }
     }
   } catch (error) {
     if (options.signal?.aborted) return { end: "stopped" };

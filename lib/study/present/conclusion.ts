@@ -1,10 +1,11 @@
-import { presets, type StudyPreset } from "../../config";
+import { presets, type StudyClaim, type StudyPreset } from "../../config";
 import { wrap } from "../../report";
-import { detectable, type Effect } from "../statistics/effect";
+import type { Effect } from "../statistics/effect";
 import { holm } from "../statistics/holm";
+import { detectable } from "../statistics/power";
 import type { StudyResults } from "../store/results";
 import { controlProblems } from "./control";
-import { comparisonKey, orderingEffect, orderingsOf, type PlacedOrdering, placed } from "./effects";
+import { claimsOf, orderingEffect, type PlacedClaim, termsOf } from "./effects";
 import { claimSentence } from "./sentences";
 import { type ClaimConclusion, type Comparison, LEVEL, type Verdict } from "./verdict";
 
@@ -33,32 +34,55 @@ export function conclude(results: StudyResults): Conclusion {
 
 /** `conclude` of several tables that are one family, in their order. */
 export function concludeAll(all: readonly StudyResults[]): Conclusion[] {
-  const family = familyOf(all);
-  return all.map((results) => concludeOne(results, family));
+  const measured = all.map((results) => ({
+    results,
+    claims: claimsOf(results.study).map(({ claim, orderings }) => ({
+      claim,
+      orderings: orderings.map((ordering) => ({ ordering, effect: orderingEffect(results, ordering) })),
+    })),
+  }));
+  const family = familyOf(measured);
+  return measured.map((one) => concludeOne(one, family));
 }
 
-function concludeOne(results: StudyResults, family: ReadonlyMap<string, number | null>): Conclusion {
-  const { study } = results;
-  const claims = study.config.claims.map((claim): ClaimConclusion => {
-    const orderings = claim.orderings.map((ordering) => placed(study.config, ordering));
-    const why = notJudged(results, [...new Set(orderings.map(({ column }) => column))]);
-    const comparisons = orderings.map((ordering) => compare(results, ordering, family, why !== null));
+/** Claims with what was found of each ordering. */
+interface Measured {
+  results: StudyResults;
+  claims: readonly { claim: StudyClaim; orderings: readonly Found[] }[];
+}
+interface Found {
+  ordering: PlacedClaim["orderings"][number];
+  effect: Effect | null;
+}
+
+function concludeOne({ results, claims: found }: Measured, family: ReadonlyMap<string, number | null>): Conclusion {
+  const claims = found.map(({ claim, orderings }): ClaimConclusion => {
+    const why = notJudged(results, [
+      ...new Set(orderings.flatMap(({ ordering }) => termsOf(ordering).map(({ column }) => column))),
+    ]);
+    const comparisons = orderings.map((one) => compare(one, family, why !== null));
     return { claim, comparisons, verdict: together(comparisons.map(({ verdict }) => verdict)), why };
   });
   const known = [...family.values()].filter((corrected) => corrected !== null).length;
   const size = { comparisons: family.size, known };
-  const sentence = claims.map((it) => claimSentence(it, results, size)).join("\n");
-  return { claims, family: size, sentence, text: wrap(sentence) };
+  const sentence = () => claims.map((it) => claimSentence(it, results, size)).join("\n");
+  return {
+    claims,
+    family: size,
+    get sentence() {
+      return sentence();
+    },
+    get text() {
+      return wrap(sentence());
+    },
+  };
 }
 
 /** Corrected p values of the unique comparisons of several tables, by what they compare; null for what has no effect yet. */
-function familyOf(all: readonly StudyResults[]): Map<string, number | null> {
+function familyOf(all: readonly Measured[]): Map<string, number | null> {
   const values = new Map<string, number | null>();
-  for (const results of all)
-    for (const ordering of orderingsOf(results.study)) {
-      const key = comparisonKey(results, ordering);
-      if (!values.has(key)) values.set(key, orderingEffect(results, ordering)?.p ?? null);
-    }
+  for (const { ordering, effect } of all.flatMap(({ claims }) => claims.flatMap(({ orderings }) => orderings)))
+    if (!values.has(ordering.key)) values.set(ordering.key, effect?.p ?? null);
   const known = [...values].filter((entry): entry is [string, number] => entry[1] !== null);
   const corrected = holm(
     known.map(([, p]) => p),
@@ -68,17 +92,12 @@ function familyOf(all: readonly StudyResults[]): Map<string, number | null> {
   return values;
 }
 
-function compare(
-  results: StudyResults,
-  ordering: PlacedOrdering,
-  family: ReadonlyMap<string, number | null>,
-  silent: boolean,
-): Comparison {
-  const effect = orderingEffect(results, ordering);
-  const corrected = family.get(comparisonKey(results, ordering)) ?? null;
-  const { paper } = ordering;
+function compare({ ordering, effect }: Found, family: ReadonlyMap<string, number | null>, silent: boolean): Comparison {
+  const { key, ...asked } = ordering;
+  const corrected = family.get(key) ?? null;
+  const { paper } = asked;
   return {
-    ...ordering,
+    ...asked,
     effect,
     corrected,
     detectable: effect && detectable(effect, LEVEL / family.size),

@@ -1,4 +1,4 @@
-import { canonicalJson, type StudyOrdering } from "../../config";
+import { canonicalJson, type StudyClaim, type StudyOrdering } from "../../config";
 import { type Effect, effectOf } from "../statistics/effect";
 import type { CellResult, StudyResults } from "../store/results";
 import type { Study } from "../study";
@@ -9,28 +9,56 @@ export interface PlacedOrdering extends StudyOrdering {
   column: string;
 }
 
-/** Every ordering of a study's claims, with its column. */
-export function orderingsOf({ config }: Study): PlacedOrdering[] {
-  return config.claims.flatMap(({ orderings }) => orderings.map((ordering) => placed(config, ordering)));
+/** A claim with its orderings in place, and what each of them compares. */
+export interface PlacedClaim {
+  claim: StudyClaim;
+  orderings: readonly (PlacedOrdering & { key: string })[];
 }
 
-export function placed(config: Study["config"], ordering: StudyOrdering): PlacedOrdering {
-  return { ...ordering, column: ordering.column ?? (config.columns[0]?.name as string) };
+const placed = new WeakMap<Study, readonly PlacedClaim[]>();
+
+/** A study's claims, each ordering with its column and with a text for what it compares (`comparisonKey`). */
+export function claimsOf(study: Study): readonly PlacedClaim[] {
+  const { claims, columns } = study.config;
+  const known = placed.get(study);
+  if (known) return known;
+  const made = claims.map((claim) => ({
+    claim,
+    orderings: claim.orderings.map((ordering) => {
+      const it = { ...ordering, column: ordering.column ?? (columns[0]?.name as string) };
+      return { ...it, key: comparisonKey(study, it) };
+    }),
+  }));
+  placed.set(study, made);
+  return made;
+}
+
+/** Every ordering of a study's claims. */
+export function orderingsOf(study: Study): PlacedClaim["orderings"] {
+  return claimsOf(study).flatMap(({ orderings }) => orderings);
 }
 
 /** One row less another, or a contrast of several, on the training seeds and the label subsets that all have. */
 export function orderingEffect(results: StudyResults, ordering: PlacedOrdering): Effect | null {
-  const rows = Object.entries(weightsOf(ordering));
-  return contrastEffect(rows.map(([row, weight]) => ({ cell: cellOf(results, row, ordering.column), weight })));
+  return contrastEffect(
+    termsOf(ordering).map(({ row, column, weight }) => ({ cell: cellOf(results, row, column), weight })),
+  );
 }
 
-/** The rows of an ordering with their weights: 1 and −1 where it has no contrast of its own. */
-function weightsOf({ above, below, contrast }: PlacedOrdering): Readonly<Record<string, number>> {
-  return contrast ?? { [above]: 1, [below]: -1 };
+/** The cells of an ordering with their weights: 1 and −1 where it has no contrast of its own. */
+export function termsOf({ above, below, column, aboveColumn = column, contrast }: PlacedOrdering) {
+  if (contrast) return Object.entries(contrast).map(([row, weight]) => ({ row, column, weight }));
+  return [
+    { row: above, column: aboveColumn, weight: 1 },
+    { row: below, column, weight: -1 },
+  ];
 }
 
 /** What an ordering compares, for people. */
-export function orderingText({ above, below, column, contrast, per }: PlacedOrdering, several: boolean): string {
+export function orderingText(ordering: PlacedOrdering, several: boolean): string {
+  const { above, below, column, aboveColumn, contrast, per } = ordering;
+  if (aboveColumn !== undefined)
+    return `${above} (${aboveColumn}) − ${below === above ? column : `${below} (${column})`}`;
   const trend = `trend over ${Object.keys(contrast ?? {}).length} rows${per ? ` ${per}` : ""}`;
   return `${contrast ? trend : `${above} − ${below}`}${several ? ` (${column})` : ""}`;
 }
@@ -64,20 +92,13 @@ function contrastEffect(terms: readonly { cell: CellResult; weight: number }[]):
  *
  * @returns the same text for the same two sides, in either order
  */
-export function comparisonKey({ study }: Pick<StudyResults, "study">, ordering: PlacedOrdering): string {
-  const { column } = ordering;
-  const weights = Object.entries(weightsOf(ordering));
-  const known = keys.get(study) ?? new Map<string, string>();
-  keys.set(study, known);
-  const name = JSON.stringify([weights, column]);
+function comparisonKey(study: Study, ordering: PlacedOrdering): string {
   // The other way round is the same question: of weights only the sizes count.
-  const side = ([row, weight]: [string, number]) => `${Math.abs(weight)} ${sideKey(study, row, column)}`;
-  const key = known.get(name) ?? weights.map(side).sort().join(" ");
-  known.set(name, key);
-  return key;
+  const sides = termsOf(ordering).map(
+    ({ row, column, weight }) => `${Math.abs(weight)} ${sideKey(study, row, column)}`,
+  );
+  return sides.sort().join(" ");
 }
-
-const keys = new WeakMap<Study, Map<string, string>>();
 
 function sideKey({ cells, jobs }: Study, row: string, column: string): string {
   const own = cells.filter((cell) => cell.row.name === row && cell.column.name === column);

@@ -44,6 +44,7 @@ function parts(config: StudyConfig): Part[] {
       code: [
         'import * as njepa from "njepa";',
         `const study = njepa.openStudy("${name}", { preset });`,
+        "console.log(njepa.decidableText(study));",
         "// What was measured: in the run store, or published with the library. With `train`, what is missing is trained now.",
         "const results = train ? await njepa.runStudy(study, { onProgress: njepa.liveLine() }) : await njepa.studyResults(study);",
         "results.problems.forEach((problem) => console.warn(problem));",
@@ -124,7 +125,12 @@ const citedParts: Part[] = [
 
 const claimParts: Part[] = [
   { text: "## What the numbers say\n\nComputed from the intervals, not written by hand." },
-  { code: "await njepa.show(njepa.studyTables.claims(results));\nconsole.log(njepa.conclude(results).text);" },
+  {
+    code: [
+      "await njepa.show(njepa.studyTables.claims(results), njepa.studyTables.images(results));",
+      "console.log(njepa.conclude(results).text);",
+    ].join("\n"),
+  },
 ];
 
 function sentence(text: string): string {

@@ -6,8 +6,11 @@ import type { StudyResults } from "../store/results";
 import { conclude } from "./conclusion";
 import { orderingText } from "./effects";
 import { healthProblems } from "./health";
+import { imagesTable } from "./image-pairs";
 import { pText, signed } from "./sentences";
 import { settingsRows } from "./settings-rows";
+import { sideBySide } from "./side-by-side";
+import { stepCosts } from "./step-costs";
 import { cellOf, halfWidth, tableRows } from "./study-rows";
 
 /** What a study's results are shown as: each takes results. */
@@ -17,6 +20,9 @@ export const studyTables = {
   claims,
   health,
   cited,
+  images: imagesTable,
+  stepCosts,
+  sideBySide,
   pairs,
   provenance: studyProvenance,
 };

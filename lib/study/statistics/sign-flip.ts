@@ -1,22 +1,45 @@
-/** More seeds than this have more signs than are worth counting: 65 536. */
-const MOST_SEEDS = 16;
+/** Sums over half of more seeds than this would take too much memory. */
+const MOST_SEEDS = 40;
 
 /**
  * The exact two-sided p value of paired differences, when each is as likely to have the other sign: the share of all 2ⁿ choices of signs
  * whose mean lies as far from zero.
  *
  * @returns with `least`, the smallest p that so many seeds can reach, 2/2ⁿ: five seeds never pass 0.05
+ * @throws {RangeError} for more than 40
  */
 export function signFlip(differences: readonly number[]): { p: number; least: number } {
-  const values = differences.slice(0, MOST_SEEDS);
-  const seen = Math.abs(values.reduce((sum, value) => sum + value, 0));
-  const choices = 2 ** values.length;
+  const n = differences.length;
+  if (n > MOST_SEEDS) throw new RangeError(`signs of ${n} differences: expected ${MOST_SEEDS} at most`);
+  const seen = Math.abs(differences.reduce((sum, value) => sum + value, 0));
+  const scale = differences.reduce((sum, value) => sum + Math.abs(value), 0);
+  const bound = seen - 1e-12 * scale;
+  // All sums are one of the first half's and one of the second's: of both in order, pairs are counted in one walk.
+  const half = Math.floor(n / 2);
+  const first = signedSums(differences.slice(0, half));
+  const second = signedSums(differences.slice(half));
   let asFar = 0;
-  for (let signs = 0; signs < choices; signs++) {
-    const sum = values.reduce((total, value, at) => total + (signs & (1 << at) ? value : -value), 0);
-    if (Math.abs(sum) >= seen - 1e-9) asFar++;
+  let from = second.length;
+  // By symmetry as many lie below −bound as above it.
+  for (const sum of first) {
+    while (from > 0 && sum + (second[from - 1] as number) >= bound) from--;
+    asFar += second.length - from;
   }
-  return { p: asFar / choices, least: leastSignFlip(values.length) };
+  return { p: bound <= 0 ? 1 : (2 * asFar) / 2 ** n, least: leastSignFlip(n) };
+}
+
+/** All 2ⁿ sums of values with either sign, ascending. */
+function signedSums(values: readonly number[]): Float64Array {
+  let sums = Float64Array.of(0);
+  for (const value of values) {
+    const next = new Float64Array(2 * sums.length);
+    sums.forEach((sum, at) => {
+      next[2 * at] = sum - value;
+      next[2 * at + 1] = sum + value;
+    });
+    sums = next;
+  }
+  return sums.sort();
 }
 
 /** The smallest two-sided p that the signs of n differences can reach. */

@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
-import type { EvaluateConfig, Run } from "../../config";
+import type { Run } from "../../config";
 import { StudyError } from "../../errors";
-import { evaluationKey, hash } from "../job";
+import { evaluationKey, hash, type StudyEvaluation } from "../job";
 
 /** The numbers of one evaluation of one training; two computations of one key must agree in these. */
 const Numbers = z.strictObject({
@@ -22,6 +22,9 @@ const Numbers = z.strictObject({
   converged: z.array(z.boolean()).optional(),
 });
 export interface ResultNumbers extends z.infer<typeof Numbers> {}
+
+/** Which test images were told right, for each label subset; no part of the numbers, since machines may differ in an image. */
+const Right = z.array(z.strictObject({ images: z.int().nonnegative(), bits: z.base64() }));
 
 /** How healthy the encoder is, on training images; no part of the numbers. */
 const Health = z.strictObject({
@@ -72,10 +75,12 @@ const Body = z.strictObject({
   source: z.enum(["trained", "untrained", "raw-pixels"]),
   run: settings<Run>(),
   data: z.string(),
-  evaluation: settings<EvaluateConfig>(),
+  evaluation: settings<StudyEvaluation>(),
   /** Of the arithmetic that it was evaluated with. */
   evaluationVersion: z.int().positive(),
   numbers: Numbers,
+  /** In the order of the test split; absent in results of before it was kept. See lib/evaluate/classifiers/right-images.ts. */
+  right: Right.optional(),
   /** The protocol in one sentence. */
   protocol: z.string(),
   made: Made,

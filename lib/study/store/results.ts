@@ -1,5 +1,5 @@
 import type { Dataset } from "../../data";
-import { type Summary, summarize } from "../../evaluate";
+import { type RightImages, type Summary, summarize } from "../../evaluate";
 import { lockHolder } from "../../system";
 import { evaluationKey, type Job, jobKey } from "../job";
 import type { Study, StudyCell } from "../study";
@@ -15,6 +15,8 @@ export interface SeedResult {
   /** Each subset's percent. */
   subsets: readonly number[];
   labels: number;
+  /** Which test images each subset's classifier told right; absent in results of before it was kept. */
+  right?: readonly RightImages[];
   protocol: string;
   /** Of the subsets' fits: how many chose the first or last candidate of a setting, and how many did not reach their minimum. */
   fits: { count: number; atEdge: number; unconverged: number };
@@ -133,11 +135,12 @@ export async function collectResults(
   };
 }
 
-function seedResult(seed: number, { numbers, protocol, health }: Result): SeedResult {
+function seedResult(seed: number, { numbers, right, protocol, health }: Result): SeedResult {
   // The only place where shares become percent.
   const subsets = numbers.accuracies.map((share) => 100 * share);
   const top1 = subsets.reduce((sum, value) => sum + value, 0) / subsets.length;
-  return { seed, top1, subsets, labels: numbers.labels, protocol, fits: fitsOf(numbers), health };
+  const { labels } = numbers;
+  return { seed, top1, subsets, labels, ...(right && { right }), protocol, fits: fitsOf(numbers), health };
 }
 
 function fitsOf({ accuracies, atEdge = [], converged = [] }: Result["numbers"]): SeedResult["fits"] {

@@ -1,10 +1,9 @@
 import { existsSync } from "node:fs";
 import { readdir, readFile, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import type { EvaluateConfig } from "../../config";
 import { StudyError } from "../../errors";
 import { cacheFolder, writeDurably } from "../../system";
-import { evaluationKey, libraryVersion } from "../job";
+import { evaluationKey, libraryVersion, type StudyEvaluation } from "../job";
 import { publishedFolder } from "./published";
 import { encodeResult, type Result, readResult, resultName } from "./result";
 
@@ -99,7 +98,7 @@ export function openStore(folder: string = defaultStore()): RunStore {
 }
 
 /** The evaluations of a job that are still to be computed. */
-export function missingEvaluations(wanted: readonly EvaluateConfig[], { found, disputed }: StoredResults) {
+export function missingEvaluations(wanted: readonly StudyEvaluation[], { found, disputed }: StoredResults) {
   return wanted.filter((evaluation) => {
     const id = evaluationKey(evaluation);
     return !found.has(id) && !disputed.has(id);

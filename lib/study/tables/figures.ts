@@ -33,6 +33,19 @@ console.log(njepa.compareRows(lasts.objects() as njepa.TrainingValue[], "L2 norm
       ],
     },
     {
+      title: "By layer, loss term and predictor",
+      text:
+        "The gradient of each term of the loss alone, with its weight, by each block of the encoder and by the predictors: on 32 images at the " +
+        "end of each training. A block's norm is over all of its parameters, and not of its qkv weight alone.",
+      code: [
+        `const gradients = from(await njepa.studyGradients(results)).groupby("row", "part", "loss").rollup({ norm: op.mean("norm") });
+await njepa.show(njepa.figure({ data: { values: gradients.objects() }, mark: { type: "line", point: true }, width: 200, height: 200, encoding: {
+  x: { field: "part", type: "nominal", sort: null, title: null }, y: { field: "norm", type: "quantitative", scale: { type: "log" }, title: "L2 norm" },
+  color: { field: "loss", type: "nominal", title: null }, column: { field: "row", type: "nominal", title: null } } },
+  { id: "gradients-by-part", caption: "L2 norm of each loss term's gradient by part of the model, mean over training seeds" }));`,
+      ],
+    },
+    {
       title: "The losses",
       code: [
         `const terms = from(records).select("row", "seed", "step", "lossCT", "lossNT", "lossCN")

@@ -1,4 +1,5 @@
 import type { StudyInput } from "../../config";
+import { checkpoints } from "./checkpoints";
 import { figure4, figure5 } from "./figures";
 import { noiseReadings } from "./noise-readings";
 import { table1 } from "./table-1-loss-selection";
@@ -8,7 +9,20 @@ import { table4 } from "./table-4-linear-evaluation";
 import { table5a, table5b, table6a } from "./table-5-6-ablations";
 import { table6b } from "./table-6b-low-shot";
 
-const all = [table5a, table4, table6b, table3, table1, table2, table5b, table6a, figure4, figure5, noiseReadings];
+const all = [
+  table5a,
+  table4,
+  table6b,
+  table3,
+  table1,
+  table2,
+  table5b,
+  table6a,
+  figure4,
+  figure5,
+  checkpoints,
+  noiseReadings,
+];
 
 /** The paper's tables and figures by name, in the order in which `all` runs them: what others share comes first. */
 export const studies: Readonly<Record<string, StudyInput>> = Object.fromEntries(all.map((one) => [one.name, one]));

@@ -1,0 +1,51 @@
+import { type Displayable, table } from "../../report";
+import { type ImageEffect, imageEffect } from "../statistics/per-image";
+import type { CellResult, StudyResults } from "../store/results";
+import { orderingsOf, orderingText, type PlacedOrdering, termsOf } from "./effects";
+import { signed } from "./sentences";
+import { cellOf } from "./study-rows";
+
+/** One row less another, image by image, over the training seeds and label subsets that both have; null where it was not kept. */
+export function imagePairs(results: StudyResults, ordering: PlacedOrdering): ImageEffect | null {
+  const [one, other] = termsOf({ ...ordering, contrast: undefined }).map(({ row, column }) =>
+    cellOf(results, row, column),
+  ) as [CellResult, CellResult];
+  const pairs = one.seeds.flatMap(({ seed, right = [] }) => {
+    const rights = (other.seedless ? other.seeds[0] : other.seeds.find((it) => it.seed === seed))?.right ?? [];
+    return rights.length === right.length ? right.map((it, at) => ({ above: it, below: rights[at] ?? it })) : [];
+  });
+  return imageEffect(pairs);
+}
+
+/** Every claimed difference as the test images decide it, with McNemar's test of each pair of trainings. */
+export function imagesTable(results: StudyResults): Displayable {
+  const several = results.study.config.columns.length > 1;
+  const found = orderingsOf(results.study).flatMap((ordering) => {
+    const effect = ordering.contrast ? null : imagePairs(results, ordering);
+    return effect ? [row(orderingText(ordering, several), effect)] : [];
+  });
+  return table(found, {
+    id: `${results.study.config.name}-images`,
+    caption:
+      "The same differences image by image: 95 % intervals had other test images been drawn for the same trainings, which says nothing of " +
+      "other trainings; images that only one of the two tells right; pairs of trainings of which McNemar's exact test says p ≤ .05, each way",
+    columns: {
+      difference: {},
+      points: { header: "points (95 %)", align: "right" },
+      above: { header: "only the first", unit: "%", digits: 1 },
+      below: { header: "only the second", unit: "%", digits: 1 },
+      pairs: { header: "McNemar", align: "right" },
+    },
+  });
+}
+
+function row(difference: string, { mean, interval, onlyAbove, onlyBelow, p, better }: ImageEffect) {
+  const found = (way: 1 | -1) => p.filter((value, at) => value <= 0.05 && better[at] === way).length;
+  return {
+    difference,
+    points: `${signed(mean)} (${signed(interval[0])} to ${signed(interval[1])})`,
+    above: 100 * onlyAbove,
+    below: 100 * onlyBelow,
+    pairs: `${found(1)} above, ${found(-1)} below, of ${p.length}`,
+  };
+}

@@ -1,0 +1,36 @@
+import { loadMarked, type TermGradient, termGradients } from "../../train";
+import type { StudyResults } from "../store/results";
+import { openStore } from "../store/store";
+import { dataset } from "../study-data";
+
+/** A gradient's norm of one training after a share of its steps. */
+export interface StudyGradient extends TermGradient {
+  row: string;
+  seed: number;
+  at: number;
+}
+
+/**
+ * Norms of each loss term's gradient by layer and predictor, of every training of a study that the store has the checkpoints of.
+ *
+ * @param at shares of the trainings, of `train.checkpoint.keepMarks`, or 1 for their ends
+ */
+export async function studyGradients(
+  { study, jobs, store: folder }: StudyResults,
+  at: readonly number[] = [1],
+): Promise<StudyGradient[]> {
+  const store = openStore(folder);
+  const [column] = study.config.columns;
+  const found: StudyGradient[] = [];
+  for (const { row, seed, job, column: own } of study.cells) {
+    const status = jobs[job];
+    if (own !== column || row.source !== "trained" || status?.state !== "done") continue;
+    const data = await dataset(status.job);
+    for (const mark of at) {
+      const state = await loadMarked(store.trainingFolder(status.key), mark, status.job.run, data);
+      const gradients = await termGradients(state, data).finally(() => state.dispose());
+      found.push(...gradients.map((one) => ({ row: row.name, seed, at: mark, ...one })));
+    }
+  }
+  return found;
+}

@@ -1,0 +1,16 @@
+import type { Run } from "../config";
+import type { Dataset } from "../data";
+import { loadCheckpoint } from "./checkpoint";
+import { markedStep } from "./checkpoint-retention";
+import { checkpointPath } from "./run-folder";
+import { runLength } from "./run-length";
+import type { TrainState } from "./state";
+
+/**
+ * The state of a finished training after a share of its steps, one of `train.checkpoint.keepMarks`; the caller disposes it.
+ *
+ * @throws {CheckpointError} when the checkpoint is not there, or not whole
+ */
+export async function loadMarked(folder: string, mark: number, run: Run, data: Dataset): Promise<TrainState> {
+  return loadCheckpoint(checkpointPath(folder, markedStep(mark, runLength(data.split("train"), run))), { run });
+}

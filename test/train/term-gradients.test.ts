@@ -1,0 +1,37 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { parseRun } from "../../lib/config";
+import { openDataset } from "../../lib/data";
+import { ready, tf } from "../../lib/engine";
+import { createTrainState, type TermGradient, termGradients } from "../../lib/train";
+
+beforeAll(async () => {
+  await ready();
+});
+
+async function gradientsOf(objective: Record<string, unknown>): Promise<TermGradient[]> {
+  const run = parseRun({ preset: "smoke", objective });
+  const state = createTrainState(run);
+  const data = await openDataset(run.data);
+  const tensors = tf.memory().numTensors;
+  const found = await termGradients(state, data);
+  expect(tf.memory().numTensors).toBe(tensors);
+  state.dispose();
+  return found;
+}
+
+describe("termGradients", () => {
+  it("are of each term by each block and predictor; a term counts with its weight, and I-JEPA has one term", async () => {
+    const one = await gradientsOf({ method: "n-jepa", lambdaNT: 0.1, lambdaCN: 0.1 });
+    const ten = await gradientsOf({ method: "n-jepa", lambdaNT: 1, lambdaCN: 0.1 });
+    const plain = await gradientsOf({ method: "i-jepa" });
+    const norm = (all: readonly TermGradient[], term: string, part: string) =>
+      all.find((it) => it.term === term && it.part === part)?.norm;
+    expect(new Set(one.map(({ term }) => term))).toEqual(new Set(["lossCT", "lossNT", "lossCN"]));
+    expect(norm(ten, "lossNT", "block 1")).toBeCloseTo(10 * (norm(one, "lossNT", "block 1") as number), 4);
+    // The clean predictor is of no matter to the distance of the noisy one from the target.
+    expect(norm(one, "lossNT", "clean predictor")).toBe(0);
+    expect(norm(one, "lossNT", "noisy predictor")).toBeGreaterThan(0);
+    expect(new Set(plain.map(({ term }) => term))).toEqual(new Set(["lossCT"]));
+    expect(norm(plain, "lossCT", "block 1")).toBeCloseTo(norm(one, "lossCT", "block 1") as number, 6);
+  });
+});
