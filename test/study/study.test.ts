@@ -28,7 +28,9 @@ describe("the paper's tables", () => {
   });
 
   it("share trainings: all of them together need twenty for each seed", () => {
-    const jobs = jobsOf(names.map((name) => openStudy(name, { preset: "demo", seeds: [0] })));
+    // Trainings that are spoiled on purpose are no table of the paper.
+    const tables = names.filter((name) => name !== "health-runs");
+    const jobs = jobsOf(tables.map((name) => openStudy(name, { preset: "demo", seeds: [0] })));
     expect(jobs.filter(({ source }) => source === "trained").length).toBe(20);
     expect(jobs.length).toBe(22);
     // Table 4 on all labels, Table 6b on few, the checkpoints' control on its way: the same I-JEPA, probed seven ways.

@@ -6,6 +6,7 @@ import type { StudyResults } from "../store/results";
 import { conclude } from "./conclusion";
 import { orderingText } from "./effects";
 import { healthProblems } from "./health";
+import { healthCorrelations } from "./health-correlations";
 import { imagesTable } from "./image-pairs";
 import { pText, signed } from "./sentences";
 import { settingsRows } from "./settings-rows";
@@ -23,6 +24,7 @@ export const studyTables = {
   images: imagesTable,
   stepCosts,
   sideBySide,
+  healthCorrelations,
   pairs,
   provenance: studyProvenance,
 };
@@ -141,6 +143,7 @@ function health({ study, cells, control }: StudyResults): Displayable {
     return {
       row,
       rankMe: over((one) => one.rankMe),
+      ...(all.every(({ lidar }) => lidar !== undefined) && { lidar: over((one) => one.lidar as number) }),
       position: over((one) => 100 * one.targetByPosition),
       image: over((one) => 100 * one.targetByImage),
       cosine: over((one) => one.teacherCosine),
@@ -157,6 +160,7 @@ function health({ study, cells, control }: StudyResults): Displayable {
     columns: {
       row: { header: "" },
       rankMe: { header: "RankMe", digits: 1 },
+      lidar: { header: "LiDAR", digits: 1 },
       position: { header: "by position", unit: "%", digits: 0 },
       image: { header: "by image", unit: "%", digits: 0 },
       cosine: { header: "teacher cosine", digits: 2 },

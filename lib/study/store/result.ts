@@ -31,6 +31,8 @@ const Health = z.strictObject({
   /** Effective number of directions of the student's features, of at most `rankLimit`. */
   rankMe: z.number(),
   rankLimit: z.number(),
+  /** Directions in which images differ more than their views do; absent in results of before it was measured. */
+  lidar: z.number().optional(),
   /** How fast the eigenvalues of their covariance fall. */
   alphaReq: z.number().nullable(),
   featureStd: z.number(),

@@ -1,6 +1,7 @@
 import type { StudyInput } from "../../config";
 import { checkpoints } from "./checkpoints";
 import { figure4, figure5 } from "./figures";
+import { healthRuns } from "./health-runs";
 import { noiseReadings } from "./noise-readings";
 import { table1 } from "./table-1-loss-selection";
 import { table2 } from "./table-2-loss-weights";
@@ -22,6 +23,7 @@ const all = [
   figure5,
   checkpoints,
   noiseReadings,
+  healthRuns,
 ];
 
 /** The paper's tables and figures by name, in the order in which `all` runs them: what others share comes first. */
