@@ -8,7 +8,7 @@ import type { SubsetImages } from "./features/subset-images";
 import type { EncoderChoice, LayersChoice, ProbeProtocol } from "./protocols/protocol-definition";
 
 /** Where features come from: an encoder's layers or raw pixels, and how the images came to the encoder. */
-export type FeatureSource = Pick<ProbeProtocol, "encoder" | "layers" | "blocks" | "images">;
+export type FeatureSource = Pick<ProbeProtocol, "encoder" | "layers" | "blocks" | "images" | "part">;
 
 /** Training features to take subsets from, all test features, and the images behind them where there are any. */
 export interface SourceFeatures {

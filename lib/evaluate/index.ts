@@ -29,6 +29,7 @@ export { rawPixels } from "./features/raw-pixels";
 export { standardized } from "./features/standardize";
 export { featuresFolder } from "./features/stored-features";
 export { type ProbeFeaturesOptions, type ProbeOptions, probe, probeFeatures } from "./probe";
+export { type LayerProbe, layerFigure, probeLayers } from "./probe-layers";
 export { type PairedDifference, type ProbeResult, pairedDifference } from "./probe-result";
 export { type ProbePair, type ProbeRow, probePairs, probeRows } from "./probe-rows";
 export { type ProbeTablesOptions, probeTables } from "./probe-tables";

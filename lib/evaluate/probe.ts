@@ -99,7 +99,8 @@ interface ProbeTask {
   parts: readonly LabelSubsets[];
 }
 
-async function probeSource(
+/** One result for each protocol × subsets of the task. */
+export async function probeSource(
   features: SourceFeatures,
   { parts, ...task }: ProbeTask,
   options: ProbeOptions,
@@ -170,7 +171,7 @@ function featuresName(encoder: FeatureSource["encoder"], model: string | undefin
   return model === undefined ? encoder : `${model}, ${encoder}`;
 }
 
-function parseEvaluate(config: EvaluateInput): EvaluateConfig {
+export function parseEvaluate(config: EvaluateInput): EvaluateConfig {
   const parsed = EvaluateConfig.safeParse(config);
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map(({ path, message }) => `${path.join(".") || "evaluate"}: ${message}`);
@@ -189,7 +190,7 @@ function checkImages({ encoder, protocol }: EvaluateConfig): void {
 }
 
 /** @throws {DataError} for a class that no training image has */
-function checkClasses(data: Dataset): void {
+export function checkClasses(data: Dataset): void {
   const { name, classNames } = data;
   if (classNames.length < 2) {
     throw new DataError(

@@ -19,6 +19,7 @@ export interface KeptTokens {
  * @param x     [R·N, D]
  * @param bias  of `scoreBias`, or nothing
  * @param kept  absent: all tokens
+ * @param onAttended  called with the tokens between attention and MLP, for who looks inside
  * @returns     [R·N, D], or [R·kept, D]
  */
 export function block(
@@ -29,11 +30,13 @@ export function block(
   heads: number,
   bias?: tf.Tensor4D,
   kept: KeptTokens = { tokens, take: (all) => all },
+  onAttended?: (attended: tf.Tensor2D) => void,
 ): tf.Tensor2D {
   const normed = layerNorm(params, `${name}.norm1`, x);
   const layout = { heads, queries: { rows, tokens: kept.tokens }, keys: { rows, tokens } };
   const mixed = attention(params, `${name}.attn.qkv`, kept.take(normed), normed, layout, bias);
   const attended: tf.Tensor2D = tf.add(kept.take(x), linear(params, `${name}.attn.proj`, mixed));
+  onAttended?.(attended);
   const hidden = gelu(linear(params, `${name}.mlp.fc1`, layerNorm(params, `${name}.norm2`, attended)));
   return tf.add(attended, linear(params, `${name}.mlp.fc2`, hidden));
 }

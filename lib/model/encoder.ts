@@ -88,6 +88,31 @@ export function encodeLayers(
   return outputs;
 }
 
+/**
+ * The tokens of whole images at every place where something was added to them: after the patches' projection, and after each block's
+ * attention and its MLP; each after the final norm, so that the last one is what `encode` gives.
+ *
+ * @returns 1 + 2 · depth tensors [B, N, D]
+ */
+export function encodeParts(
+  params: Parameters,
+  of: Encoder,
+  { images }: Pick<EncoderInputs, "images">,
+  config: ModelConfig,
+): tf.Tensor3D[] {
+  let x = embedPatches(params, of, { images }, config);
+  const shape = { rows: images.shape[0], tokens: x.shape[0] / images.shape[0] };
+  const parts = [x];
+  for (let index = 0; index < config.depth; index++) {
+    const name = `${PREFIX[of]}.blocks.${index}`;
+    x = block(params, name, x, shape, config.numHeads, undefined, undefined, (attended) => parts.push(attended));
+    parts.push(x);
+  }
+  return parts.map((part) =>
+    tf.reshape(layerNorm(params, `${PREFIX[of]}.norm`, part), [shape.rows, shape.tokens, config.embedDim]),
+  );
+}
+
 /** The projected patches, with their positions added: [R·K, D], or [B·N, D]. What the first block is given. */
 export function embedPatches(
   params: Parameters,

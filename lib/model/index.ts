@@ -1,5 +1,5 @@
 export { block } from "./block";
-export { type Encoder, type EncoderInputs, encode, encodeAt, encodeLayers } from "./encoder";
+export { type Encoder, type EncoderInputs, encode, encodeAt, encodeLayers, encodeParts } from "./encoder";
 export { gelu } from "./gelu";
 export { initializeParameters, initializeTeacher } from "./initialize";
 export { standardize } from "./layer-norm";

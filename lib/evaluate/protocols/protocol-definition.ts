@@ -89,6 +89,8 @@ export interface ProbeProtocol {
   layers: LayersChoice | null;
   /** Blocks whose tokens are averaged and put side by side; 0 for raw pixels. */
   blocks: number;
+  /** Where in the encoder tokens were looked at, such as `block 2, attention`; absent: after the last block. */
+  part?: string;
   /** Numbers per image. */
   width: number;
   /** How images come to the encoder's size where nothing is random: `whole images`, or which crop. */

@@ -19,12 +19,13 @@ export function sentenceOf(protocol: ProbeProtocol): string {
   return parts.join(", ");
 }
 
-function featuresText({ name, encoder, blocks, width }: ProbeProtocol): string {
+function featuresText({ name, encoder, blocks, width, part }: ProbeProtocol): string {
   if (encoder === "raw-pixels") return `raw pixels (${width})`;
   const tuned = encoder === "untrained" ? "untrained encoder trained" : `${encoder} fine-tuned`;
   const frozen = encoder === "untrained" ? "untrained encoder" : `frozen ${encoder}`;
   const what = protocols[name].trainsEncoder ? `${tuned} end to end` : frozen;
   const layers = blocks === 1 ? "last layer" : `last ${blocks} layers`;
+  if (part !== undefined) return `${what}, average-pooled after ${part} (${width})`;
   return protocols[name].seesTokens
     ? `${what}, tokens of the ${layers} (${width} each)`
     : `${what}, average-pooled ${layers} (${width})`;

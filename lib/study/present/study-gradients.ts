@@ -1,4 +1,6 @@
+import { CheckpointError, DataError } from "../../errors";
 import { loadMarked, type TermGradient, termGradients } from "../../train";
+import type { Job } from "../job";
 import type { StudyResults } from "../store/results";
 import { openStore } from "../store/store";
 import { dataset } from "../study-data";
@@ -25,12 +27,22 @@ export async function studyGradients(
   for (const { row, seed, job, column: own } of study.cells) {
     const status = jobs[job];
     if (own !== column || row.source !== "trained" || status?.state !== "done") continue;
-    const data = await dataset(status.job);
     for (const mark of at) {
-      const state = await loadMarked(store.trainingFolder(status.key), mark, status.job.run, data);
-      const gradients = await termGradients(state, data).finally(() => state.dispose());
+      const gradients = await gradientsAt(store.trainingFolder(status.key), mark, status.job);
       found.push(...gradients.map((one) => ({ row: row.name, seed, at: mark, ...one })));
     }
   }
   return found;
+}
+
+/** None where only the results are here, and not the weights or the images. */
+async function gradientsAt(folder: string, mark: number, job: Job): Promise<TermGradient[]> {
+  try {
+    const data = await dataset(job);
+    const state = await loadMarked(folder, mark, job.run, data);
+    return await termGradients(state, data).finally(() => state.dispose());
+  } catch (error) {
+    if (error instanceof CheckpointError || error instanceof DataError) return [];
+    throw error;
+  }
 }

@@ -59,7 +59,7 @@ export function resultsOptions(results: StudyResults): TableOptions {
   const first = config.rows.find((row) => row.source === "trained")?.name;
   const caption =
     `${config.title}, preset ${preset}: test accuracy, mean ± standard deviation over training seeds` +
-    `${first === undefined ? "" : `; gain over "${first}" seed by seed, ± half its 95 % interval`}. Paper: ViT-B/16 on ImageNet-1k.`;
+    `${first === undefined ? "" : `; gain over "${first}" seed by seed, ± half its 95 % interval`}. Paper: ViT-B/16 on ImageNet-1k.${shallow(results)}`;
   return {
     id: config.name,
     caption,
@@ -71,6 +71,14 @@ export function resultsOptions(results: StudyResults): TableOptions {
       paper: { header: "paper's top-1", unit: "%", digits: 1, align: "right" },
     },
   };
+}
+
+/** What "last 4" means where the encoder has fewer blocks. */
+function shallow({ study }: StudyResults): string {
+  const { cells, jobs } = study;
+  const cell = cells.find(({ row, evaluation }) => row.source !== "raw-pixels" && evaluation.layers.includes("last4"));
+  const depth = cell && jobs[cell.job]?.run.model.depth;
+  return depth !== undefined && depth < 4 ? ` "last 4" is ${depth} blocks, all that the encoder has.` : "";
 }
 
 function measured(value: number | null, spread: number | null, n?: number) {
