@@ -76,23 +76,24 @@ export function openStudy(which: string | StudyInput, options: StudyOptions = {}
   const cells: StudyCell[] = [];
   const control: StudyCell[] = [];
   const problems: string[] = [];
-  const cellOf = (row: StudyRow, column: StudyColumn, seed: number): StudyCell => {
-    const run = cellRun(config, row, column, preset, seed);
-    const made = jobOf(run, row.source, options.threads);
-    const job = jobs.get(made.id) ?? made;
+  const cellsOf = (row: StudyRow, column: StudyColumn): StudyCell[] => {
+    // Seeds differ in nothing else: settings are checked once.
+    const run = cellRun(config, row, column, preset, seeds[0] as number);
     const evaluation = evaluationOf(run, row, column);
-    if (!job.evaluations.some((known) => canonicalJson(known) === canonicalJson(evaluation)))
-      job.evaluations.push(evaluation);
-    jobs.set(job.id, job);
-    return { row, column, seed, evaluation, job: [...jobs.keys()].indexOf(job.id) };
+    // Raw pixels have no seed.
+    return (row.source === "raw-pixels" ? seeds.slice(0, 1) : seeds).map((seed) => {
+      const made = jobOf({ ...run, seed }, row.source, options.threads);
+      const job = jobs.get(made.id) ?? made;
+      if (!job.evaluations.some((known) => canonicalJson(known) === canonicalJson(evaluation)))
+        job.evaluations.push(evaluation);
+      jobs.set(job.id, job);
+      return { row, column, seed, evaluation, job: [...jobs.keys()].indexOf(job.id) };
+    });
   };
   for (const row of config.rows) {
     for (const column of config.columns) {
       try {
-        // Raw pixels have no seed.
-        for (const seed of row.source === "raw-pixels" ? seeds.slice(0, 1) : seeds) {
-          cells.push(cellOf(row, column, seed));
-        }
+        cells.push(...cellsOf(row, column));
       } catch (error) {
         if (!(error instanceof ConfigError)) throw error;
         problems.push(`row "${row.name}", column "${column.name}": ${error.message}`);
@@ -102,8 +103,7 @@ export function openStudy(which: string | StudyInput, options: StudyOptions = {}
   if (problems.length > 0) throw new ConfigError(`study ${config.name}: ${problems.join("\n  ")}`);
   checkDuplicates(config.name, cells);
   if (config.claims.length > 0 && scale.notJudged === undefined)
-    for (const column of config.columns)
-      for (const row of controlRows) for (const seed of seeds) control.push(cellOf(row, column, seed));
+    for (const column of config.columns) for (const row of controlRows) control.push(...cellsOf(row, column));
   const threads = options.threads === undefined ? {} : { threads: options.threads };
   const changed = canonicalJson(seeds) === canonicalJson(stated) ? {} : { statedSeeds: stated };
   return { config, preset, seeds, ...changed, ...threads, cells, control, jobs: [...jobs.values()] };
@@ -171,6 +171,8 @@ function checkNames(config: StudyConfig, seeds: readonly number[]): void {
   }
   if (seeds.length < 1 || seeds.length > 40)
     throw new StudyError(`study ${config.name}: expected 1 to 40 seeds, got ${seeds.length}.`);
+  const odd = seeds.find((seed) => !Number.isSafeInteger(seed));
+  if (odd !== undefined) throw new StudyError(`study ${config.name}: expected whole numbers as seeds, got ${odd}.`);
   const check = (what: string, name: string, names: readonly string[]) => {
     if (names.includes(name)) return;
     throw new StudyError(
