@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createTrainState, openDataset, parseRun, ready } from "njepa";
 import { agreementRows } from "./evaluate-agreement";
+import { convergenceRows } from "./evaluate-convergence";
 import { featureRows } from "./evaluate-features";
 import type { EvaluateBench } from "./evaluate-side";
 import { studyRows } from "./evaluate-study";
@@ -25,7 +26,13 @@ export const benchmark: Benchmark = async (options) => {
     peer: missing ? null : new Peer(options.python, [script]),
     absent: missing ? ` (absent: ${missing})` : "",
   };
-  const parts = { features: featureRows, sweep: sweepRows, agreement: agreementRows, study: studyRows };
+  const parts = {
+    features: featureRows,
+    sweep: sweepRows,
+    agreement: agreementRows,
+    convergence: convergenceRows,
+    study: studyRows,
+  };
   try {
     const rows: Row[] = [];
     for (const [name, part] of Object.entries(parts))
