@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
+import { temporaryFolder } from "./temporary-folder";
 
 const root = join(__dirname, "..");
 
@@ -54,7 +54,7 @@ describe("the recipes of CONTRIBUTING.md, in a copy of the library", () => {
   let answer: Answer;
 
   beforeAll(() => {
-    copy = mkdtempSync(join(tmpdir(), "njepa-recipes-"));
+    copy = temporaryFolder();
     const isSource = (path: string) => !/\/lib\/(dist|node_modules)$/.test(path);
     cpSync(join(root, "lib"), join(copy, "lib"), { recursive: true, filter: isSource });
     for (const file of ["tsconfig.base.json", "package.json"]) cpSync(join(root, file), join(copy, file));
@@ -65,7 +65,6 @@ describe("the recipes of CONTRIBUTING.md, in a copy of the library", () => {
     writeFileSync(join(copy, "question.js"), question);
     answer = JSON.parse(node("question.js").trim().split("\n").at(-1) as string);
   });
-  afterAll(() => rmSync(copy, { recursive: true, force: true }));
 
   it("touch as many files of the library as they say; the third of a loss term is a test", () => {
     expect(recipes.map(({ title, files }) => [title, files.size])).toEqual([

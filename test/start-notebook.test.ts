@@ -1,17 +1,12 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { executeNotebook } from "../lib/notebook";
 import { writeReports } from "../lib/report";
+import { temporaryFolder } from "./temporary-folder";
 
 const notebook = join(__dirname, "../notebooks/00-start.ipynb");
-let folder = "";
-
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "njepa-start-"));
-});
-afterAll(() => rm(folder, { recursive: true, force: true }));
+const folder = temporaryFolder();
 
 describe("the notebook 00-start, with the preset smoke", () => {
   it("runs every cell in a folder outside the checkout and becomes one page with its tables and figures", async () => {

@@ -1,9 +1,9 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { type Command, completionScript, merged, painted, parse, readConfigFile } from "../../lib/command-line";
+import { temporaryFolder } from "../temporary-folder";
 
 const brew: Command = {
   name: "brew",
@@ -56,9 +56,8 @@ describe("readConfigFile", () => {
     return join(folder, name);
   };
   beforeAll(() => {
-    folder = mkdtempSync(join(tmpdir(), "njepa-config-"));
+    folder = temporaryFolder();
   });
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   it("reads an object from JSON, and from what TypeScript and JavaScript modules export by default", async () => {
     const settings = { seed: 3, noise: { level: "multi" } };

@@ -1,17 +1,17 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { download } from "../../lib/data/published/download";
+import { temporaryFolder } from "../temporary-folder";
 
 let server: Server;
 let address: string;
 let folder: string;
 
 beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), "njepa-download-"));
+  folder = temporaryFolder();
   server = createServer((request, response) => {
     if (request.url === "/file") response.end(Buffer.alloc(300_000, "x"));
     else if (request.url === "/cut")

@@ -1,15 +1,5 @@
-import {
-  chmodSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  rmSync,
-  symlinkSync,
-  unlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { chmodSync, mkdirSync, readdirSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from "node:fs";
 import { copyFile, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
@@ -18,6 +8,7 @@ import { openDataset } from "../../lib/data";
 import { fetchPublished, locatePublished, type Mirror } from "../../lib/data/published/published-data";
 import { fashionMnist, readFashionMnist } from "../../lib/data/sources/fashion-mnist";
 import { DataError } from "../../lib/errors";
+import { temporaryFolder } from "../temporary-folder";
 
 const names = [
   "train-images-idx3-ubyte.gz",
@@ -39,7 +30,7 @@ beforeAll(async () => {
   real = (locate() ?? (await fetchPublished(fashionMnist))).directory;
 });
 beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), "njepa-data-"));
+  root = temporaryFolder();
   cache = join(root, "njepa", "fashion-mnist");
   vi.stubEnv("XDG_CACHE_HOME", root);
   vi.stubEnv("NJEPA_DATA", "");

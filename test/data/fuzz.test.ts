@@ -1,12 +1,12 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { decodeImage, readImageHeader } from "../../lib/data";
 import { listShard } from "../../lib/data/files/list-shards";
 import { openParquet } from "../../lib/data/files/parquet-file";
 import { parseIdx } from "../../lib/data/published/idx";
 import { ready } from "../../lib/engine";
+import { temporaryFolder } from "../temporary-folder";
 import { FUZZ_INPUTS, type FuzzReport, fuzz } from "./fuzz";
 import { contentOf } from "./image-goldens";
 import { tarOf } from "./tar-of";
@@ -19,9 +19,8 @@ let folder: string;
 
 beforeAll(() => ready());
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), "njepa-fuzz-"));
+  folder = temporaryFolder();
 });
-afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Neither all inputs pass nor all are refused: else nothing was tried. */
 function expectTried({ answers, grownBytes }: FuzzReport): void {

@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { encode } from "fast-png";
@@ -12,6 +11,7 @@ import { openStl } from "../../lib/data/sources/stl-10";
 import { openTinyImageNet } from "../../lib/data/sources/tiny-imagenet";
 import { ready } from "../../lib/engine";
 import { DataError } from "../../lib/errors";
+import { temporaryFolder } from "../temporary-folder";
 import { put } from "./class-folders";
 import { tarOf } from "./tar-of";
 
@@ -19,7 +19,7 @@ let root: string;
 
 beforeAll(() => ready());
 beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), "njepa-published-"));
+  root = temporaryFolder();
   vi.stubEnv("XDG_CACHE_HOME", join(root, "cache"));
   vi.stubEnv("NJEPA_DATA", join(root, "data"));
 });

@@ -1,21 +1,12 @@
 import { execFile } from "node:child_process";
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { transform } from "esbuild";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { type Command, parse } from "../../lib/command-line";
+import { temporaryFolder } from "../temporary-folder";
 
 const root = join(__dirname, "../..");
 const scripts = join(root, "build/scripts");
@@ -101,7 +92,7 @@ describe.skipIf(!existsSync(scripts))("TypeScript of README and docs", () => {
   const programs = blocks.filter(({ language, page }) => language === "ts" && page !== "CONTRIBUTING.md");
 
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), "njepa-blocks-"));
+    folder = temporaryFolder();
     mkdirSync(join(folder, "node_modules"));
     symlinkSync(join(root, "lib"), join(folder, "node_modules/njepa"));
     symlinkSync(join(root, "node_modules/@types"), join(folder, "node_modules/@types"));
@@ -110,7 +101,6 @@ describe.skipIf(!existsSync(scripts))("TypeScript of README and docs", () => {
       writeFileSync(join(folder, file || `block-${at}.ts`), text);
     });
   });
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   it("is strictly typed", async () => {
     const files = readdirSync(folder).filter((name) => name.endsWith(".ts"));

@@ -1,17 +1,13 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { runReports } from "../../lib/headless";
 import { executeNotebook } from "../../lib/notebook";
 import { createProject } from "../../lib/project";
+import { temporaryFolder } from "../temporary-folder";
 
 const notebooks = join(__dirname, "../../notebooks");
-let folder: string;
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), "njepa-notebooks-"));
-});
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder();
 
 const shown = (cells: readonly object[]) => JSON.stringify(cells);
 

@@ -1,9 +1,9 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { type Browser, chromium } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { buildSite, type Site } from "../../scripts/docs/site";
+import { buildSite, type Site } from "../../lib/site";
+import { temporaryFolder } from "../temporary-folder";
 
 const root = join(__dirname, "../..");
 const executablePath = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((path) =>
@@ -20,10 +20,9 @@ const files = (within: string): string[] =>
   });
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "njepa-site-"));
+  folder = temporaryFolder();
   site = await buildSite({ root, out: join(folder, "site"), reports: join(folder, "none") });
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe("the site", () => {
   const pagesOf = () => files(join(folder, "site")).filter((file) => file.endsWith(".html"));

@@ -1,10 +1,10 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { assignOnlyIf, compile, createVariable, locateTensorFlow, ready, tf } from "../../lib/engine";
 import { EngineError } from "../../lib/errors";
+import { temporaryFolder } from "../temporary-folder";
 
 beforeAll(async () => {
   await ready();
@@ -60,7 +60,7 @@ const update = `
 
 describe("an optimizer's update compiled by XLA", () => {
   it("works in place: no variable is copied, though an index check and a condition guard the assignments", () => {
-    const folder = mkdtempSync(join(tmpdir(), "njepa-in-place-"));
+    const folder = temporaryFolder();
     const env = {
       ...process.env,
       NJEPA_OPTIMIZER: join(import.meta.dirname, "../../lib/dist/optimizer/index.js"),

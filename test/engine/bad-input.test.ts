@@ -1,11 +1,12 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { compile, createVariable, ready, tf } from "../../lib/engine";
 import { configOf } from "../../lib/engine/native/context";
 import { EngineError } from "../../lib/errors";
+import { temporaryFolder } from "../temporary-folder";
 
 let theFolder = "";
 beforeAll(async () => {
@@ -129,7 +130,7 @@ describe("ready", () => {
 
 describe("what TensorFlow prints while it is loaded", () => {
   it("goes to the log in the cache, not to stderr", () => {
-    const cache = mkdtempSync(join(tmpdir(), "njepa-log-"));
+    const cache = temporaryFolder();
     const { TF_CPP_MIN_LOG_LEVEL: _, ...env } = process.env;
     const source = `require("njepa/engine").ready().then(({ library }) => console.log(library.directory))`;
     const { stderr, status } = spawnSync(process.execPath, ["-e", source], {

@@ -1,19 +1,10 @@
 import { execFile, spawnSync } from "node:child_process";
-import {
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  truncateSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, describe, expect, it } from "vitest";
 import { locateTensorFlow } from "../../lib/engine";
+import { temporaryFolder } from "../temporary-folder";
 
 /** Prints a function's values, what became of the kept programs, and what was warned of. */
 const source = `
@@ -43,7 +34,7 @@ afterAll(() => {
 });
 
 function newCache() {
-  const cache = mkdtempSync(join(tmpdir(), "njepa-programs-test-"));
+  const cache = temporaryFolder();
   caches.push(cache);
   const library = locateTensorFlow().library?.directory;
   const run = async (fault = ""): Promise<Ran> => {
@@ -127,7 +118,7 @@ describe("a bad program cache", () => {
     expect(ran).toMatchObject({ values, folder: null, problems: said, warned: said });
   });
 
-  const full = mkdtempSync(join(tmpdir(), "njepa-full-"));
+  const full = temporaryFolder();
   const mounted = spawnSync("mount", ["-t", "tmpfs", "-o", "size=4k", "tmpfs", full]).status === 0;
   afterAll(() => {
     if (mounted) spawnSync("umount", [full]);

@@ -1,19 +1,18 @@
-import { mkdtemp, open, readdir, readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { open, readdir, readFile, stat, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { parseRun } from "../../lib/config";
 import { arrayDataset, type Dataset } from "../../lib/data";
 import { ready, tf } from "../../lib/engine";
 import { extractFeatures, FeatureFile, type FeatureFileHeader } from "../../lib/evaluate";
 import { initializeParameters, initializeTeacher } from "../../lib/model";
 import { rng } from "../../lib/random";
+import { temporaryFolder } from "../temporary-folder";
 
 let folder = "";
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "njepa-features-"));
+  folder = temporaryFolder();
 });
-afterEach(() => rm(folder, { recursive: true, force: true }));
 
 const header: FeatureFileHeader = { format: "njepa-features-1", key: "a", count: 5, width: 3, blockRows: 2 };
 const rows = Float32Array.from({ length: 15 }, (_, index) => index / 7);

@@ -1,13 +1,12 @@
-import { mkdtemp, readdir, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { readdir } from "node:fs/promises";
+import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { parseRun } from "../../lib/config";
 import { arrayDataset, type Dataset, labelSubset, type SplitName } from "../../lib/data";
 import { ready } from "../../lib/engine";
 import { extractFeatures, probe, probeFeatures } from "../../lib/evaluate";
 import { initializeParameters } from "../../lib/model";
 import { rng } from "../../lib/random";
+import { temporaryFolder } from "../temporary-folder";
 
 const run = parseRun({ preset: "smoke" });
 const source = { run, parameters: () => initializeParameters(run.model, rng(1), "i-jepa") };
@@ -52,9 +51,8 @@ const drawn = new Set(
 let folder = "";
 beforeAll(() => ready());
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "njepa-few-"));
+  folder = temporaryFolder();
 });
-afterEach(() => rm(folder, { recursive: true, force: true }));
 
 describe("probe with few labels", () => {
   it("reads the images that a subset has, and gives what features of all images give", async () => {

@@ -1,22 +1,21 @@
 import { createHash } from "node:crypto";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { type EvaluateInput, parseRun } from "../../lib/config";
 import { arrayDataset, labelSubset, writeLabelList } from "../../lib/data";
 import { ready } from "../../lib/engine";
 import { type Features, pairedDifference, probe, probeFeatures } from "../../lib/evaluate";
 import { initializeParameters } from "../../lib/model";
 import { rng } from "../../lib/random";
+import { temporaryFolder } from "../temporary-folder";
 import { clusters } from "./features-by-hand";
 
 let folder: string;
 beforeAll(async () => {
   await ready();
-  folder = mkdtempSync(join(tmpdir(), "njepa-lists-"));
+  folder = temporaryFolder();
 });
-afterAll(() => rmSync(folder, { recursive: true }));
 
 const run = parseRun({ preset: "smoke" });
 const source = { run, parameters: () => initializeParameters(run.model, rng(1), run.objective.method) };

@@ -1,6 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { ready, tf } from "../../lib/engine";
@@ -15,6 +14,7 @@ import {
   standardized,
   trainHeads,
 } from "../../lib/evaluate";
+import { temporaryFolder } from "../temporary-folder";
 import { features } from "./features-by-hand";
 
 /** What scikit-learn reaches at best: features of `hardFeatures`, and by penalty the objective. */
@@ -139,7 +139,7 @@ describe("the same features under another's hands", () => {
   it.skipIf(!python)(
     "the golden numbers are what the peers at hand (NJEPA_PEER_PYTHON) make today",
     () => {
-      const folder = mkdtempSync(join(tmpdir(), "njepa-peers-"));
+      const folder = temporaryFolder();
       try {
         const script = join(__dirname, "../../scripts/reference/evaluate_goldens.py");
         execFileSync(python as string, [script, join(folder, "now.json")], { stdio: "pipe" });

@@ -1,12 +1,12 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { chooseNotebooks } from "../../lib/headless";
+import { temporaryFolder } from "../temporary-folder";
 
 describe("chooseNotebooks", () => {
   it("finds notebooks by a part of their name or by file, sorted, and says which there are when there is none", async () => {
-    const folder = await mkdtemp(path.join(tmpdir(), "njepa-choice-"));
+    const folder = temporaryFolder();
     for (const name of ["01-b.ipynb", "00-a.ipynb", "notes.md"]) await writeFile(path.join(folder, name), "{}");
     const at = (name: string) => path.join(folder, name);
     expect(await chooseNotebooks([], folder)).toEqual([at("00-a.ipynb"), at("01-b.ipynb")]);

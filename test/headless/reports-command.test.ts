@@ -4,7 +4,8 @@ import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { text } from "node:stream/consumers";
 import { describe, expect, it } from "vitest";
-import { temporaryFolder, writeCells } from "../notebook/notebook";
+import { writeCells } from "../notebook/notebook";
+import { temporaryFolder } from "../temporary-folder";
 
 const script = path.join(__dirname, "../../build/scripts/reports.js");
 if (!existsSync(script)) console.warn("skipped: the commands are not compiled (npm run build)");

@@ -2,7 +2,8 @@ import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { expect, it } from "vitest";
 import { reportsTable, runReports } from "../../lib/headless";
-import { temporaryFolder, writeCells } from "../notebook/notebook";
+import { writeCells } from "../notebook/notebook";
+import { temporaryFolder } from "../temporary-folder";
 
 const folder = temporaryFolder();
 const name = (file: string) => path.basename(file, ".ipynb");

@@ -11,7 +11,8 @@ import {
   type Message,
   startKernel,
 } from "../../lib/jupyter";
-import { isAlive, temporaryFolder, until } from "../notebook/notebook";
+import { isAlive, until } from "../notebook/notebook";
+import { temporaryFolder } from "../temporary-folder";
 
 const folder = temporaryFolder();
 

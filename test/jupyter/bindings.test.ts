@@ -1,7 +1,7 @@
 import { ModuleKind, ScriptTarget, transpileModule } from "typescript";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Kernel, startKernel } from "../../lib/jupyter";
-import { temporaryFolder } from "../notebook/notebook";
+import { temporaryFolder } from "../temporary-folder";
 import { type BindingCase, bindingCases } from "./binding-cases";
 
 /** The value where all cells are one program: TypeScript without types in one function. */

@@ -9,7 +9,7 @@ import {
   type Message,
   startKernel,
 } from "../../lib/jupyter";
-import { temporaryFolder } from "../notebook/notebook";
+import { temporaryFolder } from "../temporary-folder";
 
 const forever = {
   "a loop": "for (;;) {}",

@@ -3,7 +3,8 @@ import { readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Execution, type Kernel, type Message, startKernel } from "../../lib/jupyter";
-import { isAlive, temporaryFolder, until } from "../notebook/notebook";
+import { isAlive, until } from "../notebook/notebook";
+import { temporaryFolder } from "../temporary-folder";
 
 const folder = temporaryFolder();
 

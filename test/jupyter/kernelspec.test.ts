@@ -3,7 +3,7 @@ import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { KernelError } from "../../lib/errors";
 import { installKernel, jupyterDataFolder, listKernels, removeKernel, startKernel } from "../../lib/jupyter";
-import { temporaryFolder } from "../notebook/notebook";
+import { temporaryFolder } from "../temporary-folder";
 
 describe("jupyterDataFolder", () => {
   it("follows the variables first and the platform then", () => {

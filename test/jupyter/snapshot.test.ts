@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { type Kernel, startKernel } from "../../lib/jupyter";
-import { temporaryFolder, until } from "../notebook/notebook";
+import { until } from "../notebook/notebook";
+import { temporaryFolder } from "../temporary-folder";
 
 const cache = temporaryFolder();
 const snapshots = () => readdirSync(path.join(cache, "njepa", "compiled")).filter((name) => name.endsWith(".snapshot"));

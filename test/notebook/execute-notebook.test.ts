@@ -2,7 +2,8 @@ import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { executeNotebook, type NotebookProgress } from "../../lib/notebook";
-import { outputsOf, printed, temporaryFolder, writeCells } from "./notebook";
+import { temporaryFolder } from "../temporary-folder";
+import { outputsOf, printed, writeCells } from "./notebook";
 
 const folder = temporaryFolder();
 

@@ -1,7 +1,8 @@
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { executeNotebook } from "../../lib/notebook";
-import { printed, temporaryFolder, writeCells } from "./notebook";
+import { temporaryFolder } from "../temporary-folder";
+import { printed, writeCells } from "./notebook";
 
 const folder = temporaryFolder();
 const argv = [process.execPath, path.join(__dirname, "lossy-kernel.cjs"), "{connection_file}"];

@@ -3,7 +3,8 @@ import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { ConfigError, DecodeError } from "../../lib/errors";
 import { parameterNames, readNotebook, withParameters, writeNotebook } from "../../lib/notebook";
-import { temporaryFolder, writeCells } from "./notebook";
+import { temporaryFolder } from "../temporary-folder";
+import { writeCells } from "./notebook";
 
 const folder = temporaryFolder();
 

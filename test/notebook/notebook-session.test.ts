@@ -2,7 +2,8 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { findKept, NotebookSession, readNotebook, recordRun, writeNotebook } from "../../lib/notebook";
-import { printed, temporaryFolder, writeCells } from "./notebook";
+import { temporaryFolder } from "../temporary-folder";
+import { printed, writeCells } from "./notebook";
 
 const folder = temporaryFolder();
 

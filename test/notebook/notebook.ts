@@ -1,15 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import path from "node:path";
 import type { ICodeCell, INotebookContent, IOutput } from "@jupyterlab/nbformat";
-import { afterAll } from "vitest";
-
-/** A folder that is gone after the test file. */
-export function temporaryFolder(): string {
-  const folder = mkdtempSync(path.join(tmpdir(), "njepa-test-"));
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
-}
 
 /** Writes a notebook whose code cells have these texts; `[text, tag]` gives a cell a tag. */
 export function writeCells(folder: string, ...cells: (string | [string, string])[]): string {

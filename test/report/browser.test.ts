@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
-import { mkdtemp, readFile, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { diffHtml, diffReports, writeReports } from "../../lib/report";
+import { temporaryFolder } from "../temporary-folder";
 import { codeCell, notebookOf, sampleNotebook, stream, textCell } from "./sample-notebook";
 
 interface AxeResults {
@@ -32,7 +32,7 @@ describe.skipIf(executablePath === undefined)("a report page in Chromium", () =>
   let folder: string;
 
   beforeAll(async () => {
-    folder = await mkdtemp(path.join(tmpdir(), "njepa-page-"));
+    folder = temporaryFolder();
     const notebook = await sampleNotebook();
     const error = {
       ename: "TypeError",

@@ -1,10 +1,9 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import path from "node:path";
 import type { INotebookContent } from "@jupyterlab/nbformat";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { diffHtml, diffNotebooks, diffReports, figure, table, writeReports } from "../../lib/report";
 import { compareText, relativeDifference } from "../../lib/report/diff/diff-values";
+import { temporaryFolder } from "../temporary-folder";
 import { codeCell, notebookOf, shownOutput, stream } from "./sample-notebook";
 
 const exact = { relative: 0, strict: false };
@@ -100,14 +99,13 @@ describe("diffNotebooks", () => {
 describe("diffReports and diffHtml", () => {
   let folder: string;
   beforeAll(async () => {
-    folder = await mkdtemp(path.join(tmpdir(), "njepa-diff-"));
+    folder = temporaryFolder();
     const write = async (out: string, name: string, accuracy: number) =>
       writeReports([{ name, notebook: await notebook(accuracy), status: "ok", seconds: 1 }], path.join(folder, out));
     await write("a", "one", 70);
     await write("b", "one", 71);
     await write("b", "two", 71);
   });
-  afterAll(() => rm(folder, { recursive: true }));
 
   it("pairs notebooks by name and shows both numbers where they differ", async () => {
     const diffs = await diffReports(path.join(folder, "a"), path.join(folder, "b"), exact);

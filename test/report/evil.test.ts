@@ -1,16 +1,16 @@
 import { existsSync } from "node:fs";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import type { ICell, IOutput } from "@jupyterlab/nbformat";
 import { chromium } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { Board, runNotebook } from "../../lib/headless";
 import { executeNotebook } from "../../lib/notebook";
 import { figure, type NotebookResult, pageHtml, table } from "../../lib/report";
 import { tableMime } from "../../lib/report/table/table-model";
 import { outputsOf, writeCells } from "../notebook/notebook";
+import { temporaryFolder } from "../temporary-folder";
 import { codeCell, notebookOf, shownOutput, stream, textCell } from "./sample-notebook";
 
 const strike = "globalThis.hacked=1;alert(1)";
@@ -95,9 +95,8 @@ if (executablePath === undefined) console.warn("skipped: no Chromium in /usr/bin
 describe("evil notebooks", () => {
   let folder: string;
   beforeAll(async () => {
-    folder = await mkdtemp(path.join(tmpdir(), "njepa-evil-"));
+    folder = temporaryFolder();
   });
-  afterAll(() => rm(folder, { recursive: true, force: true }));
 
   it.skipIf(executablePath === undefined)(
     "run nothing in a browser, not even with the page's policy switched off",

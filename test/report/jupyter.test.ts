@@ -1,14 +1,14 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { INotebookContent, IOutput } from "@jupyterlab/nbformat";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { installKernel } from "../../lib/jupyter";
 import { executeNotebook } from "../../lib/notebook";
 import { diffNotebooks } from "../../lib/report";
 import { outputsOf } from "../../lib/report/notebook-result";
 import { missing as missingModules, python } from "../jupyter/clients/python";
+import { temporaryFolder } from "../temporary-folder";
 
 const missing = missingModules("nbformat", "nbclient", "nbconvert");
 if (missing !== undefined)
@@ -27,11 +27,10 @@ const sources = [
 ];
 
 describe.skipIf(missing !== undefined)("an executed notebook, in the eyes of Jupyter's own tools", () => {
-  const folder = mkdtempSync(path.join(tmpdir(), "njepa-jupyter-"));
+  const folder = temporaryFolder();
   const file = path.join(folder, "in.ipynb");
   const ours = path.join(folder, "ours.ipynb");
   let executed: INotebookContent;
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   beforeAll(async () => {
     const cells = sources.map((source, at) => ({

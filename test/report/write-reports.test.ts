@@ -1,20 +1,20 @@
 import { execFile, spawnSync } from "node:child_process";
-import { mkdtempSync, rmdirSync } from "node:fs";
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { rmdirSync } from "node:fs";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { NjepaError } from "../../lib/errors";
 import { type NotebookResult, writeReports } from "../../lib/report";
 import { compiledFile } from "../../lib/system";
+import { temporaryFolder } from "../temporary-folder";
 import { codeCell, notebookOf, stream, textCell } from "./sample-notebook";
 
 const tmpfs = canMount();
 if (!tmpfs) console.warn("the full disk is skipped: mounting a tmpfs is not allowed here");
 
 function canMount(): boolean {
-  const place = mkdtempSync(path.join(tmpdir(), "njepa-mount-"));
+  const place = temporaryFolder();
   const { status } = spawnSync("mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", place]);
   if (status === 0) spawnSync("umount", [place]);
   rmdirSync(place);
@@ -31,9 +31,8 @@ const result = (name: string): NotebookResult => ({
 describe("writeReports", () => {
   let folder: string;
   beforeEach(async () => {
-    folder = await mkdtemp(path.join(tmpdir(), "njepa-reports-"));
+    folder = temporaryFolder();
   });
-  afterEach(() => rm(folder, { recursive: true }));
 
   it("writes page, executed notebook, index and summary, and leaves nothing else behind", async () => {
     const out = path.join(folder, "deep", "reports");

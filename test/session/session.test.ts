@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Kernel, startKernel } from "../../lib/jupyter";
 import { registerMeter, session } from "../../lib/session";
-import { temporaryFolder } from "../notebook/notebook";
+import { temporaryFolder } from "../temporary-folder";
 
 describe("session", () => {
   it("has the process's memory and the meters of a library's parts, and leaves out those not in use", () => {

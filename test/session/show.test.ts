@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { type Kernel, type Message, startKernel } from "../../lib/jupyter";
 import { liveDisplay, show } from "../../lib/session";
-import { temporaryFolder } from "../notebook/notebook";
+import { temporaryFolder } from "../temporary-folder";
 
 const shown = ["display_data", "update_display_data", "stream", "execute_result", "error"];
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Kernel, type Message, startKernel } from "../../lib/jupyter";
 import { type Watchable, watch } from "../../lib/session";
-import { temporaryFolder } from "../notebook/notebook";
+import { temporaryFolder } from "../temporary-folder";
 
 interface Loss extends Watchable {
   loss: number;

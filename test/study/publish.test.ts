@@ -1,12 +1,13 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { cpus, hostname, tmpdir } from "node:os";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpus, hostname } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { libraryVersion, openStore, openStudy, publishStudy, studyRecords, studyResults } from "../../lib/study";
 import { thinned } from "../../lib/study/store/curves";
 import { dataOf } from "../../lib/study/study-data";
 import type { RunRecord } from "../../lib/train";
+import { temporaryFolder } from "../temporary-folder";
 import { sampleResult } from "./sample-result";
 import { smallStudy } from "./small-study";
 
@@ -14,7 +15,7 @@ const study = openStudy(smallStudy(), { preset: "smoke", seeds: [0] });
 let folder: string;
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "njepa-publish-"));
+  folder = temporaryFolder();
   vi.stubEnv("NJEPA_PUBLISHED", join(folder, "published"));
 });
 afterEach(() => {

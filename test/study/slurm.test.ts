@@ -1,6 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -14,6 +13,7 @@ import {
   studyResults,
   submitSlurm,
 } from "../../lib/study";
+import { temporaryFolder } from "../temporary-folder";
 import { type SlurmCluster, slurmMissing, startSlurm } from "./slurm-cluster";
 import { smallStudy } from "./small-study";
 
@@ -25,7 +25,7 @@ const before = process.env.SLURM_CONF;
 
 beforeAll(async () => {
   if (missing) return;
-  folder = mkdtempSync(join(tmpdir(), "njepa-slurm-store-"));
+  folder = temporaryFolder();
   cluster = await startSlurm();
   Object.assign(process.env, { SLURM_CONF: cluster.env.SLURM_CONF, PATH: cluster.env.PATH });
 });

@@ -1,7 +1,6 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { StudyError } from "../../lib/errors";
 import {
   collectResults,
@@ -12,6 +11,7 @@ import {
   type RunStore,
   removeLeftovers,
 } from "../../lib/study";
+import { temporaryFolder } from "../temporary-folder";
 import { sampleResult } from "./sample-result";
 import { smallStudy } from "./small-study";
 
@@ -23,10 +23,9 @@ let folder: string;
 let store: RunStore;
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "njepa-store-"));
+  folder = temporaryFolder();
   store = openStore(folder);
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const results = () => join(store.jobFolder(result.key), "results");
 const collect = () =>
@@ -50,7 +49,7 @@ describe("the run store", () => {
     await store.write(result);
     process.env.NJEPA_PUBLISHED = folder;
     try {
-      const empty = mkdtempSync(join(tmpdir(), "njepa-store-"));
+      const empty = temporaryFolder();
       expect((await openStore(empty).results(result.key)).found.size).toBe(1);
       expect(readdirSync(empty)).toEqual([]);
     } finally {

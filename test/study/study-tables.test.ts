@@ -1,7 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import {
   collectResults,
   exportStudy,
@@ -12,6 +9,7 @@ import {
   studyTables,
   tableRows,
 } from "../../lib/study";
+import { temporaryFolder } from "../temporary-folder";
 import { sampleResult } from "./sample-result";
 import { smallStudy } from "./small-study";
 
@@ -20,10 +18,9 @@ let folder: string;
 let store: RunStore;
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "njepa-store-"));
+  folder = temporaryFolder();
   store = openStore(folder);
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Results with these accuracies, seed by seed; undefined: no result. */
 async function measured(iJepa: (number | undefined)[], nJepa: (number | undefined)[]) {

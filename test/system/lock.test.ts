@@ -1,29 +1,20 @@
 import { spawn, spawnSync } from "node:child_process";
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  utimesSync,
-  writeFileSync,
-} from "node:fs";
-import { hostname, tmpdir } from "node:os";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { compiledFile, ifUnlocked, lockHolder, withLock } from "../../lib/system";
+import { temporaryFolder } from "../temporary-folder";
 
 const what = "somebody";
 const linux = process.platform === "linux";
 let folder: string;
 let lock: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "njepa-lock-"));
+  folder = temporaryFolder();
   lock = join(folder, "lock");
 });
-afterEach(() => rmSync(folder, { recursive: true }));
 
 /** What a lock says when this process has it. */
 async function ownHolder(): Promise<Record<string, unknown>> {
@@ -135,7 +126,7 @@ describe("withLock", () => {
 });
 
 function canMount(): boolean {
-  const place = mkdtempSync(join(tmpdir(), "njepa-mount-"));
+  const place = temporaryFolder();
   const { status } = spawnSync("mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", place]);
   if (status === 0) spawnSync("umount", [place]);
   rmSync(place, { recursive: true });

@@ -1,13 +1,13 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { parseRun } from "../../lib/config";
 import { ready } from "../../lib/engine";
 import { CheckpointError } from "../../lib/errors";
 import { type Rng, rng } from "../../lib/random";
 import { createTrainState, loadCheckpoint, saveCheckpoint } from "../../lib/train";
 import { decodeSafetensors, encodeSafetensors } from "../../lib/train/safetensors";
+import { temporaryFolder } from "../temporary-folder";
 
 /** `npm run test:attack` asks for more. */
 const TRIES = Number(process.env.NJEPA_TEST_FUZZ ?? 400);
@@ -112,12 +112,11 @@ describe("loadCheckpoint", () => {
   let folder = "";
   beforeAll(async () => {
     await ready();
-    folder = await mkdtemp(join(tmpdir(), "njepa-fuzz-"));
+    folder = temporaryFolder();
     const state = createTrainState(parseRun({ preset: "smoke" }));
     await saveCheckpoint(state, join(folder, "one"));
     state.dispose();
   });
-  afterAll(() => rm(folder, { recursive: true, force: true }));
 
   it("refuses every change of checkpoint.json's content, by a CheckpointError", async () => {
     const path = join(folder, "one", "checkpoint.json");

@@ -1,10 +1,10 @@
 import { spawn } from "node:child_process";
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { rng } from "../../lib/random";
 import { compiledProgram } from "../compiled-program";
+import { temporaryFolder } from "../temporary-folder";
 
 const compiler = process.env.NJEPA_TEST_COMPILER ?? "graph";
 const randomKills = Number(process.env.NJEPA_TEST_KILLS ?? 3);
@@ -14,10 +14,9 @@ let root = "";
 let program = "";
 
 beforeAll(async () => {
-  root = await mkdtemp(join(tmpdir(), "njepa-kill-"));
+  root = temporaryFolder();
   program = await compiledProgram(join(import.meta.dirname, "kill-child.ts"), root);
 });
-afterAll(() => rm(root, { recursive: true, force: true }));
 
 interface End {
   signal: NodeJS.Signals | null;

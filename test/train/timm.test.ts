@@ -1,8 +1,7 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { parseRun } from "../../lib/config";
 import { ready, tf } from "../../lib/engine";
 import { encode } from "../../lib/model";
@@ -21,13 +20,14 @@ with torch.no_grad():
     sys.stdout.buffer.write(model(pixels).numpy().tobytes())
 `;
 
+import { temporaryFolder } from "../temporary-folder";
+
 describe.skipIf(!hasTimm)("an exported encoder, in timm", () => {
   let folder: string;
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), "njepa-timm-"));
+    folder = temporaryFolder();
     await ready({ device: "cpu" });
   });
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   it.each(["student", "teacher"] as const)("gives our features of the last layer within 1e-4: %s", async (encoder) => {
     const state = createTrainState(parseRun({ preset: "smoke" }));

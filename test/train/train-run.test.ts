@@ -1,7 +1,6 @@
-import { appendFile, cp, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { appendFile, cp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { CheckpointConfig, type RunInput } from "../../lib/config";
 import { ready } from "../../lib/engine";
 import { CheckpointError, ConfigError, TrainError } from "../../lib/errors";
@@ -14,6 +13,7 @@ import {
   trainRun,
 } from "../../lib/train";
 import { keptSteps } from "../../lib/train/checkpoint-retention";
+import { temporaryFolder } from "../temporary-folder";
 import { tinyImages } from "./tiny-images";
 import { tinyRun } from "./tiny-run";
 
@@ -24,10 +24,9 @@ let unbroken: TrainedRun;
 
 beforeAll(async () => {
   await ready();
-  root = await mkdtemp(join(tmpdir(), "njepa-run-"));
+  root = temporaryFolder();
   unbroken = await trainRun(join(root, "unbroken"), smoke(), { data });
 });
-afterAll(() => rm(root, { recursive: true, force: true }));
 
 const weights = ({ state }: Pick<TrainedRun, "state">) =>
   Object.fromEntries(Object.entries(state.parameters()).map(([name, tensor]) => [name, Array.from(tensor.dataSync())]));

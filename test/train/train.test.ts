@@ -1,7 +1,6 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { ready, tf } from "../../lib/engine";
 import { CheckpointError } from "../../lib/errors";
 import { objective } from "../../lib/objective";
@@ -15,6 +14,7 @@ import {
   type TrainState,
   train,
 } from "../../lib/train";
+import { temporaryFolder } from "../temporary-folder";
 import { tinyImages } from "./tiny-images";
 import { tinyRun } from "./tiny-run";
 
@@ -23,9 +23,8 @@ let folder = "";
 
 beforeAll(async () => {
   await ready();
-  folder = await mkdtemp(join(tmpdir(), "njepa-train-"));
+  folder = temporaryFolder();
 });
-afterAll(() => rm(folder, { recursive: true, force: true }));
 
 async function run(state: TrainState, until = Number.POSITIVE_INFINITY): Promise<TrainRecord[]> {
   const records: TrainRecord[] = [];

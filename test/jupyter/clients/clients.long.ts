@@ -1,6 +1,7 @@
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { temporaryFolder, writeCells } from "../../notebook/notebook";
+import { writeCells } from "../../notebook/notebook";
+import { temporaryFolder } from "../../temporary-folder";
 import { bindingCases } from "../binding-cases";
 import { freePort, missing, runPython } from "./python";
 

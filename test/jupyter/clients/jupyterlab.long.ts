@@ -4,7 +4,7 @@ import path from "node:path";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { installKernel } from "../../../lib/jupyter";
-import { temporaryFolder } from "../../notebook/notebook";
+import { temporaryFolder } from "../../temporary-folder";
 import { freePort, jupyterEnvironment, missing, python } from "./python";
 
 const executablePath = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((it) =>

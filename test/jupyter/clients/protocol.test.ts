@@ -1,6 +1,6 @@
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { temporaryFolder } from "../../notebook/notebook";
+import { temporaryFolder } from "../../temporary-folder";
 import { missing, runPython } from "./python";
 
 const reason = missing("jupyter_kernel_test");
