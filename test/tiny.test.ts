@@ -14,6 +14,7 @@ describe("the whole way", () => {
     const run = parseRun({ preset: "smoke", optimizer: { batchSize: 32 }, train: { compiler: "graph" } });
     const state = createTrainState(run);
     for await (const record of train(state, data)) expect(record.loss).toBeGreaterThan(0);
+    expect(state.records.map(({ step }) => step)).toEqual([1, 2]);
     const results = await probe(state, data, {
       encoder: ["raw-pixels", "student"],
       protocol: "logreg",

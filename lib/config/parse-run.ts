@@ -1,4 +1,5 @@
 import { ConfigError } from "../errors";
+import { type Summary, settingsLine, withSummary } from "../summary";
 import { crossFieldProblems } from "./cross-field";
 import { datasetConflicts } from "./dataset-conflicts";
 import { datasets, isDatasetName } from "./datasets";
@@ -35,7 +36,12 @@ export function parseRun(input: RunInput = {}): Run {
   if (parsed.success) problems.push(...crossFieldProblems(parsed.data));
   else problems.push(...describeIssues(parsed.error.issues, RunConfig, merged));
   if (!parsed.success || problems.length > 0) throw new ConfigError(`run settings: ${problems.join("\n  ")}`);
-  return parsed.data;
+  return withSummary(parsed.data, () => summaryOf(parsed.data));
+}
+
+function summaryOf({ preset, seed, ...parts }: Run): Summary {
+  const lines = Object.entries(parts).map(([name, settings]) => [name, settingsLine(settings)] as const);
+  return { title: `Settings of a run of preset ${preset}, seed ${seed}`, lines };
 }
 
 type Json = Record<string, unknown>;

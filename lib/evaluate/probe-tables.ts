@@ -9,12 +9,12 @@ export interface ProbeTablesOptions {
   id?: string;
 }
 
-/** What a probe found, as tables: accuracies; differences on the same subsets, where there are several; each row's protocol. */
-export function probeTables(
+/** Top-1 accuracy, one row a result. */
+export function accuracyTable(
   results: readonly ProbeResult[],
   { of = "", id = "probe" }: ProbeTablesOptions = {},
-): Displayable[] {
-  const accuracies = table(
+): Displayable {
+  return table(
     probeRows(results).map(({ top1, std, n, atEdge: _, fraction: __, notConverged, ...row }) => ({
       ...row,
       // Said only where it happened: a column of zeros tells nobody anything.
@@ -41,6 +41,13 @@ export function probeTables(
       },
     },
   );
+}
+
+/** What a probe found, as tables: accuracies; differences on the same subsets, where there are several; each row's protocol. */
+export function probeTables(
+  results: readonly ProbeResult[],
+  { of = "", id = "probe" }: ProbeTablesOptions = {},
+): Displayable[] {
   const pairs = probePairs(results).map(({ better, than, mean, interval, n }) => ({
     difference: `${nameOf(better)} − ${nameOf(than)}`,
     protocol: better.protocol.name,
@@ -67,7 +74,7 @@ export function probeTables(
     results.map(({ sentence }, index) => ({ row: index + 1, protocol: sentence })),
     { id: `${id}-protocols`, caption: "Each row's protocol", columns: { row: {}, protocol: {} } },
   );
-  return [accuracies, ...(pairs.length > 0 ? [differences] : []), sentences];
+  return [accuracyTable(results, { of, id }), ...(pairs.length > 0 ? [differences] : []), sentences];
 }
 
 function nameOf({ features, layers }: ProbeResult): string {

@@ -1,11 +1,13 @@
 import { EvaluateConfig, type EvaluateInput } from "../config";
 import type { Dataset } from "../data";
 import { ConfigError, DataError } from "../errors";
+import { shownAs } from "../summary";
 import { createLimit, mapLimited } from "../system";
 import { type FeatureSource, featuresOf, type SourceFeatures } from "./feature-sources";
 import type { EncoderSource } from "./features/encoder-weights";
 import { checkLabels, checkPair, type FeaturePair, rowsOf } from "./features/features";
 import type { ProbeResult } from "./probe-result";
+import { accuracyTable } from "./probe-tables";
 import { drawnSubsets, type LabelSubsets, listedSubsets, placesOf } from "./protocols/label-subsets";
 import type { ProbeProtocol, ProtocolName, SubsetResult } from "./protocols/protocol-definition";
 import { protocols, settingsOf } from "./protocols/registry";
@@ -59,7 +61,7 @@ export async function probe(
   for (const encoder of settings.encoder)
     for await (const features of featuresOf(source, { data, encoder, layers, places }, options))
       results.push(...(await probeSource(features, task, options)));
-  return results;
+  return shownAs(results, () => accuracyTable(results));
 }
 
 /** What features that are there already stand for. */

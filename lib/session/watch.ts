@@ -1,6 +1,8 @@
 import { keepPartial, withInterrupts } from "../interruption";
 import type { Displayable } from "../report";
+import { shownAs } from "../summary";
 import { formatSeconds } from "../system";
+import { historyTable } from "./history-table";
 import { kernelBridge } from "./kernel-bridge";
 import { progressFigure, type Watchable } from "./progress-figure";
 import { type LiveDisplay, liveDisplay } from "./show";
@@ -37,6 +39,7 @@ export async function watch<R extends Watchable>(
   options: WatchOptions<R> = {},
 ): Promise<R[]> {
   const history: R[] = [];
+  shownAs(history, () => historyTable(history, options.show));
   const progress = new Progress<R>(options, history);
   return withInterrupts(async (signal) => {
     await progress.waiting("the step that was stopped ends", untilStopped(Promise.all(leftBehind), signal));

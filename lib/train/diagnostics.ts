@@ -13,20 +13,7 @@ import { type Encoder, encode, type Parameters, standardize } from "../model";
 import { rng } from "../random";
 import { prepareImages } from "./inputs";
 import type { TrainState } from "./state";
-
-/** How healthy the student's features of some training images are, and what its teacher asks; none of it looks at the loss. */
-export interface TrainDiagnostics extends FeatureHealth {
-  /** Mean cosine between the student's and the teacher's feature of an image. */
-  teacherCosine: number;
-  /** ‖student − teacher‖ / ‖student‖ over the encoder's weights: near 0 the student predicts itself. */
-  teacherLag: number;
-  /** Share of the targets' variance that is known by position alone: near 1 there is nothing to see in the image. */
-  targetByPosition: number;
-  /** Share of the targets' variance that is known by the image alone. */
-  targetByImage: number;
-  /** Why the encoder counts as collapsed (see `collapse`), or null. */
-  collapsed: string | null;
-}
+import type { TrainDiagnostics } from "./train-record";
 
 const CHUNK = 64;
 /** Epsilon of the norm on targets, as the objective has it. */

@@ -2,22 +2,12 @@ import type { Run } from "../config";
 import { batches, type Dataset, type ImageBatch, type Split } from "../data";
 import { TrainError } from "../errors";
 import { interruptScope } from "../interruption";
-import { diagnoseState, type TrainDiagnostics } from "./diagnostics";
+import { diagnoseState } from "./diagnostics";
 import { planStep, type StepPlan } from "./plan";
 import { type RunLength, runLength } from "./run-length";
 import type { TrainState } from "./state";
-import { type StepRecord, trainStep } from "./step";
-
-/** A step's record with where the run stands. */
-export interface TrainRecord extends StepRecord {
-  epoch: number;
-  /** After the steps that `train.diagnostics` names, else null. */
-  diagnostics: TrainDiagnostics | null;
-  steps: number;
-  /** Of the steps since the run started, compiling left out. */
-  imagesPerSecond: number;
-  secondsLeft: number;
-}
+import { trainStep } from "./step";
+import type { TrainRecord } from "./train-record";
 
 export interface TrainOptions {
   /** Stops after the step that is running; the state stays usable, and training can go on from it. */
@@ -25,6 +15,9 @@ export interface TrainOptions {
   /** Called before a step of new shapes is compiled, which takes seconds. */
   onProgress?: (line: string) => void;
 }
+
+/** Of a run of millions of steps not all records are kept in memory; `trainRun` writes them to its folder. */
+const mostRecords = 10_000;
 
 /**
  * Trains to the end of the run, from wherever the state is, and yields a record per step.
@@ -70,7 +63,7 @@ export async function* train(
       }
       const diagnostics = isDiagnosed(plan.step) ? await diagnoseState(state, split) : null;
       const perStep = counted > 0 ? seconds / counted : 0;
-      yield {
+      const told = {
         ...record,
         diagnostics,
         epoch: Math.floor((plan.step - 1) / stepsPerEpoch),
@@ -78,6 +71,8 @@ export async function* train(
         imagesPerSecond: perStep > 0 ? batch.count / perStep : 0,
         secondsLeft: perStep * (steps - plan.step),
       };
+      remember(told, state.records);
+      yield told;
       if (diagnostics?.collapsed)
         tellCollapse(diagnostics.collapsed, plan.step, { ...options, onCollapse: run.train.diagnostics.onCollapse });
       next = await (following ?? planned.next());
@@ -86,6 +81,13 @@ export async function* train(
     interrupts.end();
     await planned.return(undefined);
   }
+}
+
+/** A step that is taken again replaces what it told before. */
+function remember(record: TrainRecord, records: TrainRecord[]): void {
+  while ((records.at(-1)?.step ?? 0) >= record.step) records.pop();
+  records.push(record);
+  if (records.length >= 2 * mostRecords) records.splice(0, records.length - mostRecords);
 }
 
 function tellCollapse(

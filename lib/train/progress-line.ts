@@ -1,6 +1,6 @@
 import { lossTermNames } from "../objective";
 import { formatSeconds } from "../system";
-import type { TrainRecord } from "./loop";
+import type { TrainRecord } from "./train-record";
 
 /** Where a training stands, in one line: steps, epoch, images/s, time left, losses. */
 export function progressLine(record: TrainRecord): string {

@@ -2,8 +2,8 @@ import { createHash, type Hash } from "node:crypto";
 import { open, readFile, truncate } from "node:fs/promises";
 import { join } from "node:path";
 import { CheckpointError } from "../errors";
-import type { TrainRecord } from "./loop";
 import { FILES } from "./run-folder";
+import type { TrainRecord } from "./train-record";
 
 /** A line of `records.jsonl`: a step's record without what depends on the machine. */
 export type RunRecord = Omit<TrainRecord, "steps" | "imagesPerSecond" | "secondsLeft">;

@@ -2,7 +2,9 @@ import { effectiveMethod, type Run } from "../config";
 import type { tf } from "../engine";
 import { initializeParameters, initializeTeacher, type Parameters } from "../model";
 import { rng } from "../random";
+import { type Summary, settingsLine, withSummary } from "../summary";
 import { type CompiledStep, compileStep } from "./compiled-step";
+import type { TrainRecord } from "./train-record";
 import { disposeAll, readAll, type StepVariables, type Variables, variableOf, zerosLike } from "./variables";
 
 /** Everything that training changes, and the compiled step that changes it. */
@@ -10,6 +12,8 @@ export interface TrainState extends StepVariables {
   readonly run: Run;
   /** Optimizer steps taken so far. */
   step: number;
+  /** What `train` has yielded in this process, also up to a stop; of a long run the last 10 000 steps at least. */
+  readonly records: TrainRecord[];
   readonly compiled: CompiledStep;
   /** All parameters as they are now, by name, for `objective` and `encode`; the caller disposes them. */
   parameters(): Parameters;
@@ -34,9 +38,10 @@ export function createTrainState(run: Run): TrainState {
 /** A state over variables that exist already; what `createTrainState` and `loadCheckpoint` end with. */
 export function stateOf(variables: StepVariables, { step, run }: { step: number; run: Run }): TrainState {
   const compiled = compileStep(variables, run);
-  return {
+  const state: TrainState = {
     run,
     step,
+    records: [],
     ...variables,
     compiled,
     parameters: () => ({ ...readAll(variables.student), ...readAll(variables.teacher) }),
@@ -44,6 +49,23 @@ export function stateOf(variables: StepVariables, { step, run }: { step: number;
       compiled.dispose();
       for (const group of Object.values(variables) as Variables[]) disposeAll(group);
     },
+  };
+  return withSummary(state, () => summaryOf(state));
+}
+
+function summaryOf({ run, step, records, student }: TrainState): Summary {
+  const last = records.at(-1);
+  const parameters = Object.values(student).reduce(
+    (sum, { shape }) => sum + shape.reduce((all, one) => all * one, 1),
+    0,
+  );
+  return {
+    title: `State of a training of preset ${run.preset}, seed ${run.seed}, after ${step} steps`,
+    lines: [
+      ["student", `${parameters.toLocaleString("en")} parameters in ${Object.keys(student).length} variables`],
+      ["last step", last === undefined ? "none in this process" : `loss ${last.loss.toPrecision(4)}`],
+      ...(["data", "model", "objective", "optimizer"] as const).map((part) => [part, settingsLine(run[part])] as const),
+    ],
   };
 }
 

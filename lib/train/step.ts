@@ -7,24 +7,7 @@ import type { OnComputing } from "./compiled-step";
 import { type RawInputs, rawParts } from "./inputs";
 import type { StepPlan } from "./plan";
 import type { TrainState } from "./state";
-
-/** The loss's terms; null for those of the noisy predictor where there is none: for I-JEPA, and when all its weights are 0. */
-export interface LossRecord extends Record<LossTermName, number | null> {}
-
-/** What one step did; losses and norms are those before its update. */
-export interface StepRecord extends LossRecord {
-  step: number;
-  loss: number;
-  learningRate: number;
-  weightDecay: number;
-  emaMomentum: number;
-  /** L2 norm of the gradient of the last encoder block's qkv weight (the paper's Figure 4). */
-  gradNorm: number;
-  /** L2 norm of the whole gradient, before clipping. */
-  gradNormAll: number;
-  contextPatches: number;
-  targetPatches: number;
-}
+import type { LossRecord, StepRecord } from "./train-record";
 
 /**
  * One optimizer step on a batch in three calls of TensorFlow: the images, cropped and normalized; noise, objective and

@@ -8,7 +8,7 @@ import { withInterrupts } from "../interruption";
 import { invocation, type OnProgress, withLock } from "../system";
 import { loadCheckpoint, recordsOf, saveCheckpoint } from "./checkpoint";
 import { isSaveDue, keptSteps } from "./checkpoint-retention";
-import { type TrainRecord, train } from "./loop";
+import { train } from "./loop";
 import { cutRecords, hashRecords, openAppend, type RunRecord, readRecords, recordedSteps } from "./records";
 import { reuseProgram } from "./reuse-program";
 import {
@@ -23,6 +23,7 @@ import {
 } from "./run-folder";
 import { type RunLength, runLength } from "./run-length";
 import { createTrainState, type TrainState } from "./state";
+import type { TrainRecord } from "./train-record";
 
 export interface TrainRunOptions {
   /** Default: what the run's `data` names. */

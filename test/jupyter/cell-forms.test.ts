@@ -23,6 +23,18 @@ async function run(code: string) {
   return { ...execution, result, printed: printed.join("") };
 }
 
+describe("`using`", () => {
+  it("is told to be too new, with what to write instead; as a name it is one", async () => {
+    const { failure } = await run("await using file = open();");
+    expect(failure?.evalue).toMatch(
+      /^1:1 - `await using` is not known .* finally \{ await it\[Symbol.asyncDispose\]\(\)/,
+    );
+    expect(await run("const using = 3; const list = { using }; list.using = 4; list.using")).toMatchObject({
+      result: "4",
+    });
+  });
+});
+
 describe("await outside of functions", () => {
   const count = "async function* count(to: number) { for (let i = 1; i <= to; i++) yield i }";
   it.each([

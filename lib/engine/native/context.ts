@@ -1,3 +1,4 @@
+import { totalmem } from "node:os";
 import { EngineError } from "../../errors";
 import type { CApi } from "./c-api";
 import type { Pointer } from "./pointer";
@@ -60,11 +61,12 @@ export function listDevices(api: CApi, context: Pointer): DeviceInfo[] {
   const list = api.listDevices(context, status);
   try {
     check(api, status, "listing devices");
-    return Array.from({ length: api.deviceCount(list) }, (_, index) => ({
-      name: api.deviceName(list, index, status).replace(/^.*device:/, ""),
-      type: api.deviceType(list, index, status),
-      bytes: Number(api.deviceBytes(list, index, status)),
-    }));
+    return Array.from({ length: api.deviceCount(list) }, (_, index) => {
+      const type = api.deviceType(list, index, status);
+      // Of every processor TensorFlow says 256 MiB.
+      const bytes = type === "CPU" ? totalmem() : Number(api.deviceBytes(list, index, status));
+      return { name: api.deviceName(list, index, status).replace(/^.*device:/, ""), type, bytes };
+    });
   } finally {
     api.deleteDeviceList(list);
     api.deleteStatus(status);

@@ -45,7 +45,7 @@ export class CellCompiler {
     const { file, checker } = cell;
     const own = this.program.ownFiles(cell).filter((one) => !this.#emitted.has(one));
     const wrong = [...findings.map(({ at, message }) => this.#place(file, at, message)), ...this.#diagnose(cell, own)];
-    if (wrong.length > 0) return { findings: wrong };
+    if (wrong.length > 0) return { findings: [...usingFindings(code), ...wrong] };
     const emitted = this.#emit(cell);
     if (emitted.findings.length > 0) return { findings: emitted.findings };
     for (const one of own) this.#emitted.add(one);
@@ -134,6 +134,19 @@ export class CellCompiler {
     };
     return transpileModule(file.text, { fileName: file.fileName, compilerOptions }).outputText;
   }
+}
+
+/** The TypeScript of cells is older than `using`, and takes it for a name. */
+function usingFindings(code: string): string[] {
+  return code.split("\n").flatMap((text, at) => {
+    const found = /(?<![.\w$])(await\s+)?using\s+[\p{L}_$][\p{L}\p{N}_$]*\s*=/u.exec(text);
+    if (found === null) return [];
+    const [end, symbol] = found[1]
+      ? ["await it[Symbol.asyncDispose]()", "await using"]
+      : ["it[Symbol.dispose]()", "using"];
+    const how = `write \`const it = …; try { … } finally { ${end} }\``;
+    return [`${at + 1}:${found.index + 1} - \`${symbol}\` is not known to the TypeScript of cells, 5.0: ${how}`];
+  });
 }
 
 /** TypeScript leaves a `var` in a block out of what a file declares. */

@@ -22,6 +22,8 @@ export class CellProgram {
   readonly #options: ts.CompilerOptions;
   readonly #host: ts.CompilerHost;
   readonly #cellFile: string;
+  /** What this library is compiled to, which is a package like others, although a checkout has it outside of node_modules. */
+  readonly #library = `${path.join(__dirname, "..", "..").replaceAll("\\", "/")}/`;
   /** The notebook's own files, which may change between cells. */
   readonly #files = new Map<string, { file: ts.SourceFile | undefined; changed: number }>();
   /** Cells that are modules, by their files' names. */
@@ -148,7 +150,7 @@ export class CellProgram {
   }
 
   #read(name: string, system: ts.System): ts.SourceFile | undefined {
-    if (name.includes("/node_modules/")) return this.packages.get(name);
+    if (name.includes("/node_modules/") || name.startsWith(this.#library)) return this.packages.get(name);
     const known = this.#files.get(name);
     const changed = statSync(name, { throwIfNoEntry: false })?.mtimeMs ?? -1;
     if (known?.changed === changed) return known.file;
