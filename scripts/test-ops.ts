@@ -1,10 +1,11 @@
 /** Run TensorFlow.js' own tests of its ops on this engine.  Exit 0 none failed, 1 some did, 2 bad usage. */
 
 import { command, json, print } from "njepa/command-line";
+import { CliError } from "njepa/errors";
 import { bundle } from "./bundle";
 
 interface OpTests {
-  runOpTests(options: { grep: string; all: boolean; pjrt: boolean }): Promise<{
+  runOpTests(options: { grep: string; all: boolean; pjrt: boolean; part: { first: number; of: number } }): Promise<{
     passed: string[];
     skipped: string[];
     failed: { name: string; messages: string[] }[];
@@ -33,6 +34,7 @@ export default command(module, {
   options: {
     grep: { type: "string", default: "", description: "only the tests whose name contains this" },
     all: { type: "boolean", description: "those that are left out too" },
+    part: { type: "string", default: "1/1", description: "one of so many parts of the tests, such as 2/8" },
     pjrt: {
       type: "boolean",
       description: "run each test's ops once more as one program of PJRT's CPU plugin, and compare",
@@ -43,7 +45,7 @@ export default command(module, {
     const { runOpTests } = await bundle<OpTests>("test/ops/run.ts");
     const pjrt = values.pjrt ?? false;
     const { passed, failed, skipped, compiled } = await quietly(() =>
-      runOpTests({ grep: values.grep ?? "", all: values.all ?? false, pjrt }),
+      runOpTests({ grep: values.grep ?? "", all: values.all ?? false, pjrt, part: partOf(values.part ?? "1/1") }),
     );
     if (pjrt) return tellCompiled(compiled, values.json ?? false);
     if (values.json) {
@@ -55,6 +57,13 @@ export default command(module, {
     return failed.length === 0 ? 0 : 1;
   },
 });
+
+/** @throws {CliError} for anything else than two numbers */
+function partOf(text: string): { first: number; of: number } {
+  const [, part, of] = /^([1-9]\d*)\/([1-9]\d*)$/.exec(text) ?? [];
+  if (of === undefined || Number(part) > Number(of)) throw new CliError(`--part expects such as 2/8, got ${text}`);
+  return { first: Number(part) - 1, of: Number(of) };
+}
 
 /** By PJRT: each test whose values differ, the ops that cannot be written, and the counts. */
 function tellCompiled(compiled: readonly { name: string; found: Replayed }[], asJson: boolean): number {

@@ -5,6 +5,7 @@ import { completeTensors } from "./tensor-methods";
 export * as tf from "@tensorflow/tfjs-core";
 // The types of tensors' methods; `completeTensors` is their code.
 export type {} from "@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops.js";
+export { arithmetic } from "./arithmetic";
 export type { CallOptions, CompiledFunction, CompileOptions } from "./compile/compile";
 export { compile } from "./compile/compile-records";
 export { type ArgumentSpec, type LowerOptions, lower } from "./compile/lower";
@@ -30,6 +31,7 @@ export type { PjrtInfo } from "./pjrt/device";
 export { compileForGpu, type GpuCheck, type GpuProgram, type LoweredProgram } from "./pjrt/gpu-program";
 export { startPjrt } from "./pjrt/start";
 export { type CompiledMemory, type GpuTarget, gpuTargets } from "./pjrt/target";
+export { carryPrograms, takePrograms } from "./programs/carried-programs";
 export {
   findTensorFlow,
   locatePjrtPlugin,

@@ -10,7 +10,15 @@ import { OpDefinitions } from "./native/op-definition";
 import { tensorFlowLog, withStderrLog } from "./native/stderr-log";
 import { startPjrt } from "./pjrt/start";
 import { ProgramCache } from "./programs/program-cache";
-import { driverProblem, findTensorFlow, nvidiaDriver, supportedVersion, type TensorFlowLibrary } from "./provision";
+import {
+  driverProblem,
+  findTensorFlow,
+  locatePjrtPlugin,
+  nvidiaDriver,
+  pluginKindHere,
+  supportedVersion,
+  type TensorFlowLibrary,
+} from "./provision";
 import { type BackendChoice, type EngineInfo, lacks, type Runtime, setRuntime, theRuntime } from "./runtime";
 import { noStats } from "./stats";
 
@@ -28,7 +36,8 @@ export interface ReadyOptions {
   device?: DeviceChoice;
   /**
    * What compiles functions that do not say it themselves: TensorFlow, or `pjrt`, a plugin of OpenXLA, which is found or
-   * fetched; a later call may choose anew. Default: what `NJEPA_BACKEND` says, else `auto`, which is TensorFlow until a plugin was run on a GPU.
+   * fetched; a later call may choose anew. Default: what `NJEPA_BACKEND` says, else `auto`: `pjrt` where a plugin that is on
+   * this machine has a GPU or another accelerator and TensorFlow has none, else TensorFlow. None was at hand to try it on.
    */
   backend?: BackendChoice;
   /** A folder with TensorFlow's two shared libraries; default: what `NJEPA_TENSORFLOW` says, or what is found. */
@@ -68,8 +77,11 @@ async function start(options: ReadyOptions): Promise<EngineInfo> {
   const { device = "auto", library, tf32 = false, onProgress } = options;
   const backend = options.backend ?? process.env.NJEPA_BACKEND ?? "auto";
   requireBackend(backend);
+  // A plugin that is here computes on the GPU; TensorFlow's own CUDA build is then not fetched for it.
+  const isByPlugin =
+    device === "auto" && backend !== "tensorflow" && mayHaveAccelerator() && locatePjrtPlugin().plugin !== null;
   const location = await findTensorFlow({
-    device: device === "auto" || device === "cpu" ? device : "gpu",
+    device: isByPlugin ? "cpu" : device === "auto" || device === "cpu" ? device : "gpu",
     ...(library === undefined ? {} : { library }),
     ...(onProgress ? { onProgress } : {}),
   });
@@ -124,8 +136,28 @@ async function start(options: ReadyOptions): Promise<EngineInfo> {
 
 /** What `auto` compiles with from now on. */
 async function chooseBackend(backend: BackendChoice, onProgress?: (line: string) => void): Promise<void> {
+  const runtime = theRuntime();
   if (backend === "pjrt") await startPjrt(undefined, onProgress);
-  theRuntime().compiles = backend === "pjrt" ? "pjrt" : "tensorflow";
+  runtime.compiles =
+    backend === "pjrt" || (backend === "auto" && (await hasAccelerator(runtime))) ? "pjrt" : "tensorflow";
+}
+
+/** Looked at before Python is asked for its packages, which takes longer than all else. */
+const mayHaveAccelerator = () => (process.env.NJEPA_PJRT ?? "") !== "" || pluginKindHere() !== "cpu";
+
+/** Whether a plugin that is here has another device than the processor. None is fetched unasked. */
+async function hasAccelerator({ info }: Runtime): Promise<boolean> {
+  if (info.device === "gpu") return false;
+  try {
+    if (!mayHaveAccelerator()) return false;
+    const { plugin } = locatePjrtPlugin();
+    if (plugin === null || plugin.kind === "cpu") return false;
+    return !(await startPjrt()).client.isCpu;
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
+    process.emitWarning(`Programs are compiled for the CPU by TensorFlow: ${error.message}`, "NjepaWarning");
+    return false;
+  }
 }
 
 function requireBackend(backend: string): asserts backend is BackendChoice {

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdir, readFile, rename, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { canonicalJson, effectiveMethod, parseRun, type Run, type RunInput, runKey } from "../config";
-import { tf } from "../engine";
+import { arithmetic, tf } from "../engine";
 import { CheckpointError } from "../errors";
 import { type ParameterShapes, parameterShapes } from "../model";
 import { writeDurably } from "../system";
@@ -21,6 +21,8 @@ interface About {
   run: Run;
   /** sha256 of the other two files, which hold the arrays and their layout. */
   files: Record<string, string>;
+  /** What decides on the last bits, where it was computed; absent in checkpoints of an earlier version. */
+  arithmetic?: string;
   /** sha256 of the first `step` lines of the run's records; null for a checkpoint outside of a run's folder. */
   records: string | null;
   /** sha256 of all of the above: what belongs together is whole and unchanged when it agrees. */
@@ -55,7 +57,14 @@ export async function saveCheckpoint(
       { format: "pt" },
     );
     const files = { [WEIGHTS]: sha256(weights), [MOMENTS]: sha256(moments) };
-    const facts = { format: 2, step: state.step, run: state.run, files, records: options.records ?? null } as const;
+    const facts = {
+      format: 2,
+      step: state.step,
+      run: state.run,
+      files,
+      arithmetic: arithmetic(),
+      records: options.records ?? null,
+    } as const;
     const about: About = { ...facts, seal: sealOf(facts) };
     await writeDurably(join(fresh, WEIGHTS), weights);
     await writeDurably(join(fresh, MOMENTS), moments);
@@ -107,6 +116,12 @@ export async function loadCheckpoint(directory: string, options: { run?: Run } =
     secondMoments: restore(shapes, moments, "exp_avg_sq."),
   };
   return stateOf(variables, { step: about.step, run });
+}
+
+/** What decided on the last bits of a checkpoint, where it differs from what does here; null where it does not or is not known. */
+export async function otherArithmetic(directory: string): Promise<string | null> {
+  const { arithmetic: saved } = await readAbout(directory);
+  return saved === undefined || saved === arithmetic() ? null : saved;
 }
 
 /** The hash of the records that a checkpoint was saved with, or null. */

@@ -17,6 +17,8 @@ export interface CompiledStep {
   run(parts: readonly RawInputs[], hyperparameters: StepHyperparameters, onComputing?: OnComputing): Promise<Tensors>;
   signatures(): number;
   opCounts(): ReadonlyMap<string, number>[];
+  /** Files that keep its programs, where a PJRT device runs them. */
+  programs(): string[];
   dispose(): void;
 }
 
@@ -130,6 +132,7 @@ export function compileStep(variables: StepVariables, run: Run): CompiledStep {
     },
     signatures: () => [...compiled.values()].reduce((sum, program) => sum + program.signatures(), 0),
     opCounts: () => [...compiled.values()].flatMap((program) => program.opCounts()),
+    programs: () => [...compiled.values()].flatMap((program) => program.programs()),
     dispose: () => {
       for (const program of compiled.values()) program.dispose();
       accumulator?.dispose();

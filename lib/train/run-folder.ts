@@ -14,6 +14,8 @@ export const FILES = {
   sessions: "sessions.jsonl",
   /** A folder for each saved step. */
   checkpoints: "checkpoints",
+  /** The compiled programs that took the steps, where a PJRT device runs them: others might give other last bits. */
+  programs: "programs",
   /** Written last: the run is whole. */
   finished: "finished.json",
   lock: ".lock",

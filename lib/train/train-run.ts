@@ -3,10 +3,11 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import type { Run } from "../config";
 import { type Dataset, openDataset } from "../data";
-import { CheckpointError, TrainError } from "../errors";
+import { arithmetic, carryPrograms, takePrograms } from "../engine";
+import { CheckpointError, ConfigError, TrainError } from "../errors";
 import { withInterrupts } from "../interruption";
 import { invocation, type OnProgress, withLock } from "../system";
-import { loadCheckpoint, recordsOf, saveCheckpoint } from "./checkpoint";
+import { loadCheckpoint, otherArithmetic, recordsOf, saveCheckpoint } from "./checkpoint";
 import { isSaveDue, keptSteps } from "./checkpoint-retention";
 import { train } from "./loop";
 import { cutRecords, hashRecords, openAppend, type RunRecord, readRecords, recordedSteps } from "./records";
@@ -34,6 +35,8 @@ export interface TrainRunOptions {
   onRecord?: (record: TrainRecord) => void;
   /** Called with a line about each wait and each thing that a person should know. */
   onProgress?: OnProgress;
+  /** Refuse to go on where the last bits would differ from those of one unbroken call, which is said otherwise. Default false. */
+  deterministic?: boolean;
   /** A state that is not needed any more: its compiled step is used again where the runs differ in the seed alone. */
   reuseProgramOf?: TrainState;
   /** Steps between two checkpoints; default: `train.checkpoint.everySteps` of the run. */
@@ -56,7 +59,8 @@ export interface TrainedRun {
  * Trains a run to its end in a folder of its own, from the newest whole checkpoint that is there.
  *
  * Wherever an earlier call ended, by its end, a signal or a kill inside a write, the weights and records that come out
- * are bit-equal to those of one unbroken call on the same machine. Of two calls on one folder the second waits.
+ * are bit-equal to those of one unbroken call where device, libraries and driver are the same (`arithmetic`); where they
+ * are not, a line says so. Of two calls on one folder the second waits.
  * A finished run is loaded and not trained again.
  *
  * @throws {ConfigError} when the folder belongs to another run
@@ -75,7 +79,8 @@ export async function trainRun(folder: string, run: Run, options: TrainRunOption
       );
     }
     const { key } = await claimFolder(folder, data.fingerprint, run);
-    const newest = await newestState(folder, run, onProgress);
+    takePrograms(join(folder, FILES.programs));
+    const newest = await newestState(folder, run, options);
     const state = options.reuseProgramOf ? reuseProgram(options.reuseProgramOf, newest) : newest;
     try {
       // What an interrupt stops is saved before the cell ends.
@@ -92,7 +97,11 @@ export async function trainRun(folder: string, run: Run, options: TrainRunOption
 }
 
 /** The state of the newest checkpoint that can be read, with the records cut back to it; a fresh one if there is none. */
-async function newestState(folder: string, run: Run, onProgress?: OnProgress): Promise<TrainState> {
+async function newestState(
+  folder: string,
+  run: Run,
+  { onProgress, deterministic = false }: Pick<TrainRunOptions, "onProgress" | "deterministic">,
+): Promise<TrainState> {
   const saved = await savedSteps(folder);
   const recorded = await recordedSteps(folder);
   const problems: string[] = [];
@@ -100,6 +109,10 @@ async function newestState(folder: string, run: Run, onProgress?: OnProgress): P
     try {
       if (step > recorded) throw new CheckpointError(`${FILES.records} ends at step ${recorded}, before step ${step}.`);
       const state = await loadWhole(folder, step, run);
+      await tellOtherArithmetic(checkpointPath(folder, step), deterministic, onProgress).catch((error) => {
+        state.dispose();
+        throw error;
+      });
       await cutRecords(folder, step);
       // Else they would count among the newest, which stay.
       for (const newer of saved.filter((other) => other > step)) await setAside(folder, newer);
@@ -118,6 +131,15 @@ async function newestState(folder: string, run: Run, onProgress?: OnProgress): P
   }
   await cutRecords(folder, 0);
   return createTrainState(run);
+}
+
+/** @throws {ConfigError} where bits would differ and must not */
+async function tellOtherArithmetic(path: string, isRefused: boolean, onProgress?: OnProgress): Promise<void> {
+  const other = await otherArithmetic(path);
+  if (other === null) return;
+  const what = `${path} was computed by ${other}, and goes on by ${arithmetic()}: the numbers will differ in their last bits from those of one unbroken run`;
+  if (isRefused) throw new ConfigError(`${what}. Go on there, or leave \`deterministic\` out.`);
+  onProgress?.(`${what}.`);
 }
 
 /** A checkpoint of the folder, of the step that its name says, with the records that it was saved with. */
@@ -156,6 +178,7 @@ async function trainOn(
     if (state.step === saved) return;
     // The records of a checkpoint's steps are on the disk before it is.
     await records.sync();
+    carryPrograms(state.compiled.programs(), join(folder, FILES.programs));
     await saveCheckpoint(state, checkpointPath(folder, state.step), { records: hash.copy().digest("hex") });
     saved = state.step;
     savedAt = performance.now();

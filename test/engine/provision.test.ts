@@ -21,6 +21,8 @@ import {
   librariesBefore,
   locateTensorFlow,
   nvidiaDriver,
+  pluginKindHere,
+  requireDevice,
   requireDriver,
   requireSupportedVersion,
   verifyCachedLibrary,
@@ -250,9 +252,19 @@ describe("the NVIDIA driver", () => {
     expect(driverProblem(null)).toContain("no NVIDIA driver is loaded (expected 525.60.13 or newer)");
     expect(driverProblem({ version: "525.60.12", gpus: 1 })).toContain("525.60.12 is too old for CUDA 12");
     expect(driverProblem({ version: "470.82", gpus: 1 })).toContain("too old");
+    expect(driverProblem({ version: "580.65.05", gpus: 1 }, 13)).toContain("580.65.05 is too old for CUDA 13");
+    expect(driverProblem({ version: "580.65.06", gpus: 1 }, 13)).toBeNull();
     expect(driverProblem({ version: "525.60.13", gpus: 0 })).toContain("drives no GPU");
     for (const version of ["525.60.13", "525.147.05", "1000.1", null])
       expect(driverProblem({ version, gpus: 1 })).toBeNull();
+    const nothing = () => false;
+    expect(pluginKindHere({ version: "580.82.07", gpus: 1 }, nothing)).toBe("cuda13");
+    expect(pluginKindHere({ version: "535.104.05", gpus: 1 }, nothing)).toBe("cuda12");
+    expect(pluginKindHere(null, (path) => path === "/dev/kfd")).toBe("rocm");
+    expect(pluginKindHere(null, nothing)).toBe("cpu");
+    expect(() => requireDevice("cuda13", { version: "535.104.05", gpus: 1 })).toThrow(
+      /cuda13 finds no device: the NVIDIA driver 535\.104\.05 is too old for CUDA 13.* or use the plugin "cuda12"/,
+    );
     expect(() => requireDriver(null, "3.3 GB")).toThrow(/\(3\.3 GB\) is not fetched: .*--without-driver/);
   });
 });

@@ -1,16 +1,18 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseRun, type RunInput } from "../../lib/config";
-import { memory, ready, stats, tf } from "../../lib/engine";
+import { memory, type PjrtInfo, ready, stats, tf } from "../../lib/engine";
 import {
   createTrainState,
   loadCheckpoint,
   saveCheckpoint,
   type TrainRecord,
+  type TrainRunOptions,
   type TrainState,
   train,
+  trainRun,
 } from "../../lib/train";
 import { hasPlugin } from "../engine/pjrt-device";
 import { tinyImages } from "./tiny-images";
@@ -65,6 +67,36 @@ describe.skipIf(!isHere)("training on a PJRT device", () => {
     expect(losses([...before, ...after])).toEqual(losses(unbroken));
     expect(weights(second)).toEqual(weights(whole));
     for (const state of [whole, first, second]) state.dispose();
+  });
+
+  it("keeps its programs in the run's folder, and says or refuses where bits would differ", async () => {
+    const own = join(folder, "run");
+    const part = async (until: number, options: TrainRunOptions = {}) => {
+      const stop = new AbortController();
+      const onRecord = ({ step }: { step: number }) => step === until && stop.abort();
+      const { state } = await trainRun(own, smoke(), { data, signal: stop.signal, onRecord, ...options });
+      const kept = state.compiled.programs();
+      state.dispose();
+      return kept;
+    };
+    const kept = await part(2);
+    expect(kept.length).toBeGreaterThanOrEqual(3);
+    const carried = (await readdir(join(own, "programs"), { recursive: true })).map((name) => basename(name));
+    for (const path of kept) expect(carried).toContain(basename(path));
+    const lines: string[] = [];
+    await part(3, { deterministic: true, onProgress: (line) => lines.push(line) });
+    expect(lines.filter((line) => line.includes("last bits"))).toEqual([]);
+    const { pjrt } = await ready();
+    (pjrt as PjrtInfo).driver = "another";
+    try {
+      await expect(part(4, { deterministic: true })).rejects.toThrow(
+        /driver another: the numbers will differ in their last bits/,
+      );
+      await part(4, { onProgress: (line) => lines.push(line) });
+    } finally {
+      (pjrt as PjrtInfo).driver = null;
+    }
+    expect(lines.filter((line) => line.includes("last bits"))).toHaveLength(1);
   });
 
   it("gives I-JEPA the same bits as N-JEPA with weights of zero", async () => {

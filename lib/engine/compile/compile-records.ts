@@ -53,6 +53,7 @@ export function compile<In extends TensorTree[], Out extends TensorTree>(
         call(callOptions, inputs),
     signatures: () => all().reduce((sum, one) => sum + one.signatures(), 0),
     opCounts: () => all().flatMap((one) => one.opCounts()),
+    programs: () => all().flatMap((one) => one.programs()),
     dispose: () => {
       disposed = true;
       for (const one of all()) one.dispose();

@@ -51,6 +51,8 @@ export interface CompiledFunction<In extends TensorTree[], Out extends TensorTre
   signatures(): number;
   /** Ops of each captured signature, by op name: what a capture costs can be looked at. */
   opCounts(): ReadonlyMap<string, number>[];
+  /** Files that keep the programs of PJRT that were compiled so far: `carryPrograms` copies them to where results are. */
+  programs(): string[];
   /** Frees the functions and what they hold. */
   dispose(): void;
 }
@@ -165,6 +167,7 @@ export function compileTensors<In extends tf.Tensor[], Out extends TensorTree>(
         call(callOptions, inputs),
     signatures: () => signatures.size,
     opCounts: () => [...signatures.values()].map(({ opCounts }) => opCounts),
+    programs: () => [...signatures.values()].flatMap((concrete) => concrete.keptAt() ?? []),
     dispose: () => {
       if (disposed) return;
       disposed = true;

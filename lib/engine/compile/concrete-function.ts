@@ -24,6 +24,8 @@ export interface ConcreteFunction<Out> {
   rebuild(tensors: tf.Tensor[]): Out;
   /** A call on arguments by their numbers. */
   prepare(argumentIds: readonly number[]): PreparedCall;
+  /** The file in the user's cache that keeps the program, once it is compiled; null where none does or TensorFlow has it. */
+  keptAt(): string | null;
   /** After the first call, which compiles, has failed: whether the function is worth capturing and calling again. */
   recover(error: Error): boolean;
   dispose(): void;

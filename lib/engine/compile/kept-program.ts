@@ -8,6 +8,12 @@ import { prepareFolder, programCacheFolder, removeOldest } from "../programs/fol
 import { drop, isIntact, writeStamp } from "../programs/stamp";
 import type { Runtime } from "../runtime";
 
+/** A program and where it is kept; null: it is not. */
+export interface KeptProgram {
+  program: LoadedProgram;
+  path: string | null;
+}
+
 /**
  * Compiles a program, or takes the one that an earlier process has kept: of the same text, plugin and device. A kept one
  * that is damaged or cannot be loaded is dropped; where none can be kept, or none is to be, each process compiles.
@@ -18,20 +24,20 @@ export async function compileKept(
   outputs: number,
   label: string,
   { stats, programs }: Pick<Runtime, "stats" | "programs">,
-): Promise<LoadedProgram> {
+): Promise<KeptProgram> {
   const began = performance.now();
-  const { platform, platformVersion, apiVersion } = info;
-  const key = createHash("sha256").update([text, platform, platformVersion, device.kind, info.plugin.path].join("\0"));
+  const { platform, platformVersion, apiVersion, bytes, driver } = info;
+  const key = createHash("sha256").update([text, platform, platformVersion, device.kind, bytes, driver].join("\0"));
   const folder = programCacheFolder(`pjrt-${platform}-${apiVersion}`);
   const path = join(folder, `${key.digest("hex").slice(0, 40)}.pjrt`);
   const isKept = programs !== null && prepareFolder(folder) === null;
   try {
     const kept = isKept && isIntact(path) ? await load(path) : null;
-    if (kept) return kept;
+    if (kept) return { program: kept, path };
     const program = await client.compile(text, outputs, label);
-    if (isKept) keep(path, program);
+    const wasKept = isKept && keep(path, program);
     trimMemory();
-    return program;
+    return { program, path: wasKept ? path : null };
   } finally {
     stats.compileSeconds += (performance.now() - began) / 1000;
   }
@@ -45,16 +51,18 @@ export async function compileKept(
     }
   }
 
-  function keep(at: string, program: LoadedProgram): void {
+  function keep(at: string, program: LoadedProgram): boolean {
     try {
       mkdirSync(folder, { recursive: true });
       writeFileSync(`${at}.${process.pid}`, client.serialize(program));
       renameSync(`${at}.${process.pid}`, at);
       writeStamp(at);
       removeOldest(folder);
+      return true;
     } catch {
       forget(`${at}.${process.pid}`);
       forget(at);
+      return false;
     }
   }
 }

@@ -3,12 +3,11 @@ import { LoweredGraph } from "../lowering/lowered-graph";
 import type { GraphOutput } from "../native/pointer";
 import type { TouchedVariable } from "../ops/variable";
 import { sealVariables } from "../ops/variable";
-import type { LoadedProgram } from "../pjrt/client";
 import type { ProgramDevice } from "../pjrt/device";
 import type { DeviceBuffer } from "../pjrt/device-tensors";
 import { theRuntime } from "../runtime";
 import { type CaptureSettings, type ConcreteFunction, captureFunction, type TensorSpec } from "./concrete-function";
-import { compileKept } from "./kept-program";
+import { compileKept, type KeptProgram } from "./kept-program";
 import type { TensorTree } from "./tensor-tree";
 
 /** A function as a program of a PJRT device. Variables that it assigns give their memory to their next values. */
@@ -40,10 +39,13 @@ export function pjrtFunction<In extends tf.Tensor[], Out extends TensorTree>(
     const closedOver = graph.closedOver.map((id, at) =>
       tensors.hold(id, graph.builder.shapeOf(graph.closedOverInputs[at] as GraphOutput, settings.label)),
     );
-    let program: Promise<LoadedProgram> | null = null;
-    const compiled = () => {
+    let program: Promise<KeptProgram> | null = null;
+    let path: string | null = null;
+    const compiled = async () => {
       program ??= compileKept(on, text, results.length, settings.label, runtime);
-      return program;
+      const kept = await program;
+      path = kept.path;
+      return kept.program;
     };
 
     const run = async (held: readonly DeviceBuffer[]) => {
@@ -67,11 +69,12 @@ export function pjrtFunction<In extends tf.Tensor[], Out extends TensorTree>(
         };
         return { run: () => run(held).finally(release), abandon: release };
       },
+      keptAt: () => path,
       recover: () => false,
       dispose: () => {
         for (const buffer of closedOver) tensors.release(buffer);
         for (const id of graph.closedOver) eager.forget(id);
-        void program?.then((loaded) => client.unload(loaded));
+        void program?.then((kept) => client.unload(kept.program));
       },
     };
   });

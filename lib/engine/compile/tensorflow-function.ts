@@ -52,6 +52,7 @@ export function tensorflowFunction<In extends tf.Tensor[], Out extends TensorTre
         };
         return { run, abandon: prepared.abandon };
       },
+      keptAt: () => null,
       recover: (error) => !isCompiled && (programs?.recover(error) ?? false),
       dispose: () => removeFunction(name, graph.closedOver),
     };

@@ -60,8 +60,17 @@ export class PjrtError extends EngineError {
     readonly what: string,
     detail: string,
   ) {
-    super(`The PJRT plugin refused ${what} (${code}): ${detail}`);
+    super(`The PJRT plugin refused ${what} (${code}): ${detail}${remedyFor(code, what)}`);
   }
+}
+
+/** What can be done about a refusal, where that is known. */
+function remedyFor(code: string, what: string): string {
+  if (code !== "RESOURCE_EXHAUSTED") return "";
+  const others =
+    'Another process may hold memory of this device: look at "nvidia-smi" or its like, and end it or wait.';
+  if (what === "to start on its devices") return `\n${others}`;
+  return `\nThe device has not that much memory. Use smaller batches (optimizer.batchSize, or optimizer.microBatches for the same numbers). ${others}`;
 }
 
 interface NativeFunction {

@@ -3,7 +3,7 @@ import { TF } from "../native/dtype";
 import type { Pointer } from "../native/pointer";
 import { Arena } from "./arena";
 import type { Answer, PjrtApi } from "./c-api";
-import { compileOptions } from "./compile-options";
+import { SAME_BITS, withFlags } from "./compile-options";
 
 /** PJRT_Buffer_Type of TensorFlow's dtypes. */
 const TYPES: Record<number, number> = {
@@ -41,6 +41,12 @@ export interface LoadedProgram {
   outputs: number;
 }
 
+/** A PJRT_NamedValue of the type bool, 4. */
+function falseOption(arena: Arena, name: string): BigUint64Array {
+  const key = arena.putText(name);
+  return BigUint64Array.of(56n, 0n, key.at, BigInt(key.bytes), 4n, 0n, 1n);
+}
+
 /** A plugin's client in this process: its devices, and what is put, compiled and run on them. */
 export class PjrtClient {
   readonly platform: string;
@@ -48,8 +54,19 @@ export class PjrtClient {
   readonly devices: readonly PjrtDevice[];
   private readonly client: Pointer;
 
-  constructor(readonly api: PjrtApi) {
-    this.client = api.call("Client_Create", "a client", Array(10).fill(0)).pointer(6);
+  /** @param isCuda whether the plugin is NVIDIA's: its memory then grows as it is needed, else it takes 3/4 of a GPU at once */
+  constructor(
+    readonly api: PjrtApi,
+    isCuda = false,
+  ) {
+    const arena = new Arena();
+    const options = isCuda ? arena.put(falseOption(arena, "preallocate")) : 0n;
+    try {
+      const fields = [options, isCuda ? 1 : 0, ...Array(8).fill(0)];
+      this.client = api.call("Client_Create", "to start on its devices", fields).pointer(6);
+    } finally {
+      arena.free();
+    }
     const text = (answer: Answer) => Arena.text(answer.pointer(1), answer.number(2));
     this.platform = text(api.call("Client_PlatformName", "its platform", [this.client, 0, 0]));
     this.platformVersion = text(api.call("Client_PlatformVersion", "its version", [this.client, 0, 0]));
@@ -111,10 +128,11 @@ export class PjrtClient {
       const program = arena.put(
         BigUint64Array.of(48n, 0n, code.at, BigInt(code.bytes), format.at, BigInt(format.bytes)),
       );
-      const options = compileOptions();
-      const fields = [this.client, program, arena.put(options), options.length, 0];
-      const answer = await this.api.callAsync("Client_Compile", `to compile ${what}`, fields);
-      return { loaded: answer.pointer(4), outputs };
+      return await withFlags(this.isCpu ? {} : SAME_BITS, async (options) => {
+        const fields = [this.client, program, arena.put(options), options.length, 0];
+        const answer = await this.api.callAsync("Client_Compile", `to compile ${what}`, fields);
+        return { loaded: answer.pointer(4), outputs };
+      });
     } finally {
       arena.free();
     }

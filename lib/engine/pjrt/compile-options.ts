@@ -1,9 +1,48 @@
+/** XLA's flags by their names (xla/xla.proto, DebugOptions), for one program. */
+export type XlaFlags = Readonly<Record<string, boolean | string>>;
+
+/**
+ * On a GPU only kernels that give the same bits every time: without a word about it a scatter adds in the order in which
+ * its threads arrive. Triton's, which add in a fixed order, are left out with the others unless they are asked for.
+ */
+export const SAME_BITS: XlaFlags = {
+  xla_gpu_exclude_nondeterministic_ops: true,
+  xla_gpu_experimental_deterministic_ops_triton: "DETERMINISTIC_OPS_TRITON_MODE_UNCHECKED",
+};
+
+/** Compiles with flags; an experimental one that this plugin does not have is left out. */
+export async function withFlags<Result>(
+  flags: XlaFlags,
+  compile: (options: Uint8Array) => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await compile(compileOptions(flags));
+  } catch (error) {
+    const [, unknown] = /No such compile option: '(xla_\w*experimental\w*)'/.exec((error as Error).message) ?? [];
+    if (unknown === undefined || !Object.hasOwn(flags, unknown)) throw error;
+    const { [unknown]: _, ...known } = flags;
+    return withFlags(known, compile);
+  }
+}
+
 /**
  * A serialized CompileOptionsProto (xla/pjrt/proto/compile_options.proto): `executable_build_options` is field 3, in it
- * `device_ordinal` 1 (−1: the client's choice), `num_replicas` 4, `num_partitions` 5.
+ * `device_ordinal` 1 (−1: the client's choice), `num_replicas` 4, `num_partitions` 5; `env_option_overrides` is 7, a map to
+ * messages whose `string_field` is 1 and `bool_field` 2.
  */
-export function compileOptions(replicas = 1): Uint8Array {
+export function compileOptions(flags: XlaFlags = {}, replicas = 1): Uint8Array {
   const ordinal = [0x08, ...Array(9).fill(0xff), 0x01];
   const build = [...ordinal, 0x20, replicas, 0x28, 1];
-  return Uint8Array.from([0x1a, build.length, ...build]);
+  const overrides = Object.entries(flags).flatMap(([name, value]) => {
+    const set = typeof value === "boolean" ? [0x10, value ? 1 : 0] : message(0x0a, Buffer.from(value));
+    return message(0x3a, [...message(0x0a, Buffer.from(name)), ...message(0x12, set)]);
+  });
+  return Uint8Array.from([...message(0x1a, build), ...overrides]);
+}
+
+/** A field whose value is bytes: its tag, their number (below 2¹⁴), and they. */
+function message(tag: number, bytes: Iterable<number>): number[] {
+  const all = [...bytes];
+  const length = all.length < 128 ? [all.length] : [(all.length & 127) | 128, all.length >> 7];
+  return [tag, ...length, ...all];
 }

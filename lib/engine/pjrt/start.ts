@@ -1,6 +1,6 @@
 import type { OnProgress } from "../../system";
 import { withStderrLog } from "../native/stderr-log";
-import { findPjrtPlugin, type PluginKind } from "../provision";
+import { findPjrtPlugin, type PluginKind, requireDevice } from "../provision";
 import { theRuntime } from "../runtime";
 import { PjrtApi } from "./c-api";
 import { ProgramDevice } from "./device";
@@ -23,6 +23,7 @@ export function startPjrt(kind?: PluginKind, onProgress?: OnProgress): Promise<P
 async function start(kind?: PluginKind, onProgress?: OnProgress): Promise<ProgramDevice> {
   const runtime = theRuntime();
   const plugin = await findPjrtPlugin(kind, onProgress);
+  requireDevice(plugin.kind);
   const { api, eager, stats, info } = runtime;
   // A plugin logs lines as it is loaded, before anything can be said to it.
   const device = withStderrLog(() => new ProgramDevice(new PjrtApi(plugin.path), plugin, api, eager, stats));

@@ -3,7 +3,7 @@ import { withStderrLog } from "../native/stderr-log";
 import { findPjrtPlugin } from "../provision";
 import { Arena } from "./arena";
 import { PjrtApi } from "./c-api";
-import { compileOptions } from "./compile-options";
+import { SAME_BITS, withFlags } from "./compile-options";
 import { gpuTargets } from "./gpu-targets";
 
 export { type GpuTarget, gpuTargets } from "./gpu-targets";
@@ -40,9 +40,10 @@ export async function compileForTarget(
     const code = arena.putText(stablehlo);
     const format = arena.putText("mlir");
     const program = arena.put(BigUint64Array.of(48n, 0n, code.at, BigInt(code.bytes), format.at, BigInt(format.bytes)));
-    const options = compileOptions();
-    const fields = [topology, program, arena.put(options), options.length, 0, 0];
-    const executable = (await api.callAsync("Compile", `to compile for an ${target}`, fields)).pointer(5);
+    const executable = await withFlags(SAME_BITS, async (options) => {
+      const fields = [topology, program, arena.put(options), options.length, 0, 0];
+      return (await api.callAsync("Compile", `to compile for an ${target}`, fields)).pointer(5);
+    });
     try {
       return { memory: memoryOf(api, executable), optimized: optimizedOf(api, arena, executable) };
     } finally {

@@ -71,6 +71,11 @@ export function entriesIn(folder: string): string[] {
 
 /** Removes the programs that were not used for longest, until the rest fits. */
 export function removeOldest(folder: string): void {
+  for (const name of entriesIn(folder)) {
+    const [, pid] = /\.pjrt\.(\d+)$/.exec(name) ?? [];
+    // A process that was killed while it wrote.
+    if (pid !== undefined && !isRunning(Number(pid))) rmSync(join(folder, name), { force: true });
+  }
   const files = entriesIn(folder).flatMap((name) => {
     const path = join(folder, name);
     const found = statSync(path, { throwIfNoEntry: false });
@@ -85,7 +90,8 @@ export function removeOldest(folder: string): void {
   }
 }
 
-function processorKey(): string {
+/** The processor, whose instructions programs are compiled for. */
+export function processorKey(): string {
   const info = "/proc/cpuinfo";
   const flags = existsSync(info) ? /^(?:flags|Features)\s*:.*$/m.exec(readFileSync(info, "utf8"))?.[0] : undefined;
   const processor = `${process.platform} ${process.arch} ${cpus()[0]?.model} ${flags}`;

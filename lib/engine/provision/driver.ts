@@ -11,8 +11,10 @@ export interface NvidiaDriver {
   gpus: number | null;
 }
 
-/** The oldest driver on Linux that runs programs of any CUDA 12 (NVIDIA, CUDA Compatibility, "minor version compatibility"). */
-export const oldestDriver = "525.60.13";
+/** The oldest drivers on Linux that run programs of any CUDA 12 or 13 (NVIDIA, CUDA Compatibility, "minor version compatibility"). */
+const oldestDrivers = { 12: "525.60.13", 13: "580.65.06" } as const;
+
+export const oldestDriver = oldestDrivers[12];
 
 /** What the operating system says of the driver, or null when none is loaded. `proc` is another folder than `/proc` in tests. */
 export function nvidiaDriver(proc = "/proc"): NvidiaDriver | null {
@@ -31,13 +33,14 @@ export function nvidiaDriver(proc = "/proc"): NvidiaDriver | null {
   }
 }
 
-/** Why a CUDA 12 build would find no GPU here, or null when nothing speaks against it. */
-export function driverProblem(driver: NvidiaDriver | null): string | null {
+/** Why a build for a CUDA would find no GPU here, or null when nothing speaks against it. */
+export function driverProblem(driver: NvidiaDriver | null, cuda: keyof typeof oldestDrivers = 12): string | null {
+  const oldest = oldestDrivers[cuda];
   if (driver === null) {
-    return `no NVIDIA driver is loaded (expected ${oldestDriver} or newer); "nvidia-smi" should list your GPU`;
+    return `no NVIDIA driver is loaded (expected ${oldest} or newer); "nvidia-smi" should list your GPU`;
   }
-  if (driver.version !== null && isOlder(driver.version, oldestDriver)) {
-    return `the NVIDIA driver ${driver.version} is too old for CUDA 12: expected ${oldestDriver} or newer; update it`;
+  if (driver.version !== null && isOlder(driver.version, oldest)) {
+    return `the NVIDIA driver ${driver.version} is too old for CUDA ${cuda}: expected ${oldest} or newer; update it`;
   }
   if (driver.gpus === 0) return "the NVIDIA driver is loaded but drives no GPU";
   return null;

@@ -6,5 +6,5 @@ export { fetchTensorFlow } from "./fetch";
 export { findTensorFlow, type LibraryOptions, type Location, locateTensorFlow } from "./find";
 export { librariesBefore, requireSupportedVersion, supportedVersion, type TensorFlowLibrary } from "./library";
 export { cachedBuild, verifyCachedLibrary } from "./library-cache";
-export { findPjrtPlugin, locatePjrtPlugin, type PjrtPlugin, pluginKindHere } from "./plugin";
+export { findPjrtPlugin, locatePjrtPlugin, type PjrtPlugin, pluginKindHere, requireDevice } from "./plugin";
 export type { PluginKind } from "./plugin-builds";

@@ -1,6 +1,6 @@
 import type { PinnedWheel } from "./pinned-wheel";
 
-/** What a PJRT plugin computes on. The last five were not tried: a path or an installed package is taken. */
+/** What a PJRT plugin computes on. Only a CPU was computed on, and cuda13 compiled by; of the last four a path or an installed package is taken. */
 export type PluginKind = "cpu" | "cuda13" | "cuda12" | "rocm" | "oneapi" | "metal" | "tpu";
 
 /** A plugin that can be fetched, its own wheel first. */
@@ -58,6 +58,30 @@ export const pluginBuilds: readonly PluginBuild[] = [
         sha256: "f5c4f7ead5d964fb4af42bbf1e6d3ec3c1e6e9d83b53749f691d387e7fcaa3a7",
         bytes: 47_028_279,
         unpackedBytes: 149_680_561,
+      },
+    ],
+  },
+  {
+    // The same for CUDA 12; not tried.
+    kind: "cuda12",
+    machine: "linux-x64",
+    library: "jax_plugins/xla_cuda12/xla_cuda_plugin.so",
+    wheels: [
+      {
+        package: "jax-cuda12-pjrt",
+        version: "0.12.0.1",
+        platformTag: "manylinux_2_27_x86_64",
+        sha256: "5ec28e06198d094031c37590b4ea753ae8cde4879ab4b60baf40f0dffb673286",
+        bytes: 191_846_358,
+        unpackedBytes: 486_619_307,
+      },
+      {
+        package: "nvidia-cuda-nvcc-cu12",
+        version: "12.9.86",
+        platformTag: "manylinux2010_x86_64",
+        sha256: "5d6a0d32fdc7ea39917c20065614ae93add6f577d840233237ff08e9a38f58f0",
+        bytes: 40_546_229,
+        unpackedBytes: 97_998_760,
       },
     ],
   },

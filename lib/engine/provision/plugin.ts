@@ -23,9 +23,24 @@ export interface PluginLocation {
   tried: string[];
 }
 
-/** What this machine has to compute on: an NVIDIA GPU, else its processor. */
-export function pluginKindHere(): PluginKind {
-  return driverProblem(nvidiaDriver()) === null ? "cuda13" : "cpu";
+/** What this machine has to compute on: an NVIDIA GPU by the newest CUDA that its driver runs, another accelerator, else its processor. */
+export function pluginKindHere(driver = nvidiaDriver(), has = existsSync): PluginKind {
+  if (driverProblem(driver, 13) === null) return "cuda13";
+  if (driverProblem(driver, 12) === null) return "cuda12";
+  if (has("/dev/kfd")) return "rocm";
+  if (has("/dev/accel0")) return "tpu";
+  return "cpu";
+}
+
+/** @throws {EngineError} before a plugin for NVIDIA is loaded where it would find no GPU */
+export function requireDevice(kind: PluginKind | null, driver = nvidiaDriver()): void {
+  if (kind !== "cuda13" && kind !== "cuda12") return;
+  const problem = driverProblem(driver, kind === "cuda13" ? 13 : 12);
+  if (problem === null) return;
+  const older = kind === "cuda13" && driverProblem(driver, 12) === null ? ' or use the plugin "cuda12",' : "";
+  throw new EngineError(
+    `The PJRT plugin ${kind} finds no device: ${problem},${older} or compile with the backend "tensorflow".`,
+  );
 }
 
 /**

@@ -1,0 +1,35 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { carryPrograms, compile, takePrograms, tf } from "../../lib/engine";
+import { hasPlugin } from "./pjrt-device";
+
+const isHere = await hasPlugin();
+const folder = mkdtempSync(join(tmpdir(), "njepa-carried-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe.skipIf(!isHere)("programs that go along with results", () => {
+  it("are put back where they are missing or others, and left alone where they were changed", async () => {
+    const f = compile((x: tf.Tensor) => tf.add(x, 12_345), { backend: "pjrt", name: "carried" });
+    expect(f.programs()).toEqual([]);
+    expect((await f(tf.scalar(1))).dataSync()[0]).toBe(12_346);
+    const [path] = f.programs() as [string];
+    f.dispose();
+    const program = readFileSync(path);
+    carryPrograms([path], folder);
+    expect(takePrograms(folder)).toBe(0);
+    rmSync(path);
+    expect(takePrograms(folder)).toBe(1);
+    expect(readFileSync(path).equals(program)).toBe(true);
+    writeFileSync(path, "another program for the same text");
+    expect(takePrograms(folder)).toBe(1);
+    expect(readFileSync(path).equals(program)).toBe(true);
+    // Changed by somebody who does not have this user's key.
+    const [compiler] = readdirSync(folder) as [string];
+    const carried = readdirSync(join(folder, compiler)).find((name) => name.endsWith(".pjrt")) as string;
+    writeFileSync(join(folder, compiler, carried), "code of somebody else");
+    rmSync(path);
+    expect(takePrograms(folder)).toBe(0);
+  });
+});
