@@ -1,8 +1,9 @@
 /** Our side of `npm run bench -- step`, in a process of its own: a line of JSON in, a line of JSON out. */
 import { createInterface } from "node:readline";
-import { type ImageBatch, parseRun, planStep, type Run, type RunInput, ready, train } from "njepa";
-import { arrayDataset, batches, type Dataset } from "njepa/data";
-import { createTrainState, rawParts, type StepPlan, type TrainState, trainStep } from "njepa/train";
+import { parseRun, planStep, type Run, type RunInput, ready, train } from "njepa";
+import { batches, type Dataset } from "njepa/data";
+import { createTrainState, rawParts, type TrainState, trainStep } from "njepa/train";
+import { plannedBatches, randomImages } from "./step-data";
 
 export interface OpenQuestion {
   open: { input: RunInput; rawSize: number };
@@ -37,7 +38,7 @@ async function answer(question: OpenQuestion | StepsQuestion): Promise<object> {
   if ("open" in question) {
     await ready({ device: "cpu" });
     const run = parseRun(question.open.input);
-    side = { run, data: randomImages(run, question.open.rawSize), state: createTrainState(run) };
+    side = { run, data: randomImages(run, question.open.rawSize, EPOCH), state: createTrainState(run) };
     return { ready: true };
   }
   const { state } = side;
@@ -46,32 +47,9 @@ async function answer(question: OpenQuestion | StepsQuestion): Promise<object> {
   return { ...found, resident: process.memoryUsage.rss(), signatures: state.compiled.signatures() };
 }
 
-function randomImages(run: Run, rawSize: number): Dataset {
-  const count = run.optimizer.batchSize * EPOCH;
-  const { channels } = run.model;
-  const image = rawSize * rawSize * channels;
-  const split = (images: number) => {
-    const pixels = new Uint8Array(images * image);
-    for (let index = 0; index < pixels.length; index++) pixels[index] = (index * 2_654_435_761) >>> 24;
-    return { pixels, labels: new Int32Array(images) };
-  };
-  const shape = { height: rawSize, width: rawSize, channels };
-  const name = "random";
-  return arrayDataset({ name, classNames: ["one"], ...shape, train: split(count), test: split(1), fingerprint: name });
-}
-
-async function* planned({ run, data }: Side, steps: number): AsyncGenerator<{ batch: ImageBatch; plan: StepPlan }> {
-  const order = { batchSize: run.optimizer.batchSize, seed: run.seed, epoch: 0 };
-  let step = 0;
-  for await (const batch of batches(data.split("train"), order)) {
-    yield { batch, plan: planStep(batch, { step: ++step, stepsPerEpoch: EPOCH }, run) };
-    if (step === steps) return;
-  }
-}
-
 async function takeSteps(at: Side, steps: number): Promise<{ seconds: number }> {
   let seconds = 0;
-  for await (const { batch, plan } of planned(at, steps)) {
+  for await (const { batch, plan } of plannedBatches(at.run, at.data, { steps, stepsPerEpoch: EPOCH })) {
     const began = performance.now();
     await trainStep(at.state, batch, plan);
     seconds += (performance.now() - began) / 1000;

@@ -15,7 +15,7 @@ export interface StepSize {
 
 const weights = { lambdaNT: 0.1, lambdaCN: 0.1 };
 
-export const stepSizes: readonly StepSize[] = [
+const inFloat32: readonly StepSize[] = [
   { name: "demo, batch 64", input: { preset: "demo" }, rawSize: 28, steps: 8, rounds: 5 },
   {
     name: "tiny, batch 128",
@@ -44,6 +44,12 @@ export const stepSizes: readonly StepSize[] = [
     rounds: 3,
   },
 ];
+
+/** Each size in both precisions; PyTorch's twin computes in the same by autocast. */
+export const stepSizes: readonly StepSize[] = inFloat32.flatMap(({ name, input, ...size }) => [
+  { name, input, ...size },
+  { name: `${name}, bfloat16`, input: { ...input, train: { ...input.train, precision: "bfloat16" } }, ...size },
+]);
 
 export function runOf({ input }: StepSize): Run {
   return parseRun(input);

@@ -1,13 +1,13 @@
 /** A training step beside PyTorch's, with the varying masks of a run on both sides. */
 
-import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { type PatchMasks, patchGrid, type Run, sampleMasks } from "njepa";
+import type { Run } from "njepa";
 import type { BenchmarkOptions, Row } from "./measure";
 import { row, takeTurns } from "./measure";
 import { missingModules, Peer } from "./peer";
 import type { Part, StepsAnswer } from "./step-side";
 import { runOf, type StepSize, stepSizes } from "./step-sizes";
+import { openTwin } from "./twin";
 
 const reference = join(__dirname, "..", "..", "..", "scripts", "reference");
 const sideProgram = join(__dirname, "step-side.js");
@@ -20,11 +20,6 @@ export async function benchmark({ rounds, python, only }: BenchmarkOptions): Pro
     rows.push(...(await measureSize(size, Math.min(rounds, size.rounds), python, absent)));
   }
   return rows;
-}
-
-interface PeerAnswer {
-  seconds: number[];
-  resident: number;
 }
 
 /** One side of a size: a process, what it is asked at each turn, and what it said last. */
@@ -41,7 +36,7 @@ async function measureSize(size: StepSize, rounds: number, python: string, absen
   if (!absent) {
     for (const compile of [false, true]) {
       const name = compile ? "compiled" : "eager";
-      await openTwin(run, size, python, compile).then(
+      await openPeer(run, size, python, compile).then(
         (side) => {
           sides[name] = side;
         },
@@ -138,31 +133,14 @@ async function openOurs({ input, rawSize, steps }: StepSize): Promise<Side> {
   return side;
 }
 
-async function openTwin(run: Run, { steps }: StepSize, python: string, compile: boolean): Promise<Side> {
-  const { model, objective } = run;
-  const peer = new Peer(python, [join(reference, "peer.py")]);
-  const sizes = {
-    image: model.imageSize,
-    patch: model.patchSize,
-    channels: model.channels,
-    embed: model.embedDim,
-    depth: model.depth,
-    heads: model.numHeads,
-    predictor_embed: model.predictorEmbedDim,
-    predictor_depth: model.predictorDepth,
-    predictor_heads: model.predictorNumHeads,
-    mlp_ratio: model.mlpRatio,
-  };
-  const weights = { lambda_nt: objective.lambdaNT, lambda_cn: objective.lambdaCN };
-  const batch = run.optimizer.batchSize;
-  await peer.ask({ open: { sizes, batch, ...weights, compile, threads: availableParallelism() } });
-  const question = { steps: Array.from({ length: steps }, (_, step) => asMessage(masksOf(run, step))) };
+async function openPeer(run: Run, { steps }: StepSize, python: string, compile: boolean): Promise<Side> {
+  const twin = await openTwin(run, { python, program: join(reference, "peer.py"), steps, compile });
   const side: Side = {
-    process: peer,
+    process: twin.process,
     resident: 0,
     first: Number.NaN,
     take: async () => {
-      const { seconds, resident } = await peer.ask<PeerAnswer>(question);
+      const { seconds, resident } = await twin.take();
       const mean = seconds.reduce((sum, each) => sum + each, 0) / steps;
       side.resident = resident;
       if (Number.isNaN(side.first)) side.first = mean;
@@ -170,14 +148,4 @@ async function openTwin(run: Run, { steps }: StepSize, python: string, compile: 
     },
   };
   return side;
-}
-
-function masksOf({ model, masking, optimizer, seed }: Run, step: number): PatchMasks {
-  return sampleMasks(patchGrid(model), { images: optimizer.batchSize, seed, step }, masking);
-}
-
-function asMessage({ context, contextPatches, targets, targetPatches }: PatchMasks) {
-  const text = (values: Int32Array) =>
-    Buffer.from(values.buffer, values.byteOffset, values.byteLength).toString("base64");
-  return { context: text(context), contextPatches, targets: text(targets), targetPatches };
 }

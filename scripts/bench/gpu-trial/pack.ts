@@ -1,0 +1,139 @@
+/** Packs a trial for a machine with a GPU, Python's JAX plugin and PyTorch: pieces under 60 MB and start.py.  Exit 0, 2 bad usage. */
+import { createHash } from "node:crypto";
+import {
+  closeSync,
+  copyFileSync,
+  cpSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { build } from "esbuild";
+import { parseRun, type RunInput, ready } from "njepa";
+import { command, print } from "njepa/command-line";
+import { runCommand } from "njepa/system";
+import { lossesOf, type TrialSettings } from "./trial";
+
+const root = join(__dirname, "../../../..");
+const PIECE = 58e6;
+
+const weights = { objective: { lambdaNT: 0.1, lambdaCN: 0.1 } };
+const fixed = { contextBucket: 49, targetBucket: null };
+
+/** The golden run is small; the speed is measured at ViT-B/16, or at `small` to try the kit itself on a CPU. */
+const sizes: Record<string, { input: RunInput; rawSize: number; steps: number }> = {
+  "vit-b": {
+    input: {
+      preset: "paper-100",
+      ...weights,
+      optimizer: { batchSize: 128 },
+      train: { precision: "bfloat16", targetBucket: null },
+    },
+    rawSize: 256,
+    steps: 4,
+  },
+  small: {
+    input: {
+      preset: "smoke",
+      optimizer: { batchSize: 16 },
+      train: { ...fixed, compiler: "xla", precision: "bfloat16" },
+    },
+    rawSize: 28,
+    steps: 2,
+  },
+};
+
+const goldenInput: RunInput = { preset: "smoke", optimizer: { batchSize: 16 }, train: { ...fixed, compiler: "xla" } };
+
+async function settingsFor(size: string): Promise<TrialSettings> {
+  await ready({ device: "cpu", backend: "tensorflow" });
+  const golden = { run: parseRun(goldenInput), rawSize: 28 };
+  const { input, rawSize, steps } = sizes[size] as (typeof sizes)[string];
+  const losses = await lossesOf(golden, 5);
+  return { golden: { ...golden, losses }, speed: { run: parseRun(input), rawSize, steps, rounds: 3 } };
+}
+
+async function collect(folder: string, size: string): Promise<void> {
+  await build({
+    entryPoints: [join(root, "build/scripts/bench/gpu-trial/trial.js")],
+    outfile: join(folder, "trial.js"),
+    bundle: true,
+    platform: "node",
+    format: "cjs",
+    external: ["koffi", "zeromq", "jiti", "typescript", "tslab", "esbuild"],
+    logLevel: "error",
+  });
+  const { library } = await ready();
+  mkdirSync(join(folder, "tensorflow"));
+  for (const path of [library.framework, library.library])
+    cpSync(path, join(folder, "tensorflow", path.slice(dirname(path).length + 1)));
+  cpSync(process.execPath, join(folder, "node"));
+  const modules = dirname(dirname(require.resolve("koffi")));
+  const native = `@koromix/koffi-${process.platform}-${process.arch}`;
+  for (const name of ["koffi", native]) {
+    const filter = (path: string) => !/\/koffi\/(vendor|doc)$/.test(path);
+    cpSync(join(modules, name), join(folder, "node_modules", name), { recursive: true, filter });
+  }
+  cpSync(join(root, "scripts/reference"), join(folder, "reference"), {
+    recursive: true,
+    filter: (path) => !path.includes("__pycache__"),
+  });
+  writeFileSync(join(folder, "package.json"), '{ "name": "njepa-trial", "private": true }\n');
+  writeFileSync(join(folder, "settings.json"), JSON.stringify(await settingsFor(size)));
+}
+
+/** Cuts a file into pieces beside it; gives their number and the whole's SHA-256. */
+function cut(path: string): { pieces: number; sha256: string } {
+  const [file, hash, buffer] = [openSync(path, "r"), createHash("sha256"), Buffer.alloc(1 << 20)];
+  let [pieces, written, out] = [0, PIECE, -1];
+  for (let count = readSync(file, buffer); count > 0; count = readSync(file, buffer)) {
+    if (written + count > PIECE) {
+      if (out >= 0) closeSync(out);
+      out = openSync(`${path}.${String(pieces++).padStart(3, "0")}`, "w");
+      written = 0;
+    }
+    writeSync(out, buffer, 0, count);
+    hash.update(buffer.subarray(0, count));
+    written += count;
+  }
+  closeSync(file);
+  if (out >= 0) closeSync(out);
+  return { pieces, sha256: hash.digest("hex") };
+}
+
+export default command(module, {
+  name: "gpu-trial",
+  says: "pack a trial for a machine with a GPU: golden losses, and speed beside PyTorch",
+  about:
+    "  There: python3 start.py. It needs Python 3.12 with jax[cuda13] and PyTorch, and neither Node nor a network.",
+  options: {
+    out: { type: "string", default: "build/gpu-trial", description: "folder for the pieces" },
+    size: {
+      type: "string",
+      default: "vit-b",
+      description: `${Object.keys(sizes).join(" or ")}: what the speed is measured at`,
+    },
+  },
+  async run({ out = "build/gpu-trial", size = "vit-b" }) {
+    const folder = resolve(out);
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(join(folder, "kit"), { recursive: true });
+    await collect(join(folder, "kit"), size);
+    const whole = join(folder, "kit.tar.gz");
+    const { status, said } = await runCommand("tar", ["-C", join(folder, "kit"), "-czf", whole, "."], {});
+    if (status !== 0) throw new Error(`tar failed: ${said}`);
+    const about = cut(whole);
+    const bytes = statSync(whole).size;
+    rmSync(whole);
+    rmSync(join(folder, "kit"), { recursive: true });
+    writeFileSync(join(folder, "kit.json"), JSON.stringify(about));
+    copyFileSync(join(root, "scripts/bench/gpu-trial/start.py"), join(folder, "start.py"));
+    print(`${about.pieces} pieces of together ${(bytes / 1e6).toFixed(0)} MB, kit.json and start.py in ${folder}`);
+    return 0;
+  },
+});

@@ -1,0 +1,65 @@
+import { availableParallelism } from "node:os";
+import type { Run } from "njepa";
+import { type PatchMasks, sampleMasks } from "njepa/masking";
+import { patchGrid } from "njepa/model";
+import { Peer } from "./peer";
+
+/** How PyTorch's twin of a run is started. */
+export interface TwinOptions {
+  python: string;
+  /** scripts/reference/peer.py. */
+  program: string;
+  /** Steps of one turn, with the masks of a run's first ones. */
+  steps: number;
+  compile: boolean;
+  device?: string;
+}
+
+export interface TwinAnswer {
+  seconds: number[];
+  loss: number;
+  resident: number;
+}
+
+/** A twin in a process of its own; `take` has it take its steps once. */
+export interface Twin {
+  process: Peer;
+  take(): Promise<TwinAnswer>;
+}
+
+/** PyTorch's twin of a run, at the same precision and masks. @throws {EngineError} when it cannot be started */
+export async function openTwin(
+  run: Run,
+  { python, program, steps, compile, device = "cpu" }: TwinOptions,
+): Promise<Twin> {
+  const { model, objective, optimizer, train } = run;
+  const peer = new Peer(python, [program]);
+  const sizes = {
+    image: model.imageSize,
+    patch: model.patchSize,
+    channels: model.channels,
+    embed: model.embedDim,
+    depth: model.depth,
+    heads: model.numHeads,
+    predictor_embed: model.predictorEmbedDim,
+    predictor_depth: model.predictorDepth,
+    predictor_heads: model.predictorNumHeads,
+    mlp_ratio: model.mlpRatio,
+  };
+  const weights = { lambda_nt: objective.lambdaNT, lambda_cn: objective.lambdaCN };
+  const dtype = train.precision === "bfloat16" ? "bf16" : "f32";
+  const how = { batch: optimizer.batchSize, compile, threads: availableParallelism(), device, dtype };
+  await peer.ask({ open: { sizes, ...weights, ...how } });
+  const question = { steps: Array.from({ length: steps }, (_, step) => asMessage(masksOf(run, step))) };
+  return { process: peer, take: () => peer.ask<TwinAnswer>(question) };
+}
+
+function masksOf({ model, masking, optimizer, seed }: Run, step: number): PatchMasks {
+  return sampleMasks(patchGrid(model), { images: optimizer.batchSize, seed, step }, masking);
+}
+
+function asMessage({ context, contextPatches, targets, targetPatches }: PatchMasks) {
+  const text = (values: Int32Array) =>
+    Buffer.from(values.buffer, values.byteOffset, values.byteLength).toString("base64");
+  return { context: text(context), contextPatches, targets: text(targets), targetPatches };
+}
