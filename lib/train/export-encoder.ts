@@ -11,7 +11,7 @@ import type { TrainState } from "./state";
  * Its metadata have, as JSON under `timm`, the arguments of timm's `VisionTransformer` that fit; the mean over its output
  * tokens is the feature that `probe` reads from the last layer. Images are normalized as `run.data` says.
  *
- * @param options.encoder the student (default), or the teacher
+ * @param options  `encoder`: the student (default), or the teacher
  */
 export async function exportEncoder(
   state: TrainState,
