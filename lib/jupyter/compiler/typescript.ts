@@ -31,8 +31,9 @@ let loaded: CachedModule | undefined;
 export function cellTypeScript(): TypeScript {
   const kept = snapshotContent();
   if (kept !== undefined) return kept.typescript as TypeScript;
-  // Only here: a snapshot is made without what this one needs.
-  const { loadCached } = require("./code-cache") as typeof import("./code-cache");
+  // Only here: a snapshot is made without what this one needs. From the sources, as tests are run, it is the compiled one.
+  const folder = __filename.endsWith(".ts") ? path.join(__dirname, "../../dist/jupyter/compiler") : __dirname;
+  const { loadCached } = require(path.join(folder, "code-cache.js")) as typeof import("./code-cache");
   loaded ??= loadCached(cellTypeScriptFile());
   return loaded.exports as TypeScript;
 }
