@@ -49,6 +49,11 @@ export default command(module, {
       value: "N",
       description: "threads of each training, part of what its results are; default: one",
     },
+    "label-lists": {
+      type: "string",
+      value: "SHARE=FILE,…",
+      description: "files that name a share's images, such as 0.01=1percent.txt (SimCLR's of ImageNet)",
+    },
     "dry-run": { type: "boolean", description: "say what would be run; with slurm, print the scripts" },
     partition: { type: "string", description: "slurm: where the cells run" },
     account: { type: "string", description: "slurm: who pays" },

@@ -51,6 +51,11 @@ export interface StudyOptions {
   preset?: StudyPresetName;
   /** Training seeds; default: the preset's. */
   seeds?: readonly number[];
+  /**
+   * Files that name a share's images, by the share, such as SimCLR's lists of ImageNet: `{ 0.01: "1percent.txt", 0.1: "10percent.txt" }`.
+   * Columns of that share are probed on them in place of drawn subsets.
+   */
+  labelLists?: Readonly<Record<string, string>>;
   /** Threads of each training, which change its last digits. Default: one on a processor, as many as there are beside a GPU. */
   threads?: number;
 }
@@ -79,7 +84,7 @@ export function openStudy(which: string | StudyInput, options: StudyOptions = {}
   const cellsOf = (row: StudyRow, column: StudyColumn): StudyCell[] => {
     // Seeds differ in nothing else: settings are checked once.
     const run = cellRun(config, row, column, preset, seeds[0] as number);
-    const evaluation = evaluationOf(run, row, column);
+    const evaluation = onLists(evaluationOf(run, row, column), options.labelLists);
     // Raw pixels have no seed.
     return (row.source === "raw-pixels" ? seeds.slice(0, 1) : seeds).map((seed) => {
       const made = jobOf({ ...run, seed }, row.source, options.threads);
@@ -107,6 +112,12 @@ export function openStudy(which: string | StudyInput, options: StudyOptions = {}
   const threads = options.threads === undefined ? {} : { threads: options.threads };
   const changed = canonicalJson(seeds) === canonicalJson(stated) ? {} : { statedSeeds: stated };
   return { config, preset, seeds, ...changed, ...threads, cells, control, jobs: [...jobs.values()] };
+}
+
+/** The evaluation on a share's list, where there is one. */
+function onLists(evaluation: StudyEvaluation, lists: StudyOptions["labelLists"] = {}): StudyEvaluation {
+  const list = lists[String(evaluation.fractions[0])];
+  return list === undefined || evaluation.shots ? evaluation : { ...evaluation, labelLists: [list] };
 }
 
 /** The distinct jobs of several studies, with all the evaluations that any of them asks for. */

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { count, print, readConfigFile } from "../command-line";
 import type { StudyInput, StudyPresetName } from "../config";
 import { CliError } from "../errors";
@@ -9,6 +10,7 @@ import {
   openStudy,
   runStudies,
   type Study,
+  type StudyOptions,
   statusText,
   studies,
   studyResults,
@@ -25,6 +27,7 @@ export interface StudyValues extends SlurmValues, StoreValues {
   seeds?: string | undefined;
   executor: string;
   threads?: string | undefined;
+  "label-lists"?: string | undefined;
   format: string;
 }
 
@@ -42,7 +45,12 @@ export async function studyVerb(values: StudyValues, words: readonly string[]): 
   const seeds = values.seeds === undefined ? {} : { seeds: seedsOf(values.seeds) };
   const wanted = tables.flatMap((table) => (table === "all" ? names : [table]));
   const opened = (await Promise.all(wanted.map(tableOf))).map((table) =>
-    openStudy(table, { preset: values.preset as StudyPresetName, ...seeds, ...threads }),
+    openStudy(table, {
+      preset: values.preset as StudyPresetName,
+      ...seeds,
+      ...threads,
+      ...listsOf(values["label-lists"]),
+    }),
   );
   if (verb === "notebook") return writeNotebooks(opened.map(({ config }) => config.name));
   if (verb === "run" || verb === "status")
@@ -69,6 +77,18 @@ export async function studyVerb(values: StudyValues, words: readonly string[]): 
     print(JSON.stringify(told, null, 2));
   } else for (const one of results) print(`${studyTables.results(one).toText()}\n${conclude(one).sentence}\n`);
   return results.every(({ cells }) => cells.every(({ missing }) => missing.length === 0)) ? 0 : 1;
+}
+
+/** `0.01=1percent.txt,0.1=10percent.txt` as files by share. */
+function listsOf(words: string | undefined): Pick<StudyOptions, "labelLists"> {
+  if (words === undefined) return {};
+  const pairs = words.split(",").map((word) => {
+    const at = word.indexOf("=");
+    const share = Number(word.slice(0, at));
+    if (at > 0 && share > 0 && share < 1 && at + 1 < word.length) return [String(share), resolve(word.slice(at + 1))];
+    throw new CliError(`--label-lists expects SHARE=FILE,… such as 0.01=1percent.txt, got ${word}`);
+  });
+  return { labelLists: Object.fromEntries(pairs) };
 }
 
 async function runHere(studies: readonly Study[], values: StudyValues): Promise<void> {

@@ -48,6 +48,23 @@ describe("the paper's tables", () => {
     expect(long.optimizer.warmupEpochs / short.optimizer.warmupEpochs).toBeCloseTo(ratio, 3);
   });
 
+  it("probe on lists of images where they are given for a share", () => {
+    const { cells } = openStudy("table-6b", {
+      preset: "paper-100",
+      seeds: [0],
+      labelLists: { "0.01": "1percent.txt" },
+    });
+    const lists = cells.map(({ column, evaluation }) => [column.name, evaluation.labelLists?.[0]]);
+    expect(new Map(lists as [string, string][])).toEqual(
+      new Map([
+        ["1 %, last", "1percent.txt"],
+        ["1 %, last 4", "1percent.txt"],
+        ["10 %, last", undefined],
+        ["10 %, last 4", undefined],
+      ]),
+    );
+  });
+
   it("look at checkpoints that trainings keep, and refuse another share", () => {
     const { cells } = openStudy("checkpoints", { preset: "smoke", seeds: [0] });
     expect(cells.map(({ evaluation }) => evaluation.at)).toEqual([0.8, 0.92, undefined, 0.8, 0.92, undefined]);

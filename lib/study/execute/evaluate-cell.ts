@@ -38,7 +38,8 @@ export async function* evaluateCells(
       const [fraction, layer] = [evaluation.fractions[0], evaluation.layers[0]];
       const [shots] = evaluation.shots ?? [];
       const isAsked = ({ protocol, ...it }: ProbeResult) =>
-        shots === undefined ? it.fraction === fraction : protocol.shots === shots;
+        // Lists are asked for one at a time, and their share is what they have and not a round number.
+        evaluation.labelLists ? true : shots === undefined ? it.fraction === fraction : protocol.shots === shots;
       const result = results.find((it) => isAsked(it) && (it.layers ?? layer) === layer) as ProbeResult;
       const right = result.subsets.map((subset) => subset.right);
       yield [evaluation, { numbers: numbersOf(result), right, protocol: result.sentence, seconds }];
