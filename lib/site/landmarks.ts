@@ -7,7 +7,13 @@ const named: readonly [RegExp, string][] = [
   [/<div class="col-sidebar">/, '<div class="col-sidebar" role="complementary" aria-label="Contents">'],
   [/<nav id="tsd-sidebar-links"/, '<nav id="tsd-sidebar-links" aria-label="Site"'],
   [/<nav class="tsd-navigation">/, '<nav class="tsd-navigation" aria-label="All pages">'],
-  [/<details open class="tsd-accordion tsd-page-navigation">/, "$&"],
+  // The side's headings stand beside the page's, whatever level that has come to.
+  [/<h3>(Settings|On This Page)<\/h3>/g, '<h3 role="heading" aria-level="2">$1</h3>'],
+  // A summary is a control; a link within it would be a second one. The heading keeps its anchor.
+  [
+    /(<summary[^>]*>(?:(?!<\/summary>)[\s\S])*?)<a href="#[^>]*class="tsd-anchor-icon">[\s\S]*?<\/a>(?=<\/h\d><\/summary>)/g,
+    "$1",
+  ],
 ];
 
 /** Names the landmarks of every page that TypeDoc wrote. */
