@@ -30,13 +30,18 @@ export async function checkPjrt(): Promise<Finding> {
   if (locateTensorFlow().library === null)
     return { what, state: "optional", detail: `${plugin.path}; there is no TensorFlow yet` };
   await ready();
-  const { info, client } = await startPjrt();
+  const started = await startPjrt().catch((error: Error) => error);
+  if (started instanceof Error) {
+    const remedy = "Programs are compiled for the CPU by TensorFlow until this is mended.";
+    return { what, state: "optional", detail: `${plugin.path}: ${started.message}`, remedy };
+  }
+  const { info, client } = started;
   const devices = client.devices.map((device) => {
     const memory = client.memory(device);
     const limit = memory?.limitBytes ? ` (${formatBytes(memory.limitBytes)})` : "";
     return `${device.kind}${limit}`;
   });
   const version = plugin.version === null ? "" : ` ${plugin.version}`;
-  const detail = `${info.platform}${version}, ${plugin.source}, API ${info.apiVersion}, ${devices.length} devices: ${devices.join(", ")}; ${plugin.path}`;
+  const detail = `${info.platform}${version}, ${plugin.source}, API ${info.apiVersion}${info.driver ? `, driver ${info.driver}` : ""}, ${devices.length} devices: ${devices.join(", ")}; ${plugin.path}`;
   return { what, state: "ok", detail };
 }

@@ -1,13 +1,12 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { carryPrograms, compile, takePrograms, tf } from "../../lib/engine";
+import { temporaryFolder } from "../temporary-folder";
 import { hasPlugin } from "./pjrt-device";
 
 const isHere = await hasPlugin();
-const folder = mkdtempSync(join(tmpdir(), "njepa-carried-"));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder();
 
 describe.skipIf(!isHere)("programs that go along with results", () => {
   it("are put back where they are missing or others, and left alone where they were changed", async () => {

@@ -213,6 +213,7 @@ const cases: Record<string, Case> = {
       [3, 2],
       9,
     ),
+  LowerBound: (x) => tf.lowerBound(tf.tensor1d([-1, 0, 0.5, 1]), tf.reshape(x, [24]) as tf.Tensor1D),
   Complex: (x, y) => tf.abs(tf.mul(tf.complex(x, y), tf.complex(y, x))),
   FFT: (x, y) => tf.real(tf.fft(tf.complex(x, y))),
 };

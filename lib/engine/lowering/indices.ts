@@ -87,6 +87,18 @@ const counted: Lowering = (op) => {
   return reduceOver(module, op.attribute("binary_output", false) ? "maximum" : "add", hot, [dims.length - 1], 0);
 };
 
+/** Where each value would go among the sorted ones of its row, [B, N] and [B, M]: how many are before it. */
+const bound =
+  (direction: "LT" | "LE"): Lowering =>
+  ({ module, inputs, shape, dtype }) => {
+    const [sorted, values] = inputs as [Value, Value];
+    const all = [...shape, sorted.shape[1] as number];
+    const wide = (value: Value, axis: 1 | 2) =>
+      module.emit(`stablehlo.broadcast_in_dim ${value.name}, dims = [0, ${axis}]`, all, value.dtype, [value]);
+    const isBefore = compare(module, direction, wide(sorted, 2), wide(values, 1));
+    return reduceOver(module, "add", convert(module, isBefore, dtype), [2], 0);
+  };
+
 /** A vector's elements on the diagonal; of a tensor, its axes twice. */
 const diagonal: Lowering = ({ module, inputs, shape, dtype }) => {
   const [x] = inputs as [Value];
@@ -117,6 +129,8 @@ export const indices: Record<string, Lowering> = {
   },
   Bincount: counted,
   DenseBincount: counted,
+  LowerBound: bound("LT"),
+  UpperBound: bound("LE"),
   Diag: diagonal,
   UnsortedSegmentSum: ({ module, inputs, shape, dtype }) => {
     const [data, segments] = inputs as [Value, Value];

@@ -20,10 +20,14 @@ export function startPjrt(kind?: PluginKind, onProgress?: OnProgress): Promise<P
   return starting;
 }
 
+/** Of an explicit path, as far as JAX's folder tells it. */
+const kindOfPath = (path: string): PluginKind | null =>
+  (/xla_(cuda1[23])\//.exec(path)?.[1] as PluginKind | undefined) ?? null;
+
 async function start(kind?: PluginKind, onProgress?: OnProgress): Promise<ProgramDevice> {
   const runtime = theRuntime();
   const plugin = await findPjrtPlugin(kind, onProgress);
-  requireDevice(plugin.kind);
+  requireDevice(plugin.kind ?? kindOfPath(plugin.path));
   const { api, eager, stats, info } = runtime;
   // A plugin logs lines as it is loaded, before anything can be said to it.
   const device = withStderrLog(() => new ProgramDevice(new PjrtApi(plugin.path), plugin, api, eager, stats));
