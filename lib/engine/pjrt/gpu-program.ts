@@ -48,7 +48,8 @@ export async function compileForGpu(program: LoweredProgram, target: keyof typeo
   const computations = readHlo(optimized);
   const products = productsOf(computations);
   const flops = productFlops(stablehlo);
-  const { peakFlops, bytesPerSecond, memoryBytes }: GpuTarget = gpuTargets[target];
+  const { peakFlops, peakFloat32Flops, bytesPerSecond, memoryBytes }: GpuTarget = gpuTargets[target];
+  const peak = program.products === "bfloat16" ? peakFlops : peakFloat32Flops;
   const moved = memory.arguments + memory.results;
   const fixed = memory.arguments + memory.results - memory.aliased + beside;
   return {
@@ -57,7 +58,7 @@ export async function compileForGpu(program: LoweredProgram, target: keyof typeo
     memory,
     products: countsOf(products),
     flops,
-    leastSeconds: Math.max(flops / peakFlops, moved / bytesPerSecond),
+    leastSeconds: Math.max(flops / peak, moved / bytesPerSecond),
     mostImages: images === null ? null : Math.floor(((memoryBytes - fixed) * images) / Math.max(1, memory.temporaries)),
     checks: [
       ...productChecks(program, products),

@@ -5,6 +5,8 @@ export interface GpuTarget {
   memoryBytes: number;
   /** Operations of bfloat16 products and bytes of memory a second: what is reached at best, and for the A100 what is published. */
   peakFlops: number;
+  /** The same of float32 products, outside of the tensor cores: as published. */
+  peakFloat32Flops: number;
   bytesPerSecond: number;
 }
 
@@ -47,6 +49,7 @@ export const gpuTargets = {
     ),
     memoryBytes: 80e9,
     peakFlops: 790e12,
+    peakFloat32Flops: 67e12,
     bytesPerSecond: 3e12,
   },
   A100: {
@@ -67,6 +70,7 @@ export const gpuTargets = {
     ),
     memoryBytes: 80e9,
     peakFlops: 312e12,
+    peakFloat32Flops: 19.5e12,
     bytesPerSecond: 2.04e12,
   },
 } satisfies Record<string, GpuTarget>;
