@@ -15,7 +15,7 @@ export async function bundle<Program>(entry: string): Promise<Program> {
     platform: "node",
     format: "cjs",
     mainFields: ["module", "main"],
-    external: ["njepa/*", "jasmine-core"],
+    external: ["njepa/*", "jasmine-core", "playwright-core", "zeromq"],
     // TensorFlow.js' published package says that its tests have no effects, and esbuild would leave them out.
     ignoreAnnotations: true,
     logLevel: "error",

@@ -21,8 +21,7 @@ export default command(module, {
   },
   async run({ only, seed, small = false }) {
     const { runAttacks } = await bundle<AttackTests>("test/attack/run.ts");
-    const { passed, failed } = await runAttacks({ only, seed: Number(seed), small }, print);
-    print(`${passed} passed, ${failed} failed`);
+    const { failed } = await runAttacks({ only, seed: Number(seed), small }, print);
     return failed === 0 ? 0 : 1;
   },
 });

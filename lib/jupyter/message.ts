@@ -79,7 +79,12 @@ export function decodeRouted(
 }
 
 function object(part: Buffer): Record<string, unknown> {
-  const value: unknown = JSON.parse(part.toString("utf8"));
+  let value: unknown;
+  try {
+    value = JSON.parse(part.toString("utf8"));
+  } catch (error) {
+    throw new KernelError(`a message's part is not JSON (${(error as Error).message})`, { cause: error });
+  }
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw new KernelError("each of a message's four parts is a JSON object");
   }

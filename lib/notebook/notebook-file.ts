@@ -67,12 +67,21 @@ function whatIsWrong(value: unknown): string | undefined {
 
 function whatIsWrongWithCell(cell: unknown): string | undefined {
   if (!isObject(cell)) return "is not an object";
-  const { cell_type, source, metadata = {}, outputs = [] } = cell;
+  const { cell_type, source, metadata = {}, outputs = [], attachments = {} } = cell;
   if (typeof cell_type !== "string") return "has no cell_type";
   if (!isText(source)) return "has a source that is neither text nor a list of lines";
   if (!isObject(metadata)) return "has metadata that is not an object";
+  if (!isObject(attachments)) return "has attachments that are not an object";
   if (!Array.isArray(outputs)) return "has outputs that are not a list";
-  return undefined;
+  const at = outputs.findIndex((output) => !isOutput(output));
+  return at === -1 ? undefined : `has an output ${at + 1} that is none of nbformat's`;
+}
+
+function isOutput(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  const { output_type, text, data = {}, metadata = {} } = value;
+  if (output_type === "stream") return isText(text);
+  return typeof output_type === "string" && isObject(data) && isObject(metadata);
 }
 
 function wrongLanguage(metadata: Json): string | undefined {

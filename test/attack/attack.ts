@@ -24,6 +24,8 @@ export class Tally {
   hung = 0;
   /** What was lost or hung, with what was tried. */
   readonly notes: string[] = [];
+  /** What was measured, a line each. */
+  readonly figures: string[] = [];
 
   /**
    * One try.

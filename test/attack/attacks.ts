@@ -1,8 +1,13 @@
 import type { Attack } from "./attack";
+import { hostilePages } from "./browser";
 import { disks, hostileSettings, orphans } from "./commands";
 import { foreignLocks, killedHolders } from "./locks";
 import { packedData } from "./packed";
+import { protocolFloods } from "./protocol";
 import { killedRunner, sharedIndex } from "./reports";
+import { fullDisks, killedSetup } from "./setup";
+import { soak } from "./soak";
+import { killedStudy } from "./studies";
 import { killedTraining } from "./training";
 
 /** Every attack, in the order in which they run. */
@@ -12,8 +17,14 @@ export const attacks: readonly Attack[] = [
   orphans,
   hostileSettings,
   packedData,
+  hostilePages,
   sharedIndex,
   killedRunner,
   disks,
+  fullDisks,
+  protocolFloods,
+  killedSetup,
+  killedStudy,
   killedTraining,
+  soak,
 ];

@@ -3,6 +3,8 @@ import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { dataSource } from "njepa/data";
+import { findTensorFlow } from "njepa/engine/provision";
 
 /** The compiled commands and library, wherever this file was bundled to. */
 const root = process.cwd();
@@ -65,4 +67,11 @@ export async function until(condition: () => boolean, seconds: number): Promise<
 
 export function textOf(file: string): string {
   return existsSync(file) ? readFileSync(file, "utf8") : "";
+}
+
+/** An environment whose cache is this folder, and TensorFlow and the images those that are here already. */
+export async function ownCache(folder: string): Promise<NodeJS.ProcessEnv> {
+  const { directory } = await findTensorFlow({ device: "cpu" });
+  const images = (await dataSource("fashion-mnist")).locate?.();
+  return { XDG_CACHE_HOME: folder, NJEPA_TENSORFLOW: directory, ...(images ? { NJEPA_DATA: images.directory } : {}) };
 }

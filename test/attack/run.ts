@@ -23,7 +23,7 @@ export async function runAttack(attack: Attack, seed: number, small: boolean): P
   return tally;
 }
 
-/** A line for each kind as it ends, and the totals. @returns how many tries were survived, and how many were not */
+/** A line for each kind as it ends, and the totals as the last. @returns how many tries were survived, and how many were not */
 export async function runAttacks(
   options: { seed: number; small: boolean; only: string },
   print: (line: string) => void,
@@ -33,13 +33,16 @@ export async function runAttacks(
   const row = (kind: string, cells: readonly (string | number)[]) =>
     `${kind.padEnd(width)}${cells.map((cell) => String(cell).padStart(10)).join("")}`;
   print(row(`seed ${options.seed}`, ["tried", "survived", "lost", "hung"]));
-  const total = { passed: 0, failed: 0 };
+  const total = { tried: 0, survived: 0, lost: 0, hung: 0 };
   for (const attack of chosen) {
-    const { tried, survived, lost, hung, notes } = await runAttack(attack, options.seed, options.small);
+    const { tried, survived, lost, hung, notes, figures } = await runAttack(attack, options.seed, options.small);
     print(row(attack.kind, [tried, survived, lost, hung]));
-    for (const note of notes) print(`  ${note}`);
-    total.passed += survived;
-    total.failed += lost + hung;
+    for (const words of [...figures, ...notes]) print(`  ${words}`);
+    total.tried += tried;
+    total.survived += survived;
+    total.lost += lost;
+    total.hung += hung;
   }
-  return total;
+  print(row("all", [total.tried, total.survived, total.lost, total.hung]));
+  return { passed: total.survived, failed: total.lost + total.hung };
 }

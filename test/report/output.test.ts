@@ -124,3 +124,52 @@ describe("a page of many headings and links", () => {
     expect(html).toContain('id="a-2000"');
   });
 });
+
+describe("HTML in a frame", () => {
+  const frameOf = async (html: string, trusted = false) => {
+    const { html: page } = await pageHtml(ok(display({ "text/html": html })), {}, { trusted });
+    const [, words = ""] = /srcdoc="([^"]*)"/.exec(page) ?? [];
+    const text = words
+      .replaceAll("&lt;", "<")
+      .replaceAll("&gt;", ">")
+      .replaceAll("&quot;", '"')
+      .replaceAll("&#39;", "'");
+    return { html: text.replaceAll("&amp;", "&"), page };
+  };
+
+  it("stays as it is where it only draws: tables with styles, SVG, pictures, words with signs", async () => {
+    const kept =
+      '<style>.a > b{color:red}</style><table class="a" border="1"><tbody><tr><td style="color:red">1 &lt; 2 &amp; é</td></tr></tbody></table>' +
+      '<svg viewbox="0 0 9 9"><path d="M0 0"></path></svg><img src="data:image/png;base64,AAAA"><details open=""><summary>x</summary></details>';
+    expect((await frameOf(kept)).html).toBe(kept);
+  });
+
+  it("has no frame, no page setting and nothing that loads: Chromium connects to a frame's address before it asks the policy", async () => {
+    const to = "http://127.0.0.1:9/";
+    for (const evil of [
+      `<iframe src="${to}"></iframe><frameset><frame src="${to}"></frameset><object data="${to}"></object><embed src="${to}">`,
+      `<meta http-equiv="refresh" content="0;url=${to}"><base href="${to}"><link rel="preconnect" href="${to}">`,
+      `<svg><foreignObject><iframe src="${to}"></iframe></foreignObject><style><p><iframe src="${to}"></style></svg>`,
+      `<noscript><p title="</noscript><iframe src=${to}></iframe>">x</p></noscript><xmp><iframe src="${to}"></xmp>`,
+      `<style><!--</style><iframe src="${to}"></iframe>--></style><template><iframe src="${to}"></iframe></template>`,
+      `<textarea><iframe src="${to}"></textarea><title><iframe src="${to}"></title><!--><iframe src="${to}"></iframe>-->`,
+    ]) {
+      for (const trusted of [false, true])
+        expect((await frameOf(evil, trusted)).html).not.toMatch(/<(iframe|frame|object|embed|meta|base|link)\b/);
+    }
+    const { page } = await frameOf(`<p>x</p><iframe src="${to}"></iframe>`);
+    expect(page).toContain("Left out of this HTML: a frame; the executed notebook has it.");
+  });
+
+  it("has no scripts, and says so, unless it is trusted; then each is as it was written", async () => {
+    const script = "<script>if (1 < 2 && a) draw('<b>')</script>";
+    const [plain, trusted] = [await frameOf(script), await frameOf(script, true)];
+    expect(plain.html).toBe("");
+    expect(plain.page).toContain("Left out of this HTML: scripts, which run for a notebook that is trusted by name");
+    expect(trusted.html).toMatch(/^<script>for .*<\/script><script>if \(1 < 2 && a\) draw\('<b>'\)<\/script>$/);
+  });
+
+  it("is left out where it is nested more deeply than browsers lay out", async () => {
+    expect((await frameOf("<b>".repeat(100_000))).page).toContain("it is nested too deeply");
+  });
+});

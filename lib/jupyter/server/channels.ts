@@ -11,7 +11,8 @@ import { watchSigint } from "./sigint-watcher";
 import type { Channel, ChannelsData, Outgoing, Request, ToChannels, ToMain } from "./thread-messages";
 import { shared } from "./thread-messages";
 
-const rememberedSignatures = 1 << 16;
+/** Hexadecimal digits of a signature by which it is known again: 52 bits, as many as a number holds. */
+const knownDigits = 13;
 const shutdownSeconds = 2;
 
 /**
@@ -27,7 +28,8 @@ export class Channels {
   readonly #routers: Record<Channel | "stdin", Router>;
   readonly #heartbeat: Reply;
   readonly #session = createHeader("", "").msg_id;
-  readonly #seen = new Set<string>();
+  /** Beginnings of the signatures of all messages, for as long as the kernel lives: some 30 bytes each. */
+  readonly #seen = new Set<number>();
   /** Until the main thread has loaded what runs cells. */
   #whenReady: (() => void)[] | undefined = [];
 
@@ -125,9 +127,9 @@ export class Channels {
   #request(channel: Channel, frames: Buffer[]): Request {
     const { message, identities, signature } = decodeRouted(frames, this.#data.connection.key);
     if (signature !== "") {
-      if (this.#seen.has(signature)) throw new Error("it came before, so somebody repeats what he overheard");
-      this.#seen.add(signature);
-      if (this.#seen.size > rememberedSignatures) this.#seen.delete(this.#seen.values().next().value as string);
+      const known = Number.parseInt(signature.slice(0, knownDigits), 16);
+      if (this.#seen.has(known)) throw new Error("it came before, so somebody repeats what he overheard");
+      this.#seen.add(known);
     }
     return { channel, identities, header: message.header, content: message.content };
   }

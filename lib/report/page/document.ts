@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { escapeHtml } from "../escape";
 import { figureRuntime } from "../figure/figure-runtime";
+import { trustedSources } from "./html-frame";
 import { pageScript } from "./page-script";
 import { pageStyle } from "./page-style";
-import { trustedSources } from "./trusted-frame";
 
 export interface DocumentParts {
   readonly title: string;

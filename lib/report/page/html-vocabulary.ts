@@ -31,3 +31,18 @@ export const htmlAttributes: Readonly<Record<string, ReadonlySet<string>>> = {
 export const htmlStyles = words(`
   background background-color border color font-family font-size font-style font-weight line-height list-style-type
   max-width text-align text-decoration text-transform vertical-align white-space width`);
+
+/** Elements that an output's own frame does not get: they load, lead elsewhere or set up a page, or hold what is not markup. */
+export const unframedElements = words(`
+  applet base embed fencedframe frame frameset iframe link meta noembed noframes object param plaintext portal webview xmp`);
+
+/** What a reader is told of elements that a frame does not get. */
+export const frameLosses: Readonly<Record<string, string>> = {
+  script: "scripts, which run for a notebook that is trusted by name (--trust)",
+  iframe: "a frame",
+  frame: "a frame",
+  object: "an embedded object",
+  embed: "an embedded object",
+};
+
+export const voidFrameElements = words("area base br col embed hr img input link meta param source track wbr");

@@ -11,10 +11,10 @@ import { tableCsv } from "../table/table-csv";
 import { tableHtml } from "../table/table-html";
 import { parseTable, tableJson, tableMime } from "../table/table-model";
 import { captionHtml, download, drawingHtml, enter, linksHtml, pictureHtml, regionHtml } from "./figure-html";
+import { htmlFrame } from "./html-frame";
 import { markdownHtml } from "./markdown";
 import type { OutputLabel, PageState } from "./page-state";
 import { plainText } from "./terminal-text";
-import { trustedFrame } from "./trusted-frame";
 
 type Data = Record<string, unknown>;
 
@@ -149,10 +149,11 @@ function asFormula(latex: string): string {
 
 function frameHtml(html: string, page: PageState): string {
   // The empty sandbox takes away scripts, forms and navigation; the page's own policy goes on to forbid every request.
-  if (!page.trusted) return `<iframe sandbox="" title="HTML output" srcdoc="${escapeHtml(html)}"></iframe>`;
-  const { frame, code } = trustedFrame(html);
-  page.trustedCode.push(...code);
-  return frame;
+  const made = htmlFrame(html, page.trusted);
+  if (made === undefined) return leftOut("An HTML output is left out: it is nested too deeply");
+  page.trustedCode.push(...made.code);
+  if (made.leftOut.length === 0) return made.frame;
+  return `${made.frame}${leftOut(`Left out of this HTML: ${made.leftOut.join(", ")}`)}`;
 }
 
 function preHtml(given: string, name: "stdout" | "stderr"): string {

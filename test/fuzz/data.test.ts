@@ -6,10 +6,10 @@ import { listShard } from "../../lib/data/files/list-shards";
 import { openParquet } from "../../lib/data/files/parquet-file";
 import { parseIdx } from "../../lib/data/published/idx";
 import { ready } from "../../lib/engine";
+import { contentOf } from "../data/image-goldens";
+import { tarOf } from "../data/tar-of";
 import { temporaryFolder } from "../temporary-folder";
 import { FUZZ_INPUTS, type FuzzReport, fuzz } from "./fuzz";
-import { contentOf } from "./image-goldens";
-import { tarOf } from "./tar-of";
 
 /** However damaged an input of some kilobytes is, its reader takes no more memory than this. */
 const MOST_BYTES = 512 << 20;

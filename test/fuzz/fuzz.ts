@@ -1,3 +1,4 @@
+import { NjepaError } from "../../lib/errors";
 import { type Rng, rng } from "../../lib/random";
 
 /** Inputs of each format: a hundred in the suite, ten thousand by `npm run test:fuzz`. */
@@ -8,7 +9,7 @@ const EDGES = [0, 1, 0x7f, 0x80, 0xff, 0x7fff, 0x8000, 0xffff, 0x7fffffff, 0x800
 
 /** A damaged copy of an input: bits, bytes and numbers changed, cut, repeated, filled; a function of the stream alone. */
 export function damaged(input: Buffer, random: Rng): Buffer {
-  let bytes = Buffer.from(input);
+  let bytes: Buffer = Buffer.from(input);
   const changes = 1 + Math.floor(random.uniform() * 4);
   for (let change = 0; change < changes && bytes.length > 0; change++) {
     const at = random.int(0, bytes.length);
@@ -73,7 +74,7 @@ export async function fuzz(
       await read(input, number);
     } catch (error) {
       answer = (error as Error).name;
-      if (!["DataError", "DecodeError"].includes(answer)) {
+      if (!(error instanceof NjepaError)) {
         throw new Error(`input ${number} of ${format}: ${(error as Error).stack}`, { cause: error });
       }
     }
@@ -83,4 +84,48 @@ export async function fuzz(
   const report = { answers, grownBytes: most - before, seconds: (Date.now() - started) / 1000 };
   if (process.env.NJEPA_TEST_FUZZ) console.log(format, JSON.stringify(report));
   return report;
+}
+
+const ODD = [
+  null,
+  true,
+  -1,
+  0.5,
+  1e308,
+  "",
+  "x",
+  "__proto__",
+  [],
+  {},
+  [null],
+  [[]],
+  { length: 9 },
+  "\u0000\ud800",
+  "9".repeat(400),
+];
+
+/** A copy of some JSON of which a few values are odd, gone, or stand where others stood. */
+export function damagedJson(value: unknown, random: Rng): unknown {
+  let copy = JSON.parse(JSON.stringify(value)) as unknown;
+  for (let change = random.int(1, 4); change > 0; change--) {
+    const places = placesOf(copy);
+    if (places.length === 0) return copy;
+    const { inside, key } = places[random.int(0, places.length)] as (typeof places)[number];
+    const other = places[random.int(0, places.length)] as (typeof places)[number];
+    const kind = random.int(0, 4);
+    if (kind === 0) delete inside[key];
+    else if (kind === 1) inside[key] = JSON.parse(JSON.stringify(other.inside[other.key] ?? null));
+    else inside[key] = ODD[random.int(0, ODD.length)];
+    copy = JSON.parse(JSON.stringify(copy)) as unknown;
+  }
+  return copy;
+}
+
+function placesOf(value: unknown, found: { inside: Record<string, unknown>; key: string }[] = []) {
+  if (typeof value !== "object" || value === null) return found;
+  for (const [key, below] of Object.entries(value)) {
+    found.push({ inside: value as Record<string, unknown>, key });
+    placesOf(below, found);
+  }
+  return found;
 }
