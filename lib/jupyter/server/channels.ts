@@ -1,6 +1,6 @@
 import { rmSync } from "node:fs";
 import type { MessagePort } from "node:worker_threads";
-import type { Reply, Router, XPublisher } from "zeromq";
+import type { Router, XPublisher } from "zeromq";
 import { endGroup } from "../../system";
 import { channelAddress } from "../connection";
 import { createHeader, decodeRouted, type MessageHeader, signedFrames } from "../message";
@@ -26,7 +26,7 @@ export class Channels {
   readonly #interrupter: Interrupter;
   readonly #iopub: XPublisher;
   readonly #routers: Record<Channel | "stdin", Router>;
-  readonly #heartbeat: Reply;
+  readonly #heartbeat: Router;
   readonly #session = createHeader("", "").msg_id;
   /** Beginnings of the signatures of all messages, for as long as the kernel lives: some 30 bytes each. */
   readonly #seen = new Set<number>();
@@ -46,7 +46,8 @@ export class Channels {
       control: new zmq.Router(unbounded),
       stdin: new zmq.Router(unbounded),
     };
-    this.#heartbeat = new zmq.Reply({ sendTimeout: 0 });
+    // A router and no reply: bytes of no sense on the port of a reply end the process by an exception of zeromq.js.
+    this.#heartbeat = new zmq.Router({ sendTimeout: 0, linger: 0 });
   }
 
   static async open(data: ChannelsData, main: MessagePort): Promise<Channels> {
@@ -166,7 +167,7 @@ export class Channels {
   }
 
   async #echo(): Promise<void> {
-    for await (const frames of this.#heartbeat) await this.#heartbeat.send(frames);
+    for await (const frames of this.#heartbeat) await this.#heartbeat.send(frames).catch(() => {}); // who asked has gone
   }
 
   /** Tells a new listener that it is heard from now on (Jupyter's enhancement proposal 65). */
