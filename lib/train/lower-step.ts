@@ -108,7 +108,7 @@ function crops(run: Run, { shape }: ArgumentSpec): LoweredProgram {
     { shape: [count, side, side, channels], dtype: "uint8" },
     { shape: [count, 4], dtype: "float32" },
   ];
-  return { name: "crops", stablehlo: lower(crop, given), products: "float32", aliased: 0, images: count, beside: 0 };
+  return { name: "crops", stablehlo: lower(crop, given), products: null, aliased: 0, images: count, beside: 0 };
 }
 
 const shapeOf = (variables: Variables, name: string): readonly number[] => variables[name]?.shape ?? [];
