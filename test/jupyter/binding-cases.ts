@@ -4,15 +4,15 @@ export interface BindingCase {
   readonly cells: readonly string[];
   readonly expression: string;
   readonly value: unknown;
-  /** Declares a name twice, which one program may not. */
-  readonly redeclares?: boolean;
+  /** Declares a name twice, or is written in a way that a function body may not be: it is not tried as one program. */
+  readonly notOneProgram?: boolean;
 }
 
 const adder = "let total = 0;\nfunction add(x: number) { total += x }";
 const one = (what: string, cells: string[], expression: string, value: unknown): BindingCase => ({
   ...{ what, cells, expression, value },
 });
-const again = (...of: Parameters<typeof one>): BindingCase => ({ ...one(...of), redeclares: true });
+const again = (...of: Parameters<typeof one>): BindingCase => ({ ...one(...of), notOneProgram: true });
 
 export const bindingCases: readonly BindingCase[] = [
   one("= reaches a function", [adder, "add(5);", "total = 0;\nadd(1);"], "total", 1),

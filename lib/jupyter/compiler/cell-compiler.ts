@@ -4,7 +4,7 @@ import { cellText, hasOwnAwait } from "./cell-source-text";
 import { Declarations, meaningsOf } from "./declarations";
 import { plainModule } from "./plain-module";
 import { sessionScope } from "./session-scope";
-import { cellTypeScript } from "./typescript";
+import { cellTypeScript, symbolNamed } from "./typescript";
 
 /** A cell that compiled. */
 export interface CompiledCell {
@@ -110,7 +110,7 @@ export class CellCompiler {
     const lexicalFlags =
       SymbolFlags.BlockScopedVariable | SymbolFlags.Class | SymbolFlags.RegularEnum | SymbolFlags.ValueModule;
     const are = (wanted: ts.SymbolFlags, other: ts.SymbolFlags) => (name: string) => {
-      const symbol = file.locals?.get(name);
+      const symbol = symbolNamed(name, file);
       if (symbol === undefined) return false;
       const flags =
         symbol.flags & SymbolFlags.Alias
@@ -153,7 +153,7 @@ function usingFindings(code: string): string[] {
 function nestedVars({ file, checker }: CellInProgram, names: readonly string[]): string {
   const { isSourceFile, isVariableStatement, TypeFormatFlags } = cellTypeScript();
   const lines = names.flatMap((name) => {
-    const declaration = file.locals?.get(name)?.valueDeclaration;
+    const declaration = symbolNamed(name, file)?.valueDeclaration;
     const statement = declaration?.parent.parent;
     if (declaration === undefined || statement === undefined) return [];
     if (isVariableStatement(statement) && isSourceFile(statement.parent)) return [];

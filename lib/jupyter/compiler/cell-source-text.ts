@@ -1,5 +1,5 @@
 import type ts from "typescript";
-import { type BoundFile, cellTypeScript } from "./typescript";
+import { type BoundFile, cellTypeScript, namesIn } from "./typescript";
 
 /** A cell as it is given to the compiler: every place in it is the place in the cell. */
 export interface CellText {
@@ -45,7 +45,7 @@ export function cellText(code: string): CellText {
   const bound: BoundFile =
     text === code ? file : typescript.createSourceFile("cell.ts", bare, typescript.ScriptTarget.ES2022, true);
   typescript.bindSourceFile(bound, {});
-  const names = [...(bound.locals?.keys() ?? [])];
+  const names = namesIn(bound);
   return { text: `${text}\nexport { ${names.join(", ")} };`, names, findings };
 }
 

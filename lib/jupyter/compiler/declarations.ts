@@ -1,5 +1,5 @@
 import type ts from "typescript";
-import { type BoundFile, cellTypeScript } from "./typescript";
+import { type BoundFile, cellTypeScript, symbolNamed } from "./typescript";
 
 /** What a name stands for: a value, a type, or both. */
 export interface Meaning {
@@ -132,7 +132,7 @@ function imports(statement: ts.ImportDeclaration, file: ts.SourceFile): Entry[] 
 export function meaningsOf(file: BoundFile, names: readonly string[], checker: ts.TypeChecker): Map<string, Meaning> {
   const { SymbolFlags } = cellTypeScript();
   const meanings = names.map((name): [string, Meaning] => {
-    const symbol = file.locals?.get(name);
+    const symbol = symbolNamed(name, file);
     const flags =
       symbol === undefined
         ? 0

@@ -1,6 +1,6 @@
 import type ts from "typescript";
 import { BindingTargets } from "./binding-targets";
-import { type BoundFile, cellTypeScript } from "./typescript";
+import { type BoundFile, cellTypeScript, symbolNamed } from "./typescript";
 
 /**
  * Makes each name of the session a property of one object: a cell's `total += x`, also in its functions, becomes
@@ -78,7 +78,7 @@ class Rewriter {
       typescript.isModuleDeclaration(statement);
     if (!is || statement.name === undefined || !typescript.isIdentifier(statement.name)) return undefined;
     const { ValueModule, ConstEnum, Class, RegularEnum } = typescript.SymbolFlags;
-    const flags = this.source.locals?.get(statement.name.text)?.flags ?? 0;
+    const flags = symbolNamed(statement.name.text, this.source)?.flags ?? 0;
     const isThere = (flags & (ValueModule | Class | RegularEnum)) !== 0 && (flags & ConstEnum) === 0;
     return isThere && !this.#ambient(statement) ? statement.name : undefined;
   }
@@ -218,7 +218,7 @@ class Rewriter {
 
   #refersToSession(node: ts.Identifier, resolve: () => ts.Symbol | undefined): boolean {
     const { text } = node;
-    const known = [this.source, ...this.before].flatMap((file) => file.locals?.get(text) ?? []);
+    const known = [this.source, ...this.before].flatMap((file) => symbolNamed(text, file) ?? []);
     if (known.length === 0) return false;
     const declarations = resolve()?.declarations ?? [];
     const found = known.some((symbol) => symbol.declarations?.some((one) => declarations.includes(one)));

@@ -25,6 +25,17 @@ export type TypeScript = typeof ts & {
 /** A file with what the binder has found in it. */
 export type BoundFile = ts.SourceFile & { locals?: Map<string, ts.Symbol> };
 
+/** What a file's own name stands for. The binder writes one more underscore before a name that begins with two. */
+export function symbolNamed(name: string, file: BoundFile): ts.Symbol | undefined {
+  return file.locals?.get(cellTypeScript().escapeLeadingUnderscores(name) as string);
+}
+
+/** The names that a file declares at its top. */
+export function namesIn(file: BoundFile): string[] {
+  const { unescapeLeadingUnderscores } = cellTypeScript();
+  return [...(file.locals?.keys() ?? [])].map((name) => unescapeLeadingUnderscores(name as ts.__String));
+}
+
 let loaded: CachedModule | undefined;
 
 /** The TypeScript that cells are written in: the one that tslab brings. */

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { writeCells } from "../../notebook/notebook";
 import { temporaryFolder } from "../../temporary-folder";
 import { bindingCases } from "../binding-cases";
+import { languageCases } from "../language-cases";
 import { freePort, missing, runPython } from "./python";
 
 const prefix = temporaryFolder();
@@ -21,7 +22,7 @@ describe("our kernel under Jupyter's clients", () => {
   );
 
   it.skipIf(clients)(`gives every binding case its value in nbclient${clients ? ` (${clients})` : ""}`, async () => {
-    const cells = bindingCases.flatMap(({ what, cells, expression, value }) => {
+    const cells = [...bindingCases, ...languageCases].flatMap(({ what, cells, expression, value }) => {
       const wanted = JSON.stringify(JSON.stringify(value));
       const check = `{ const got = JSON.stringify(${expression}); if (got !== ${wanted}) throw new Error(${JSON.stringify(what)} + ": " + got) }`;
       return [...cells, check];

@@ -9,6 +9,12 @@ jkt.TIMEOUT = 120
 
 
 class Protocol(jkt.KernelTests):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        # Most of its methods keep their own limit of 15 seconds, which a busy machine takes to load packages.
+        cls.kc.execute_interactive("import 'njepa'; import 'tslab'", timeout=240, output_hook=lambda _: None)
+
     kernel_name = "njepa"
     language_name = "typescript"
     file_extension = ".ts"
