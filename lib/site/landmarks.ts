@@ -23,9 +23,14 @@ export function nameLandmarks(out: string): void {
     for (const name of readdirSync(folder).filter((file) => file.endsWith(".html"))) {
       const file = join(folder, name);
       const text = readFileSync(file, "utf8");
-      writeFileSync(
-        file,
-        named.reduce((page, [from, to]) => page.replace(from, to), text),
-      );
+      const page = named.reduce((html, [from, to]) => html.replace(from, to), text);
+      writeFileSync(file, folder === out || folder.endsWith("documents") ? page : leveled(page));
     }
+}
+
+/** On a word's page the headings of a signature follow the title, without the levels between. */
+function leveled(page: string): string {
+  return page.replace(/<h([3-6])(?=[ >])(?! role)/g, (_, level) => {
+    return `<h${level} role="heading" aria-level="${Math.max(2, Number(level) - 2)}"`;
+  });
 }
