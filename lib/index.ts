@@ -100,7 +100,7 @@ export {
   predictorNames,
 } from "./model";
 
-// What is minimized.
+// What is minimized, and how.
 
 export {
   type Latents,
@@ -116,9 +116,6 @@ export {
   objectiveAndGradients,
   type StepInputs,
 } from "./objective";
-
-// How it is minimized.
-
 export {
   type AdamW,
   type AdamWOptions,
@@ -237,8 +234,9 @@ export {
   table,
 } from "./report";
 
-// Where it is shown.
+// Where it is shown; notebooks run from outside.
 
+export { compareReports, type ReportOptions, type ReportsRun, reportsTable, runReports } from "./headless";
 export {
   type CellRecord,
   clearOutput,
@@ -250,7 +248,3 @@ export {
   type WatchOptions,
   watch,
 } from "./session";
-
-// Notebooks run from outside.
-
-export { compareReports, type ReportOptions, type ReportsRun, reportsTable, runReports } from "./headless";

@@ -88,6 +88,11 @@ describe("imports between rooms", () => {
     expect(long).toEqual([]);
   });
 
+  it("have a README of at most 15 lines in each room", () => {
+    const readmes = rooms.map((room) => ({ room, text: readFileSync(join(lib, room, "README.md"), "utf8") }));
+    expect(readmes.filter(({ text }) => text.trimEnd().split("\n").length > 15).map(({ room }) => room)).toEqual([]);
+  });
+
   it("keep tf out of the rooms that promise to do without", () => {
     // Decoding is TensorFlow's work; these files alone ask for it.
     const decoding = ["data/images/decode-image", "data/images/resize-jpeg"];

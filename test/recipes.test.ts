@@ -1,6 +1,7 @@
-import { execFileSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { cpSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { beforeAll, describe, expect, it } from "vitest";
 import { temporaryFolder } from "./temporary-folder";
 
@@ -53,17 +54,17 @@ describe("the recipes of CONTRIBUTING.md, in a copy of the library", () => {
   let copy: string;
   let answer: Answer;
 
-  beforeAll(() => {
+  beforeAll(async () => {
     copy = temporaryFolder();
     const isSource = (path: string) => !/\/lib\/(dist|node_modules)$/.test(path);
     cpSync(join(root, "lib"), join(copy, "lib"), { recursive: true, filter: isSource });
     for (const file of ["tsconfig.base.json", "package.json"]) cpSync(join(root, file), join(copy, file));
     symlinkSync(join(root, "node_modules"), join(copy, "node_modules"));
     for (const { edits } of recipes) for (const { kind, file, body } of edits) edit(join(copy, file), kind, body);
-    const node = (...args: string[]) => execFileSync(process.execPath, args, { cwd: copy, encoding: "utf8" });
-    node(join(root, "node_modules/typescript/bin/tsc"), "-p", "lib");
+    const node = async (...args: string[]) => (await promisify(execFile)(process.execPath, args, { cwd: copy })).stdout;
+    await node(join(root, "node_modules/typescript/bin/tsc"), "-p", "lib");
     writeFileSync(join(copy, "question.js"), question);
-    answer = JSON.parse(node("question.js").trim().split("\n").at(-1) as string);
+    answer = JSON.parse((await node("question.js")).trim().split("\n").at(-1) as string);
   });
 
   it("touch as many files of the library as they say; the third of a loss term is a test", () => {
