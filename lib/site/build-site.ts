@@ -68,7 +68,7 @@ function arrange(typedoc: typeof TypeDoc, project: TypeDoc.ProjectReflection, ro
     const section = sections.get(word.name);
     if (section)
       documented.comment.blockTags.push(new typedoc.CommentTag("@category", [{ kind: "text", text: section }]));
-    for (const { code } of examples.filter(({ words }) => words.includes(word.name)))
+    for (const { setup, code } of examples.filter(({ words }) => words.includes(word.name)))
       documented.comment.blockTags.push(
         new typedoc.CommentTag("@example", [{ kind: "code", text: `\`\`\`ts\n${code}\n\`\`\`` }]),
       );

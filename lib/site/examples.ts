@@ -7,6 +7,8 @@ export interface Example {
   /** The public words that it is for. */
   words: string[];
   code: string;
+  /** What the file's examples begin with: imports, and names that several of them use. */
+  setup: string;
 }
 
 /** The examples in the files of a folder, in the order of the files. */
@@ -20,6 +22,7 @@ export function readExamples(folder: string): Example[] {
         file,
         words: (words as string).split(/,\s*/),
         code: (code as string).trim(),
+        setup: text.slice(0, text.indexOf("// #region")).trim(),
       }));
     });
 }
