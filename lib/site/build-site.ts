@@ -70,7 +70,7 @@ function arrange(typedoc: typeof TypeDoc, project: TypeDoc.ProjectReflection, ro
       documented.comment.blockTags.push(new typedoc.CommentTag("@category", [{ kind: "text", text: section }]));
     for (const { setup, code } of examples.filter(({ words }) => words.includes(word.name)))
       documented.comment.blockTags.push(
-        new typedoc.CommentTag("@example", [{ kind: "code", text: `\`\`\`ts\n${code}\n\`\`\`` }]),
+        new typedoc.CommentTag("@example", [{ kind: "code", text: `\`\`\`ts\n${setup}\n\n${code}\n\`\`\`` }]),
       );
   }
   const [module] = project.children ?? [];
