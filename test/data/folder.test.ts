@@ -39,6 +39,12 @@ describe("openDataset of a folder", () => {
     expect([data.height, data.width, data.channels, data.problems, data.skipped]).toEqual([14, 14, 3, [], 0]);
   });
 
+  it("numbers classes in the order of code points, as torchvision does: z, fullwidth A (U+FF21), a cat (U+1F431)", async () => {
+    for (const name of ["\u{1f431}", "z", "\uff21", "zz"]) put(join(root, "..", "named", name, "1.jpg"), "rgb.jpg");
+    const { classNames } = await open({ path: join(root, "..", "named") });
+    expect(classNames).toEqual(["z", "zz", "\uff21", "\u{1f431}"]);
+  });
+
   it("gives evaluation images as torchvision does, whatever the format", async () => {
     const { pixels, labels, crops } = await (await open()).split("train").read(Int32Array.of(1, 3));
     const expected = bytes(

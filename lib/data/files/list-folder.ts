@@ -178,6 +178,15 @@ export function isImageName(name: string): boolean {
   return endings.has(extname(name).toLowerCase());
 }
 
-function byName(a: Dirent, b: Dirent): number {
-  return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
+/** In the order of code points, as Python sorts names and so torchvision numbers classes. */
+function byName({ name: a }: Dirent, { name: b }: Dirent): number {
+  let at = 0;
+  while (at < a.length && a[at] === b[at]) at++;
+  if (at >= a.length || at >= b.length) return a.length - b.length;
+  return inOrder(a.charCodeAt(at)) - inOrder(b.charCodeAt(at));
+}
+
+/** UTF-16 writes the highest code points by surrogates, which stand before U+E000 to U+FFFF. */
+function inOrder(unit: number): number {
+  return unit >= 0xe000 ? unit - 0x800 : unit >= 0xd800 ? unit + 0x2000 : unit;
 }
