@@ -42,16 +42,24 @@ export const fullDisks: Attack = {
     if (small || process.getuid?.() !== 0) return;
     const disk = join(folder, "disk");
     mkdirSync(disk);
-    const train = (out: string, env: NodeJS.ProcessEnv = {}) =>
+    const train = (out: string, compiler: "graph" | "xla" = "graph", env: NodeJS.ProcessEnv = {}) =>
       ended(
         node(
           [
             join(scripts, "train.js"),
             ...["--preset", "smoke", "--device", "cpu", "--out", out, "--checkpoint-every", "2"],
-            ...["--set", "data.trainLimit=96", "--set", "optimizer.batchSize=16", "--set", "train.compiler=xla"],
+            ...[
+              "--set",
+              "data.trainLimit=96",
+              "--set",
+              "optimizer.batchSize=16",
+              "--set",
+              `train.compiler=${compiler}`,
+            ],
           ],
           { cwd: folder, env },
         ),
+        200,
       );
     const onDisk = async (what: string, options: string, work: () => Promise<string | undefined>) => {
       if (spawnSync("mount", ["-t", "tmpfs", "-o", options, "tmpfs", disk]).status !== 0) return;
@@ -76,11 +84,15 @@ export const fullDisks: Attack = {
       ["programs kept on a disk that only reads", "size=1m,ro"],
     ] as const)
       await onDisk(what, options, async () => {
-        const { code, signal, said } = await train(join(folder, what.replaceAll(" ", "-")), await ownCache(disk));
+        const { code, signal, said } = await train(
+          join(folder, what.replaceAll(" ", "-")),
+          "xla",
+          await ownCache(disk),
+        );
         return code === 0 ? undefined : `exit ${code ?? signal}: ${said.slice(-500)}`;
       });
     await onDisk("temporary files on 4 kB", "size=4k", async () => {
-      const { code, signal, said } = await train(join(folder, "temporary"), { TMPDIR: disk });
+      const { code, signal, said } = await train(join(folder, "temporary"), "graph", { TMPDIR: disk });
       return code === 0 || (code === 1 && /full|ENOSPC/i.test(said))
         ? undefined
         : `exit ${code ?? signal}: ${said.slice(-500)}`;
