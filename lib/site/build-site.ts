@@ -48,7 +48,7 @@ export async function buildSite({ root, out, reports }: SiteOptions): Promise<Si
 }
 
 /** Where the header's links lead; `copyNotebooks` makes them relative to each page. */
-const navigation = { Start: "njepa:documents/Start.html", Notebooks: "njepa:notebooks/index.html" };
+const navigation = { Start: "njepa:documents/Start_in_five_minutes.html", Notebooks: "njepa:notebooks/index.html" };
 
 /** Beside documents, TypeDoc keeps the words in a module of the entry point's name. */
 function wordsOf(project: TypeDoc.ProjectReflection): readonly TypeDoc.DeclarationReflection[] {

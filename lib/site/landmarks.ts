@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** What TypeDoc's theme leaves out for readers of screens: where the content is, and what each list of links is. */
@@ -23,9 +23,19 @@ export function nameLandmarks(out: string): void {
     for (const name of readdirSync(folder).filter((file) => file.endsWith(".html"))) {
       const file = join(folder, name);
       const text = readFileSync(file, "utf8");
-      const page = named.reduce((html, [from, to]) => html.replace(from, to), text);
+      const page = withoutFolders(
+        named.reduce((html, [from, to]) => html.replace(from, to), text),
+        folder,
+      );
       writeFileSync(file, folder === out || folder.endsWith("documents") ? page : leveled(page));
     }
+}
+
+/** A link to a folder of the repository leads nowhere on the site: its words stay. */
+function withoutFolders(page: string, folder: string): string {
+  return page.replace(/<a href="([^"#]*media\/[^"#]*)"[^>]*>([\s\S]*?)<\/a>/g, (link, path, words) =>
+    existsSync(join(folder, path)) ? link : words,
+  );
 }
 
 /** On a word's page the headings of a signature follow the title, without the levels between. */

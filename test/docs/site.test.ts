@@ -115,7 +115,7 @@ describe.skipIf(executablePath === undefined)("the site in Chromium", () => {
     await page.click("#tsd-search-trigger");
     await page.fill("#tsd-search-input", "sampleMasks");
     await page.waitForSelector("#tsd-search-results a[href*='sampleMasks']");
-    await page.fill("#tsd-search-input", "low-shot");
+    await page.fill("#tsd-search-input", "Slurm");
     await page.waitForSelector("#tsd-search-results a[href*='documents/']");
     await page.close();
   });
