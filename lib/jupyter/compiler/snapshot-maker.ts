@@ -21,7 +21,8 @@ async function make(blob: string, main: string, modules: string): Promise<void> 
     const start = [...process.execArgv, "--snapshot-blob", draft];
     const script = `${draft}.js`;
     writeFileSync(script, snapshotScript(cellTypeScriptFile(), main, modules));
-    const made = await node([...start, "--build-snapshot", script]);
+    // A warning would open a stream, and from Node 24 on what starts with a stream's pieces in its memory aborts.
+    const made = await node([...start, "--no-warnings", "--build-snapshot", script]);
     // Without a word it only shows that it can begin.
     const begun = made ?? (await node([...start, main]));
     if (begun === undefined) renameSync(draft, blob);

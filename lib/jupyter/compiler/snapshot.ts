@@ -15,6 +15,12 @@ export interface SnapshotPlace {
   readonly modules: string;
 }
 
+/**
+ * Whether this Node can start from one. Node 24 aborts when a thread of such a process loads what streams are made of; only
+ * Node 20 was tried in whole. Windows has no way to become another Node.
+ */
+export const snapshotsWork = process.platform !== "win32" && Number(process.versions.node.split(".")[0]) < 22;
+
 /** Node refuses a snapshot of another version, of other options of V8 or another processor: all of that is in the name. */
 export function snapshotPlace(main: string, modules: string): SnapshotPlace {
   const node = `${process.version} ${process.arch} ${cachedDataVersionTag()}`;
@@ -34,7 +40,7 @@ export function failedFile(snapshot: string): string {
 
 /** Makes the snapshot, if it is not there, in a process of its own that is in nobody's way and outlives this one. */
 export function makeSnapshot({ file, main, modules }: SnapshotPlace): void {
-  if (process.platform === "win32" || existsSync(file) || existsSync(failedFile(file))) return;
+  if (existsSync(file) || existsSync(failedFile(file))) return;
   const args = [...process.execArgv, path.join(__dirname, "snapshot-maker.js"), file, main, modules];
   spawn(process.execPath, args, { detached: true, stdio: "ignore", cwd: path.dirname(main) })
     .on("error", () => {})

@@ -1,6 +1,6 @@
 import { existsSync, utimesSync } from "node:fs";
 import { replaceByNode } from "../../system";
-import { makeSnapshot, snapshotPlace } from "../compiler/snapshot";
+import { makeSnapshot, snapshotPlace, snapshotsWork } from "../compiler/snapshot";
 import { begin } from "./begin";
 import { ownModulesFolder } from "./module-mount";
 
@@ -12,7 +12,7 @@ import { ownModulesFolder } from "./module-mount";
  */
 function launch(connectionFile: string): void {
   const modules = ownModulesFolder(__dirname);
-  if (modules !== undefined && process.env.NJEPA_KERNEL_SNAPSHOT !== "off") {
+  if (snapshotsWork && modules !== undefined && process.env.NJEPA_KERNEL_SNAPSHOT !== "off") {
     const place = snapshotPlace(require.resolve("./begin.js"), modules);
     if (existsSync(place.file)) {
       const now = new Date();
