@@ -30,7 +30,7 @@ describe("the examples of the API", () => {
       maxBuffer: 2 ** 26,
     });
     printed = JSON.parse(stdout.trim().split("\n").at(-1) as string);
-  });
+  }, 600_000);
   afterAll(() => rmSync(compiled, { recursive: true, force: true }));
 
   it.each(files)("%s prints what its comments say", (file) => {

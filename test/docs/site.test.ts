@@ -22,7 +22,7 @@ const files = (within: string): string[] =>
 beforeAll(async () => {
   folder = temporaryFolder();
   site = await buildSite({ root, out: join(folder, "site"), reports: join(folder, "none") });
-});
+}, 600_000);
 
 describe("the site", () => {
   const pagesOf = () => files(join(folder, "site")).filter((file) => file.endsWith(".html"));
