@@ -25,11 +25,14 @@ const x = { field: "step", type: "quantitative" } as const, color = { field: "ro
 await njepa.show(njepa.figure({ data: { values: records }, mark: line, width: 560, height: 260, encoding: { x, color, detail,
   y: { field: "gradNorm", type: "quantitative", scale: { type: "log" }, title: "L2 norm" } } },
   { id: "gradients", caption: "L2 norm of the gradient of the last encoder block's qkv weight, a line for each training seed" }));`,
-        `const lasts = from(records).filter((d) => d.progress > 0.8).groupby("row", "seed").rollup({ value: op.mean("gradNorm") });
+        `// Where nothing is measured yet there is nothing to compare.
+if (records.length > 0) {
+const lasts = from(records).filter((d) => d.progress > 0.8).groupby("row", "seed").rollup({ value: op.mean("gradNorm") });
 const norms = lasts.groupby("row").rollup({ mean: op.mean("value"), std: op.stdev("value"), n: op.count() });
 await njepa.show(njepa.table(norms, { id: "gradient-means", caption: "L2 norm, mean over the last fifth of the steps; over training seeds" }));
 console.log(njepa.compareRows(lasts.objects() as njepa.TrainingValue[], "L2 norm over the last fifth of the steps",
-  { above: "N-JEPA, multi-level noise", below: "I-JEPA" }));`,
+  { above: "N-JEPA, multi-level noise", below: "I-JEPA" }));
+}`,
       ],
     },
     {
@@ -38,21 +41,26 @@ console.log(njepa.compareRows(lasts.objects() as njepa.TrainingValue[], "L2 norm
         "The gradient of each term of the loss alone, with its weight, by each block of the encoder and by the predictors: on 32 images at the " +
         "end of each training. A block's norm is over all of its parameters, and not of its qkv weight alone.",
       code: [
-        `const gradients = from(await njepa.studyGradients(results)).groupby("row", "part", "loss").rollup({ norm: op.mean("norm") });
+        `const parts = await njepa.studyGradients(results);
+if (parts.length > 0) {
+const gradients = from(parts).groupby("row", "part", "loss").rollup({ norm: op.mean("norm") });
 await njepa.show(njepa.figure({ data: { values: gradients.objects() }, mark: { type: "line", point: true }, width: 200, height: 200, encoding: {
   x: { field: "part", type: "nominal", sort: null, title: null }, y: { field: "norm", type: "quantitative", scale: { type: "log" }, title: "L2 norm" },
   color: { field: "loss", type: "nominal", title: null }, column: { field: "row", type: "nominal", title: null } } },
-  { id: "gradients-by-part", caption: "L2 norm of each loss term's gradient by part of the model, mean over training seeds" }));`,
+  { id: "gradients-by-part", caption: "L2 norm of each loss term's gradient by part of the model, mean over training seeds" }));
+}`,
       ],
     },
     {
       title: "The losses",
       code: [
-        `const terms = from(records).select("row", "seed", "step", "lossCT", "lossNT", "lossCN")
+        `if (records.length > 0) {
+const terms = from(records).select("row", "seed", "step", "lossCT", "lossNT", "lossCN")
   .fold(["lossCT", "lossNT", "lossCN"], { as: ["term", "loss"] }).filter((d) => d.loss !== null);
 await njepa.show(njepa.figure({ data: { values: terms.objects() }, mark: line, width: 180, height: 160, encoding: { x, color, detail,
   y: { field: "loss", type: "quantitative", scale: { type: "log" } }, column: { field: "term", type: "nominal", title: null } } },
-  { id: "losses", caption: "The three losses of the same trainings" }));`,
+  { id: "losses", caption: "The three losses of the same trainings" }));
+}`,
       ],
     },
   ],
