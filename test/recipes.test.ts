@@ -61,7 +61,12 @@ describe("the recipes of CONTRIBUTING.md, in a copy of the library", () => {
     for (const file of ["tsconfig.base.json", "package.json"]) cpSync(join(root, file), join(copy, file));
     symlinkSync(join(root, "node_modules"), join(copy, "node_modules"));
     for (const { edits } of recipes) for (const { kind, file, body } of edits) edit(join(copy, file), kind, body);
-    const node = async (...args: string[]) => (await promisify(execFile)(process.execPath, args, { cwd: copy })).stdout;
+    const node = async (...args: string[]) => {
+      const run = await promisify(execFile)(process.execPath, args, { cwd: copy }).catch((failed) => {
+        throw new Error(`${args[0]}: ${failed.stdout}${failed.stderr}`);
+      });
+      return run.stdout;
+    };
     await node(join(root, "node_modules/typescript/bin/tsc"), "-p", "lib");
     writeFileSync(join(copy, "question.js"), question);
     answer = JSON.parse((await node("question.js")).trim().split("\n").at(-1) as string);
