@@ -35,7 +35,7 @@ export const hostilePages: Attack = {
     const heard = await listen();
     const to = `http://127.0.0.1:${heard.port}`;
     const all = hostileNotebooks(to);
-    const chosen = small ? all.filter((_, at) => at % 12 === 0) : all;
+    const chosen = small ? all.filter((_, at) => at % 25 === 0) : all;
     const written = [];
     for (const [at, { cells, trusted }] of chosen.entries()) {
       const result = { name: `n${at}`, notebook: around(cells), status: "ok" as const, seconds: 1 };
