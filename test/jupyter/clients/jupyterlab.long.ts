@@ -10,13 +10,13 @@ import { freePort, jupyterEnvironment, missing, python } from "./python";
 const executablePath = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((it) =>
   existsSync(it),
 );
-const reason = missing("jupyterlab", "notebook") ?? (executablePath ? undefined : "no Chromium in /usr/bin");
 const cell = (source: string) => ({ cell_type: "code", source, metadata: {}, outputs: [], execution_count: null });
 
 describe.each([
   ["JupyterLab", "jupyterlab", "lab/tree"],
   ["Notebook", "notebook", "notebooks"],
 ])("our kernel in %s", (name, module, route) => {
+  const reason = missing(module) ?? (executablePath ? undefined : "no Chromium in /usr/bin");
   const prefix = temporaryFolder();
   let server: ReturnType<typeof spawn> | undefined;
   let browser: Browser | undefined;
