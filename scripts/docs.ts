@@ -18,7 +18,8 @@ export default command(module, {
   async run(values) {
     const site = await buildSite({ root, out: join(root, values.out), reports: join(root, values.reports) });
     for (const warning of site.warnings) process.stderr.write(`${warning}\n`);
-    if (site.warnings.length > 0) throw new NjepaError(`the site is built, with ${site.warnings.length} warnings: they are errors here`);
+    if (site.warnings.length > 0)
+      throw new NjepaError(`the site is built, with ${site.warnings.length} warnings: they are errors here`);
     const { index, words, notebooks } = site;
     return print(
       values.json
