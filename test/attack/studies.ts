@@ -29,7 +29,9 @@ export const killedStudy: Attack = {
       const { said, code } = await ended(
         node([join(scripts, "study.js"), "export", ...words(store), "--format", "csv"], { cwd: folder }),
       );
-      return code === 0 ? said : `exit ${code}: ${said}`;
+      // The table alone: what is said beside it tells of commits.
+      const table = said.split("\n").filter((line) => /^(row|I-JEPA|N-JEPA),/.test(line));
+      return code === 0 ? table.join("\n") : `exit ${code}: ${said}`;
     };
     const whole = join(folder, "whole");
     mkdirSync(whole);
