@@ -71,3 +71,10 @@ console.log(rows.length, njepa.descriptionTable(rows).toText().includes("student
 // How many directions tell images from views of them.
 console.log((await njepa.viewLidar(state, data, { images: 32, views: 4 })) >= 1); // → true
 // #endregion
+
+// #region probeLayers, LayerProbe, layerFigure
+// Every part of the encoder from one pass: the patches, then each block's attention and MLP.
+const layers = await njepa.probeLayers(state, data, { protocol: "knn", fractions: [1] });
+console.log(layers.map(({ part }) => part).slice(0, 3)); // → [ 'patches', 'block 1, attention', 'block 1' ]
+console.log(typeof njepa.layerFigure(layers).toText()); // → string
+// #endregion

@@ -61,6 +61,16 @@ console.log(typeof njepa.studyFigure(results).toText()); // → string
 console.log((await njepa.studyRecords(results)).length); // → 0
 // #endregion
 
+// #region studyGradients, StudyGradient
+// The gradient of each term of the loss by part of the model, where the trainings' weights are here.
+console.log((await njepa.studyGradients(results)).length); // → 0
+// #endregion
+
+// #region decidableText
+// Which claims so many seeds could ever decide, said before they are trained.
+console.log(njepa.decidableText(study).startsWith("baselines: one seed decides nothing")); // → true
+// #endregion
+
 // #region compareRows, TrainingValue
 // A number of two rows' trainings, seed by seed.
 const values = [0, 1, 2].flatMap((seed) => [

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { type Kernel, startKernel } from "../../lib/jupyter";
@@ -6,7 +6,11 @@ import { until } from "../notebook/notebook";
 import { temporaryFolder } from "../temporary-folder";
 
 const cache = temporaryFolder();
-const snapshots = () => readdirSync(path.join(cache, "njepa", "compiled")).filter((name) => name.endsWith(".snapshot"));
+/** Those in the cache, whose folder appears with the first. */
+function snapshots(): string[] {
+  const folder = path.join(cache, "njepa", "compiled");
+  return existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(".snapshot")) : [];
+}
 
 /** Whether the kernel's Node was started from a snapshot, and what its cells printed. */
 async function cellsOf(kernel: Kernel): Promise<[fromSnapshot: boolean, ...printed: string[]]> {

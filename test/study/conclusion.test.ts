@@ -157,17 +157,18 @@ describe("all tables together", () => {
 
   const isWrong = ({ verdict }: { verdict: string }) => verdict === "seen" || verdict === "contradicted";
 
-  // 600 families know the share to ± 1.7 %; docs/method.md#verdicts has the shares of 4,000.
+  // So many families know a share of 5 % to two standard errors and no better; docs/method.md#verdicts has the shares of 4,000.
   it.each([
     { seeds: 3, subsets: 1, spread: { seed: 0.5 } },
     { seeds: 4, subsets: 1, spread: { seed: 0.5 } },
     { seeds: 4, subsets: 5, spread: { seed: 0.2, subset: 0.5, rest: 0.2 } },
     { seeds: 6, subsets: 5, spread: { seed: 0.5, subset: 0.1, rest: 0.5 } },
   ])(
-    "give any verdict in at most 5 % of families where nothing is true: $seeds seeds × $subsets subsets",
+    "give any verdict in no more than 5 % of families where nothing is true: $seeds seeds × $subsets subsets",
     async (model) => {
-      const all = await families(model.subsets === 1 ? 600 : 150, model);
-      expect(all.filter((verdicts) => verdicts.some(isWrong)).length / all.length).toBeLessThanOrEqual(0.05);
+      const all = await families(model.subsets === 1 ? 1500 : 150, model);
+      const most = 0.05 + 2 * Math.sqrt((0.05 * 0.95) / all.length);
+      expect(all.filter((verdicts) => verdicts.some(isWrong)).length / all.length).toBeLessThanOrEqual(most);
       expect(all[0]?.map(({ verdict }) => verdict)).not.toContain("not judged");
     },
   );
