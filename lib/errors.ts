@@ -1,4 +1,4 @@
-/** Every error that njepa throws on purpose: the message names the thing, what was expected, what was got, what to do. */
+/** Base of every error njepa throws on purpose: the message says what was expected, what was found, and what to do. */
 export class NjepaError extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
@@ -6,32 +6,32 @@ export class NjepaError extends Error {
   }
 }
 
-/** A setting that is unknown, of a wrong type, out of range, or at odds with another one. */
+/** A setting that is unknown, of the wrong type, out of range, or in conflict with another one. */
 export class ConfigError extends NjepaError {}
 
-/** A tensor or array of another shape or dtype than the function takes. */
+/** A tensor or array whose shape or dtype is not what the function expects. */
 export class ShapeError extends NjepaError {}
 
-/** A checkpoint that is missing, damaged, or of another model than the run's. */
+/** A checkpoint that is missing, damaged, or from a different model than the run's. */
 export class CheckpointError extends NjepaError {}
 
-/** Training that cannot go on: a step was no finite number and was not taken. */
+/** Training that cannot continue: a step produced a non-finite number and was not applied. */
 export class TrainError extends NjepaError {}
 
 /** An image, archive or file whose bytes cannot be read as what they claim to be. */
 export class DecodeError extends NjepaError {}
 
-/** A data set that is missing, incomplete, or does not have what was asked of it. */
+/** A data set that is missing, incomplete, or lacks what was requested from it. */
 export class DataError extends NjepaError {}
 
-/** TensorFlow could not be found, fetched, loaded or asked to do something. */
+/** TensorFlow could not be found, fetched or loaded, or could not do what was asked. */
 export class EngineError extends NjepaError {}
 
 /** A kernel that did not start, died, or broke the protocol. */
 export class KernelError extends NjepaError {}
 
-/** A table's cells that contradict one another, a result that cannot be trusted, or an executor that cannot run. */
+/** Cells of a table that contradict each other, a result that cannot be trusted, or an executor that cannot run. */
 export class StudyError extends NjepaError {}
 
-/** Bad usage of a command: its message is printed alone, without a stack, and the exit code is 2. */
+/** A command used incorrectly: its message is printed without a stack trace, and the exit code is 2. */
 export class CliError extends NjepaError {}

@@ -2,23 +2,23 @@ import { createHash } from "node:crypto";
 import { mersenne } from "pure-rand/generator/mersenne";
 import { xoroshiro128plusFromState } from "pure-rand/generator/xoroshiro128plus";
 
-/** A stream of draws that is a pure function of its name; two streams with different names never share a draw. */
+/** A stream of random draws that is a pure function of its name; streams with different names share no draws. */
 export interface Rng {
-  /** The stream named by this one's name and `part`: `rng(seed).fold("masks").fold(step)`. Does not advance this stream. */
+  /** The stream named by this one plus `part`: `rng(seed).fold("masks").fold(step)`. Does not advance this stream. */
   fold(part: string | number): Rng;
   /** A number in [0, 1) with 32 random bits. */
   uniform(): number;
   /** An integer in [low, high). */
   int(low: number, high: number): number;
-  /** A draw from N(0, 1), by Box and Muller. */
+  /** A draw from N(0, 1), by the Box–Muller transform. */
   normal(): number;
-  /** The integers 0 … count − 1 in random order (Fisher and Yates). */
+  /** The integers 0 … count − 1 in random order (Fisher–Yates shuffle). */
   permutation(count: number): Int32Array;
-  /** Two int32 that name this stream for the engine's stateless random ops. Does not advance this stream. */
+  /** Two int32 that key the engine's stateless random ops to this stream. Does not advance this stream. */
   key(): [number, number];
 }
 
-/** The root stream of a run's seed. Fold in a purpose before drawing, so that no two purposes share numbers. */
+/** The root stream for a run's seed. Fold in a purpose before drawing, so that no two purposes share numbers. */
 export function rng(seed: number): Rng {
   return named(`njepa/${seed}`);
 }
@@ -26,7 +26,7 @@ export function rng(seed: number): Rng {
 function named(name: string): Rng {
   const digest = createHash("sha256").update(name).digest();
   const word = (index: number) => digest.readInt32LE(index * 4);
-  // A state of four zero words would stay zero; a SHA-256 digest that starts so is out of reach.
+  // An all-zero state would stay zero; no SHA-256 digest starting with four zero words is within reach.
   const generator = xoroshiro128plusFromState([word(0), word(1), word(2), word(3)]);
   const uniform = () => (generator.next() >>> 0) / 2 ** 32;
   const int = (low: number, high: number) => low + Math.floor(uniform() * (high - low));
@@ -50,8 +50,8 @@ function named(name: string): Rng {
 }
 
 /**
- * Uniform draws in [0, 1) as the reference framework's CPU generator yields them after `manual_seed(seed)`:
- * mt19937, the low 24 bits of each word over 2^24.
+ * The uniform draws in [0, 1) that the reference framework's CPU generator yields after `manual_seed(seed)`:
+ * mt19937, the low 24 bits of each word divided by 2^24.
  */
 export function mersenneTwister(seed: number): () => number {
   const generator = mersenne(seed);
