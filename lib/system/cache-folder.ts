@@ -2,8 +2,8 @@ import { homedir } from "node:os";
 import { isAbsolute, join } from "node:path";
 
 /**
- * The folder of this user's cache in which njepa keeps what it fetched: `njepa/<part>/…` under `XDG_CACHE_HOME`,
- * else under the system's usual place. It is not created here.
+ * The folder in this user's cache where njepa keeps what it fetched: `njepa/<part>/…` under `XDG_CACHE_HOME`,
+ * else under the system's usual location. It is not created here.
  *
  * @param parts names below `njepa`, such as `"tensorflow", "2.21.0-cpu"`
  */
@@ -13,7 +13,7 @@ export function cacheFolder(...parts: string[]): string {
 
 function userCache(): string {
   const stated = process.env.XDG_CACHE_HOME;
-  // The XDG specification asks that a relative path there be ignored.
+  // The XDG specification says to ignore a relative path.
   if (stated !== undefined && isAbsolute(stated)) return stated;
   return process.platform === "darwin" ? join(homedir(), "Library", "Caches") : join(homedir(), ".cache");
 }

@@ -6,19 +6,19 @@ import { compiledFile } from "./compiled-file";
 
 /** The commit that this library runs from. */
 export interface Checkout {
-  /** Null where the library was installed, or git is not there. */
+  /** Null where the library was installed as a package, or git is missing. */
   commit: string | null;
-  /** Whether the working tree has nothing beyond the commit. */
+  /** Whether the working tree is identical to the commit. */
   clean: boolean | null;
 }
 
-/** The root of the checkout that this library runs from; null where it was installed. */
+/** The root of the checkout that this library runs from; null where it was installed as a package. */
 export function checkoutFolder(): string | null {
   const root = dirname(dirname(compiledFile()));
   return existsSync(join(root, "package-lock.json")) ? root : null;
 }
 
-/** What git says of the checkout around this library; a repository around an installed library is another one's and not asked. */
+/** Git's view of the checkout around this library; a repository around an installed copy is not ours and is ignored. */
 export async function checkout(): Promise<Checkout> {
   const root = checkoutFolder();
   if (root === null) return { commit: null, clean: null };

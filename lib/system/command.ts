@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { onExit } from "./exit-hook";
 
-/** How a command ended, and the last of what it wrote to its error stream. */
+/** How a command ended, and the tail of what it wrote to stderr. */
 export interface CommandEnd {
   /** Exit status; null when a signal ended it. */
   status: number | null;
@@ -11,13 +11,13 @@ export interface CommandEnd {
   said: string;
 }
 
-/** Linux' own way to end a program with the process that started it, even if that one is killed. */
+/** Linux's own way to end a program together with its parent process, even if the parent is killed. */
 const setpriv = "/usr/bin/setpriv";
 
 /**
- * Runs a program without a shell and without input; it ends with us, however we end where Linux' setpriv is.
+ * Runs a program without a shell or input; it ends when we do, and where Linux's setpriv exists, however we end.
  *
- * Resolves whatever its exit status, rejects when it cannot start.
+ * Resolves whatever the exit status; rejects when the program cannot start.
  */
 export function runCommand(program: string, args: string[], options: SpawnOptions = {}): Promise<CommandEnd> {
   return new Promise((resolve, reject) => {
@@ -40,7 +40,7 @@ export function runCommand(program: string, args: string[], options: SpawnOption
   });
 }
 
-/** What is not there is to be missed by its own name, not by setpriv. */
+/** A missing program should be reported under its own name, not by setpriv. */
 function isOnPath(program: string): boolean {
   return (process.env.PATH ?? "").split(":").some((folder) => folder !== "" && existsSync(join(folder, program)));
 }

@@ -2,10 +2,10 @@ import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 /**
- * A compiled file of this library, or a folder of them, for what must be started by its path: a kernel, a worker process,
- * a cluster's task. The same whether the caller was compiled or is run from its source.
+ * The path of a compiled file of this library, or of a folder of them, for whatever is started by path: a kernel, a
+ * worker process, a cluster task. The same whether the caller is compiled or run from source.
  *
- * @param parts below `dist`: `"jupyter", "server", "launch.js"`; none: the folder of all compiled files
+ * @param parts below `dist`: `"jupyter", "server", "launch.js"`; without any: the folder of all compiled files
  */
 export function compiledFile(...parts: string[]): string {
   return join(packageFolder(), "dist", ...parts);

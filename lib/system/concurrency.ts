@@ -1,4 +1,4 @@
-/** Lets work through, at most so many pieces at a time; the others wait in the order in which they came. */
+/** Runs a limited number of tasks at a time; the others wait in order of arrival. */
 export type Limit = <Result>(work: () => Promise<Result>) => Promise<Result>;
 
 export function createLimit(most: number): Limit {
@@ -18,8 +18,8 @@ export function createLimit(most: number): Limit {
 }
 
 /**
- * What `work` makes of each item, in order. After a failure the items not yet begun are left alone, and the first failure is
- * thrown when those under way have ended, so that nothing goes on behind the caller's back.
+ * The results of `work` on each item, in order. After a failure, items not yet begun are skipped, and the first failure
+ * is thrown once those under way have ended, so that nothing keeps running behind the caller's back.
  */
 export async function mapLimited<Item, Result>(
   limit: Limit,

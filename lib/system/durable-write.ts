@@ -2,8 +2,8 @@ import { mkdir, open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 
 /**
- * Writes a whole file or none: a temporary name beside it, synced to the disk, then renamed over `path`.
- * Folders on the way are made.
+ * Writes a whole file or none: to a temporary name beside it, synced to disk, then renamed over `path`.
+ * Missing parent folders are created.
  */
 export async function writeDurably(path: string, content: Uint8Array | string): Promise<void> {
   await mkdir(dirname(path), { recursive: true });

@@ -4,10 +4,10 @@ const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 /**
  * Runs `end` when this process ends: by itself, by process.exit, or by one of the signals that ask it to.
  *
- * Listeners are in place only while there is something to end. SIGKILL cannot be heard: kernels watch their parent for that.
+ * Listeners are installed only while there is something to end. SIGKILL cannot be caught: kernels watch their parent.
  *
  * @param end must be synchronous
- * @returns takes it back
+ * @returns a function that cancels it
  */
 export function onExit(end: () => void): () => void {
   if (ends.size === 0) {
@@ -28,7 +28,7 @@ function runEnds(): void {
 
 function onSignal(signal: NodeJS.Signals): void {
   runEnds();
-  // Where we are the only listener the signal would have ended the process: it still shall.
+  // Where we are the only listener, the signal would have ended the process: it still must.
   const alone = process.listenerCount(signal) === 1;
   process.off(signal, onSignal);
   if (alone) process.kill(process.pid, signal);

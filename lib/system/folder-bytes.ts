@@ -1,7 +1,7 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 
-/** Bytes of a file, or of all files below a folder; what vanishes meanwhile, or may not be looked at, counts nothing. */
+/** Bytes of a file, or of all files below a folder; files that vanish meanwhile or cannot be read count as zero. */
 export async function folderBytes(path: string): Promise<number> {
   const entry = await stat(path).catch(() => null);
   if (entry === null || entry.isFile()) return entry?.size ?? 0;

@@ -1,4 +1,4 @@
-/** A number of bytes as people read it: `273.8 MB`, `11.4 kB`, `512 B` (powers of 1000). */
+/** A number of bytes in readable form: `273.8 MB`, `11.4 kB`, `512 B` (powers of 1000). */
 export function formatBytes(bytes: number): string {
   const units = ["B", "kB", "MB", "GB", "TB"];
   let value = bytes;
@@ -10,7 +10,7 @@ export function formatBytes(bytes: number): string {
   return `${unit === 0 ? value : value.toFixed(1)} ${units[unit]}`;
 }
 
-/** A time as people read it: `0.3 s`, `12 s`, `3 min 05 s`, `2 h 10 min`, `4 d 06 h`. */
+/** A duration in readable form: `0.3 s`, `12 s`, `3 min 05 s`, `2 h 10 min`, `4 d 06 h`. */
 export function formatSeconds(seconds: number): string {
   if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
   const whole = Math.round(seconds);

@@ -1,4 +1,4 @@
-/** Files that appear whole or not at all, locks, processes and their signals, work with a limit, words for a terminal.   (no tf) */
+/** Files that appear whole or not at all, locks, processes and signals, limited concurrency, progress.   (no tf) */
 export { cacheFolder } from "./cache-folder";
 export { type Checkout, checkout, checkoutFolder } from "./checkout";
 export { type CommandEnd, runCommand } from "./command";

@@ -8,19 +8,19 @@ import type { OnProgress } from "./progress";
 const heartbeatSeconds = 5;
 const silentSeconds = 60;
 
-/** Who has a lock: a process, and which of its turns that is. */
+/** Who holds a lock: a process, and which of its turns this is. */
 export interface LockHolder extends ProcessIdentity {
   turn?: string;
 }
 
 /**
- * Runs `work` while no other process holds the lock file `path`, waiting for one that does.
+ * Runs `work` while holding the lock file `path`, after waiting for any other process that holds it.
  *
- * A holder that died is noticed at once on this machine, by its number and start time; elsewhere, and where the system tells no
- * start times, by a lock untouched for a minute. The lock only saves work that would be done twice: what `work` makes must
- * still appear whole or not at all, since a machine whose clock or disk stalls for a minute may lose its lock.
+ * A dead holder is noticed at once on this machine, by its process id and start time; on other machines, or where the
+ * system reports no start times, once the lock has gone untouched for a minute. The lock only avoids duplicate work:
+ * results must still appear whole or not at all, since a machine whose clock or disk stalls for a minute may lose it.
  *
- * @param options.what what is being waited for, for the progress line: `"another process to fetch TensorFlow"`
+ * @param options.what the object of the wait, for the progress line: `"another process to fetch TensorFlow"`
  */
 export async function withLock<Result>(
   path: string,
@@ -48,7 +48,7 @@ export async function withLock<Result>(
 }
 
 /**
- * Runs `work` if nobody holds the lock file `path`, as `withLock` does; else returns who holds it, at once.
+ * Runs `work` as `withLock` does if nobody holds the lock file `path`; otherwise returns the holder at once.
  */
 export async function ifUnlocked<Result>(
   path: string,
@@ -63,7 +63,7 @@ export async function ifUnlocked<Result>(
   }
 }
 
-/** Who works under the lock file `path` now; null when nobody does, or its holder died. */
+/** The current holder of the lock file `path`; null when nobody holds it or its holder has died. */
 export async function lockHolder(path: string): Promise<LockHolder | null> {
   const holder = await readHolder(path);
   return holder === null || (await isDead(path, holder)) ? null : holder;
@@ -79,12 +79,12 @@ async function held<Result>(path: string, turn: string, work: () => Promise<Resu
     return await work();
   } finally {
     clearInterval(heartbeat);
-    // Whoever took it from us for dead has a lock of his own there.
+    // A process that took us for dead now has its own lock there.
     if ((await readHolder(path))?.turn === turn) await rm(path, { force: true });
   }
 }
 
-/** The turn that is now ours, else who has the lock. */
+/** The turn that is now ours, or else the lock's holder. */
 async function take(path: string): Promise<{ turn: string } | { holder: LockHolder }> {
   const turn = randomUUID();
   try {
@@ -92,7 +92,7 @@ async function take(path: string): Promise<{ turn: string } | { holder: LockHold
     try {
       await file.writeFile(JSON.stringify({ ...ownIdentity(), turn } satisfies LockHolder));
     } catch (error) {
-      // On a full disk there is room for a name and none for what it says.
+      // A full disk may have room for the file name but not for its contents.
       await rm(path, { force: true });
       throw error;
     } finally {
@@ -102,7 +102,7 @@ async function take(path: string): Promise<{ turn: string } | { holder: LockHold
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
   }
-  // None: just made and not yet written, or just released. The next look will tell.
+  // Unreadable: just created and not yet written, or just released. The next look will tell.
   return { holder: (await readHolder(path)) ?? { pid: 0, host: "" } };
 }
 
@@ -120,7 +120,7 @@ async function isDead(path: string, holder: LockHolder): Promise<boolean> {
   return fate === "gone" || (fate === "unknown" && (await isSilent(path)));
 }
 
-/** Nobody has touched it for a minute; a holder does so every five seconds. */
+/** Whether nobody has touched the file for a minute; a live holder does so every five seconds. */
 async function isSilent(path: string): Promise<boolean> {
   return stat(path).then(
     ({ mtimeMs }) => Date.now() - mtimeMs > silentSeconds * 1000,
@@ -129,8 +129,8 @@ async function isSilent(path: string): Promise<boolean> {
 }
 
 /**
- * Removes a dead holder's lock, one waiter at a time: between a look at a lock and its removal another waiter may have
- * cleared it and taken a lock of its own, which must stay. So the look is repeated behind a guard of its own.
+ * Removes a dead holder's lock, one waiter at a time. Between checking a lock and removing it, another waiter may have
+ * cleared it and taken its own, which must stay; so the check is repeated under a separate guard file.
  */
 async function clear(path: string): Promise<void> {
   const guard = `${path}.clearing`;
@@ -138,13 +138,13 @@ async function clear(path: string): Promise<void> {
     await (await open(guard, "wx")).close();
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-    // Clearing takes milliseconds: a guard of a minute was left by a process that was killed in between.
+    // Clearing takes milliseconds: a minute-old guard was left by a process that was killed midway.
     if (await isSilent(guard)) await rm(guard, { force: true });
     else await sleep(20);
     return;
   }
   try {
-    // An unreadable one was cleared already, is just being written, or was left by a process that was killed while writing.
+    // An unreadable lock is already cleared, still being written, or left by a process killed while writing it.
     if (await isDead(path, (await readHolder(path)) ?? { pid: 0, host: "" })) await rm(path, { force: true });
   } finally {
     await rm(guard, { force: true });

@@ -1,6 +1,6 @@
-/** Lets one piece of work in at a time, in the order in which they came. */
+/** Runs one task at a time, in order of arrival. */
 export interface Mutex {
-  /** Runs `work` after everything that was asked for before it has ended, well or badly. */
+  /** Runs `work` once everything requested before it has finished, successfully or not. */
   runExclusive<Result>(work: () => Promise<Result>): Promise<Result>;
 }
 

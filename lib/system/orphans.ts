@@ -2,10 +2,10 @@ import { readdirSync, rmdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
 /**
- * Removes from a folder of compiled files those whose source is gone, and folders that are empty then; gives their paths
- * below the folder. The compiler leaves such files, and `presets.js` is loaded in place of the newer `presets/index.js`.
+ * Removes compiled files whose source is gone, and folders left empty; returns their paths relative to `compiled`.
+ * The compiler leaves such files behind, and `presets.js` would be loaded in place of the newer `presets/index.js`.
  *
- * It imports nothing of ours: what it removes could be in the way of what it imports.
+ * It imports nothing of ours: the files it removes could shadow what it imports.
  */
 export function removeOrphans(compiled: string, sources: string): string[] {
   const removed: string[] = [];

@@ -1,14 +1,14 @@
 import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
 
-/** A process, told from others that had or will have its number. What the system does not tell is left out. */
+/** A process, distinguished from others that had or will have its pid. What the system does not report is omitted. */
 export interface ProcessIdentity {
   pid: number;
   host: string;
-  /** Linux' id of this start of the machine, and of the set of numbers that `pid` is one of: a container has its own. */
+  /** Linux's ids of this boot and of the pid namespace, of which each container has its own. */
   boot?: string | undefined;
   namespace?: string | undefined;
-  /** When the process began, in ticks since the machine's start. */
+  /** When the process started, in clock ticks since boot. */
   started?: string | undefined;
 }
 
@@ -26,7 +26,7 @@ export function ownIdentity(): ProcessIdentity {
   return own;
 }
 
-/** Whether that process still runs; `unknown` where another machine or container must be asked, or it may be a namesake. */
+/** Whether that process still runs; `unknown` on another machine or in another container, or if it may be a namesake. */
 export function fateOf(other: ProcessIdentity): "alive" | "gone" | "unknown" {
   const { host, boot, namespace, pid, started } = ownIdentity();
   if (!(other.pid > 0) || other.host !== host) return "unknown";
@@ -37,9 +37,9 @@ export function fateOf(other: ProcessIdentity): "alive" | "gone" | "unknown" {
     if ((error as NodeJS.ErrnoException).code === "ESRCH") return "gone";
   }
   const status = statusOf(other.pid);
-  // A zombie has ended, and stays where nobody fetches its exit status, as in a container without an init.
+  // A zombie has ended; it lingers where nobody collects its exit status, as in a container without an init.
   if (status?.zombie) return "gone";
-  // What this process writes says when it began, where the system tells: what does not was a namesake's.
+  // This process records its start time where the system reports one: a record without it is a namesake's.
   if (other.started === undefined) return other.pid === pid && started !== undefined ? "gone" : "unknown";
   if (status === undefined) return "unknown";
   return status.started === other.started ? "alive" : "gone";
@@ -48,7 +48,7 @@ export function fateOf(other: ProcessIdentity): "alive" | "gone" | "unknown" {
 function statusOf(pid: number): { started: string | undefined; zombie: boolean } | undefined {
   return quietly(() => {
     const text = readFileSync(`/proc/${pid}/stat`, "utf8");
-    // The name before the last parenthesis may hold anything.
+    // The process name, up to the last parenthesis, may contain anything.
     const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
     return { started: fields[19], zombie: fields[0] === "Z" || fields[0] === "X" };
   });

@@ -1,7 +1,7 @@
-/** Receives one line of text about a wait, about once a second; the caller prints it, shows it, or drops it. */
+/** Receives a line of text about a wait, roughly once a second; the caller prints it, displays it, or drops it. */
 export type OnProgress = (line: string) => void;
 
-/** Calls `line()` every `seconds` while `work` runs and passes on what it says; the first time after one interval. */
+/** The result of `work`; while it runs, reports `line()` every `seconds`, first after one interval. */
 export async function tellEvery<Result>(
   seconds: number,
   onProgress: OnProgress,

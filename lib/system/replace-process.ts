@@ -2,12 +2,12 @@
 const setDescriptorFlags = 2;
 
 /**
- * Makes this process another run of Node, as `execv` does: the same process id, standard streams and environment.
+ * Replaces this process by another run of Node, as `execv` does: same process id, standard streams and environment.
  *
- * Nothing after the call happens if it succeeds; it returns where the system has no such call or refuses it. To be called before
- * any thread is started.
+ * It does not return if it succeeds; it returns where the system has no such call or refuses it. Call it before any
+ * thread is started.
  *
- * @param args what follows the name of the program
+ * @param args the arguments after the program name
  */
 export function replaceByNode(args: readonly string[]): void {
   if (process.platform === "win32") return;
@@ -19,10 +19,10 @@ export function replaceByNode(args: readonly string[]): void {
       argv: readonly (string | null)[],
     ) => number;
     const fcntl = libc.func("int fcntl(int fd, int command, ...)") as (...values: unknown[]) => number;
-    // Node has marked its streams to be closed in whatever program comes after it.
+    // Node marks its streams close-on-exec.
     for (const stream of [0, 1, 2]) fcntl(stream, setDescriptorFlags, "int", 0);
     execv(process.execPath, [process.argv0, ...args, null]);
   } catch {
-    // Without koffi's binary this process goes on as it is.
+    // Without koffi's binary this process carries on unchanged.
   }
 }

@@ -1,16 +1,16 @@
-/** An abort signal that a process signal sets off; `release` gives the process signals back. */
+/** An abort signal triggered by a process signal; `release` stops listening. */
 export interface StopSignal {
   signal: AbortSignal;
-  /** The process signal that came, once one did. */
+  /** The process signal received, if any. */
   readonly received: NodeJS.Signals | undefined;
   release(): void;
 }
 
 /**
- * Turns the first of these process signals into an abort, so that `train` and `trainRun` end after the running step;
- * a second one ends the process at once, as if nobody had listened.
+ * Turns the first of these process signals into an abort, so that `train` and `trainRun` end after the current step;
+ * a second one ends the process at once, as if nobody had been listening.
  *
- * SIGTERM is what schedulers and shutdowns send, SIGINT is ctrl-c; Slurm's `--signal` takes any, such as SIGUSR2.
+ * Schedulers and shutdowns send SIGTERM, Ctrl-C sends SIGINT; Slurm's `--signal` takes any, such as SIGUSR2.
  */
 export function stopSignal(names: readonly NodeJS.Signals[] = ["SIGTERM", "SIGINT"]): StopSignal {
   const controller = new AbortController();

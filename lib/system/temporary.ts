@@ -8,11 +8,11 @@ const pattern = /^njepa-[a-z]+-(\d+)-(\d*)-[0-9a-f]{8}(\.\w+)?$/;
 let swept = false;
 
 /**
- * A path in the system's temporary folder that nobody has, and that names the process it belongs to. It is the caller's to
- * make and to remove; what killed processes left there is removed when this one asks for its first.
+ * An unused path in the system's temporary folder that names the process it belongs to. The caller creates and removes
+ * it; leftovers of killed processes are removed at this process's first call.
  *
- * @param what one word for what it is: `inputs`
- * @param ending such as `.json`
+ * @param what one word for its content: `inputs`
+ * @param ending file extension, such as `.json`
  */
 export function temporaryPath(what: string, ending = ""): string {
   if (!swept) sweep();
@@ -32,7 +32,7 @@ function sweep(): void {
     try {
       rmSync(join(folder, name), { recursive: true, force: true });
     } catch {
-      // Another user's: it is not ours to remove.
+      // It belongs to another user and is not ours to remove.
     }
   }
 }

@@ -1,4 +1,4 @@
-/** Where progress goes: standard error, or anything that takes text. */
+/** Where progress goes: standard error, or anything that accepts text. */
 export interface Terminal {
   readonly isTTY?: boolean;
   readonly columns?: number;
@@ -6,12 +6,12 @@ export interface Terminal {
   write(text: string): unknown;
 }
 
-/** Between two lines of a log about the same thing. */
+/** Minimum interval between two log lines about the same thing. */
 const logMilliseconds = 9_500;
 
 /**
- * Tells a person what a long command is doing: one line that is written over on a terminal; in a log, a line whenever
- * something ends, and at most one every ten seconds about what goes on.
+ * Shows what a long-running command is doing: on a terminal, one line that is overwritten; in a log, a line whenever
+ * something ends, and at most one every ten seconds about work in progress.
  */
 export class TerminalProgress {
   readonly #terminal: Terminal;
@@ -28,11 +28,11 @@ export class TerminalProgress {
   note(line: string): void {
     this.#clear();
     this.#terminal.write(`${line}\n`);
-    // What comes next has its own waits: the first line about them is not held back.
+    // The next piece of work starts afresh: its first line is not held back.
     this.#told = Number.NEGATIVE_INFINITY;
   }
 
-  /** Something goes on. */
+  /** Something is in progress. */
   update(line: string): void {
     const flat = line.replace(/[\r\n\t]+/g, " ").trim();
     if (this.#terminal.isTTY) {
