@@ -11,16 +11,17 @@ export interface CropBox {
 const draws = 10;
 
 /**
- * One random box per image: its area uniform in `scale` times the image's, its aspect log-uniform in `ratio`, its place
- * uniform. A box that does not fit is drawn again; after ten draws the largest centered one of a permitted aspect is taken.
+ * One random box per image: its area is uniform in `scale` times the image's, its aspect ratio log-uniform in `ratio`,
+ * its position uniform. A box that does not fit is redrawn; after ten draws, the largest centered box of a permitted
+ * aspect is taken.
  *
- * Each box is a function of seed, epoch and the image's index alone, so that batch size and resuming change nothing.
+ * Each box depends only on seed, epoch and the image's index, so that batch size and resuming change nothing.
  *
- * @param indices the images' places in their split
+ * @param indices the images' indices in their split
  * @param image   height and width of the images
- * @param crop    `scale` as shares of the area, `ratio` as width over height, each [low, high]
+ * @param crop    `scale` as fractions of the area, `ratio` as width over height, each [low, high]
  *
- * Source: RandomResizedCrop.get_params of pytorch/vision, whose defaults I-JEPA keeps but for the scale.
+ * Source: RandomResizedCrop.get_params of pytorch/vision, whose defaults I-JEPA keeps except for the scale.
  */
 export function randomCropBoxes(
   indices: ArrayLike<number>,
@@ -32,7 +33,7 @@ export function randomCropBoxes(
   return Array.from(indices, (index) => drawCropBox(epoch.fold(index), image, crop));
 }
 
-/** One box from a stream of draws: area, aspect, top, left, and again while it does not fit. */
+/** One box from a stream of draws (area, aspect, top, left), redrawn while it does not fit. */
 export function drawCropBox(
   random: Pick<Rng, "uniform" | "int">,
   image: { height: number; width: number },

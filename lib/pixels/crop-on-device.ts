@@ -2,37 +2,37 @@ import { tf } from "../engine";
 import type { CropBox } from "./crop-box";
 import { filterReach, type Interpolation } from "./filter";
 
-/** A filter's weight by distance, in pixels of the coarser of the two images. */
+/** A filter's weight as a function of distance, in pixels of the coarser of the two images. */
 const weigh: Record<Interpolation, (distance: tf.Tensor) => tf.Tensor> = {
   bilinear: (distance) => tf.relu(tf.sub(1, distance)),
   bicubic: cubic,
 };
 
-/** Which part of each image is seen. */
+/** The part of each image that is used. */
 export interface Crops {
   /** [B, 4] float32: top, left, height, width in whole pixels, inside the image. */
   boxes: tf.Tensor2D;
-  /** [B] float32, 1 for an image that is seen in the mirror, else 0; left out: none is. */
+  /** [B] float32, 1 for a horizontally flipped image, else 0; omitted: none is flipped. */
   mirrored?: tf.Tensor1D;
 }
 
-/** Boxes as `Crops` has them, which the caller disposes. */
+/** Boxes in the form `Crops` takes; the caller disposes the tensor. */
 export function boxTensor(boxes: readonly CropBox[]): tf.Tensor2D {
   const rows = boxes.map(({ top, left, height, width }) => [top, left, height, width]);
   return tf.tensor2d(rows, [boxes.length, 4]);
 }
 
 /**
- * Boxes cut out of images and resized with antialiasing, where they are used: a step is sent four numbers per image.
+ * Crops of images, resized with antialiasing on the device that uses them: a step is sent only four numbers per image.
  *
- * Rows first, then columns, each output line a sum of the few input lines that its filter reaches. As products with
- * matrices of all weights, nearly all of them zero, it took six times as long.
+ * Rows first, then columns; each output line is a sum of the few input lines its filter reaches. As products with dense
+ * weight matrices, nearly all zero, it took six times as long.
  *
- * Pillow's definition for a cropped image, but for its 8-bit arithmetic: Pillow rounds to whole gray levels after each of
- * its two passes.
+ * This follows Pillow's definition for a cropped image except for the 8-bit arithmetic: Pillow rounds to whole gray
+ * levels after each of its two passes.
  *
  * @param pixels [B, H, W, C] uint8, or float32
- * @returns      [B, size, size, C] float32, in the pixels' units; a cubic overshoots their range
+ * @returns      [B, size, size, C] float32, in the pixels' units; bicubic overshoots their range
  *
  * Source: Pillow 13.0.0, src/libImaging/Resample.c, precompute_coeffs and the filters; a = −½ for bicubic.
  */
@@ -51,15 +51,15 @@ export function cropImages(
   return filterColumns(tf.reshape(short, [count, size, width, channels]), seen);
 }
 
-/** The input lines that an output line is made of, and what each weighs: both [B, to, taps]. */
+/** The input lines that contribute to each output line, and their weights: both [B, to, taps]. */
 interface Taps {
   /** int32, inside the image. */
   lines: tf.Tensor3D;
-  /** float32, of each output line adding up to one; 0 for lines that are outside the box. */
+  /** float32, summing to one for each output line; 0 for lines outside the box. */
   weights: tf.Tensor3D;
 }
 
-/** A rounding error above the largest of float32 at some thousand pixels, so that a filter never starts one line early. */
+/** Exceeds the largest float32 rounding error at a few thousand pixels, so that a filter never starts a line early. */
 const ROUNDING = 1e-4;
 
 /** @param start, length of the box along this side, [B, 1] float32 */
@@ -74,7 +74,7 @@ function filterTaps(
   const middle = tf.mul(tf.add(tf.range(0, to, 1, "float32"), 0.5), scale);
   const first = tf.relu(tf.floor(tf.add(tf.sub(middle, tf.mul(unit, reach)), 0.5 + ROUNDING)));
   const taps = Math.ceil(2 * reach * Math.max(1, from / to));
-  // Of the box's first line: [B, to, taps].
+  // Relative to the box's first line: [B, to, taps].
   const source = tf.add(tf.expandDims(first, 2), tf.range(0, taps, 1, "float32"));
   const distance = tf.abs(tf.sub(tf.add(source, 0.5), tf.expandDims(middle, 2)));
   const inside = tf.cast(tf.less(source, tf.expandDims(length, 2)), "float32");
@@ -85,7 +85,7 @@ function filterTaps(
   };
 }
 
-/** Mirrored images have their columns' taps in reverse order. */
+/** The columns' taps, in reverse order for flipped images. */
 function mirrorColumns({ lines, weights }: Taps, mirrored: tf.Tensor1D): Taps {
   const isMirrored = tf.cast(tf.reshape(mirrored, [-1, 1, 1]), "bool");
   const mirror = (taps: tf.Tensor3D): tf.Tensor3D => tf.where(isMirrored, tf.reverse(taps, 1), taps);
@@ -111,8 +111,8 @@ function filterRows(images: tf.Tensor3D, { lines, weights }: Taps): tf.Tensor3D 
 }
 
 /**
- * Each output column likewise: [B, H, from, C] to [B, H, to, C] float32. Pixels are looked up where they lie: with the
- * image turned, so that columns are rows, and back, it took a quarter longer.
+ * Each output column likewise: [B, H, from, C] to [B, H, to, C] float32. Pixels are gathered in place: transposing the
+ * image, so that columns become rows, and transposing back took a quarter longer.
  */
 function filterColumns(images: tf.Tensor4D, { lines, weights }: Taps): tf.Tensor4D {
   const [count, to, taps] = lines.shape;

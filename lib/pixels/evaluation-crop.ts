@@ -5,7 +5,7 @@ import { filterReach, type Interpolation } from "./filter";
 import type { PixelBatch } from "./pixels";
 import { type Resizing, resizeImage } from "./resize-on-host";
 
-/** The part of an image that an evaluation crop looks at, and how `resizeImage` makes the crop of it. */
+/** The part of an image that an evaluation crop reads, and how `resizeImage` produces the crop from it. */
 export interface EvaluationCrop {
   box: CropBox;
   scale: [number, number];
@@ -13,20 +13,21 @@ export interface EvaluationCrop {
 }
 
 /**
- * How evaluation images come about from images of any size. Source: docs/method.md#linear-evaluation; facebookresearch/dino@7c446df,
- * eval_linear.py: Resize(256, bicubic), CenterCrop(224).
+ * How evaluation images are made from images of any size.
+ * Source: docs/method.md#linear-evaluation; facebookresearch/dino@7c446df, eval_linear.py: Resize(256, bicubic),
+ * CenterCrop(224).
  */
 export interface EvaluationTransform {
-  /** The shorter side, before the square in the middle is taken. */
+  /** Length of the shorter side before the center crop. */
   resize: number;
-  /** Images whose shorter side is the square's are not resized: nobody asked for another size, and they would lose a border. */
+  /** Do not resize images whose shorter side already fits: no size was requested, and they would lose a border. */
   keepsFitting: boolean;
   interpolation: Interpolation;
-  /** Images are turned as their EXIF tag says. */
+  /** Rotate images as their EXIF tag says. */
   exifRotation: boolean;
 }
 
-/** What a configuration asks for; by default 256 for every 224 of the model's side, and images that fit as they are. */
+/** The transform a configuration asks for; by default 256/224 of the model's side, with images that fit left as is. */
 export function evaluationTransform(
   { resize, exifRotation = false }: { resize?: number | undefined; exifRotation?: boolean | undefined },
   imageSize: number,
@@ -35,7 +36,7 @@ export function evaluationTransform(
   return { resize: side, keepsFitting: resize === undefined, interpolation: "bicubic", exifRotation };
 }
 
-/** Whole images of one size as evaluation sees them: the same arithmetic as for images that are read from files. */
+/** Equally sized whole images as evaluation sees them, with the same arithmetic as for images read from files. */
 export async function evaluationImages(
   images: PixelBatch,
   options: Omit<EvaluationTransform, "exifRotation"> & { imageSize: number },
@@ -55,11 +56,11 @@ export async function evaluationImages(
 }
 
 /**
- * Resize the shorter side to `resize` (with `keepsFitting`, unless it is `imageSize`), then take the `imageSize` square in the middle: fused, so that only the part that
- * the square needs is decoded and resized.
+ * The crop that resizes the shorter side to `resize` (with `keepsFitting`, unless it is `imageSize` already) and takes
+ * the central `imageSize` square, fused so that only the pixels the square needs are decoded and resized.
  *
- * Source: torchvision.transforms Resize(resize) and CenterCrop(imageSize): the longer side is cut to whole pixels, and
- * the square's place is rounded half to even.
+ * Source: torchvision.transforms Resize(resize) and CenterCrop(imageSize): the longer side is truncated to whole
+ * pixels, and the square's position is rounded half to even.
  */
 export function evaluationCrop(
   image: { height: number; width: number },

@@ -1,4 +1,4 @@
-/** Pixel arithmetic, in its host and its device form: crop boxes, what evaluation cuts, resizing, luma, orientation, normalizing. */
+/** Pixel arithmetic on host and device: crop boxes, evaluation crops, resizing, luma, orientation, normalization. */
 export { type CropBox, drawCropBox, randomCropBoxes } from "./crop-box";
 export { boxTensor, type Crops, cropImages } from "./crop-on-device";
 export { cropPixels } from "./crop-on-host";

@@ -3,7 +3,7 @@ import type { Pixels } from "./pixels";
 /**
  * An image of 1 to 4 channels as RGB or as luma; alpha is dropped.
  *
- * Luma has the weights of ITU-R 601 in 16-bit integers, as Pillow's `convert("L")`.
+ * Luma uses the ITU-R 601 weights in 16-bit integers, like Pillow's `convert("L")`.
  */
 export function toChannels(image: Pixels, channels: 1 | 3): Pixels {
   if (image.channels === channels) return image;

@@ -2,9 +2,9 @@ import type { DataConfig } from "../config";
 import { tf } from "../engine";
 
 /**
- * Images as the encoder takes them: [0, 255] to [0, 1], then less the mean and over the spread of each channel.
+ * Images as the encoder takes them: scaled from [0, 255] to [0, 1], minus each channel's mean, divided by its std.
  *
- * @param pixels  [B, H, W, C] uint8, or float32 of that range
+ * @param pixels  [B, H, W, C] uint8, or float32 in that range
  * @returns       [B, H, W, C] float32
  */
 export function normalizeImages(pixels: tf.Tensor4D, { mean, std }: Pick<DataConfig, "mean" | "std">): tf.Tensor4D {

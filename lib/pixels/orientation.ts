@@ -1,13 +1,13 @@
 import type { CropBox } from "./crop-box";
 import type { Pixels } from "./pixels";
 
-/** Whether an EXIF orientation turns rows into columns. */
+/** Whether an EXIF orientation swaps rows and columns. */
 export function isTurned(orientation: number): boolean {
   return orientation >= 5;
 }
 
 /**
- * Where a box of the upright image lies in the stored one.
+ * The position in the stored image of a box in the upright one.
  *
  * @param size of the stored image
  */
@@ -35,7 +35,7 @@ export function storedBox(box: CropBox, orientation: number, size: { height: num
   }
 }
 
-/** Stored pixels as a viewer shows them: EXIF's orientation 1 … 8 carried out. */
+/** Stored pixels as a viewer shows them, with EXIF orientation 1 … 8 applied. */
 export function upright(image: Pixels, orientation: number): Pixels {
   if (orientation === 1) return image;
   const { channels } = image;

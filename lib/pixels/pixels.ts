@@ -7,7 +7,7 @@ export interface Pixels {
   channels: number;
 }
 
-/** Images of one size in one block of memory. */
+/** Equally sized images in one block of memory. */
 export interface PixelBatch {
   /** [B, H, W, C], 0 … 255. */
   pixels: Uint8Array;

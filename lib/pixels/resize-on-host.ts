@@ -4,21 +4,21 @@ import type { Pixels } from "./pixels";
 
 const kernels = { bilinear: "triangle", bicubic: "keyscubic" } as const;
 
-/** How an image is resized: output pixel y looks at (y + ½ + offset) · scale of the input, likewise x. */
+/** How an image is resized: output pixel y samples the input at (y + ½ + offset) · scale, likewise x. */
 export interface Resizing {
   height: number;
   width: number;
   interpolation: Interpolation;
   /** Input pixels per output pixel, vertically and horizontally. */
   scale: readonly [number, number];
-  /** Output pixels left out above and to the left, which may reach between whole pixels. */
+  /** Output pixels skipped at the top and on the left; may be fractional. */
   offset?: readonly [number, number];
 }
 
 /**
  * An image resized on the host.
  *
- * Computed in float32 and rounded once; Pillow rounds after each of its two passes, so the two differ by one gray level
+ * Computed in float32 and rounded once; Pillow rounds after each of its two passes, so results differ by one gray level
  * in places.
  */
 export async function resizeImage(image: Pixels, how: Resizing): Promise<Pixels> {
@@ -31,7 +31,7 @@ export async function resizeImage(image: Pixels, how: Resizing): Promise<Pixels>
 
 const type = (name: string, value: number): OpAttribute => ({ name, type: ATTRIBUTE.type, value });
 
-/** `resizeImage` of a tensor that is TensorFlow's already: [1, height, width, channels] uint8, of the same. */
+/** `resizeImage` for a tensor TensorFlow already holds: [1, height, width, channels] uint8 in and out. */
 export async function resizeTensor(host: HostOps, image: HostTensor, how: Resizing): Promise<HostTensor> {
   const { height, width, interpolation, scale, offset = [0, 0] } = how;
   const resized = await host.run(
@@ -46,7 +46,7 @@ export async function resizeTensor(host: HostOps, image: HostTensor, how: Resizi
     host.float32(scale.map((pixels) => 1 / pixels)),
     host.float32(offset.map((pixels) => (pixels === 0 ? 0 : -pixels))),
   );
-  // A triangle's weights are positive, a cubic's overshoot.
+  // The triangle's weights are never negative; the cubic overshoots.
   const within = interpolation === "bilinear" ? resized : await clip(host, resized);
   const rounded = await host.run("Round", [type("T", TF.float32)], within);
   const truncate: OpAttribute = { name: "Truncate", type: ATTRIBUTE.bool, value: false };
