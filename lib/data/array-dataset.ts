@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { DataError } from "../errors";
 import type { Dataset, ImageBatch, Split } from "./dataset";
 
-/** The images of one split, and the class number of each. */
+/** The images of one split with their class numbers. */
 export interface SplitArrays {
   /** [count, H, W, C], 0 … 255. */
   pixels: Uint8Array;
@@ -11,10 +11,10 @@ export interface SplitArrays {
 }
 
 /**
- * A data set whose images lie in memory.
+ * A data set whose images are in memory.
  *
- * @param options.fingerprint what names its content; by default a hash over everything given
- * @throws {DataError} when pixels and labels do not belong together, or a label is no class
+ * @param options.fingerprint identifies its content; by default a hash of everything given
+ * @throws {DataError} when pixels and labels do not match, or a label is not a class
  */
 export function arrayDataset(options: {
   name: string;

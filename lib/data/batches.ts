@@ -3,16 +3,16 @@ import { rng } from "../random";
 import type { CropConfig, ImageBatch, Split } from "./dataset";
 
 /**
- * The batches of one epoch, in an order that is a function of seed and epoch. The last, partial batch is dropped.
+ * The batches of one epoch, in an order that depends only on seed and epoch. A partial last batch is dropped.
  *
- * Batches are read ahead of being asked for, at most `ahead` of them, so memory is bounded by `ahead` + 1 batches.
+ * At most `ahead` batches are prefetched, so memory is bounded by `ahead` + 1 batches.
  *
- * @param options.fromStep the step inside the epoch to begin at; the batches after it are those of an unbroken epoch, and
- *   nothing before it is read
- * @param options.crop     training crops, drawn by seed, epoch and image; without it images as evaluation sees them
- * @param options.recycle  pixels of batches that were handed out, of this epoch and others, oldest first: all but the newest
- *   are written into again, so that a batch's pixels are its own until the second batch after it is asked for. Without
- *   it each batch is new memory, which then has to be collected.
+ * @param options.fromStep the step within the epoch to start at; the batches from there on are those of an
+ *   uninterrupted epoch, and nothing before it is read
+ * @param options.crop     training crops, drawn by seed, epoch and image; without it, images as evaluation sees them
+ * @param options.recycle  pixel buffers of batches handed out earlier, in this epoch or others, oldest first: all but
+ *   the newest are reused, so a batch's pixels stay valid until the second batch after it is requested. Without it each
+ *   batch allocates new memory, which then has to be garbage-collected.
  * @throws {DataError} when the split has fewer images than a batch
  */
 export async function* batches(
@@ -40,7 +40,7 @@ export async function* batches(
     const spare = recycle && recycle.length > 1 ? recycle.shift() : undefined;
     const reading =
       crop && split.readCrops ? split.readCrops(indices, crop, { seed, epoch }, spare) : split.read(indices);
-    // A failure is thrown when this batch is asked for; until then it is nobody's unhandled rejection.
+    // A failure is thrown when this batch is requested; until then it must not count as an unhandled rejection.
     reading.catch(() => {});
     return reading;
   };
@@ -53,7 +53,7 @@ export async function* batches(
       recycle?.push(batch.pixels);
     }
   } finally {
-    // Left early: what is under way ends before the caller goes on.
+    // The caller left early: pending reads finish before it continues.
     await Promise.allSettled(reading);
   }
 }

@@ -2,13 +2,13 @@ import { createHash } from "node:crypto";
 import type { Dataset, ImageBatch, Split } from "./dataset";
 import { holdOut } from "./labels/label-split";
 
-/** One division for all runs, so that settings chosen on it are chosen on the same images. */
+/** One split for all runs, so that settings are always chosen on the same images. */
 const SEED = 0;
 
 /**
- * The data set with a part of its training images in the place of its test split, so that settings can be chosen without
- * a look at the test images. What is set apart is not trained on, and the fingerprint is another one. Unlabelled images
- * stay what they are, to learn from.
+ * The data set with part of its training images in place of its test split, so that settings can be chosen without
+ * looking at the test images. The held-out images are not trained on, and the fingerprint changes. Unlabelled images
+ * stay in the training split.
  *
  * @param share  of each class, in (0, 1)
  */
@@ -31,7 +31,7 @@ export function withDevelopmentSplit(data: Dataset, share: number): Dataset {
   };
 }
 
-/** The images of a split at the given places, as a split of its own. */
+/** The images of a split at the given positions, as a split of their own. */
 function partOf(whole: Split, places: Int32Array, name: string): Split {
   const placesOf = (indices: Int32Array) => pick(places, indices);
   const renumbered = async (batch: Promise<ImageBatch>, indices: Int32Array) => ({ ...(await batch), indices });

@@ -1,4 +1,4 @@
-/** Data sets, batches and label splits: plain typed arrays; tensors only inside the decoding of images. */
+/** Data sets, batches and label splits: plain typed arrays; tensors are used only to decode images. */
 
 export { arrayDataset, type SplitArrays } from "./array-dataset";
 export { batches } from "./batches";

@@ -7,47 +7,47 @@ import { labelSubset } from "./labels/label-split";
 import { datasetAt, openDataset } from "./open-dataset";
 import type { DataProblem } from "./problem";
 
-/** Smallest, middle and largest of some numbers. */
+/** Minimum, median and maximum of some numbers. */
 export interface Range {
   least: number;
   median: number;
   most: number;
 }
 
-/** One part of a data set, counted. */
+/** Counts for one split of a data set. */
 export interface InspectedSplit {
   name: string;
   images: number;
   /** Images of each class, by class number. */
   perClass: number[];
-  /** How many images a class-balanced part of the labels has, by its share. */
+  /** Number of images in a class-balanced subset of the labels, for each fraction. */
   subsets: { fraction: number; images: number }[];
 }
 
-/** Everything that can be said of a data set without training on it. */
+/** Everything that can be said about a data set without training on it. */
 export interface Inspection {
   name: string;
   root: string;
   classNames: string[];
   fingerprint: string;
   splits: InspectedSplit[];
-  /** Of the whole images as they are stored; of data without files, the one size that all have. */
+  /** Of the full images as stored; for data without files, the one size that all images have. */
   width: Range;
   height: Range;
   formats: Record<string, number>;
-  /** Images whose EXIF tag asks for a rotation, which the default does not carry out. */
+  /** Images whose EXIF tag asks for a rotation, which is not applied by default. */
   rotated: number;
-  /** Of the images to learn from. */
+  /** Of the training images. */
   pixels: PixelStatistics;
   problems: readonly DataProblem[];
   skipped: number;
 }
 
 /**
- * Opens whatever lies at a path, decodes every image once, and counts. What is broken is named and not thrown.
+ * Opens whatever lies at a path, decodes every image once, and counts. Broken images are listed rather than thrown.
  *
  * @param word a folder of images or of shards, or the name of a published data set
- * @throws {DataError} when there is nothing that can be opened
+ * @throws {DataError} when nothing there can be opened
  */
 export async function inspectDataset(
   word: string,
@@ -93,7 +93,7 @@ export async function inspectDataset(
   };
 }
 
-/** Images that no file holds one by one: a hundred thousand of them, evenly spread, have the statistics of all. */
+/** Images not stored one per file: a hundred thousand of them, evenly spaced, represent the statistics of all. */
 async function addStored(split: Split, { add }: ReturnType<typeof createPixelStatistics>): Promise<void> {
   const step = Math.max(1, Math.floor(split.count / 100_000));
   for (let from = 0; from < split.count; from += 500 * step) {

@@ -3,10 +3,10 @@ import { join } from "node:path";
 import type { Dataset } from "./dataset";
 
 /**
- * Writes a split's first images as PNG files, into a folder for each class that has some.
+ * Writes a split's first images as PNG files, into one folder for each class that occurs.
  *
- * @param options.limit how many; all of them unless told
- * @returns the files' paths, in the images' order
+ * @param options.limit how many; all by default
+ * @returns the files' paths, in the order of the images
  */
 export async function writeImageFolder(
   data: Dataset,
@@ -18,7 +18,7 @@ export async function writeImageFolder(
   const count = Math.min(options.limit ?? images.count, images.count);
   const { encode } = await import("fast-png");
   const files: string[] = [];
-  // One by one: images of files may differ in size.
+  // One by one: images from files may differ in size.
   for (let at = 0; at < count; at++) {
     const { pixels, height, width, channels, labels } = await images.read(Int32Array.of(at));
     const place = join(folder, data.classNames[labels[0] as number] ?? "images");

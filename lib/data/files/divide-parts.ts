@@ -2,8 +2,8 @@ import type { DataProblem } from "../problem";
 import { type Part, partOfPath } from "./split-names";
 
 /**
- * Files to learn from and files to evaluate on, by the words in their paths: those of validation, or else of test. What is
- * neither is told.
+ * Training files and evaluation files, divided by the words in their paths; for evaluation, validation files if there
+ * are any, otherwise test files. Files that fit neither are reported.
  */
 export function divideParts<File extends { path: string }>(
   files: readonly File[],

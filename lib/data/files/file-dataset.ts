@@ -12,13 +12,13 @@ import { type DataProblem, isFatal } from "../problem";
 import type { DatasetConfig, OpenOptions } from "../source";
 import { findBroken } from "./verify";
 
-/** What a reader of some layout found. */
+/** What the reader of a layout found. */
 export interface FoundFiles {
-  /** Where it lies, for messages and for what is kept in the cache. */
+  /** Where it lies, for messages and cache entries. */
   root: string;
-  /** What its reader expects to find, in words. */
+  /** What its reader expects, in words. */
   layout: string;
-  /** None: nothing says which class an image is of, and all labels are −1. */
+  /** Empty: nothing says which class an image belongs to, and all labels are −1. */
   classNames: string[];
   problems: DataProblem[];
   train: ImageFiles;
@@ -26,7 +26,8 @@ export interface FoundFiles {
 }
 
 /**
- * A data set out of listed files: parts of it set aside or left out as the configuration says, and named by what is left.
+ * A data set made of listed files: parts are held out or left out as the configuration says, and the fingerprint covers
+ * what remains.
  *
  * @throws {DataError} when there are no images, or bad files and the configuration does not say to skip them
  */
@@ -95,7 +96,7 @@ function refuseFatal({ root, problems }: FoundFiles, { onBadImage }: DatasetConf
   );
 }
 
-/** What is left alone is no error, and may be the better half of a person's images. */
+/** Files left alone are not an error, but they may be more than half of the user's images. */
 function tellIgnored({ root, problems }: FoundFiles, { onProgress }: OpenOptions): void {
   const ignored = problems.filter(({ kind }) => kind === "ignored");
   const [first] = ignored;
@@ -132,7 +133,7 @@ function imageSettings(config: DatasetConfig) {
   };
 }
 
-/** Names and lengths: reading a million files at each start would take as long as an epoch. */
+/** Names and lengths only: reading a million files at each start would take as long as an epoch. */
 function fingerprintOf(classNames: readonly string[], splits: readonly ImageFiles[]): string {
   const hash = createHash("sha256").update(JSON.stringify(classNames));
   const isRedecoded = (name: string) => /\.(bmp|gif)$/i.test(name);
@@ -149,7 +150,7 @@ function fingerprintOf(classNames: readonly string[], splits: readonly ImageFile
     }
     hash.update(lines);
   }
-  // Bitmaps and GIFs once had other pixels, of which features and results may be kept.
+  // Bitmaps and GIFs used to decode to other pixels, and cached features and results may depend on those.
   if (redecoded) hash.update("\ndecoding 2\n");
   return hash.digest("hex");
 }

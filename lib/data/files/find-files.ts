@@ -3,28 +3,28 @@ import { join, posix } from "node:path";
 import type { DataProblem } from "../problem";
 import { isHidden, isLitter } from "./litter";
 
-/** Files below a folder, and what else lies there. */
+/** Files under a folder, and whatever else lies there. */
 export interface FoundFiles {
-  /** In the order of their names. */
+  /** Ordered by name. */
   paths: string[];
   problems: DataProblem[];
 }
 
-/** What files are looked for, and what others like them are refused for. */
+/** Which files to look for, and which similar ones to refuse. */
 export interface FileKind {
-  /** The ending of their names. */
+  /** Their extension. */
   ending: RegExp;
-  /** Files that hold images, too, and cannot be read. */
+  /** Files that hold images too, but cannot be read. */
   refused?: { ending: RegExp; why: string };
 }
 
-/** Parts lie beside one another, or in a folder for each; nobody nests them deeper than this. */
+/** Parts lie side by side, or in a folder each; nobody nests them deeper than this. */
 const DEEPEST = 4;
-/** Notes that lie beside data. */
+/** Notes that accompany data. */
 const NOTES = /\.(txt|json|md|csv|tsv|yaml|yml)$/i;
 
 /**
- * The files of a kind in a folder and in folders of it; what else lies there is told.
+ * The files of one kind in a folder and its subfolders; anything else there is reported.
  *
  * @throws the system's error when the folder itself cannot be read
  */
@@ -50,7 +50,9 @@ export async function findFiles(root: string, { ending, refused }: FileKind): Pr
   return found;
 }
 
-/** Whether a folder, or a folder in it, has a file of a kind; looks no deeper, since class folders hold a million images. */
+/**
+ * Whether a folder, or a direct subfolder, has such a file; looks no deeper: class folders may hold a million images.
+ */
 export async function hasFiles(root: string, { ending, refused }: FileKind): Promise<boolean> {
   const isWanted = (name: string) => !isHidden(name) && (ending.test(name) || refused?.ending.test(name) === true);
   const entries = await readdir(root, { withFileTypes: true });

@@ -6,7 +6,7 @@ import { isImageName } from "./list-folder";
 import { isHidden, isLitter } from "./litter";
 import { type Part, partOfFolder, partWords } from "./split-names";
 
-/** Where the parts of a data set lie, below its folder; "" is the folder itself. */
+/** Where the parts of a data set lie, relative to its folder; "" is the folder itself. */
 export interface FolderParts {
   train: string;
   test: string | null;
@@ -14,11 +14,11 @@ export interface FolderParts {
 }
 
 /**
- * Finds the folder to learn from and the one to evaluate on: `train` and `val` by any of their names, also inside a single
- * outer folder; or the folder itself, whose folders are then classes. A folder called `train` that has images in it,
- * beside others, is a class. What is left out is told.
+ * Finds the folder to train on and the one to evaluate on: `train` and `val` under any of their names, also inside a
+ * single outer folder; or the folder itself, whose subfolders are then classes. A folder called `train` that contains
+ * images and stands beside others is a class. Anything left out is reported.
  *
- * @throws {DataError} when it cannot be told, or there is nothing to learn from
+ * @throws {DataError} when the layout is ambiguous, or there is nothing to train on
  */
 export async function folderParts(root: string, below = ""): Promise<FolderParts> {
   const { folders, images } = await look(join(root, below));
@@ -70,13 +70,13 @@ async function withoutTrain(root: string, below: string, { folders, images, name
     );
   }
   if (folders.length > 1 || only === undefined) return whole;
-  // Archives often have one outer folder, which is no class.
+  // Archives often have one outer folder, which is not a class.
   const inner = await look(join(root, below, only));
   const hasTrain = inner.folders.some((name) => partOfFolder(name) === "train");
   return hasTrain && inner.images === 0 ? folderParts(root, posix.join(below, only)) : whole;
 }
 
-/** Folders to evaluate on: of validation before those of test, in the order of their words. */
+/** Folders to evaluate on: validation before test, in the order of their words. */
 function inOrder(named: readonly { name: string; part: Part | null }[]): string[] {
   const of = (part: Part) => named.filter((one) => one.part === part).map(({ name }) => name);
   return [...of("validation"), ...of("test")];

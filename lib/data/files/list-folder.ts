@@ -7,31 +7,31 @@ import { createLimit, type Limit, mapLimited } from "../../system";
 import type { DataProblem } from "../problem";
 import { isHidden, isLitter } from "./litter";
 
-/** The images of one class, in the order of their names. */
+/** The images of one class, ordered by name. */
 export interface ListedClass {
   name: string;
-  /** Below the split's folder, with forward slashes. */
+  /** Relative to the split's folder, with forward slashes. */
   paths: string[];
   bytes: number[];
 }
 
-/** A folder of class folders, or of images, as it was found. */
+/** A folder of class folders, or of images, as found. */
 export interface ListedFolder {
   classes: ListedClass[];
-  /** Images that lie in the folder itself, where no folder in it has any: unlabelled. */
+  /** Images in the folder itself, where no subfolder has any: unlabelled. */
   unlabelled: ListedClass | null;
   problems: DataProblem[];
-  /** Every folder that was read and when it had last changed, in ms; "" is the folder itself. */
+  /** Every folder that was read and when it was last modified, in ms; "" is the folder itself. */
   folders: [path: string, changed: number][];
 }
 
-/** The endings that torchvision takes for images, less those that TensorFlow cannot decode, and GIF. */
+/** The extensions that torchvision accepts as images, minus those that TensorFlow cannot decode, plus GIF. */
 const endings = new Set([".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif"]);
 
 /**
- * Lists a folder whose folders are classes: class names and files in the order of their code units, files of folders
- * inside a class included, links followed. Names that begin with a dot, and files that are no images by their ending,
- * are left out and told. Where only the folder itself has images, they are unlabelled.
+ * Lists a folder whose subfolders are classes: class names and files ordered by code point, including files in folders
+ * inside a class, links followed. Names that begin with a dot, and files that are not images by their extension, are
+ * left out and reported. Where only the folder itself has images, they are unlabelled.
  *
  * Source: torchvision.datasets.folder.make_dataset.
  *
@@ -74,7 +74,7 @@ export async function listFolder(root: string, onProgress?: OnProgress): Promise
   return listed;
 }
 
-/** Two classes whose names look the same, é as one character and as two, were one class on another system. */
+/** Two classes whose names look the same (é as one character and as two) were one class on another system. */
 function tellSameNames({ classes, problems }: ListedFolder): void {
   const first = new Set<string>();
   for (const { name } of classes) {
@@ -126,7 +126,7 @@ interface ListedImage {
   bytes: number;
 }
 
-/** What an entry of a folder is: an image, a folder, or something that is told. */
+/** The kind of a folder entry: an image, a folder, or something to report. */
 interface Entry {
   path: string;
   bytes?: number;
@@ -136,11 +136,11 @@ interface Entry {
 
 interface Entries {
   files: ListedImage[];
-  /** Paths below the root. */
+  /** Paths relative to the root. */
   folders: string[];
 }
 
-/** The images and folders in a folder, in the order of their names; the rest is told. */
+/** The images and folders in a folder, ordered by name; the rest is reported. */
 async function entriesOf(root: string, folder: string, limit: Limit, problems: DataProblem[]): Promise<Entries> {
   const entries = (await readdir(join(root, folder), { withFileTypes: true })).sort(byName);
   const kinds = await mapLimited(limit, entries, async (entry): Promise<Entry> => {
@@ -173,12 +173,12 @@ async function entriesOf(root: string, folder: string, limit: Limit, problems: D
   return found;
 }
 
-/** Whether a file is an image by the ending of its name. */
+/** Whether a file is an image by its extension. */
 export function isImageName(name: string): boolean {
   return endings.has(extname(name).toLowerCase());
 }
 
-/** In the order of code points, as Python sorts names and so torchvision numbers classes. */
+/** Order by code point, as Python sorts names and hence torchvision numbers classes. */
 function byName({ name: a }: Dirent, { name: b }: Dirent): number {
   let at = 0;
   while (at < a.length && a[at] === b[at]) at++;
@@ -186,7 +186,7 @@ function byName({ name: a }: Dirent, { name: b }: Dirent): number {
   return inOrder(a.charCodeAt(at)) - inOrder(b.charCodeAt(at));
 }
 
-/** UTF-16 writes the highest code points by surrogates, which stand before U+E000 to U+FFFF. */
+/** UTF-16 encodes the highest code points as surrogates, which sort before U+E000 to U+FFFF. */
 function inOrder(unit: number): number {
   return unit >= 0xe000 ? unit - 0x800 : unit >= 0xd800 ? unit + 0x2000 : unit;
 }

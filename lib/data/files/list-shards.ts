@@ -8,29 +8,29 @@ import { readAt, type TarMember, tarMembers } from "./tar";
 
 /** The samples of one tar archive that have an image. */
 export interface ListedShard {
-  /** Below the data set's folder. */
+  /** Relative to the data set's folder. */
   path: string;
   bytes: number;
-  /** When the archive had last changed, in ms. */
+  /** When the archive was last modified, in ms. */
   changed: number;
   names: string[];
   offsets: number[];
   lengths: number[];
-  /** −1: the sample says nothing of its class. */
+  /** −1: the sample does not state its class. */
   labels: number[];
   problems: DataProblem[];
 }
 
 const images = new Set(["jpg", "jpeg", "png", "webp", "bmp", "gif"]);
-/** A label's file holds a number, or a little JSON. */
+/** A label file holds a number, or a little JSON. */
 const LONGEST_LABEL = 1 << 20;
 
 /**
- * Reads a shard's headers and labels. Members that belong together have one name up to the first dot: `0001.jpg` and
- * `0001.cls` (a class number) or `0001.json` (a number at `label`, `cls` or `class`). They need not lie side by side.
+ * Reads a shard's headers and labels. Members of one sample share their name up to the first dot: `0001.jpg` and
+ * `0001.cls` (a class number) or `0001.json` (a number at `label`, `cls` or `class`). They need not be adjacent.
  *
- * Nothing is ever unpacked; a member whose name would climb out of a folder is a problem all the same, since it shows
- * that somebody tampered with the archive.
+ * Nothing is ever unpacked; a member whose name would escape the folder is a problem all the same, since it shows that
+ * somebody tampered with the archive.
  *
  * Source: webdataset, "The WebDataset Format".
  */
@@ -70,7 +70,7 @@ interface Sample {
   key: string;
   image: TarMember | null;
   label: SampleLabel;
-  /** Endings of its members that are neither image nor label. */
+  /** Extensions of its members that are neither image nor label. */
   others: string[];
 }
 
@@ -124,7 +124,7 @@ function partsOf(name: string): { key: string; ending: string } {
   return dot < 0 ? { key: name, ending: "" } : { key: name.slice(0, dot), ending: name.slice(dot + 1).toLowerCase() };
 }
 
-/** What macOS and other systems put beside files when they pack a folder. */
+/** Files that macOS and other systems add when they pack a folder. */
 function isForeign(name: string): boolean {
   return isHidden(posix.basename(name)) || name.split("/").some(isLitter);
 }

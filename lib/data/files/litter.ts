@@ -1,4 +1,4 @@
-/** What systems and tools leave in folders and archives; never anybody's images. */
+/** What systems and tools leave behind in folders and archives; never the user's images. */
 const litter = new Set(["__macosx", "@eadir", "lost+found", "$recycle.bin", "system volume information"]);
 
 export function isLitter(name: string): boolean {

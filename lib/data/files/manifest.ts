@@ -6,7 +6,7 @@ import { cacheFolder, createLimit, type OnProgress, writeDurably } from "../../s
 import { isFatal } from "../problem";
 import { type ListedFolder, listFolder } from "./list-folder";
 
-/** Raised when what a listing holds changes, so that an old one is made anew. */
+/** Incremented when the contents of a listing change, so that an old one is rebuilt. */
 const VERSION = 2;
 
 interface Manifest extends ListedFolder {
@@ -15,12 +15,12 @@ interface Manifest extends ListedFolder {
 }
 
 /**
- * A folder's listing from the cache, if no folder in it has changed since; else listed anew and kept.
+ * A folder's listing, from the cache if no folder in it has changed since; otherwise listed again and cached.
  *
- * A file that is added, removed or renamed changes its folder's date. One that is overwritten in place does not: it is
- * noticed when it is read, if its length has changed.
+ * Adding, removing or renaming a file changes its folder's date. Overwriting one in place does not: that is noticed
+ * when the file is read, if its length has changed.
  *
- * @param options.fresh list anew in any case
+ * @param options.fresh list again in any case
  */
 export async function listCached(
   folder: string,
@@ -33,7 +33,7 @@ export async function listCached(
     if (kept?.version === VERSION && kept.root === root && (await isUnchanged(kept))) return kept;
   }
   const listed = await listFolder(root, options.onProgress);
-  // What was unreadable may be mended without any folder's date telling.
+  // Unreadable files may have been repaired without changing any folder's date.
   if (listed.problems.some(isFatal)) return listed;
   const manifest: Manifest = { version: VERSION, root, ...listed };
   try {
@@ -44,7 +44,7 @@ export async function listCached(
   return listed;
 }
 
-/** Where something about a folder is kept in this user's cache. */
+/** The path of an entry about a folder in this user's cache. */
 export function manifestFile(root: string, what: string): string {
   return cacheFolder("manifests", `${createHash("sha256").update(root).digest("hex").slice(0, 32)}.${what}.json`);
 }

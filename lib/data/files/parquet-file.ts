@@ -2,13 +2,13 @@ import { Worker } from "node:worker_threads";
 import { DataError } from "../../errors";
 import { compiledFile, createMutex } from "../../system";
 
-/** What a Parquet file says of itself. */
+/** What a Parquet file's metadata says. */
 export interface ParquetSummary {
   bytes: number;
   rows: number;
-  /** Features as Hugging Face's datasets keeps them, by column. */
+  /** Features as Hugging Face's `datasets` stores them, by column. */
   features: Record<string, { _type?: string; names?: string[] }>;
-  /** Top-level columns: their physical type, or "group" with the names of what is in them. */
+  /** Top-level columns: their physical type, or "group" with the names of its fields. */
   columns: { name: string; type: string; inside: string[] }[];
   /** Rows of each row group, and the bytes that it takes in memory. */
   groups: { start: number; end: number; bytes: number }[];
@@ -20,21 +20,21 @@ export interface ParquetFile extends ParquetSummary {
   read(column: string, start: number, end: number): Promise<unknown[]>;
 }
 
-/** What the thread is asked: a file's summary, or some values. */
+/** A request to the thread: a file's summary, or some values. */
 export interface ParquetJob {
   path: string;
   read: { column: string; start: number; end: number } | null;
 }
 
-/** A row group is read whole; a larger one would fill a machine's memory. */
+/** A row group is read in full; a larger one would exhaust the machine's memory. */
 const LARGEST_GROUP = 2 ** 30;
-/** Of the thread's JavaScript, beside the bytes of a row group. */
+/** For the thread's JavaScript heap, not counting the bytes of a row group. */
 const HEAP_MB = 1024;
-/** Whoever takes longer reads a damaged file, in circles: a slow disk gives more than a megabyte a second. */
+/** Beyond this the reader is looping over a damaged file: even a slow disk delivers more than a megabyte a second. */
 const SECONDS = 5;
 const BYTES_PER_SECOND = 1 << 20;
 
-/** @throws {DataError} naming the file, when it is not Parquet or has row groups too large to be read */
+/** @throws {DataError} naming the file, when it is not Parquet or has row groups too large to read */
 export async function openParquet(path: string): Promise<ParquetFile> {
   const summary = (await ask({ path, read: null }, SECONDS).catch((error: Error) => {
     throw new DataError(`${path} is no whole Parquet file: ${error.message}.`, { cause: error });
@@ -68,7 +68,7 @@ export async function openParquet(path: string): Promise<ParquetFile> {
 const inTurn = createMutex();
 let worker: Worker | null = null;
 
-/** The thread's answer; one that does not come in time, or takes too much memory, ends the thread. */
+/** The thread's answer; the thread is ended if it takes too long or too much memory. */
 function ask(job: ParquetJob, seconds: number): Promise<unknown> {
   return inTurn.runExclusive(async () => {
     worker ??= new Worker(compiledFile("data", "files", "parquet-worker.js"), {

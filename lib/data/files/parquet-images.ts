@@ -3,19 +3,21 @@ import type { SplitName } from "../dataset";
 import type { ImageFiles } from "../images/image-files";
 import type { ParquetFile } from "./parquet-file";
 
-/** Row groups that stay in memory: an epoch in random order asks for each of them many times. */
+/** Row groups kept in memory: an epoch in random order needs each of them many times. */
 const KEPT_BYTES = 512 << 20;
 
-/** A part's files, and where each one's rows begin in it. */
+/** A part's files, and the row of the part at which each one starts. */
 interface Part {
   file: ParquetFile;
-  /** What it is called in names and messages. */
+  /** Its name in image names and messages. */
   name: string;
   /** [rows], class numbers; −1: unlabelled. */
   labels: Int32Array;
 }
 
-/** The images in a column of some files, in the order of files and rows. Row groups are read when an image of one is asked for. */
+/**
+ * The images in a column of some files, ordered by file and row. A row group is read when one of its images is needed.
+ */
 export function parquetImages(split: SplitName, parts: readonly Part[], column: string): ImageFiles {
   const starts = [0];
   for (const { file } of parts) starts.push((starts.at(-1) as number) + file.rows);
@@ -49,7 +51,7 @@ export function parquetImages(split: SplitName, parts: readonly Part[], column: 
   };
 }
 
-/** The bytes of an image as a column holds it: themselves, or a group with `bytes` in it. */
+/** The bytes of an image as a column holds it: bare, or in a group with a `bytes` field. */
 function imageBytes(value: unknown, name: string): Uint8Array {
   const { bytes, path } = value instanceof Uint8Array ? { bytes: value, path: null } : Object(value);
   if (bytes instanceof Uint8Array) return bytes;
@@ -57,7 +59,7 @@ function imageBytes(value: unknown, name: string): Uint8Array {
   throw new DecodeError(`${name} has no image in it${elsewhere}: expected its bytes.`);
 }
 
-/** Values of a column by file and row, whole row groups at a time, the last used ones kept. */
+/** Values of a column by file and row, read by whole row groups; the most recently used are kept. */
 function createGroupCache(column: string): (part: Part, row: number) => Promise<unknown> {
   const kept = new Map<string, { bytes: number; values: Promise<unknown[]> }>();
   return async ({ file }, row) => {
@@ -65,7 +67,7 @@ function createGroupCache(column: string): (part: Part, row: number) => Promise<
     const key = `${file.path} ${group.start}`;
     const before = kept.get(key);
     const entry = before ?? { bytes: group.bytes, values: file.read(column, group.start, group.end) };
-    // The newest stands last.
+    // The most recent is last.
     kept.delete(key);
     kept.set(key, entry);
     let held = [...kept.values()].reduce((sum, { bytes }) => sum + bytes, 0);

@@ -1,19 +1,19 @@
-/** Reads Parquet files on a thread of its own, which can be ended: a damaged file may keep a reader busy for ever. */
+/** Reads Parquet files on a separate thread, which can be ended: a damaged file may keep a reader busy forever. */
 import { open, stat } from "node:fs/promises";
 import { parentPort } from "node:worker_threads";
 import type { ParquetJob, ParquetSummary } from "./parquet-file";
 
-/** What is looked at of a file's metadata. */
+/** The part of a file's metadata that is used. */
 interface Metadata {
   key_value_metadata?: { key: string; value?: string }[];
-  /** The tree of columns, each followed by what is in it; first the root. */
+  /** The column tree in depth-first order: the root first, each column followed by its children. */
   schema: { name: string; type?: string; num_children?: number }[];
   row_groups: { num_rows: bigint; total_byte_size: bigint }[];
 }
 
 const libraries = Promise.all([import("hyparquet"), import("hyparquet-compressors")]);
 
-/** The last file's metadata: a column is asked for row group by row group. */
+/** The last file's metadata: a column is requested one row group at a time. */
 let last: { path: string; metadata: unknown } | null = null;
 
 async function run(job: ParquetJob): Promise<ParquetSummary | unknown[]> {
@@ -33,12 +33,12 @@ async function run(job: ParquetJob): Promise<ParquetSummary | unknown[]> {
   return rows.map((row) => ownBytes(row[column]));
 }
 
-/** The file is opened for each part that is read: a data set may have more files than a process may have open. */
+/** The file is reopened for each read: a data set may have more files than a process may hold open. */
 function fileBuffer(path: string, byteLength: number) {
   return {
     byteLength,
     slice: async (start: number, end = byteLength): Promise<ArrayBuffer> => {
-      // What a damaged header asks for may be anything.
+      // A damaged header may ask for anything.
       const [from, to] = [Math.max(0, start), Math.min(byteLength, end)];
       if (!(to >= from)) throw new Error(`bytes ${start} to ${end} of a file of ${byteLength}`);
       const bytes = new Uint8Array(to - from);
@@ -72,7 +72,7 @@ function featuresOf({ key_value_metadata }: Metadata): ParquetSummary["features"
   try {
     return JSON.parse(text ?? "{}")?.info?.features ?? {};
   } catch {
-    // Written by something else: the columns tell.
+    // Written by some other tool: the columns tell.
     return {};
   }
 }
@@ -94,7 +94,7 @@ function columnsOf({ schema }: Metadata): ParquetSummary["columns"] {
   return columns;
 }
 
-/** Bytes in memory of their own: a view would take its whole page with it to the other thread. */
+/** A copy of the bytes: a view would transfer its whole page to the other thread. */
 function ownBytes(value: unknown): unknown {
   if (value instanceof Uint8Array) return value.slice();
   if (typeof value !== "object" || value === null || Array.isArray(value)) return value;

@@ -1,9 +1,9 @@
-/** What a sample says of its class: a number, nothing at all, or something that is none. */
+/** What a sample says about its class: a number, nothing at all, or something that is not a class. */
 export type SampleLabel = { label: number } | { found: string } | null;
 
 const LARGEST = 1e6;
 
-/** A label file's content: `.cls` holds a class number, `.json` one at `label`, `cls` or `class`. */
+/** The label in a label file: `.cls` holds a class number, `.json` has one at `label`, `cls` or `class`. */
 export function parseLabel(ending: "cls" | "json", content: string): SampleLabel {
   const text = content.replace(/^\ufeff/, "").trim();
   if (ending === "cls") return labelOf(text, text === "" ? undefined : text);
@@ -31,7 +31,7 @@ function short(text: string): string {
   return text.length > 40 ? `${text.slice(0, 40)}…` : text;
 }
 
-/** Python's json writes NaN and Infinity, which JSON has not. */
+/** Python's json writes NaN and Infinity, which JSON does not have. */
 function withoutNaN(text: string): string {
   return text.replace(/"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g, (it) => (it.startsWith('"') ? it : "null"));
 }

@@ -12,10 +12,10 @@ import { type ListedShard, listShard } from "./list-shards";
 import { manifestFile } from "./manifest";
 import { readAt } from "./tar";
 
-/** Raised when what a listing holds changes, so that an old one is made anew. */
+/** Incremented when the contents of a listing change, so that an old one is rebuilt. */
 const VERSION = 2;
 
-/** In a packed archive no image can be read by its place. */
+/** A compressed archive allows no random access to its images. */
 export const SHARDS: FileKind = {
   ending: /\.tar$/i,
   refused: {
@@ -24,7 +24,7 @@ export const SHARDS: FileKind = {
   },
 };
 
-/** Lists all shards of a folder: those that did not change since the last time from the cache. */
+/** Lists all shards of a folder; those unchanged since the last time come from the cache. */
 export async function listCachedShards(
   root: string,
   { fresh, onProgress }: OpenOptions,
@@ -76,8 +76,8 @@ async function readKept(file: string): Promise<Map<string, ListedShard>> {
 }
 
 /**
- * A sample whose name and bytes are those of one in an earlier shard of the split was copied, and would be learned from
- * twice: it is left out. Names alone say nothing: tools begin anew with 0000 in every shard.
+ * A sample with the same name and bytes as one in an earlier shard of the split is a copy and would be trained on
+ * twice: it is left out. Names alone prove nothing: tools restart at 0000 in every shard.
  */
 export async function withoutCopies(
   root: string,
@@ -112,12 +112,12 @@ async function isSame(root: string, ...samples: { shard: ListedShard; at: number
     );
     return Buffer.compare(one as Uint8Array, other as Uint8Array) === 0;
   } catch {
-    // Whoever reads the image is told.
+    // The error surfaces when the image is read.
     return false;
   }
 }
 
-/** The samples of a shard at some places. */
+/** The samples of a shard at the given positions. */
 export function someSamples(shard: ListedShard, places: readonly number[]): ListedShard {
   if (places.length === shard.names.length) return shard;
   const pick = <Value>(values: readonly Value[]) => places.map((at) => values[at] as Value);
@@ -125,7 +125,7 @@ export function someSamples(shard: ListedShard, places: readonly number[]): List
   return { ...shard, names: pick(names), offsets: pick(offsets), lengths: pick(lengths), labels: pick(labels) };
 }
 
-/** Every sample of some shards, in their order. */
+/** Every sample of some shards, in order. */
 export function shardFiles(name: "train" | "test", root: string, shards: readonly ListedShard[]): ImageFiles {
   const starts = [0];
   for (const shard of shards) starts.push((starts.at(-1) as number) + shard.names.length);

@@ -1,4 +1,7 @@
-/** What a part of a data set is for. Of validation and test images one is evaluated on; the other is told and left alone. */
+/**
+ * The purpose of a part of a data set. Of validation and test, one is evaluated on; the other is reported and left
+ * alone.
+ */
 export type Part = "train" | "validation" | "test";
 
 const words: Record<string, Part> = {
@@ -14,18 +17,21 @@ const words: Record<string, Part> = {
   testing: "test",
 };
 
-/** The words that name a part, for messages. */
+/** The words that denote a part, for messages. */
 export const partWords = Object.keys(words).join(", ");
 
-/** The part that a folder is by its whole name, in any case: `Val`, `train2017`, `training_set`; null: it may be a class. */
+/**
+ * The part that a folder's whole name denotes, in any case: `Val`, `train2017`, `training_set`; null: it may be a
+ * class.
+ */
 export function partOfFolder(name: string): Part | null {
   const word = /^([a-z]+?)(?:[-_ ]?(?:set|images|data|split))?[-_ ]?\d*$/i.exec(name)?.[1];
   return words[word?.toLowerCase() ?? ""] ?? null;
 }
 
 /**
- * The part that a file's path speaks of: the words of its own name, or else of the folder that it lies in, and so on.
- * Null: no word; "both": words of several parts side by side.
+ * The part that a file's path denotes: by the words of its own name, otherwise of its folder, and so on upward.
+ * Null: no such word; "both": words of several parts at the same level.
  */
 export function partOfPath(path: string): Part | null | "both" {
   for (const name of path.split("/").reverse()) {

@@ -3,10 +3,10 @@ import { DataError } from "../../errors";
 /** A file inside a tar archive. */
 export interface TarMember {
   name: string;
-  /** Where its bytes begin in the archive. */
+  /** Offset of its bytes in the archive. */
   offset: number;
   bytes: number;
-  /** What is not a plain file is listed too, so that it can be told. */
+  /** Entries other than plain files are listed too, so that they can be reported. */
   kind: "file" | "folder" | "link" | "other";
 }
 
@@ -15,7 +15,7 @@ export interface ByteSource {
   read(buffer: Buffer, offset: number, length: number, position: number): Promise<{ bytesRead: number }>;
 }
 
-/** An archive that lies in memory. */
+/** An archive in memory. */
 export function inMemory(bytes: Buffer): ByteSource {
   return {
     read: async (buffer, offset, length, position) => {
@@ -25,20 +25,20 @@ export function inMemory(bytes: Buffer): ByteSource {
 }
 
 const BLOCK = 512;
-/** A longer name or extended header is damage, or an attack; extended attributes may take some hundred kB. */
+/** A longer name or extended header is damage or an attack; extended attributes may take a few hundred kB. */
 const LONGEST_HEADER = 1 << 22;
-/** Bytes looked at in one go for something behind the end mark. */
+/** Bytes checked at a time for data after the end marker. */
 const STRETCH = 1 << 16;
 
 /**
- * The members of a tar archive in their order, by reading its headers alone: an archive of images is indexed without
- * reading the images, and each can be read by itself afterwards. ustar, GNU long names and pax headers.
+ * The members of a tar archive in order, from its headers alone: an archive of images is indexed without reading the
+ * images, and each can be read individually afterwards. Supports ustar, GNU long names and pax headers.
  *
- * Libraries that read tar as a stream would read all of its bytes for this.
+ * Libraries that stream a tar would have to read all of its bytes for this.
  *
  * @param length of the archive in bytes
- * @throws {DataError} with the byte where it stops making sense, after the members before it: a header that is none, an
- *   end in the middle of something, no end mark, or bytes behind it. So every byte is read or told.
+ * @throws {DataError} with the byte where it stops making sense, after yielding the members before it: an invalid
+ *   header, an end in the middle of something, no end marker, or bytes after it. So every byte is accounted for.
  *
  * Source: POSIX.1-2017, pax, "ustar Interchange Format"; GNU tar manual, "Basic Tar Format".
  */
@@ -83,7 +83,7 @@ export async function* tarMembers(archive: ByteSource, length: number): AsyncGen
   );
 }
 
-/** Behind the end mark there are zeros up to the end of the file; anything else would be lost without a word. */
+/** After the end marker there must be only zeros up to the end of the file; anything else would be lost silently. */
 async function expectNothing(archive: ByteSource, from: number, length: number): Promise<void> {
   for (let at = from; at < length; at += STRETCH) {
     const bytes = await readAt(archive, at, Math.min(STRETCH, length - at));
@@ -100,7 +100,7 @@ function isZero(bytes: Buffer): boolean {
   return bytes.every((byte) => byte === 0);
 }
 
-/** Bytes of an archive, all of them or an error; in memory of their own where none is given. */
+/** Bytes of an archive, all of them or an error; newly allocated where no buffer is given. */
 export async function readAt(
   archive: ByteSource,
   offset: number,
@@ -123,14 +123,14 @@ function kindOf(type: string): TarMember["kind"] {
   return type === "1" || type === "2" ? "link" : "other";
 }
 
-/** The sum of the header's bytes, its own field taken as spaces. */
+/** The sum of the header's bytes, the checksum field itself counted as spaces. */
 function checksum(header: Buffer): number {
   let sum = 8 * 32;
   for (let index = 0; index < BLOCK; index++) if (index < 148 || index >= 156) sum += header[index] as number;
   return sum;
 }
 
-/** Octal digits, or GNU's binary form of large numbers. */
+/** A number in octal digits, or in GNU's binary form for large ones. */
 function octal(header: Buffer, from: number, length: number): number {
   if (((header[from] as number) & 0x80) !== 0) {
     return Number(BigInt(`0x${header.toString("hex", from, from + length)}`) & ((1n << BigInt(8 * length - 1)) - 1n));

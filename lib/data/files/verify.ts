@@ -10,16 +10,16 @@ import type { ImageOptions } from "../images/image-split";
 import type { DataProblem } from "../problem";
 import { manifestFile } from "./manifest";
 
-/** Raised when what decodes changes, so that an image is not called broken, or whole, for ever. */
+/** Incremented when decoding changes, so that an image is not considered broken, or intact, forever. */
 const DECODING = 2;
-/** Images between two looks at the clock, and the most that wait at once. */
+/** Images between two checks of the clock, and the most that are pending at once. */
 const CHUNK = 512;
 
 /**
- * Decodes every image of a split, whole, once: what is broken, and the places of all others. The answer is kept in the
- * cache for as long as names and lengths stay what they are.
+ * The broken images of a split, and the positions of all others, found by decoding every image in full once. The result
+ * is cached for as long as names and lengths stay the same.
  *
- * @throws {DataError} when a file cannot be read: that is the disk's trouble and not the image's
+ * @throws {DataError} when a file cannot be read: that is a problem with the disk, not the image
  */
 export async function findBroken(
   root: string,
@@ -49,7 +49,7 @@ export async function findBroken(
 interface Watch {
   onProgress?: OnProgress | undefined;
   onImage?: ((header: ImageHeader, pixels: Pixels | null) => void) | undefined;
-  /** Decode all of them anew, whatever the cache says. */
+  /** Decode all of them again, whatever the cache says. */
   fresh?: boolean | undefined;
 }
 

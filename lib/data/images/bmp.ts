@@ -1,10 +1,10 @@
 import type { Pixels } from "../../pixels";
 
-/** What a BMP says of itself. */
+/** What a BMP's header says. */
 interface BmpHeader {
   width: number;
   height: number;
-  /** Rows from the top; else from the bottom, as is usual. */
+  /** Rows run from the top; otherwise from the bottom, as usual. */
   isTopDown: boolean;
   bits: number;
   compression: number;
@@ -19,7 +19,9 @@ interface BmpHeader {
 const [RAW, RLE8, RLE4, BITFIELDS] = [0, 1, 2, 3];
 const HEADERS = [12, 40, 52, 56, 64, 108, 124];
 
-/** Byte of red, green and blue within a pixel of 32 bits, by its masks of red, green, blue and alpha; those that Pillow knows. */
+/**
+ * Byte positions of red, green and blue in a 32-bit pixel, by its red, green, blue and alpha masks; those Pillow knows.
+ */
 const layouts32 = new Map([
   ["ff0000 ff00 ff 0", [2, 1, 0]],
   ["ff000000 ff0000 ff00 0", [3, 2, 1]],
@@ -31,17 +33,18 @@ const layouts32 = new Map([
   ["0 0 0 0", [2, 1, 0]],
 ]);
 
-/** Sizes of a Windows or OS/2 bitmap. @throws with the reason, when its header is none */
+/** Size of a Windows or OS/2 bitmap. @throws with the reason, when its header is invalid */
 export function bmpSize(bytes: Uint8Array): { height: number; width: number } {
   return readHeader(viewOf(bytes));
 }
 
 /**
- * RGB of a bitmap: palettes, 16, 24 and 32 bits, bit fields and run lengths, Windows' and OS/2's headers; alpha is dropped.
+ * RGB of a bitmap: palettes; 16, 24 and 32 bits; bit fields; run-length coding; Windows and OS/2 headers. Alpha is
+ * dropped.
  *
- * TensorFlow's decoder gives a palette's indices for gray levels and knows no bit fields.
+ * TensorFlow's decoder returns palette indices as gray levels and does not support bit fields.
  *
- * Source: Pillow 12, BmpImagePlugin.py, to the pixel.
+ * Source: Pillow 12, BmpImagePlugin.py, matched pixel for pixel.
  */
 export function decodeBmp(bytes: Uint8Array): Pixels {
   const view = viewOf(bytes);
@@ -70,7 +73,7 @@ function readHeader(view: DataView): BmpHeader {
   const compression = isOld ? RAW : u32(30);
   if (![RAW, RLE8, RLE4, BITFIELDS].includes(compression)) throw new Error(`compression ${compression} is not read`);
   const colors = (isOld ? 0 : u32(46)) || 2 ** bits;
-  // A header of 40 bytes is followed by the three masks.
+  // A 40-byte header is followed by the three masks.
   const hasMasks = compression === BITFIELDS;
   const paletteAt = 14 + size + (hasMasks && size === 40 ? 12 : 0);
   if (hasMasks && view.byteLength < (size === 40 ? paletteAt : 14 + 52)) throw new Error("it ends within its header");
@@ -78,7 +81,7 @@ function readHeader(view: DataView): BmpHeader {
   const colorBytes = isOld ? 3 : 4;
   const palette = bits <= 8 ? colorBytes * colors : 0;
   if (palette > 65536 * 4) throw new Error(`a palette of ${colors} colors`);
-  // A place right behind the header is that of the palette.
+  // An offset right after the header is that of the palette.
   const stated = u32(10);
   const pixelsAt = stated === 0 || stated === 14 + size ? paletteAt + palette : stated;
   return {
@@ -172,7 +175,9 @@ function expectBytes({ byteLength }: { byteLength: number }, wanted: number): vo
   if (byteLength < wanted) throw new Error(`its pixels end at byte ${wanted}, and the file at byte ${byteLength}`);
 }
 
-/** Indices out of runs: a count and a value; 0 and 0 ends a line, 1 the image, 2 jumps, more are so many plain values. */
+/**
+ * Indices from runs: a count and a value. After a count of 0: 0 ends a line, 1 the image, 2 jumps, n > 2 is n literals.
+ */
 function unpackRuns(bytes: Uint8Array, { width, height, compression, pixelsAt }: BmpHeader): Uint8Array {
   const isHalf = compression === RLE4;
   const values = new Uint8Array(width * height);
@@ -202,7 +207,7 @@ function unpackRuns(bytes: Uint8Array, { width, height, compression, pixelsAt }:
         values[done++] = isHalf ? (n % 2 === 0 ? byte >> 4 : byte & 15) : byte;
       }
       x += value;
-      // Runs begin at even places of the file.
+      // Runs begin at even file offsets.
       at += at % 2;
     }
   }

@@ -5,10 +5,10 @@ import { decodeBmp } from "./bmp";
 import { decodeGif } from "./gif";
 import type { ImageHeader } from "./image-header";
 
-/** A place for an image's rows in a larger block of bytes. */
+/** Where to put an image's rows in a larger block of bytes. */
 export interface Canvas {
   values: Uint8Array;
-  /** Where the first row begins, and how far apart rows are, in bytes. */
+  /** Offset of the first row, and distance between rows, in bytes. */
   at: number;
   stride: number;
 }
@@ -28,14 +28,14 @@ const jpegAttributes = (channels: number): OpAttribute[] => [
 ];
 
 /**
- * A box of an image as bytes. Of a JPEG only what the box needs is decoded; other formats are decoded whole and cut.
+ * A box of an image as bytes. Only the needed part of a JPEG is decoded; other formats are decoded in full and cropped.
  *
- * Gray becomes three equal channels, CMYK becomes RGB, alpha is dropped, 16 bits become the upper 8; of an animation the
- * first frame is taken.
+ * Gray becomes three equal channels, CMYK becomes RGB, alpha is dropped, 16 bits are cut to the upper 8; of an
+ * animation, the first frame is taken.
  *
  * @param box      inside the stored image
  * @param channels 3, or 1 for luma
- * @param into     where a JPEG's rows are to be put, unless it is CMYK and luma is asked for; the result's `values` are then
+ * @param into     where to put a JPEG's rows, unless it is CMYK and luma is requested; the result's `values` are then
  *   those of the canvas
  * @throws {DecodeError} with TensorFlow's reason when the bytes are not a whole image
  *
@@ -59,7 +59,7 @@ export async function decodeImage(
   });
 }
 
-/** Work on one file's image, whose failure names the file. */
+/** Works on one file's image; a failure names the file. */
 export async function decoding<Result>(
   file: string,
   { format }: ImageHeader,
@@ -68,17 +68,17 @@ export async function decoding<Result>(
   try {
     return await onHost(work);
   } catch (error) {
-    // Before `ready()` nothing can be said of an image.
+    // Before `ready()` nothing can be said about an image.
     if (error instanceof EngineError && !(error instanceof TensorFlowError)) throw error;
     const reason = (error as Error).message.replace(/\s+/g, " ");
     throw new DecodeError(`${file} is a broken ${format}: ${reason}`, { cause: error });
   }
 }
 
-/** Chroma at the border of a decoded part is smoothed with less neighbors: a margin keeps that out of the box. */
+/** Chroma at the border of a decoded part is smoothed with fewer neighbors: a margin keeps that out of the box. */
 const margin = 2;
 
-/** A part of a JPEG that holds a box, and where the box lies in it. */
+/** The part of a JPEG that contains a box, and where the box lies in it. */
 export async function decodeAround(
   host: HostOps,
   content: HostTensor,
@@ -121,7 +121,7 @@ async function decodeJpeg(
   return { values: canvas.values, height: box.height, width: box.width, channels };
 }
 
-/** All formats but JPEG. */
+/** All formats except JPEG. */
 async function decodeWhole(
   host: HostOps,
   bytes: Uint8Array,
@@ -146,8 +146,8 @@ async function decodeWhole(
 }
 
 /**
- * RGB, or RGBA where there is alpha. TensorFlow 2.21 must be told which: left to find out, it writes an animation's four
- * channels into memory for three, and the process dies. So an animation without alpha is refused here.
+ * RGB, or RGBA where there is alpha. TensorFlow 2.21 must be told which: if left to detect it, it writes an animation's
+ * four channels into memory for three, and the process dies. So an animation without alpha is refused here.
  */
 async function decodeWebP(host: HostOps, content: HostTensor): Promise<HostTensor> {
   const decode = (channels: number) => host.run("DecodeWebP", [int("channels", channels), uint8("dtype")], content);
@@ -166,7 +166,7 @@ function pixelsOf(host: HostOps, tensor: HostTensor): Pixels {
   return { values: values.subarray(0, height * width * channels), height, width, channels };
 }
 
-/** A decoder that gives less than the header says was fed a damaged file. */
+/** A decoder that returns less than the header says was given a damaged file. */
 function cut(image: Pixels, box: CropBox): Pixels {
   if (box.top + box.height > image.height || box.left + box.width > image.width) {
     throw new Error(`decoded ${image.width}×${image.height} pixels, fewer than its header says.`);

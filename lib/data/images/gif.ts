@@ -2,21 +2,21 @@ import type { Pixels } from "../../pixels";
 
 /** The canvas of a GIF and its first frame. */
 interface GifFrame {
-  /** Of the canvas, made larger where the frame reaches past it. */
+  /** Of the canvas, enlarged where the frame extends past it. */
   width: number;
   height: number;
   frame: { top: number; left: number; height: number; width: number };
   isInterlaced: boolean;
   /** Red, green and blue of each color; null: an index is a gray level. */
   palette: Uint8Array | null;
-  /** What the canvas is of where the frame does not cover it: the transparent color if there is one. */
+  /** Fills the canvas where the frame does not cover it: the transparent color if there is one. */
   background: number;
-  /** Where the compressed indices begin, and the bits of the smallest code. */
+  /** Where the compressed indices begin, and the number of bits of the smallest code. */
   dataAt: number;
   bits: number;
 }
 
-/** The longest code of LZW as GIF has it. */
+/** The longest code in GIF's LZW. */
 const LONGEST = 12;
 
 /** Size of a GIF. @throws with the reason, when it has no frame */
@@ -27,7 +27,7 @@ export function gifSize(bytes: Uint8Array): { height: number; width: number } {
 /**
  * RGB of a GIF's first frame on its canvas; transparent pixels have the color that the palette gives them.
  *
- * TensorFlow's decoder makes all frames at once, some gigabytes of a small file, and black of what is transparent.
+ * TensorFlow's decoder decodes all frames at once, gigabytes for a small file, and turns transparent pixels black.
  *
  * Source: Pillow 12, GifImagePlugin.py and GifDecode.c; GIF89a Specification, appendix F.
  */
@@ -93,11 +93,11 @@ function readFrame(bytes: Uint8Array): GifFrame {
         bits,
       };
     } else if (kind === 0x3b) throw new Error("it has no frame");
-    // Pillow, too, skips what is nothing of these.
+    // Pillow, too, skips anything else.
   }
 }
 
-/** A reader of codes of any number of bits out of a frame's blocks; −1 when they end. */
+/** A reader of variable-length codes from a frame's blocks; −1 at the end. */
 function codes(bytes: Uint8Array, from: number): (bits: number) => number {
   let [at, left, buffer, held] = [from, 0, 0, 0];
   return (bits) => {
@@ -118,7 +118,7 @@ function codes(bytes: Uint8Array, from: number): (bits: number) => number {
   };
 }
 
-/** LZW: each code is a string of indices, the string before it and one more. */
+/** LZW: each code stands for a string of indices: an earlier code's string plus one more index. */
 function unpack(next: (bits: number) => number, bits: number, count: number): Uint8Array {
   const values = new Uint8Array(count);
   const [clear, end] = [1 << bits, (1 << bits) + 1];
@@ -138,7 +138,7 @@ function unpack(next: (bits: number) => number, bits: number, count: number): Ui
       if (code > free) throw new Error(`code ${code} where ${free} is the largest`);
       let length = 0;
       let part = code;
-      // The code that is being defined: the string before it and that one's first index.
+      // The code being defined: the previous string plus that string's first index.
       if (code === free) [string[length++], part] = [first, before];
       for (; part >= clear; part = link[part] as number) {
         if (length > free) throw new Error("its codes go round in a circle");
@@ -158,7 +158,7 @@ function unpack(next: (bits: number) => number, bits: number, count: number): Ui
   return values;
 }
 
-/** Every eighth row, then those between, and so on. */
+/** Interlaced row order: every eighth row, then those halfway between, and so on. */
 function interlacedRows(height: number): number[] {
   const rows: number[] = [];
   for (const [start, step] of [

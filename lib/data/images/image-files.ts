@@ -5,25 +5,25 @@ import { invocation } from "../../system";
 import type { SplitName } from "../dataset";
 import { inFileMemory } from "./file-memory";
 
-/** The images of one split as they lie on disk: names and labels in memory, bytes read when asked for. */
+/** The images of one split as stored on disk: names and labels in memory, bytes read on demand. */
 export interface ImageFiles {
   name: SplitName;
   count: number;
   /** [count], class numbers. */
   labels: Int32Array;
-  /** What to call an image in a message and in a list. */
+  /** An image's name in messages and lists. */
   nameOf(index: number): string;
-  /** Length of the image's file as it was listed. */
+  /** Length of the image's file when it was listed. */
   bytesOf(index: number): number;
   /**
-   * Works on a file's bytes, whose memory is another file's when the work has ended.
+   * Works on a file's bytes, whose buffer is reused for another file when the work has ended.
    *
    * @throws {DataError} naming the file, when it cannot be read or is not the one that was listed
    */
   use<Result>(index: number, work: (bytes: Uint8Array) => Promise<Result>): Promise<Result>;
 }
 
-/** The images at some places of others, in this order. */
+/** A selection of images by position, in the given order. */
 export function someFiles(files: ImageFiles, places: Int32Array, name = files.name): ImageFiles {
   if (places.length === files.count && name === files.name) return files;
   const at = (index: number) => imageAt(places, index, name);
@@ -45,14 +45,14 @@ function imageAt<Image>(images: ArrayLike<Image>, index: number, split: string):
   return image;
 }
 
-/** A file of a split, as it was listed. */
+/** A file of a split, as listed. */
 export interface ListedFile {
   path: string;
   bytes: number;
   label: number;
 }
 
-/** Files below `root`. */
+/** Files under `root`. */
 export function folderFiles(name: SplitName, root: string, files: readonly ListedFile[]): ImageFiles {
   const at = (index: number) => imageAt(files, index, name);
   return {
@@ -68,7 +68,7 @@ export function folderFiles(name: SplitName, root: string, files: readonly Liste
   };
 }
 
-/** Opened, read and closed by hand: `readFile` asks for the size first, and has memory of its own. */
+/** Opened, read and closed by hand: `readFile` asks for the size first and allocates its own buffer. */
 async function readWhole(path: string, bytes: number, buffer: Buffer): Promise<Uint8Array> {
   let read = 0;
   try {
@@ -77,7 +77,7 @@ async function readWhole(path: string, bytes: number, buffer: Buffer): Promise<U
       for (;;) {
         const { bytesRead } = await file.read(buffer, read, bytes + 1 - read, read);
         read += bytesRead;
-        // A byte more was asked for: a file that gives the listed ones has ended there.
+        // One byte more was requested: a file that returns only the listed length has ended there.
         if (bytesRead === 0 || read >= bytes) break;
       }
     } finally {

@@ -4,15 +4,15 @@ import { bmpSize } from "./bmp";
 import { gifSize } from "./gif";
 import { readJpegHeader } from "./jpeg-header";
 
-/** What an image says of itself before it is decoded. */
+/** What an image's header says, before decoding. */
 export interface ImageHeader {
   format: "jpeg" | "png" | "webp" | "gif" | "bmp";
   /** Of the stored pixels, before any rotation. */
   height: number;
   width: number;
-  /** EXIF's orientation, 1 … 8; 1 is upright. */
+  /** EXIF orientation, 1 … 8; 1 is upright. */
   orientation: number;
-  /** A JPEG's of four components, which becomes luma only by way of RGB. */
+  /** True for a JPEG with four components, whose luma is computed from its RGB. */
   isCmyk: boolean;
 }
 
@@ -40,11 +40,11 @@ const readSize: Record<ImageHeader["format"], (bytes: Buffer) => FoundSize> = {
 };
 
 /**
- * Format and size of an image from its first bytes. The format is what the bytes say, whatever the file is called:
- * ImageNet has a PNG that is named JPEG.
+ * Format and size of an image, from its first bytes. The bytes decide the format, whatever the file is called:
+ * ImageNet has a PNG that is named .JPEG.
  *
- * @param maxPixels a larger image is refused before a byte of it is decoded
- * @throws {DecodeError} when the bytes are no image of a known format, or say that they are too large a one
+ * @param maxPixels a larger image is refused before any of it is decoded
+ * @throws {DecodeError} when the bytes are not an image of a known format, or declare one that is too large
  */
 export function readImageHeader(bytes: Uint8Array, file: string, maxPixels: number): ImageHeader {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -21,26 +21,28 @@ import { resizeJpeg } from "./resize-jpeg";
 /** How a split's files become pixels. */
 export interface ImageOptions {
   channels: 1 | 3;
-  /** Side of the squares that the model sees. */
+  /** Side length of the squares that the model sees. */
   imageSize: number;
-  /** Shorter side before an evaluation's center crop; images that fit are kept, unless a run says otherwise. */
+  /**
+   * Shorter side before the center crop for evaluation; images that already fit are kept, unless the run says
+   * otherwise.
+   */
   resize: number;
   keepsFitting: boolean;
-  /** Of evaluation images; a training crop has its own. */
+  /** For evaluation images; a training crop has its own. */
   interpolation: Interpolation;
   exifRotation: boolean;
   maxPixels: number;
-  /** Lets so many images through at a time, over all that read them. */
+  /** Limits how many images are processed at a time, across all readers. */
   limit: Limit;
 }
 
 /**
- * A split whose images are decoded when asked for, several at a time; each result depends on its image and its draw
- * alone.
+ * A split whose images are decoded on demand, several at a time; each result depends only on its image and its draw.
  *
- * `read` gives evaluation images. `readCrops` gives training crops: with `resample: "device"` the crop's own pixels in
- * the corner of a larger square, to be resampled by the step; one that is too large for the square, and all with
- * `resample: "host"`, resized here.
+ * `read` returns evaluation images. `readCrops` returns training crops: with `resample: "device"`, the crop's original
+ * pixels in the corner of a larger square, to be resampled by the step; a crop too large for the square, and every crop
+ * with `resample: "host"`, is resized here.
  */
 export function imageSplit(files: ImageFiles, options: ImageOptions): Split {
   const { channels, imageSize, interpolation, limit } = options;
@@ -90,19 +92,19 @@ export function imageSplit(files: ImageFiles, options: ImageOptions): Split {
   return { name: files.name, count: files.count, labels: files.labels, nameOf: files.nameOf, read, readCrops };
 }
 
-/** Side of the square in which crops travel: at 224, 512, which holds nearly all crops of ImageNet. */
+/** Side of the square that carries crops to the device: 512 for 224, which holds nearly all ImageNet crops. */
 export function canvasSide(imageSize: number): number {
   return 16 * Math.ceil(imageSize / 7);
 }
 
-/** An image whose bytes are in memory, and not yet decoded. */
+/** An image whose bytes are in memory but not yet decoded. */
 interface ReadImage {
   /** Upright, if EXIF rotation is asked for. */
   height: number;
   width: number;
-  /** A box's pixels into a corner of a batch's image. */
+  /** Writes a box's pixels into the corner of a batch's image. */
   decodeInto(box: CropBox, batch: Pixels, row: number): Promise<void>;
-  /** The same, resized. */
+  /** The same, but resized. */
   resizeInto(box: CropBox, how: Resizing, batch: Pixels, row: number): Promise<void>;
 }
 

@@ -2,21 +2,21 @@
 export interface JpegHeader {
   height: number;
   width: number;
-  /** Components of a pixel: 1 gray, 3 color, 4 CMYK. */
+  /** Components per pixel: 1 gray, 3 color, 4 CMYK. */
   components: number;
   orientation: number;
 }
 
 /** Markers without a length. */
 const isBare = (marker: number) => marker === 0x01 || (marker >= 0xd0 && marker <= 0xd8);
-/** Start of a frame: C0 … CF but for DHT, JPG and DAC. */
+/** Start of a frame: C0 … CF except DHT, JPG and DAC. */
 const isFrame = (marker: number) => marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
 
 const EXIF = "Exif\0\0";
 const ORIENTATION = 0x0112;
 
 /**
- * Reads a JPEG's segments up to its frame. Fill bytes and junk between segments are passed over, as libjpeg does.
+ * Reads a JPEG's segments up to its frame. Fill bytes and junk between segments are skipped, as in libjpeg.
  *
  * @throws with the reason, when there is no frame
  *
@@ -47,7 +47,7 @@ export function readJpegHeader(bytes: Buffer): JpegHeader {
   throw new Error("no frame with a size was found");
 }
 
-/** The orientation in the first directory of a TIFF block, if one of 1 … 8 is there; what is damaged says nothing. */
+/** The orientation in the first directory of a TIFF block, if it is 1 … 8; damaged blocks are ignored. */
 export function readOrientation(tiff: Buffer): number | null {
   const order = tiff.toString("latin1", 0, 2);
   if (tiff.length < 8 || (order !== "II" && order !== "MM")) return null;

@@ -1,19 +1,19 @@
 import type { Pixels } from "../../pixels";
 
-/** Mean and standard deviation per channel of pixels in [0, 1], each image weighing the same. */
+/** Mean and standard deviation per channel of pixels in [0, 1], each image weighted equally. */
 export interface PixelStatistics {
   mean: number[];
   std: number[];
-  /** Whether every pixel looked at has equal channels. */
+  /** Whether all sampled pixels have equal channels. */
   isGray: boolean;
-  /** Images looked at. */
+  /** Images sampled. */
   images: number;
 }
 
-/** Pixels looked at in an image: more change the third digit of nothing. */
+/** Pixels sampled per image: more would not change the third digit of any statistic. */
 const PIXELS = 10_000;
 
-/** Adds up images, of which each may have another size. */
+/** Accumulates images, which may differ in size. */
 export function createPixelStatistics(): { add(image: Pixels): void; result(): PixelStatistics } {
   let images = 0;
   let isGray = true;
@@ -22,7 +22,7 @@ export function createPixelStatistics(): { add(image: Pixels): void; result(): P
   return {
     add({ values, height, width, channels }) {
       const count = height * width;
-      // A step that shares no factor with the width would be better; an odd one does not stay in one column for long.
+      // A stride coprime to the width would be better; an odd one does not stay in one column for long.
       const step = Math.max(1, Math.floor(count / PIXELS)) | 1;
       const [sum, square] = [new Float64Array(channels), new Float64Array(channels)];
       let seen = 0;

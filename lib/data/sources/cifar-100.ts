@@ -3,7 +3,7 @@ import { locatePublished, openPublished } from "../published/published-data";
 import type { DataSource } from "../source";
 
 /**
- * 50 000 training and 10 000 test images of a hundred classes; the coarse label before the fine one is left alone.
+ * 50 000 training and 10 000 test images of a hundred classes; the coarse label before the fine one is ignored.
  * Source: Krizhevsky 2009; https://www.cs.toronto.edu/~kriz/cifar.html.
  */
 const cifar100 = cifarData({

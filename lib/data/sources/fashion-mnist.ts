@@ -12,7 +12,7 @@ import { parseIdx } from "../published/idx";
 import { locatePublished, openPublished, type PublishedData } from "../published/published-data";
 import type { DataSource } from "../source";
 
-/** One of the four files, and the SHA-256 of what it unpacks to; Debian's gzip headers differ from the originals'. */
+/** One of the four files, and the SHA-256 of its unpacked content; Debian's gzip headers differ from the originals'. */
 interface File {
   name: string;
   kind: "images" | "labels";
@@ -64,7 +64,7 @@ const names = Object.values(files).map((file) => file.name);
 const systemFolder = "/usr/share/datasets/fashion-mnist";
 const address = "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com";
 
-/** Where its files are: its own address, else Debian's package. */
+/** Where its files come from: its own address, otherwise Debian's package. */
 export const fashionMnist: PublishedData = {
   name: "fashion-mnist",
   files: names,
@@ -94,7 +94,7 @@ export const source: DataSource = {
 /**
  * Fashion-MNIST from the folder that holds its four files: 60 000 training and 10 000 test images of 28×28, one channel.
  *
- * @param trainLimit keep the first so many training images only
+ * @param trainLimit keep only this many training images, from the start
  * @throws {DataError} when a file is missing, damaged, or not the published one
  */
 export async function readFashionMnist(directory: string, trainLimit?: number): Promise<Dataset> {
@@ -145,7 +145,7 @@ async function readPublished(directory: string, file: File): Promise<Uint8Array>
   return content;
 }
 
-/** Until its hash is known a file may be anything: no more than the published content is read or unpacked. */
+/** Until its hash is known a file may be anything: no more than the published length is read or unpacked. */
 async function unpack(path: string, most: number): Promise<Buffer> {
   const packed = (await stat(path)).size;
   if (packed > most) throw new Error(`it has ${packed} bytes, more than the ${most} that it should unpack to`);

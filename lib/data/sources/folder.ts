@@ -10,16 +10,16 @@ import { pathOf } from "../files/path";
 import { folderFiles, type ListedFile } from "../images/image-files";
 import type { DataSource, DatasetConfig, OpenOptions } from "../source";
 
-/** The label of an image of which nothing says its class. */
+/** The label of an image whose class is unknown. */
 const UNLABELLED = -1;
 
 export const source: DataSource = { open: (config, options) => openFolder(pathOf(config), config, options) };
 
 /**
- * A folder of class folders, or one that has parts of them: `train` and `val`, `valid`, `test` … A folder of images without
- * class folders is unlabelled.
+ * A folder of class folders, or one with parts that hold them: `train` and `val`, `valid`, `test` … A folder of images
+ * without class folders is unlabelled.
  *
- * @throws {DataError} naming the first files, for a folder that has no images, a class folder without any, files that
+ * @throws {DataError} naming the first files, for a folder without images, a class folder without any, files that
  *   cannot be read, and a test class that is not trained on
  */
 export async function openFolder(root: string, config: DatasetConfig, options: OpenOptions = {}): Promise<Dataset> {
@@ -40,7 +40,7 @@ export async function openFolder(root: string, config: DatasetConfig, options: O
   const problems = [train, ...(test ? [test] : [])].flatMap(({ folder, listed }) =>
     listed.problems.map((it) => ({ ...it, file: posix.join(folder, it.file) })),
   );
-  // An empty class folder cannot be learned; with onBadImage "skip" it is no class.
+  // An empty class cannot be learned; with onBadImage "skip" it is not a class.
   const classes = train.listed.classes.filter(({ paths }) => paths.length > 0 || config.onBadImage !== "skip");
   const classNames = classes.map(({ name }) => name);
   return fileDataset(
@@ -58,7 +58,7 @@ export async function openFolder(root: string, config: DatasetConfig, options: O
 }
 
 interface ListedPart {
-  /** Below the data set's folder; "" is itself. */
+  /** Relative to the data set's folder; "" is the folder itself. */
   folder: string;
   listed: ListedFolder;
 }

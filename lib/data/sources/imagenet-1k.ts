@@ -5,7 +5,10 @@ import { openFolder } from "./folder";
 
 const CLASSES = 1000;
 
-/** ImageNet-1k: train/ and val/ with the thousand class folders, at `data.path` or in the folder that NJEPA_IMAGENET names. */
+/**
+ * ImageNet-1k: train/ and val/ with the thousand class folders, at `data.path` or in the folder given by
+ * NJEPA_IMAGENET.
+ */
 export const source: DataSource = {
   async open(config, options) {
     const data = await openFolder(pathOf(config, "NJEPA_IMAGENET"), config, options);

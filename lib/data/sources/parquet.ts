@@ -14,9 +14,9 @@ const imageNames = ["image", "img", "picture"];
 const labelNames = ["label", "labels", "fine_label", "class", "target"];
 
 /**
- * A folder of Parquet files as Hugging Face's datasets lie on a disk: a column of images (`{bytes, path}`, or bytes), one of
- * class numbers or none, and the classes' names in the files' metadata. A file is for evaluation if its name or folder says
- * so. Row groups are read as needed, and half a gigabyte of them kept.
+ * A folder of Parquet files, as Hugging Face's `datasets` stores them: a column of images (`{bytes, path}`, or bytes),
+ * at most one of class numbers, and the class names in the files' metadata. A file is for evaluation if its name or
+ * folder says so. Row groups are read as needed, and half a gigabyte of them cached.
  */
 export const source: DataSource = {
   async open(config, options) {
@@ -58,7 +58,7 @@ export const source: DataSource = {
       throw new DataError(`${root} has label ${most}: expected 0 … ${names.length - 1}, the classes that it names.`);
     }
     const isLabelled = trainParts.some(({ labels }) => labels.some((one) => one >= 0));
-    // A published test part often has its labels taken out, and cannot be evaluated on.
+    // A published test part often has its labels removed, and cannot be evaluated on.
     const isTested =
       testParts.length > 0 && (!isLabelled || testParts.every(({ labels }) => !labels.includes(UNLABELLED)));
     if (testParts.length > 0 && !isTested) {

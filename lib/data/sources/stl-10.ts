@@ -11,7 +11,7 @@ const SIDE = 96;
 const BYTES = 3 * SIDE * SIDE;
 const UNLABELLED = -1;
 
-/** The files of the unpacked archive; sizes are checked at each opening, contents are named by their MD5. */
+/** The files of the unpacked archive; sizes are checked at each opening, contents are identified by their MD5. */
 const published = {
   name: "stl-10" as const,
   files: ["train_X.bin", "train_y.bin", "test_X.bin", "test_y.bin", "unlabeled_X.bin", "class_names.txt"],
@@ -19,7 +19,7 @@ const published = {
   room: "6 GB",
 };
 
-/** How many images each file has. */
+/** Number of images in each file. */
 export interface StlCounts {
   train: number;
   unlabeled: number;
@@ -27,10 +27,10 @@ export interface StlCounts {
 }
 
 /**
- * STL-10, its archive unpacked: 5 000 labelled and 100 000 unlabelled images to learn from, 8 000 to test on, of 96×96. The
- * labelled ones come first; the ten published folds of a thousand labels are lines of fold_indices.txt, whose numbers are
- * their names, so that a fold is a list for `evaluate.labelLists`: `sed -n 1p fold_indices.txt | tr " " "\n" > fold-0.txt`.
- * Images are read from the disk when asked for.
+ * STL-10 from its unpacked archive: 5 000 labelled and 100 000 unlabelled training images, 8 000 test images, of 96×96.
+ * The labelled ones come first; the ten published folds of a thousand labels are lines of fold_indices.txt, whose
+ * numbers are image names, so that a fold is a list for `evaluate.labelLists`:
+ * `sed -n 1p fold_indices.txt | tr " " "\n" > fold-0.txt`. Images are read from disk on demand.
  *
  * Source: Coates, Lee and Ng 2011; stl10_binary.tar.gz (MD5 91f7769df0f17e558f3565bffb0c7dfb).
  */
@@ -46,7 +46,7 @@ export const source: DataSource = {
   locate: () => locatePublished(published),
 };
 
-/** @param limit keep the first so many images to learn from */
+/** @param limit keep only this many training images, from the start */
 export async function openStl(root: string, counts: StlCounts, limit?: number): Promise<Dataset> {
   const classNames = (await readFile(join(root, "class_names.txt"), "utf8"))
     .split(/\r?\n/)
@@ -93,7 +93,7 @@ export async function openStl(root: string, counts: StlCounts, limit?: number): 
   };
 }
 
-/** The first image of each file: reading 3 GB at each opening to name them would take as long as an epoch. */
+/** The first image of each file: hashing 3 GB at each opening would take as long as an epoch. */
 async function firstImages(root: string): Promise<Buffer> {
   const images: Buffer[] = [];
   for (const file of ["train_X.bin", "unlabeled_X.bin", "test_X.bin"]) {
@@ -104,7 +104,7 @@ async function firstImages(root: string): Promise<Buffer> {
   return Buffer.concat(images);
 }
 
-/** Images of two files as one split: the first so many lie in the first file. */
+/** Images of two files as one split: those of the first file, then those of the second. */
 function binarySplit(name: string, labels: Int32Array, files: readonly string[], inFirst: number): Split {
   const read = async (indices: Int32Array): Promise<ImageBatch> => {
     const pixels = new Uint8Array(indices.length * BYTES);

@@ -17,8 +17,8 @@ const published = {
 };
 
 /**
- * Tiny ImageNet, its archive unpacked: 100 000 training and 10 000 validation images of 64×64 in 200 classes. The labels of
- * validation are in a table beside the images. At `data.path`, or in NJEPA_DATA.
+ * Tiny ImageNet from its unpacked archive: 100 000 training and 10 000 validation images of 64×64 in 200 classes. The
+ * validation labels are in a table beside the images. At `data.path`, or in NJEPA_DATA.
  *
  * Source: Le and Yang 2015; tiny-imagenet-200.zip of CS231n (MD5 90528d7ca1a48142e341f4ef8d21d0de).
  */

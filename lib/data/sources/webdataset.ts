@@ -11,11 +11,11 @@ import type { DataProblem } from "../problem";
 import type { DataSource } from "../source";
 
 /**
- * A folder of WebDataset shards: `.tar` files in it or in folders of it. A shard is for evaluation if the name of its file
- * or folder says so (val, valid, dev, eval, test …), else for training. Class names are the lines of `classes.txt`, else
- * the numbers. Where no sample says its class, all are unlabelled.
+ * A folder of WebDataset shards: `.tar` files in it or its subfolders. A shard is for evaluation if the name of its
+ * file or folder says so (val, valid, dev, eval, test …), otherwise for training. Class names are the lines of
+ * `classes.txt`, otherwise the numbers. Where no sample states its class, all are unlabelled.
  *
- * Shards are indexed once by their headers; afterwards any image is read by itself, in any order.
+ * Shards are indexed once by their headers; afterwards images are read individually, in any order.
  */
 export const source: DataSource = {
   async open(config, options) {
