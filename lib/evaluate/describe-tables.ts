@@ -6,14 +6,14 @@ import type { EncoderSource } from "./features/encoder-weights";
 import { extractFeatures, type FeatureOptions } from "./features/extract-features";
 import { rawPixels } from "./features/raw-pixels";
 
-/** What the test images' features of one encoder look like, as a row of plain columns. */
+/** Statistics of one encoder's features of the test images, as a row of plain columns. */
 export interface DescriptionRow extends FeatureDescription {
   encoder: string;
   layers: string | null;
   [column: string]: string | number | null;
 }
 
-/** Each encoder's and layers' test features, described; raw pixels once. */
+/** Statistics of the test features for each encoder and choice of layers; raw pixels once. */
 export async function describeEncoders(
   source: EncoderSource,
   data: Dataset,

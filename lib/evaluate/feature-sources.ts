@@ -7,10 +7,10 @@ import { rawPixels } from "./features/raw-pixels";
 import type { SubsetImages } from "./features/subset-images";
 import type { EncoderChoice, LayersChoice, ProbeProtocol } from "./protocols/protocol-definition";
 
-/** Where features come from: an encoder's layers or raw pixels, and how the images came to the encoder. */
+/** Where features come from: an encoder's layers or raw pixels, and how images were brought to its input size. */
 export type FeatureSource = Pick<ProbeProtocol, "encoder" | "layers" | "blocks" | "images" | "part">;
 
-/** Training features to take subsets from, all test features, and the images behind them where there are any. */
+/** Training features to draw subsets from, all test features, and the images behind them where there are any. */
 export interface SourceFeatures {
   source: FeatureSource;
   train: FeatureRows;
@@ -18,18 +18,18 @@ export interface SourceFeatures {
   images: Omit<SubsetImages, "places"> | null;
 }
 
-/** Which images of a data set, through which encoder and layers of it. */
+/** Which images of a data set, and through which encoder and layers. */
 export interface FeatureRequest {
   data: Dataset;
   encoder: EncoderChoice;
   layers: readonly LayersChoice[];
-  /** Of the training images that features are wanted of, ascending; of the test images it is all. */
+  /** Training images to compute features for, ascending; test features are computed for all images. */
   places: Int32Array;
 }
 
 /**
- * Each layers' features of one encoder, from one pass over the images; raw pixels once. An encoder's weights are freed
- * when the last one was taken.
+ * Features of one encoder for each choice of layers, from one pass over the images; raw pixels once. The encoder's
+ * weights are freed once the last have been taken.
  */
 export async function* featuresOf(
   model: EncoderSource,

@@ -1,4 +1,4 @@
-/** How good features are: extraction, probes on few labels with their protocol, intervals. */
+/** How good features are: feature extraction, few-label probes with their protocols, and intervals. */
 
 export { type AttentiveShape, attentiveHeads } from "./classifiers/attentive-heads";
 export { layersAbove, warmupCosine } from "./classifiers/finetune-schedule";

@@ -9,7 +9,7 @@ import { checkClasses, type ProbeOptions, parseEvaluate, probeSource } from "./p
 import type { ProbeResult } from "./probe-result";
 import { drawnSubsets, placesOf } from "./protocols/label-subsets";
 
-/** What a probe finds at one part of an encoder. */
+/** Result of a probe at one part of an encoder. */
 export interface LayerProbe {
   /** `patches`, `block 1, attention`, `block 1`, and so on. */
   part: string;
@@ -17,11 +17,11 @@ export interface LayerProbe {
 }
 
 /**
- * How much of the classes there is at every part of an encoder: after the patches' projection, and after each block's attention and MLP.
- * All parts come from one pass over the images, are mean tokens after the final norm, and are probed on the same label subsets.
+ * Probe results at every part of an encoder: after the patch projection, and after each block's attention and MLP.
+ * All parts come from one pass over the images, are mean tokens after the final norm, and share label subsets.
  *
- * @param config  the run's `evaluate`, or what differs from the defaults; `layers` and `encoder` are not asked
- * @returns for each part, in their order, a result for each protocol × fraction
+ * @param config  the run's `evaluate`, or what differs from the defaults; `layers` and `encoder` are ignored
+ * @returns for each part in order, a result for each protocol × fraction
  * @throws {ConfigError} for a protocol that needs the images themselves; else as `probe`
  */
 export async function probeLayers(
@@ -54,7 +54,7 @@ export async function probeLayers(
   }
 }
 
-/** Accuracy over the parts of one or several encoders, a line for each of them and each protocol and count of labels. */
+/** Accuracy across the parts of one or several encoders, one line per encoder, protocol and label count. */
 export function layerFigure(probes: readonly LayerProbe[], { id = "layers" } = {}): Displayable {
   const values = probes.map(({ part, result }) => ({
     part,

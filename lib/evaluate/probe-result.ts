@@ -2,14 +2,14 @@ import { ConfigError } from "../errors";
 import type { ProbeProtocol, SubsetResult } from "./protocols/protocol-definition";
 import { type Summary, summarize } from "./summary-statistics";
 
-/** How well a classifier does that saw a share of the labels. */
+/** Accuracy of a classifier trained on a share of the labels. */
 export interface ProbeResult extends Summary {
-  /** All that the number depends on, as data. */
+  /** Everything that the number depends on, as data. */
   protocol: ProbeProtocol;
   /** The same in one sentence. */
   sentence: string;
   fraction: number;
-  /** Training labels that were learned from. */
+  /** Number of training labels used. */
   labels: number;
   /** What a table calls the features: "raw pixels", "untrained encoder", "student", or "N-JEPA, student" for the option `name`. */
   features: string;
@@ -20,18 +20,18 @@ export interface ProbeResult extends Summary {
   subsets: SubsetResult[];
 }
 
-/** How much better one encoder is than another on the same label subsets. */
+/** Difference in accuracy between two encoders on the same label subsets. */
 export interface PairedDifference extends Summary {
-  /** `a` less `b`, one per subset, in the order of the seeds. */
+  /** `a` − `b`, one per subset, in the order of the seeds. */
   differences: number[];
   seeds: number[];
 }
 
 /**
- * `a` less `b`, subset by subset, with the mean and its 95 % interval: what a gain such as the paper's +2.5 is.
+ * `a` − `b`, subset by subset, with the mean and its 95 % interval: the quantity behind a gain like the paper's +2.5.
  *
- * The subsets are the same, so what makes one harder than another cancels out. The interval speaks of label subsets
- * only, not of training seeds.
+ * Both are measured on the same subsets, so differences in difficulty cancel. The interval covers label subsets only,
+ * not training seeds.
  *
  * @throws {ConfigError} when the two were not measured on the same subsets of the same data
  */

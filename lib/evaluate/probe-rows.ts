@@ -1,30 +1,30 @@
 import { type PairedDifference, type ProbeResult, pairedDifference } from "./probe-result";
 
-/** A result as a row of plain columns, which an Arquero table takes as it is: `aq.from(probeRows(results))`. Accuracies in percent. */
+/** A result as a row of plain columns, accuracies in percent, ready for Arquero: `aq.from(probeRows(results))`. */
 export interface ProbeRow {
   features: string;
   layers: string | null;
   protocol: string;
   /** Share of the training labels. */
   fraction: number;
-  /** Labels learned from. */
+  /** Number of labels trained on. */
   labels: number;
-  /** Label subsets. */
+  /** Number of label subsets. */
   n: number;
   top1: number;
-  /** Over label subsets; null for a single one, as are the ends of the 95 % interval. */
+  /** Standard deviation over label subsets; null for a single one, as are the ends of the 95 % interval. */
   std: number | null;
   low: number | null;
   high: number | null;
-  /** After the last epoch, for protocols that choose the epoch. */
+  /** Accuracy after the last epoch, for protocols that choose the epoch. */
   last: number | null;
-  /** Where the classifier's loss is minimal, for protocols that stop before. */
+  /** Accuracy at the minimum of the classifier's loss, for protocols that stop short of it. */
   optimum: number | null;
   /** Chosen settings of each subset; `*` marks the first or last of the candidates. */
   chosen: string;
-  /** Subsets whose choice was the first or last of the candidates, so that a better one may lie beyond. */
+  /** Number of subsets whose choice was the first or last candidate, so a better one may lie beyond. */
   atEdge: number;
-  /** Subsets with a fit that did not reach its minimum. */
+  /** Number of subsets with a fit that did not reach its minimum. */
   notConverged: number;
   [column: string]: string | number | null;
 }
@@ -72,7 +72,7 @@ export interface ProbePair extends PairedDifference {
   than: ProbeResult;
 }
 
-/** Every result less every later one of other features, under the same layers (raw pixels: any), protocol and fraction below 1. */
+/** Each result minus each later one of other features, at equal layers (raw pixels: any), protocol and fraction < 1. */
 export function probePairs(results: readonly ProbeResult[]): ProbePair[] {
   return results.flatMap((better, at) =>
     results

@@ -3,13 +3,13 @@ import type { ProbeResult } from "./probe-result";
 import { probePairs, probeRows } from "./probe-rows";
 
 export interface ProbeTablesOptions {
-  /** What the captions say of where results come from, such as a checkpoint's folder and step. */
+  /** Origin of the results for the captions, such as a checkpoint's folder and step. */
   of?: string;
-  /** Begins the tables' ids, for a page that shows several probes. Default `probe`. */
+  /** Prefix of the tables' ids, for a page with several probes. Default `probe`. */
   id?: string;
 }
 
-/** Top-1 accuracy, one row a result. */
+/** Top-1 accuracy, one row per result. */
 export function accuracyTable(
   results: readonly ProbeResult[],
   { of = "", id = "probe" }: ProbeTablesOptions = {},
@@ -17,7 +17,7 @@ export function accuracyTable(
   return table(
     probeRows(results).map(({ top1, std, n, atEdge: _, fraction: __, notConverged, ...row }) => ({
       ...row,
-      // Said only where it happened: a column of zeros tells nobody anything.
+      // Shown only where it happened: a column of zeros tells the reader nothing.
       ...(notConverged > 0 ? { notConverged } : {}),
       top1: { value: top1, ...(std === null ? {} : { spread: std }), n },
     })),
@@ -43,7 +43,7 @@ export function accuracyTable(
   );
 }
 
-/** What a probe found, as tables: accuracies; differences on the same subsets, where there are several; each row's protocol. */
+/** A probe's results as tables: accuracies; differences on the same subsets, if several; each row's protocol. */
 export function probeTables(
   results: readonly ProbeResult[],
   { of = "", id = "probe" }: ProbeTablesOptions = {},

@@ -16,30 +16,29 @@ import { summarize } from "./summary-statistics";
 import { evaluationVersion } from "./version";
 
 export interface ProbeOptions {
-  /** What tables call the model, such as "N-JEPA"; absent: they name the encoder alone. */
+  /** The model's name in tables, such as "N-JEPA"; absent: they name only the encoder. */
   name?: string | undefined;
-  /** Where features are kept for the next time, by what they depend on; absent: they are computed for this call. */
+  /** Folder to cache features in, by what they depend on; absent: they are computed for this call. */
   featuresFolder?: string | undefined;
-  /** Stops before the next fit or batch of images, by throwing the signal's reason. */
+  /** Stops before the next fit or batch of images by throwing the signal's reason. */
   signal?: AbortSignal | undefined;
-  /** One line about what is being done, about once a second. */
+  /** Receives a line of progress about once a second. */
   onProgress?: ((line: string) => void) | undefined;
 }
 
 /**
- * How much of the classes a classifier finds in an encoder's features that has seen few labels: one result for each
- * encoder × layers × protocol × fraction of the config, in this order, the fractions innermost. With `labelLists` the
- * fractions are those of the lists.
+ * Accuracies of classifiers trained on an encoder's features with few labels: one result for each encoder × layers ×
+ * protocol × fraction of the config, in this order, fractions innermost. With `labelLists`, fractions are the lists'.
  *
- * Features are computed of the test images and of the training images that a subset has, not of all of a large data set.
+ * Features are computed only for the test images and the training images in some subset, not a whole large data set.
  *
  * Settings (penalty, learning rate, epoch) are chosen on labels held out of each subset, never on the test images,
- * which are only counted at the end. Raw pixels have no layers and give one result where an encoder gives two.
+ * which are scored only at the end. Raw pixels have no layers and give one result where an encoder gives two.
  *
- * @param source  anything with the weights: a train state, a loaded checkpoint
+ * @param source  anything that holds weights: a train state, a loaded checkpoint
  * @param config  the run's `evaluate`, or what differs from the defaults
- * @throws {ConfigError} for settings that are none; {DataError} when a class has no label, a subset is too small to
- *   choose on, a label list does not fit the data, or a feature is no number; {CheckpointError} when the weights do not fit the run's model
+ * @throws {ConfigError} for invalid settings; {DataError} when a class has no label, a subset is too small to choose
+ *   on, a label list does not fit the data, or a feature is not finite; {CheckpointError} when the weights do not fit
  */
 export async function probe(
   source: EncoderSource,
@@ -64,14 +63,14 @@ export async function probe(
   return shownAs(results, () => accuracyTable(results));
 }
 
-/** What features that are there already stand for. */
+/** Describes features that were computed elsewhere. */
 export interface ProbeFeaturesOptions extends Omit<ProbeOptions, "featuresFolder"> {
   classes: number;
   source: FeatureSource;
 }
 
 /**
- * `probe` for features that are there already: one result for each protocol × fraction.
+ * `probe` on existing features: one result for each protocol × fraction.
  *
  * @throws {ConfigError} also for a protocol that needs the images themselves, and for label lists, which name images
  */
@@ -92,7 +91,7 @@ export async function probeFeatures(
   return probeSource(features, task, options);
 }
 
-/** Subsets up to this are learned two at a time: the products of one are too small to keep a machine busy. */
+/** Subsets up to this size are fitted two at a time: one alone is too small to keep a machine busy. */
 const SMALL_BYTES = 256 << 20;
 
 interface ProbeTask {
@@ -191,7 +190,7 @@ function checkImages({ encoder, protocol }: EvaluateConfig): void {
   }
 }
 
-/** @throws {DataError} for a class that no training image has */
+/** @throws {DataError} for a class without training images */
 export function checkClasses(data: Dataset): void {
   const { name, classNames } = data;
   if (classNames.length < 2) {

@@ -4,7 +4,7 @@ const T975 = [
   2.101, 2.093, 2.086, 2.08, 2.074, 2.069, 2.064, 2.06, 2.056, 2.052, 2.048, 2.045, 2.042,
 ];
 
-/** Several measurements of one thing. */
+/** Summary of several measurements of one quantity. */
 export interface Summary {
   n: number;
   mean: number;
@@ -24,7 +24,7 @@ export function summarize(values: readonly number[]): Summary {
   return { n, mean, std, interval: [mean - half, mean + half] };
 }
 
-/** Beyond the list by the first terms of Cornish and Fisher's expansion around the normal's 1.96, right to 0.001. */
+/** Beyond the table: first terms of the Cornish–Fisher expansion around the normal's 1.96, accurate to 0.001. */
 function studentT(freedom: number): number {
   const z = 1.959964;
   return (

@@ -10,23 +10,23 @@ import { poolTokens } from "./features/pooled-encoder";
 export interface ViewLidarOptions {
   /** Default `student`. */
   encoder?: EncoderName;
-  /** Training images; default 1000, as in the source, or all there are. */
+  /** Number of training images; default 1000, as in the source, or all there are. */
   images?: number;
-  /** Random crops of each; default 10, the fewest that the source looks at. */
+  /** Random crops of each; default 10, the fewest that the source tries. */
   views?: number;
   augmentation?: EvaluateConfig["augmentation"];
-  /** Which images and crops; default 0. */
+  /** Seed that draws images and crops; default 0. */
   seed?: number;
   signal?: AbortSignal | undefined;
 }
 
-/** Images whose crops are encoded at once. */
+/** Number of images whose crops are encoded at once. */
 const BATCH = 250;
 
 /**
  * LiDAR of an encoder's last layer over real views: random crops and flips of training images.
  *
- * @returns effective number of directions in which images differ more than their views do, at most the encoder's width
+ * @returns effective number of directions in which images differ more than their views; at most the encoder's width
  * @throws {ConfigError} for fewer than two images or views
  *
  * Source: Thilak et al., arXiv 2312.04000.

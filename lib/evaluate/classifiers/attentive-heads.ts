@@ -4,21 +4,21 @@ import { rng } from "../../random";
 import { type HeadShape, type Heads, modelHeads } from "./heads";
 
 export interface AttentiveShape extends HeadShape {
-  /** Tokens of an image; `width` is theirs together. */
+  /** Tokens per image; `width` is that of all of them together. */
   tokens: number;
-  /** Learned queries, which divide a token's width. */
+  /** Number of learned queries; must divide a token's width. */
   queries: number;
-  /** What tokens are shifted and scaled by, number by number; absent: they stay. */
+  /** Per-channel shift and scale of the tokens; absent: they stay as they are. */
   moments?: { mean: Float32Array; std: Float32Array };
   seed: number;
 }
 
 /**
- * Classifiers that choose which tokens to look at: learned queries attend to an image's tokens, each pooled token is
- * projected to its share of the width, and a linear layer sees them side by side.
+ * Classifiers that learn which tokens to attend to: learned queries pool an image's tokens, each pooled token is
+ * projected to its share of the width, and a linear layer reads their concatenation.
  *
- * Keys are the tokens themselves, so that a query costs one vector: what is left of cross-attention with several queries
- * when its redundant projections go.
+ * Keys are the tokens themselves, so each query costs one vector: multi-query cross-attention
+ * without its redundant projections.
  *
  * @throws {ConfigError} when the queries do not divide a token's width
  *

@@ -14,8 +14,8 @@ interface Augmented {
 }
 
 /**
- * Features of a random crop of each image, flipped half of the time, drawn anew in every epoch; standardized by the mean
- * and the std of the whole images' features `like`, or as they are where it is null. The last batch has what is left.
+ * Features of a random crop of each image, flipped half of the time, redrawn every epoch; standardized by the mean
+ * and std of the whole images' features `like`, or left as they are where it is null. The last batch may be partial.
  *
  * Source: facebookresearch/dino@7c446df, eval_linear.py: RandomResizedCrop at the library's default scale, flip 0.5.
  */

@@ -1,13 +1,13 @@
 import { createVariable, type EngineVariable, tf } from "../../engine";
 import type { EncoderWeights } from "../features/encoder-weights";
 
-/** An encoder's parameters and a classifier's, with AdamW's two moments of each. */
+/** Parameters of an encoder and a classifier, each with AdamW's two moments. */
 export interface FinetuneParameters {
   shapes: readonly (readonly [name: string, shape: readonly number[]])[];
   variables: EngineVariable[];
   first: EngineVariable[];
   second: EngineVariable[];
-  /** Back to the encoder's own weights, a classifier at 0 and no moments. */
+  /** Resets to the encoder's original weights, a zero classifier and zero moments. */
   restart(): void;
   dispose(): void;
 }
@@ -30,7 +30,7 @@ export function createFinetuneParameters(
       return variable;
     });
   const [variables, first, second] = [zeros(), zeros(), zeros()];
-  // The pooled tokens come out of a norm, so a classifier at 0 starts with gradients of a fixed size.
+  // The pooled tokens come out of a norm, so a zero classifier starts with gradients of a fixed scale.
   const restart = () => {
     variables.forEach((variable, index) => {
       const tensor = weights.tensors[index];

@@ -11,29 +11,29 @@ import type { ImageScore } from "./held-out";
 import { createRandomCrops } from "./random-crops";
 import { type LabelledPlaces, scoreImages } from "./score-images";
 
-/** AdamW as everybody fine-tunes with it: the framework's defaults. */
+/** AdamW at the framework's defaults, which everybody fine-tunes with. */
 const ADAM = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
 const REFERENCE_BATCH = 256;
 
-/** An encoder with a linear classifier on its pooled tokens, all of which is trained. */
+/** An encoder with a linear classifier on its pooled tokens, trained end to end. */
 export interface Finetuner {
   /**
-   * Trains from the encoder's own weights, every time anew.
+   * Trains afresh from the encoder's original weights on every call.
    *
    * @param rate   base learning rate, scaled by batch / 256
-   * @param watch  what is scored after the epochs `at` (counted from 1)
-   * @returns      a score for each of `at`, in ascending order
+   * @param watch  images to score after the epochs `at` (counted from 1)
+   * @returns      one score per epoch in `at`, in ascending order
    */
   train(rate: number, places: Int32Array, watch: LabelledPlaces, at: readonly number[]): Promise<ImageScore[]>;
   dispose(): void;
 }
 
 /**
- * End-to-end fine-tuning: AdamW, a warm-up and a cosine by step, a learning rate that falls by `layerDecay` with every
- * block down from the classifier, label smoothing, random crops and flips.
+ * End-to-end fine-tuning: AdamW, warm-up and cosine by step, a learning rate that falls by `layerDecay` with
+ * every block below the classifier, label smoothing, random crops and flips.
  *
- * Source: docs/method.md#low-shot, I-JEPA's MAE-style fine-tuning (layer decay 0.75, label smoothing 0.1, batch 512, 50 epochs), without
- * its RandAugment; facebookresearch/mae, util/lr_decay.py for which layer is which.
+ * Source: docs/method.md#low-shot, I-JEPA's MAE-style fine-tuning (layer decay 0.75, label smoothing 0.1, batch 512,
+ * 50 epochs), without its RandAugment; facebookresearch/mae, util/lr_decay.py for the layer numbering.
  */
 export function createFinetuner(
   { run, weights, blocks, train }: SubsetImages,

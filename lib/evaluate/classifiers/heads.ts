@@ -1,20 +1,20 @@
 import { createVariable, type EngineVariable, tf } from "../../engine";
 
-/** Classifiers of one shape, one per learning rate, all trained at once: their weights lie side by side. */
+/** Classifiers of one shape, one per learning rate, trained together with their weights side by side. */
 export interface Heads {
   readonly rates: number;
   readonly classes: number;
-  /** @returns [B, rates, classes] for features [B, width]; reads the variables, writes none */
+  /** @returns [B, rates, classes] for features [B, width]; reads the variables but writes none */
   logits(x: tf.Tensor2D): tf.Tensor3D;
   /**
    * One step of SGD with momentum on the mean cross-entropy; assigns the variables.
    *
    * @param oneHot  [B, classes]
-   * @param scaled  [rates], the learning rates of this step
+   * @param scaled  [rates], the learning rates at this step
    * @returns       [rates], the losses before the step
    */
   update(x: tf.Tensor2D, oneHot: tf.Tensor2D, scaled: tf.Tensor1D, momentum: number): tf.Tensor1D;
-  /** [width, rates · classes] and [rates · classes] of a linear head; of an MLP its last layer's. */
+  /** [width, rates · classes] and [rates · classes] of a linear head; for an MLP, those of its last layer. */
   readonly variables: readonly EngineVariable[];
   dispose(): void;
 }
@@ -25,17 +25,17 @@ export interface HeadShape {
   rates: number;
 }
 
-/** What heads are made of whose gradient TensorFlow works out. */
+/** Definition of heads whose gradients TensorFlow derives. */
 export interface HeadModel {
-  /** First values of the parameters; every rate starts from the same draw. */
+  /** Initial parameters; every rate starts from the same draw. */
   first(): tf.Tensor[];
   /** [B, rates, classes] for inputs [B, width] and the parameters' values. */
   forward(x: tf.Tensor2D, values: readonly tf.Tensor[]): tf.Tensor3D;
-  /** Learning rates [rates] in a shape that goes with each parameter. */
+  /** Learning rates [rates], reshaped to broadcast against each parameter. */
   ratesOf(scaled: tf.Tensor1D): tf.Tensor[];
 }
 
-/** Heads of a model, trained by its gradients. */
+/** Heads built from a model and trained by its gradients. */
 export function modelHeads(name: string, { classes, rates }: HeadShape, model: HeadModel): Heads {
   const variables = variablesOf(name, () => {
     const values = model.first();

@@ -2,7 +2,7 @@ import { holdOut } from "../../data";
 import { DataError } from "../../errors";
 import { type Features, takeRows } from "../features/features";
 
-/** How well a candidate did on held-out labels. */
+/** A candidate's performance on held-out labels. */
 export interface Score {
   accuracy: number;
   /** Mean cross-entropy. */
@@ -11,11 +11,11 @@ export interface Score {
 
 /** The same, image by image. */
 export interface ImageScore extends Score {
-  /** 1 for each image that was told right, 0 for the others. */
+  /** 1 for each correctly classified image, 0 for the others. */
   right: Uint8Array;
 }
 
-/** Places of a subset's labels to learn from and to choose on. @throws {DataError} when no class has a label to spare */
+/** Places of a subset's labels to train on and to choose on. @throws {DataError} when no class has a label to spare */
 export function heldOutPlaces(
   labels: Int32Array,
   part: { fraction: number; seed: number },
@@ -38,12 +38,12 @@ export function heldOutPair(
   return { kept: takeRows(subset, kept), held: takeRows(subset, held) };
 }
 
-/** The place of the most accurate; of equals, which few held-out labels have many of, the one with the lower loss. */
+/** Index of the most accurate; of ties, which are common with few held-out labels, the one with the lowest loss. */
 export function bestOf(scores: readonly Score[]): number {
   let best = 0;
   scores.forEach((score, index) => {
     const { accuracy, loss } = scores[best] as Score;
-    // A loss that is no number is a diverged one, and no better than any.
+    // A loss that is not a number comes from a diverged fit, and beats none.
     if (
       score.accuracy > accuracy ||
       (score.accuracy === accuracy && !(score.loss >= loss) && Number.isFinite(score.loss))
@@ -54,8 +54,8 @@ export function bestOf(scores: readonly Score[]): number {
 }
 
 /**
- * Whether the last two candidates of a row are past its best: less accurate by more than two standard errors of a share of so many
- * held-out labels, and with a higher loss.
+ * Whether the last two candidates of a row are past its best: less accurate by more than two standard errors of a
+ * proportion over `held` labels, and with a higher loss.
  */
 export function isPastBest(scores: readonly Score[], held: number): boolean {
   if (scores.length < 3) return false;
@@ -64,7 +64,7 @@ export function isPastBest(scores: readonly Score[], held: number): boolean {
   return scores.slice(-2).every((one) => one.accuracy < accuracy - 2 * error && one.loss > loss);
 }
 
-/** Whether the best of several candidates is the smallest or the largest, so that a better one may lie beyond. */
+/** Whether the best of several candidates is the smallest or largest, so a better one may lie beyond. */
 export function isAtEdge(chosen: number, candidates: readonly number[]): boolean {
   return candidates.length > 1 && (chosen === Math.min(...candidates) || chosen === Math.max(...candidates));
 }

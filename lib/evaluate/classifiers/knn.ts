@@ -7,7 +7,7 @@ export interface KnnOptions extends Readonly<EvaluateConfig["knn"]> {
   signal?: AbortSignal | undefined;
 }
 
-/** Similarities that are held at once. */
+/** Most similarities held in memory at once. */
 const MOST_SIMILARITIES = 2e7;
 
 /** Share of test images whose class wins the vote of their neighbors (`knnRight`). */
@@ -24,7 +24,7 @@ export function shareOf(right: Uint8Array): number {
  * 1 for each test image whose class wins the vote of the k most similar training images: features of length 1, cosine
  * similarity s, weight exp(s / temperature).
  *
- * @param options.k  all of the training images when there are fewer
+ * @param options.k  number of neighbors; all training images when there are fewer
  *
  * Source: facebookresearch/dino@7c446df, eval_knn.py, whose temperature is 0.07 and whose best k on ImageNet is 20.
  */
@@ -48,7 +48,7 @@ export async function knnRight(
       const guesses = tf.tidy(() => {
         const similar = tf.add(tf.matMul(centeredRows(test, start, end, center), known, false, true), projection);
         const { values, indices } = tf.topk(similar, neighbors);
-        // Less the largest, so that no weight is too small or too large a number.
+        // The largest is subtracted so that no weight under- or overflows.
         const nearness = tf.sub(values, tf.max(values, 1, true));
         const weights = tf.expandDims(tf.exp(tf.div(nearness, temperature)), 2);
         return tf.argMax(tf.sum(tf.mul(tf.gather(votes, indices as tf.Tensor2D), weights), 1), 1);
@@ -65,9 +65,9 @@ export async function knnRight(
 }
 
 /**
- * The mean of the rows, each of length 1. Similarities of features that point nearly one way differ below float32
- * precision, so the mean direction is subtracted: with a = m + a' and b = m + b', the part of a·b that depends on a is
- * m·a' + a'·b'. The part that depends on b alone cancels in its vote.
+ * The mean of the rows, each of length 1. Similarities of features that point nearly the same way differ below
+ * float32 precision, so the mean direction is subtracted: with a = m + a' and b = m + b', the part of a·b that depends on a is
+ * m·a' + a'·b'. The part that depends on b alone cancels in b's vote.
  */
 function meanDirection(features: Features): Float64Array {
   const { count, width } = features;

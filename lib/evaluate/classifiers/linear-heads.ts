@@ -3,10 +3,10 @@ import { rng } from "../../random";
 import { disposeAll, type HeadShape, type Heads, meanLoss, variablesOf } from "./heads";
 
 /**
- * Linear classifiers. The gradient is written out: Xᵀ(softmax − labels)/B, one product for all rates.
+ * Linear classifiers. The gradient is in closed form: Xᵀ(softmax − labels)/B, one product for all rates.
  *
- * @param start  std of the first weights and the seed that draws them; absent: all 0, which is no symmetry to break in a
- *   convex problem
+ * @param start  std of the initial weights and the seed that draws them; absent: all 0, since a convex problem has no
+ *   symmetry to break
  */
 export function linearHeads({
   width,

@@ -10,22 +10,22 @@ import type { PrincipalAxes } from "./principal-axes";
 
 /** Multinomial logistic regression's objective over rows, in float64. */
 export interface LogisticObjective {
-  /** Inputs of the classifier: the axes, and 1 for a bias. */
+  /** Number of inputs to the classifier: the axes, plus 1 for a bias. */
   readonly inputs: number;
   /**
-   * Mean cross-entropy + penalty/2 · ‖W‖² at a point, the bias free.
+   * Mean cross-entropy + penalty/2 · ‖W‖² at a point, the bias unpenalized.
    *
-   * @param point    [inputs, classes] row-major: W, and the bias in the last row
+   * @param point    [inputs, classes] row-major: W, with the bias in the last row
    * @param penalty  per row
    */
   at(point: Float64Array, penalty: number): Promise<LocalModel>;
   dispose(): void;
 }
 
-/** Products of a direction that take as long as factoring the Hessian: one for each so many unknowns. */
+/** Factoring the Hessian costs about one Hessian–vector product per this many unknowns. */
 const UNKNOWNS_PER_PRODUCT = 10;
 
-/** @param intercept false: there is no bias */
+/** @param intercept false: no bias */
 export function logisticObjective(
   axes: Pick<PrincipalAxes, "rows" | "rank" | "variances">,
   labels: Int32Array,
@@ -42,7 +42,7 @@ export function logisticObjective(
   const look = compile(crossEntropy, { name: "logistic_objective", compiler: "graph" });
   const product = compile(curvatureProduct, { name: "logistic_curvature", compiler: "graph" });
   let refined: LogisticPreconditioner | undefined;
-  /** What is read of the data's part, and the weights' penalty. */
+  /** The data term's values with the weights' penalty added. */
   const penalized = (tensor: tf.Tensor, point: Float64Array, penalty: number): Float64Array => {
     const values = readFloat64(tensor);
     for (let at = 0; at < size; at++) values[at] = (values[at] as number) + penalty * (point[at] as number);
@@ -102,7 +102,7 @@ function withOnes(rows: tf.Tensor, count: number): tf.Tensor {
   return joined;
 }
 
-/** Mean cross-entropy, its gradient in closed form, Xᵀ(softmax − labels)/n, the probabilities, and mean p(1 − p) of each class. */
+/** Mean cross-entropy, its gradient Xᵀ(softmax − labels)/n, the probabilities, and mean p(1 − p) per class. */
 function crossEntropy(...tensors: tf.Tensor[]): Record<string, tf.Tensor> {
   const [weights, rows, wanted, share] = tensors as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
   const { sub, mul, div, exp, log, max, mean, sum, matMul } = float64;

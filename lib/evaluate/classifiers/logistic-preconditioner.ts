@@ -1,32 +1,32 @@
 import { float64, float64Tensor, readFloat64, tf } from "../../engine";
 
-/** A guess at the inverse of the Hessian of multinomial logistic regression, times a vector [inputs, classes] row-major. */
+/** Approximate inverse Hessian of multinomial logistic regression, times a vector [inputs, classes] row-major. */
 export interface LogisticPreconditioner {
   apply(vector: Float64Array): Float64Array;
   dispose(): void;
 }
 
-/** The smallest curvature p(1 − p) that a guess is made with: of a row whose probabilities are all 0 or 1. */
+/** Floor of the curvature p(1 − p), which is 0 in a row whose probabilities are all 0 or 1. */
 const FLAT = 1e-12;
-/** Added to the diagonal of what is factored, as a share of its mean: rounding leaves eigenvalues below 0. */
+/** Added to the diagonal before factoring, as a share of its mean, since rounding leaves eigenvalues below 0. */
 const RIDGE = 1e-14;
-/** More unknowns than this take longer to factor than they save. */
+/** Beyond this many unknowns, factoring takes longer than it saves. */
 const MOST_UNKNOWNS = 2560;
-/** Probabilities times rows are kept for each class: 512 MB at most. */
+/** Limit on the products of probabilities and rows kept for each class: 512 MB. */
 const MOST_NUMBERS = 2 ** 26;
 
-/** What the guesses are made of. */
+/** What the preconditioners are built from. */
 export interface LogisticShape {
-  /** [n, inputs] float64, a bias's 1 included. */
+  /** [n, inputs] float64, including the 1 of a bias. */
   rows: tf.Tensor;
   /** Mean square of each input. */
   variances: Float64Array;
-  /** [inputs], per row: 0 for a bias. */
+  /** [inputs], the penalty of each row of weights: 0 for a bias. */
   penalties: Float64Array;
   classes: number;
 }
 
-/** The Hessian's diagonal if the rows' curvature were the same everywhere: costs nothing. @param flatness mean p(1 − p) of each class */
+/** Preconditioner from the Hessian's diagonal, all rows curved alike: free. @param flatness mean p(1 − p) per class */
 export function diagonalPreconditioner(
   { variances, penalties, classes }: Omit<LogisticShape, "rows">,
   flatness: Float64Array,
@@ -42,16 +42,16 @@ export function diagonalPreconditioner(
   };
 }
 
-/** Whether the Hessian of so many rows and unknowns is worth factoring. */
+/** Whether the Hessian for this many rows and unknowns is worth factoring. */
 export function canBeFactored(count: number, unknowns: number): boolean {
   return unknowns <= MOST_UNKNOWNS && count * unknowns <= MOST_NUMBERS;
 }
 
 /**
- * The inverse of the Hessian at one point, by its Cholesky factor.
+ * The inverse of the Hessian at one point, through its Cholesky factor.
  *
- * Its block of the classes a and b is Xᵀ diag(p_a([a = b] − p_b)) X/n, and the penalty on the diagonal. Blocks of single
- * classes are no good guess: rows that two classes share couple them as strongly as they curve each.
+ * The Hessian's block for classes a and b is Xᵀ diag(p_a([a = b] − p_b)) X/n, plus the penalty on the diagonal. The
+ * diagonal blocks alone approximate it poorly: rows that two classes share couple them as strongly as they curve each.
  *
  * @param probabilities [n, classes] float64
  */
@@ -69,7 +69,7 @@ export function factoredPreconditioner(
     const weighted = times(rows, own);
     place(hessian, float64.matMul(rows, weighted, { transposeA: true }), [a, a], { size, inputs, scale: 1 });
     weighted.dispose();
-    // Cholesky reads the lower triangle alone.
+    // Cholesky reads only the lower triangle.
     for (let b = 0; b < a; b++) {
       const shared = float64.matMul(scaled[a] as tf.Tensor, scaled[b] as tf.Tensor, { transposeA: true });
       place(hessian, shared, [a, b], { size, inputs, scale: -1 / count });
@@ -99,7 +99,7 @@ export function factoredPreconditioner(
   };
 }
 
-/** The rows, each times its number. */
+/** Each row times its own factor. */
 function times(rows: tf.Tensor, column: Float64Array): tf.Tensor {
   const weights = float64Tensor(column, [column.length, 1]);
   const product = float64.mul(rows, weights);
@@ -107,7 +107,7 @@ function times(rows: tf.Tensor, column: Float64Array): tf.Tensor {
   return product;
 }
 
-/** Puts a block of [inputs, inputs] where it belongs, and disposes it. */
+/** Copies a block [inputs, inputs] to where it belongs, and disposes of it. */
 function place(
   matrix: Float64Array,
   block: tf.Tensor,

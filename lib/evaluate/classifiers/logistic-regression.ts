@@ -13,41 +13,41 @@ export interface LinearClassifier {
   classes: number;
 }
 
-/** A classifier, and how close to the minimum of its objective it is. */
+/** A classifier, and how close it is to the minimum of its objective. */
 export interface LogisticFit extends LinearClassifier {
   penalty: number;
   /** Mean cross-entropy + penalty/(2n) · ‖W‖². */
   objective: number;
-  /** How far above its minimum the objective is, about, as a share of it. */
+  /** About how far the objective is above its minimum, as a share of it. */
   gap: number;
   converged: boolean;
 }
 
 export interface LogisticOptions {
   classes: number;
-  /** All above 0: 1/C in scikit-learn's terms. */
+  /** All positive; 1/C in scikit-learn's terms. */
   penalties: readonly number[];
   /** False: no bias. Default true. */
   intercept?: boolean;
-  /** How far above its minimum an objective may be, as a share of it. Default 1e-6. */
+  /** How far an objective may end above its minimum, as a share of it. Default 1e-6. */
   tolerance?: number;
-  /** Asked after each fit, the largest penalty's first; true: smaller ones, which take longest, are not fitted. */
+  /** Called after each fit, from the largest penalty down; true skips the smaller ones, which take longest. */
   isEnough?: ((fit: LogisticFit) => boolean) | undefined;
   signal?: AbortSignal | undefined;
 }
 
-/** How far above its minimum an objective may be, as a share of it. */
+/** Default of how far an objective may end above its minimum, as a share of it. */
 const TOLERANCE = 1e-6;
 const MAX_ITERATIONS = 100;
 
 /**
  * Multinomial logistic regression with an L2 penalty, fitted to convergence for a list of penalties.
  *
- * Minimizes Σ cross-entropy + penalty/2 · ‖W‖² over the samples, the bias free: scikit-learn's objective with
- * C = 1/penalty. Penalties are fitted from the largest down, each from where the solutions before point to. In float64 throughout, since
- * features of a network are so alike that the classes differ in digits that float32 has not.
+ * Minimizes Σ cross-entropy + penalty/2 · ‖W‖² over the samples, the bias unpenalized: scikit-learn's objective
+ * with C = 1/penalty. Penalties are fitted from the largest down, each started by extrapolating the earlier solutions.
+ * In float64 throughout: a network's features are so alike that the classes differ in digits float32 does not have.
  *
- * @returns one fit per penalty, in the order given, of those that were fitted; `converged` says whether it is as near to its minimum as `tolerance` asks
+ * @returns one fit per penalty that was fitted, in the order given; `converged` says whether it came within `tolerance`
  */
 export async function fitLogisticRegression(
   train: Features,
@@ -77,7 +77,7 @@ export async function fitLogisticRegression(
   }
 }
 
-/** [width + 1, classes] of the features out of a point along their axes. */
+/** Weights [width + 1, classes] on the features, from a point along their principal axes. */
 function parametersOf(
   point: Float64Array,
   { rank, toFeatures, mean }: PrincipalAxes,
@@ -96,7 +96,7 @@ interface PathPoint {
   point: Float64Array;
 }
 
-/** The last solution, and where the line through the last two leads to: weights grow about as the logarithm of the penalty falls. */
+/** The last solution, and the last two extrapolated: weights grow about linearly as the log of the penalty falls. */
 function startsOf([last, before]: readonly PathPoint[], penalty: number): Float64Array[] | undefined {
   if (!last || !before) return last && [last.point];
   const further = Math.log(last.penalty / penalty) / Math.log(before.penalty / last.penalty);
@@ -118,7 +118,7 @@ async function lowest(
   return starts[values.indexOf(Math.min(...values))] as Float64Array;
 }
 
-/** Biases for features that are not centered, b − mean · W, with mean 0 over the classes: more of all changes no probability. */
+/** Biases for uncentered features, b − mean · W, with mean 0 over classes: a common shift changes no probability. */
 function biasesOf(weights: Float64Array, centered: Float64Array, mean: Float64Array): Float64Array {
   const classes = centered.length;
   const biases = centered.slice();
@@ -130,7 +130,7 @@ function biasesOf(weights: Float64Array, centered: Float64Array, mean: Float64Ar
   return biases.map((bias) => bias - middle);
 }
 
-/** Share of rows whose highest score is their label's, and the mean cross-entropy of the labels. */
+/** Share of rows whose label scores highest, and the mean cross-entropy of the labels. */
 export function scoreClassifier({ weights, width, classes }: LinearClassifier, test: Features): ImageScore {
   const [guesses, losses] = tf.tidy(() => {
     const inputs = tf.tensor2d(test.values, [test.count, width]);

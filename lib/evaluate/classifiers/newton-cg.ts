@@ -1,12 +1,12 @@
-/** What a smooth convex function is like around one point. */
+/** A smooth convex function's behavior around one point. */
 export interface LocalModel {
   value: number;
   gradient: Float64Array;
   /** The Hessian times a direction. */
   multiply(direction: Float64Array): Promise<Float64Array>;
-  /** A guess at the inverse of the Hessian times a vector; symmetric and positive. */
+  /** An approximate inverse Hessian times a vector; symmetric and positive definite. */
   precondition(vector: Float64Array): Float64Array;
-  /** Makes the guess a better one, here and at later points; costs about `patience` products. Absent: there is no better. */
+  /** Improves the preconditioner, here and at later points; costs about `patience` products. Absent: none better. */
   refine?(): void;
   patience?: number;
   dispose(): void;
@@ -15,21 +15,21 @@ export interface LocalModel {
 export interface Minimum {
   point: Float64Array;
   value: number;
-  /** How far above the minimum `value` is at most, about: half of the squared Newton decrement. */
+  /** Approximate upper bound on how far `value` is above the minimum: half of the squared Newton decrement. */
   gap: number;
   iterations: number;
-  /** Whether `gap` came down to the tolerance. */
+  /** Whether `gap` fell to the tolerance. */
   converged: boolean;
 }
 
 export interface MinimizeOptions {
-  /** Of the gap, as a share of the value. */
+  /** Largest gap at convergence, as a share of the value. */
   tolerance: number;
   maxIterations: number;
   signal?: AbortSignal | undefined;
 }
 
-/** Sufficient decrease (Armijo) and how much a step shrinks when it does not have it. */
+/** Sufficient decrease (Armijo) and how much a step shrinks without it. */
 const DECREASE = 1e-4;
 const SHRINK = 0.5;
 const SHORTEST_STEP = 1e-8;
@@ -40,10 +40,10 @@ const MAX_PRODUCTS = 500;
 /**
  * The minimum of a smooth convex function by Newton's method, each direction by preconditioned conjugate gradients.
  *
- * Ends when half of the squared Newton decrement, which is how far the function is above its minimum, is small beside
- * its value: a criterion that neither the features' scale nor the penalty changes.
+ * Ends when half of the squared Newton decrement, which is how far the function is above its minimum, is small relative to
+ * its value: a criterion that depends on neither the features' scale nor the penalty.
  *
- * Source: Nocedal and Wright, Numerical Optimization, algorithm 7.1; when a direction is good enough: Nash and Sofer,
+ * Source: Nocedal and Wright, Numerical Optimization, algorithm 7.1; test of a direction: Nash and Sofer,
  * Assessing a search direction within a truncated-Newton method, 1990; the decrement: Boyd and Vandenberghe, Convex
  * Optimization, section 9.5.
  */
@@ -69,7 +69,7 @@ export async function minimize(
       while (!(there.value <= model.value + DECREASE * length * slope)) {
         there.dispose();
         length *= SHRINK;
-        // Float64 tells no better point along a direction of descent.
+        // Float64 cannot resolve a better point along a descent direction.
         if (length < SHORTEST_STEP) return { ...reached, converged: false };
         next = added(point, direction, length);
         there = await at(next);
@@ -85,8 +85,8 @@ export async function minimize(
 }
 
 /**
- * Where the quadratic model of the function has its minimum, by conjugate gradients from 0. Once as many products are
- * spent as a better guess at the inverse costs, it is made, and the gradients begin anew from where they are.
+ * The minimum of the function's quadratic model, by conjugate gradients from 0. Once as many products have been spent
+ * as a better preconditioner costs, it is made, and conjugate gradients restart from the current point.
  */
 async function newtonDirection({
   gradient,
@@ -104,7 +104,7 @@ async function newtonDirection({
   for (let product = 1; product <= MAX_PRODUCTS && energy > 0; product++) {
     const curved = await multiply(search);
     const curvature = dot(search, curved);
-    // Rounding, since the function is convex; what there is of a direction goes down.
+    // Only rounding can cause this, as the function is convex; the direction found so far still descends.
     if (!(curvature > 0)) break;
     const length = energy / curvature;
     add(direction, search, length);
@@ -128,7 +128,7 @@ function added(a: Float64Array, b: Float64Array, times: number): Float64Array {
   return sum;
 }
 
-// Loops in place: `map` calls a function for each entry, and a new array for each sum is garbage to collect.
+// In-place loops: `map` calls a function per entry, and a new array per sum is garbage to collect.
 
 function add(to: Float64Array, what: Float64Array, times: number): void {
   for (let index = 0; index < to.length; index++) to[index] = (to[index] as number) + times * (what[index] as number);

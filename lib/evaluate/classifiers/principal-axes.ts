@@ -1,7 +1,7 @@
 import { float64, float64Tensor, readFloat64, tf } from "../../engine";
 import type { Features } from "../features/features";
 
-/** Features in float64 along their principal axes, which change no length of a weight. */
+/** Float64 features along their principal axes, a rotation that preserves the norms of weights. */
 export interface PrincipalAxes {
   /** [n, rank] float64. */
   rows: tf.Tensor;
@@ -15,14 +15,14 @@ export interface PrincipalAxes {
   dispose(): void;
 }
 
-/** More axes than this are not looked for: the eigenvectors take longer than a fit without them. */
+/** With more axes than this, the eigenvectors take longer than a fit without them. */
 const MOST_AXES = 1024;
-/** Eigenvalues below this share of the largest are rounding in float64. */
+/** Eigenvalues below this share of the largest are float64 rounding error. */
 const SMALLEST_SHARE = 1e-14;
 
 /**
- * The features, centered if asked, along the eigenvectors of XᵀX; with fewer rows than features along those of XXᵀ, since
- * the best weights lie in the span of the rows. Very wide ones stay as they are.
+ * The features, centered if asked, along the eigenvectors of XᵀX; with fewer rows than features, along those of XXᵀ,
+ * since the best weights lie in the span of the rows. Very wide ones stay as they are.
  */
 export function principalAxes({ values, count, width }: Features, { centered }: { centered: boolean }): PrincipalAxes {
   const single = tf.tensor2d(values, [count, width]);
@@ -49,7 +49,7 @@ export function principalAxes({ values, count, width }: Features, { centered }: 
   const size = squares.length;
   const largest = Math.max(squares[size - 1] as number, Number.MIN_VALUE);
   const kept = squares.map((square) => (square > SMALLEST_SHARE * largest ? square : 0));
-  // Axes of no length have weight 0 at the minimum: they stay, as columns of zeros.
+  // Axes of zero length have weight 0 at the minimum: they stay, as columns of zeros.
   const inverseLengths = float64Row(kept.map((square) => (square > 0 ? 1 / Math.sqrt(square) : 0)));
   const axes = tf.tidy(() => {
     const isKept = float64Row(kept.map((square) => Number(square > 0)));
@@ -74,7 +74,7 @@ export function principalAxes({ values, count, width }: Features, { centered }: 
   };
 }
 
-/** Mean square of each column less its mean; no copy of the rows is made, which may be a gigabyte. */
+/** Mean square of each centered column, without copying the rows, which may take a gigabyte. */
 function squaresOf(values: Float32Array, mean: Float64Array): Float64Array {
   const width = mean.length;
   const squares = new Float64Array(width);

@@ -4,14 +4,14 @@ import { boxTensor, cropImages, randomCropBoxes } from "../../pixels";
 import { rng } from "../../random";
 import type { SubsetImages } from "../features/subset-images";
 
-/** Images of a split through random crops, some mirrored: a function of seed, epoch and the image's place. */
+/** Random crops of a split's images, some mirrored: a function of seed, epoch and the image's place. */
 export interface RandomCrops {
-  /** [B, imageSize, imageSize, C] float32, in gray levels; the caller disposes it. */
+  /** [B, imageSize, imageSize, C] float32, in gray levels; the caller disposes of it. */
   draw(places: Int32Array, epoch: number): Promise<tf.Tensor4D>;
   dispose(): void;
 }
 
-/** Crops are a program of their own, and not the beginning of the encoder's, for the reason that the training step has. */
+/** Crops run as a program of their own, not as the start of the encoder's, for the same reason as in training. */
 export function createRandomCrops(
   { run, train }: Pick<SubsetImages, "run" | "train">,
   { scale, ratio, flip }: EvaluateConfig["augmentation"],

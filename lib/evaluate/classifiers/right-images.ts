@@ -1,7 +1,7 @@
 /**
- * Which test images a classifier told right, a bit each in the order of the test split: small enough to be kept with every result.
+ * Which test images were classified correctly, one bit each in test-split order; small enough to keep with each result.
  *
- * Others read it by `numpy.unpackbits(numpy.frombuffer(base64.b64decode(bits), "u1"), bitorder="little")[:images]`.
+ * In Python: `numpy.unpackbits(numpy.frombuffer(base64.b64decode(bits), "u1"), bitorder="little")[:images]`.
  */
 export interface RightImages {
   images: number;
@@ -9,7 +9,7 @@ export interface RightImages {
   bits: string;
 }
 
-/** @param right 1 for each image that was told right, 0 for the others */
+/** @param right 1 for each correctly classified image, 0 for the others */
 export function packRight(right: ArrayLike<number>): RightImages {
   const bytes = new Uint8Array(Math.ceil(right.length / 8));
   for (let image = 0; image < right.length; image++)
@@ -17,7 +17,7 @@ export function packRight(right: ArrayLike<number>): RightImages {
   return { images: right.length, bits: Buffer.from(bytes).toString("base64") };
 }
 
-/** 1 for each image that was told right, 0 for the others. */
+/** 1 for each correctly classified image, 0 for the others. */
 export function unpackRight({ images, bits }: RightImages): Uint8Array {
   const bytes = Buffer.from(bits, "base64");
   return Uint8Array.from({ length: images }, (_, image) => ((bytes[image >> 3] as number) >> (image & 7)) & 1);

@@ -3,16 +3,16 @@ import type { tf } from "../../engine";
 import { filledBatches, type ImageSettings, imageTensor } from "../features/image-batches";
 import type { ImageScore } from "./held-out";
 
-/** Images of a split by their places, with their labels. */
+/** Images of a split, given by their places, with their labels. */
 export interface LabelledPlaces {
   split: Split;
   places: Int32Array;
 }
 
 /**
- * How often a classifier of images is right, and its mean cross-entropy.
+ * An image classifier's accuracy and mean cross-entropy.
  *
- * @param look [B, H, W, C] uint8 to [B, classes] logarithms of probabilities
+ * @param look maps [B, H, W, C] uint8 to log-probabilities [B, classes]
  */
 export async function scoreImages(
   look: (pixels: tf.Tensor) => Promise<tf.Tensor>,
@@ -30,7 +30,7 @@ export async function scoreImages(
     for (let row = 0; row < filled; row++) {
       const scores = values.subarray(row * classes, (row + 1) * classes);
       const label = images.labels[row] as number;
-      // Among equals the first class is the guess, as argMax has it: a classifier that says nothing is right by chance only.
+      // Ties go to the first class, as in argMax: a classifier that says nothing is right only by chance.
       if (scores.indexOf(Math.max(...scores)) === label) right[start + row] = 1;
       loss -= scores[label] as number;
     }

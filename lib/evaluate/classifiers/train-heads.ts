@@ -5,8 +5,8 @@ import type { Features } from "../features/features";
 import type { Heads } from "./heads";
 
 /**
- * Features [n, width] with labels [n], and which of them are the batches of some steps in a row, [steps, B]; the caller of
- * the batches disposes none.
+ * Features [n, width] with labels [n], and the row indices of several consecutive batches, [steps, B]; whoever iterates
+ * over the batches disposes of none.
  */
 export interface HeadBatch {
   inputs: tf.Tensor2D;
@@ -14,34 +14,34 @@ export interface HeadBatch {
   places: tf.Tensor2D;
 }
 
-/** The batches of an epoch, of `size` but for the last one, which has the rest. */
+/** The batches of an epoch, each of `size` except the last, which holds the remainder. */
 export interface HeadBatches {
   size: number;
   epoch(epoch: number): AsyncIterable<HeadBatch> | Iterable<HeadBatch>;
   dispose(): void;
 }
 
-/** What each learning rate did, epoch by epoch: [epochs][rates]. */
+/** Learning curves of each rate: [epochs][rates]. */
 export interface HeadCurves {
   trainLoss: number[][];
-  /** On the watched features; shares in [0, 1]. */
+  /** Accuracy on the watched features, in [0, 1]. */
   accuracy: number[][];
   loss: number[][];
-  /** 1 for each watched image that was told right at the epoch and by the rate that were to be kept. */
+  /** 1 for each watched image classified correctly at the epoch and rate given by `keep`. */
   right?: Uint8Array;
 }
 
-/** DINO gives its rates for a batch of 256. */
+/** DINO states its rates for a batch of 256. */
 const REFERENCE_BATCH = 256;
-/** Logits of watched features that are held at once. */
+/** Most logits of watched features held at once. */
 const MOST_LOGITS = 8e6;
 
 /**
- * Trains heads by SGD with momentum, no weight decay, the learning rate on a cosine that steps once per epoch to 0.
+ * Trains heads by SGD with momentum and no weight decay, the learning rate on a cosine to 0, stepped once per epoch.
  *
  * @param rates  base learning rates, scaled by batch / 256, one per head
- * @param watch  features that accuracy and loss are counted on after every epoch
- * @param keep   the epoch, from 0, and the place of the rate of which it is kept which watched images were told right
+ * @param watch  features to measure accuracy and loss on after every epoch
+ * @param keep   the epoch (from 0) and index of the rate for which `right` is kept
  *
  * Source: facebookresearch/dino@7c446df, eval_linear.py; the sweep: bytedance/ibot, eval_linear.py. See docs/method.md#linear-evaluation.
  */
@@ -104,7 +104,7 @@ export async function trainHeads(
   }
 }
 
-/** Counts what heads get right of some features. */
+/** Measures the heads' accuracy and loss on some features. */
 function watcherOf(heads: Heads, { values, labels, count, width }: Features) {
   const rows = Math.max(1, Math.min(count, Math.floor(MOST_LOGITS / (heads.rates * heads.classes))));
   const parts: [tf.Tensor2D, tf.Tensor1D][] = [];
@@ -163,12 +163,12 @@ function watcherOf(heads: Heads, { values, labels, count, width }: Features) {
   };
 }
 
-/** Steps that are taken in one call: calling TensorFlow takes longer than a step of one small head. */
+/** Steps per call: calling TensorFlow takes longer than one step of a small head. */
 const STEPS_AT_ONCE = 16;
 
 /**
- * Batches of features that lie in memory, in an order that is a function of seed and epoch; the last one has what is left,
- * as in DINO and iBOT.
+ * Batches of in-memory features, in an order that is a function of seed and epoch; the last one holds the remainder, as
+ * in DINO and iBOT.
  */
 export function featureBatches(
   { values, labels, count, width }: Features,

@@ -1,19 +1,19 @@
 import { type FeatureHealth, featureHealth } from "../../health";
 import { checkFeatures, type Features, takeRows } from "./features";
 
-/** What features look like, whatever a classifier makes of them. */
+/** Statistics of features that involve no classifier. */
 export interface FeatureDescription extends FeatureHealth {
   /** Share of the variance that lies between the classes' means, in [0, 1]. */
   classSeparation: number;
 }
 
-/** Garrido et al. look at 25 600 images. */
+/** The number of images that Garrido et al. use. */
 const MOST_IMAGES = 25_600;
 
 /**
  * RankMe, α-ReQ, std and class separation of features.
  *
- * @param features  of more images than the width, or the rank cannot reach it; of more than 25 600 some are left out, evenly
+ * @param features  with more images than the width, or the rank cannot reach it; beyond 25 600 they are thinned evenly
  */
 export function describeFeatures(features: Features): FeatureDescription {
   checkFeatures(features, "given");
@@ -47,7 +47,7 @@ function betweenShare({ values, labels, count, width }: Features): number {
     for (let at = 0; size > 0 && at < width; at++)
       between += size * ((sums[label * width + at] as number) / size - (mean[at] as number)) ** 2;
   });
-  // Less than float32 can tell from equal rows is no variance.
+  // A variance that float32 cannot tell from equal rows counts as none.
   return total <= 1e-12 * energy ? 0 : between / total;
 }
 

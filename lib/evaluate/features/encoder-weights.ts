@@ -5,17 +5,17 @@ import { CheckpointError } from "../../errors";
 import { initializeParameters, type Parameters, parameterShapes } from "../../model";
 import { rng } from "../../random";
 
-/** What features are taken from: a train state is one. */
+/** Anything that features can be extracted from, such as a train state. */
 export interface EncoderSource {
   run: Pick<Run, "model" | "data" | "seed" | "train">;
-  /** All parameters by name, as tensors that the caller disposes. */
+  /** All parameters by name, as tensors that the caller disposes of. */
   parameters(): Parameters;
 }
 
-/** Which weights of a source; `untrained` is the encoder at the run's first draw. */
+/** Which weights of a source; `untrained` is the encoder as first drawn. */
 export type EncoderName = "student" | "teacher" | "untrained";
 
-/** An encoder's parameters under the names `encoder.…`, whichever encoder it is; they are checked and in a fixed order. */
+/** An encoder's parameters, checked and in a fixed order, named `encoder.…` whichever encoder it is. */
 export interface EncoderWeights {
   names: readonly string[];
   tensors: readonly tf.Tensor[];

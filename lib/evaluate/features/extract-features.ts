@@ -15,23 +15,23 @@ export interface FeatureOptions {
   encoder?: EncoderName;
   /** Default `last`. */
   layers?: Layers;
-  /** Where features are kept for the next time, by what they depend on; absent: they are computed. */
+  /** Folder to cache features in, by what they depend on; absent: they are always computed. */
   featuresFolder?: string | undefined;
   signal?: AbortSignal | undefined;
   onProgress?: ((line: string) => void) | undefined;
 }
 
-/** Blocks that `layers` looks at in an encoder of this depth. */
+/** Number of blocks that `layers` reads in an encoder of this depth. */
 export function blocksOf(layers: Layers, depth: number): number {
   return layers === "last4" ? Math.min(4, depth) : 1;
 }
 
 /**
  * Features of every image of a split: the mean over patches of an encoder's output tokens, whole images, no crop (images
- * of another size than the encoder's: the shorter side resized to 256/224 of it, bicubic, and the center crop).
+ * not of the encoder's size: shorter side resized to 256/224 of it, bicubic, then a center crop).
  *
  * @returns width D for `last`; 4·D for `last4`, the last four blocks side by side, each after the final norm
- * @throws {CheckpointError} when the weights do not fit the source's model; {DataError} when a feature is no number
+ * @throws {CheckpointError} when the weights do not fit the source's model; {DataError} when a feature is not finite
  *
  * Source: docs/method.md#linear-evaluation.
  */
@@ -54,7 +54,7 @@ export async function extractFeatures(
 }
 
 /**
- * Features of the last so many blocks side by side, the last one last: one set for each of `blocks`, from one pass over
+ * Features of the last blocks side by side, the last one last: one set for each count in `blocks`, from one pass over
  * the wanted images, in memory or in a file.
  */
 export async function pooledRows(
@@ -94,7 +94,7 @@ export async function pooledRows(
   return blocks.map((asked) => rowsOf(lastColumns(all, asked * embedDim), held));
 }
 
-/** Features of the wanted images from the `from`th on, batch by batch. @throws {DataError} naming the first image whose features are no numbers */
+/** Features of the wanted images from index `from` on, by batch. @throws {DataError} naming the first not finite */
 async function* pooledBatches(
   pass: Pass,
   split: Split,
@@ -127,7 +127,7 @@ async function* pooledBatches(
   }
 }
 
-/** The last `width` columns: `last` out of `last4`. */
+/** The last `width` columns, which are `last` within `last4`. */
 export function lastColumns(features: Features, width: number): Features {
   if (features.width === width) return features;
   const values = new Float32Array(features.count * width);

@@ -3,14 +3,14 @@ import { type FileHandle, mkdir, open } from "node:fs/promises";
 import { dirname } from "node:path";
 import { DataError } from "../../errors";
 
-/** What a file of features says of itself, in its first bytes. */
+/** Header of a feature file, in its first bytes. */
 export interface FeatureFileHeader {
   format: "njepa-features-1";
-  /** Name of all that the numbers depend on; a file of another key is not read. */
+  /** Key of all that the numbers depend on; a file with another key is not read. */
   key: string;
   count: number;
   width: number;
-  /** Rows in a block; the last block has the rest. */
+  /** Rows per block; the last block holds the remainder. */
   blockRows: number;
 }
 
@@ -18,8 +18,8 @@ const HEADER_BYTES = 4096;
 const HASH_BYTES = 32;
 
 /**
- * Rows of float32 on disk, written block by block, each followed by its SHA-256, so that a file that was broken off is
- * gone on with and a damaged one is noticed.
+ * Rows of float32 on disk, written block by block, each followed by its SHA-256, so that an interrupted file can be
+ * resumed and a damaged one is noticed.
  *
  * Layout: 4096 bytes of JSON padded with spaces; then blocks of `blockRows · width` little-endian float32, each with 32
  * bytes of hash.
@@ -29,15 +29,15 @@ export class FeatureFile {
     readonly path: string,
     readonly header: FeatureFileHeader,
     private readonly file: FileHandle,
-    /** Rows that are there and whole. */
+    /** Rows that are present and intact. */
     private written: number,
   ) {}
 
   /**
-   * Opens the file, or begins it; whole blocks that are there are kept, whatever follows the first broken one is not.
+   * Opens or creates the file; intact blocks are kept, up to the first damaged one.
    *
-   * @param options.verified the whole file was looked through already: it is taken as complete
-   * @throws {DataError} when the file is of another key
+   * @param options.verified the whole file was checked already: it is taken as complete
+   * @throws {DataError} when the file has another key
    */
   static async open(
     path: string,
@@ -54,7 +54,7 @@ export class FeatureFile {
       const found = Buffer.alloc(HEADER_BYTES);
       const { bytesRead } = await file.read(found, 0, HEADER_BYTES, 0);
       if (bytesRead < HEADER_BYTES || !found.equals(text)) {
-        // A file whose header is whole and says something else was not made by us under this name.
+        // A file with an intact but different header was not written by us under this name.
         if (bytesRead === HEADER_BYTES && found.toString().startsWith("{"))
           throw foreign(path, header, found.toString());
         await file.truncate(0);
@@ -69,7 +69,7 @@ export class FeatureFile {
     }
   }
 
-  /** Rows that need not be computed again. */
+  /** Number of rows that need not be recomputed. */
   get rows(): number {
     return this.written;
   }
@@ -78,7 +78,7 @@ export class FeatureFile {
     return this.written === this.header.count;
   }
 
-  /** Adds the next block; it must have as many rows as the header says, or be the last one. */
+  /** Appends the next block, which must have the header's number of rows unless it is the last. */
   async append(values: Float32Array): Promise<void> {
     const { count, width, blockRows } = this.header;
     const rows = Math.min(blockRows, count - this.written);
@@ -101,7 +101,7 @@ export class FeatureFile {
     for (let from = 0; from < places.length; ) {
       const first = places[from] as number;
       let run = 1;
-      // Neighbors in one block are read at once, if nothing lies between their columns.
+      // Neighbors in one block are read together if nothing lies between their columns.
       while (
         skipped === 0 &&
         places[from + run] === first + run &&

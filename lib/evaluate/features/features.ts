@@ -9,11 +9,11 @@ export interface Features {
   labels: Int32Array;
   count: number;
   width: number;
-  /** Fingerprint of the data set they were made from. */
+  /** Fingerprint of the data set they were computed from. */
   dataset: string;
 }
 
-/** Features of some or all images of a split, in memory or on disk; what is learned from is taken out of them. */
+/** Features of some or all images of a split, in memory or on disk, from which training subsets are taken. */
 export interface FeatureRows extends Pick<Features, "width" | "dataset"> {
   /** The rows of the images at these places of the split. */
   take(places: Int32Array): Promise<Features>;
@@ -25,7 +25,7 @@ export interface FeaturePair {
   test: Features;
 }
 
-/** Features in memory as rows to take from; of all images of a split, or of those at `held`, ascending. */
+/** In-memory features as rows to take from, for all images of a split or those at `held`, ascending. */
 export function rowsOf(features: Features, held?: Int32Array): FeatureRows {
   const { width, dataset } = features;
   return { width, dataset, take: async (places) => takeRows(features, held ? placesIn(held, places) : places) };
@@ -47,10 +47,10 @@ export function takeRows(features: Features, places: Int32Array): Features {
 }
 
 /**
- * Refuses what no probe could be trusted on.
+ * Refuses features on which no probe could be trusted.
  *
  * @throws {ShapeError} when the two differ in width, or values are not count · width
- * @throws {DataError} for features of two data sets, fewer than two training images, or a value that is no number
+ * @throws {DataError} for features of two data sets, fewer than two training images, or a value that is not finite
  */
 export function checkPair({ train, test }: FeaturePair): void {
   if (train.width !== test.width) {
@@ -90,7 +90,7 @@ export function checkFeatures({ values, labels, count, width }: Features, part: 
   }
 }
 
-/** @throws {DataError} for a class without a label in the subset, or a label that is no class */
+/** @throws {DataError} for a class without a label in the subset, or a label outside the classes */
 export function checkLabels(labels: Int32Array, classes: number, classNames?: readonly string[]): void {
   const seen = new Set(labels);
   const named = (label: number) => (classNames?.[label] === undefined ? `${label}` : `${label} (${classNames[label]})`);

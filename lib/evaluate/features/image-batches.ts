@@ -4,17 +4,17 @@ import { type tf, uint8Tensor } from "../../engine";
 import { DataError } from "../../errors";
 import { evaluationImages, evaluationTransform } from "../../pixels";
 
-/** Images per call: large enough that TensorFlow's threads are busy, small enough for any memory. */
+/** Images per call: enough to keep TensorFlow's threads busy, few enough to fit any memory. */
 export const BATCH = 500;
 
-/** A batch of one size, of which the first `filled` rows are asked for. */
+/** A batch of fixed size, of which only the first `filled` rows were requested. */
 export interface FilledBatch {
   images: ImageBatch;
   start: number;
   filled: number;
 }
 
-/** Images of these places, in order; the last batch is filled up with its first image, so that one shape is compiled. */
+/** Images at these places, in order; the last batch is padded with its first image, so that one shape is compiled. */
 export async function* filledBatches(
   split: Split,
   places: Int32Array,
@@ -33,7 +33,7 @@ export async function* filledBatches(
     const images = await next;
     // The next images are read and decoded while TensorFlow works on these.
     next = start + size < places.length ? read(start + size) : undefined;
-    // A failure is thrown when its turn comes; whoever stopped before that does not want to know.
+    // A failure is thrown when its turn comes; a caller that stopped earlier need not know.
     next?.catch(() => {});
     yield { images, start, filled: filledAt(start) };
   }
@@ -44,7 +44,7 @@ export function allPlaces(count: number): Int32Array {
   return Int32Array.from({ length: count }, (_, index) => index);
 }
 
-/** Where each of `places` is among those at hand, which ascend. */
+/** Index of each of `places` within `atHand`, which ascends. */
 export function placesIn(atHand: Int32Array, places: Int32Array): Int32Array {
   const positions = new Map(Array.from(atHand, (place, position) => [place, position] as const));
   return places.map((place) => {
@@ -54,7 +54,7 @@ export function placesIn(atHand: Int32Array, places: Int32Array): Int32Array {
   });
 }
 
-/** The batch's pixels on their way to the encoder; those of another size than its as the data room's evaluation sees them. */
+/** A batch's pixels for the encoder; images of another size are transformed as the data room does for evaluation. */
 export async function imageTensor(images: ImageBatch, { model, data }: ImageSettings): Promise<tf.Tensor4D> {
   const { imageSize } = model;
   const fits = images.height === imageSize && images.width === imageSize;

@@ -6,16 +6,16 @@ import type { EncoderSource, EncoderWeights } from "./encoder-weights";
 import type { Features } from "./features";
 import { filledBatches, imageTensor } from "./image-batches";
 
-/** Where in an encoder tokens were looked at: `patches`, then for each block after its attention and after its MLP. */
+/** Names of an encoder's parts: `patches`, then for each block after its attention and after its MLP. */
 export function partNames(depth: number): string[] {
   const ofBlock = (block: number) => [`block ${block}, attention`, `block ${block}`];
   return ["patches", ...Array.from({ length: depth }, (_, index) => ofBlock(index + 1)).flat()];
 }
 
 /**
- * The mean token of images at every part of an encoder (`partNames`), from one pass over the images: features for each part.
+ * Features of each part of an encoder (`partNames`): the images' mean tokens, from one pass over the images.
  *
- * @param places of the split's images, in the order in which their rows come
+ * @param places the images' positions in the split, in the order of the rows returned
  */
 export async function partFeatures(
   { run }: EncoderSource,

@@ -1,7 +1,7 @@
 import type { Dataset, SplitName } from "../../data";
 import type { EncoderSource, EncoderWeights } from "./encoder-weights";
 
-/** The images of a split that features are wanted of: all, or those at some places, ascending. */
+/** The images of a split to compute features for: all, or those at some places, ascending. */
 export interface WantedImages {
   data: Dataset;
   split: SplitName;

@@ -8,29 +8,29 @@ import type { EncoderWeights } from "./encoder-weights";
 type Settings = Pick<Run, "model" | "data" | "train">;
 type Pooled = CompiledFunction<tf.Tensor[], tf.Tensor>;
 
-/** Compiled programs that are kept for the next call; the oldest is freed. A program is its settings', not its weights'. */
+/** Compiled programs kept between calls; the oldest is freed. A program depends on settings, not on weights. */
 const KEPT = 4;
 const programs = new Map<string, Pooled>();
 
 /**
- * Mean over patches of the last blocks' tokens, each block after the final norm, side by side, the last one last.
+ * Mean over patches of the last blocks' tokens, each after the final norm, side by side, the last block last.
  *
  * Weights are inputs of the compiled program, so that student, teacher and the untrained encoder share it.
  *
- * @param pixels  [B, H, W, C] uint8, or float32 of that range
- * @param blocks  how many of the last blocks; all of them when the encoder has fewer
- * @returns       [B, blocks · D] float32, which the caller disposes
+ * @param pixels  [B, H, W, C] uint8, or float32 in the same range
+ * @param blocks  number of last blocks; all of them when the encoder has fewer
+ * @returns       [B, blocks · D] float32, which the caller disposes of
  */
 export async function poolTokens(of: EncoderPass, pixels: tf.Tensor4D): Promise<tf.Tensor2D> {
   return (await encoded(of, pixels, "mean")) as tf.Tensor2D;
 }
 
-/** The tokens themselves, [B, N, blocks · D], which the caller disposes. */
+/** The tokens themselves, [B, N, blocks · D], which the caller disposes of. */
 export async function encodeTokens(of: EncoderPass, pixels: tf.Tensor4D): Promise<tf.Tensor3D> {
   return (await encoded(of, pixels, "tokens")) as tf.Tensor3D;
 }
 
-/** An encoder, and how many of its last blocks are looked at. */
+/** An encoder, and how many of its last blocks are read. */
 export interface EncoderPass {
   run: Settings;
   weights: EncoderWeights;

@@ -2,7 +2,7 @@ import type { Dataset, SplitName } from "../../data";
 import type { Features } from "./features";
 import { allPlaces, filledBatches } from "./image-batches";
 
-/** The pixels themselves as features, in [0, 1], row by row: the baseline that costs nothing. Of all images, or some. */
+/** The pixels themselves as features, in [0, 1], row by row, for all or some images: a baseline at no cost. */
 export async function rawPixels(data: Dataset, splitName: SplitName, places?: Int32Array): Promise<Features> {
   const split = data.split(splitName);
   const wanted = places ?? allPlaces(split.count);

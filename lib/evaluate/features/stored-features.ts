@@ -8,25 +8,25 @@ import { FeatureFile, type FeatureFileHeader } from "./feature-file";
 import { BATCH, imageTransform, placesIn } from "./image-batches";
 import type { Pass, WantedImages } from "./pass";
 
-/** Raised when the arithmetic of features changes, so that old files are not taken for new ones. */
+/** Incremented when the arithmetic of features changes, so that old files are not taken for new ones. */
 const ARITHMETIC = 1;
 
-/** The user's folder for features: `~/.cache/njepa/features`, as caches are placed on this system. */
+/** The user's folder for features: `~/.cache/njepa/features`, or where this system keeps caches. */
 export function featuresFolder(): string {
   return cacheFolder("features");
 }
 
-/** Rows that can be read by their images' places in the split, wherever they lie; `width` counts from the end of a row. */
+/** Rows readable by their images' places in the split, wherever stored; `width` counts from the end of a row. */
 export interface StoredRows {
   read(places: Int32Array, width: number): Promise<Float32Array>;
 }
 
 /**
- * The features of a pass from a file in `folder`, which is made, or gone on with where it was broken off.
+ * The features of a pass, from a file in `folder` that is created, or resumed where it was interrupted.
  *
  * The file is named by the encoder's weights and sizes, the data set's content, the split, the images' transform and the
- * number of blocks: other weights or data are another file, so that nothing stale is read. Of several processes one
- * computes and the others wait. A file of more blocks serves for fewer, and one of the whole split for some of its images.
+ * number of blocks: other weights or data get another file, so nothing stale is read. Of several processes one
+ * computes and the others wait. A file of more blocks serves fewer, and one of the whole split any of its images.
  */
 export async function storedFeatures(
   folder: string,
@@ -45,7 +45,7 @@ export async function storedFeatures(
   };
   const some = wanted.length < count ? [wanted] : [];
   const fitting = [undefined, ...some].flatMap((held) => [fileOf(Math.min(4, depth), held), fileOf(pass.blocks, held)]);
-  // The last one is looked through when it is opened below.
+  // The last one is checked when it is opened below.
   const { path, header, held } = (await firstWhole(fitting.slice(0, -1))) ?? (fitting.at(-1) as Stored);
   await withLock(`${path}.lock`, { what: "another process to extract features" }, async () => {
     const file = await FeatureFile.open(path, header);
@@ -64,7 +64,7 @@ export async function storedFeatures(
   };
 }
 
-/** A file of features: of all images of a split, or of those at the places that are `held`. */
+/** A file with features of all images of a split, or of those at the places in `held`. */
 interface Stored {
   path: string;
   header: FeatureFileHeader;

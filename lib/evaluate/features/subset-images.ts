@@ -5,7 +5,7 @@ import type { EncoderSource, EncoderWeights } from "./encoder-weights";
 export interface SubsetImages {
   run: EncoderSource["run"];
   weights: EncoderWeights;
-  /** Blocks that features are taken from. */
+  /** Number of last blocks that features are taken from. */
   blocks: number;
   train: Split;
   test: Split;

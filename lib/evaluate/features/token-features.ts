@@ -4,11 +4,11 @@ import type { Features } from "./features";
 import { filledBatches, imageTensor } from "./image-batches";
 import { type EncoderPass, encodeTokens } from "./pooled-encoder";
 
-/** Tokens of all images together that are held in memory. */
+/** Memory limit for the tokens of all images together. */
 const MOST_BYTES = 16e9;
 
 /**
- * An encoder's tokens of images as features, those of an image side by side: N · blocks · D numbers each.
+ * An encoder's tokens as features, those of an image side by side: N · blocks · D numbers per image.
  *
  * @throws {DataError} when they would take more than 16 GB
  */

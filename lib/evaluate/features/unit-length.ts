@@ -1,6 +1,6 @@
 import type { Features } from "./features";
 
-/** Features whose rows have length 1; a row of zeros stays. */
+/** Features scaled to rows of length 1; a row of zeros stays. */
 export function ofLengthOne(features: Features): Features {
   const { count, width } = features;
   const values = features.values.slice();

@@ -11,7 +11,7 @@ import { tokenFeatures } from "../features/token-features";
 import { learnHeads, rateAndEpoch, sgdSettings, sgdText } from "./learn-heads";
 import type { Learner, ProtocolDefinition } from "./protocol-definition";
 
-/** Test tokens by encoder and blocks, since every subset is tested on the same; they go with the encoder's weights. */
+/** Test tokens by encoder and blocks: every subset is tested on the same ones. Freed with the encoder's weights. */
 const tested = new WeakMap<EncoderWeights, Map<number, Features>>();
 
 async function testTokens(images: SubsetImages, dataset: string, signal?: AbortSignal): Promise<Features> {
@@ -40,7 +40,7 @@ const learn: Learner = async (task) => {
   });
 };
 
-/** Mean and std of the images' mean tokens, so that uniform attention begins where `linear` does. */
+/** Mean and std of the images' mean tokens, so that uniform attention starts where `linear` does. */
 function readMoments(features: Features): { mean: Float32Array; std: Float32Array } {
   const { mean, std } = momentsOf(features);
   const values = { mean: mean.dataSync() as Float32Array, std: std.dataSync() as Float32Array };
@@ -48,7 +48,7 @@ function readMoments(features: Features): { mean: Float32Array; std: Float32Arra
   return values;
 }
 
-/** `attentive`: learned queries pool the tokens, which a masked model's mean token understates. */
+/** `attentive`: learned queries pool the tokens; a masked model's mean token understates what they hold. */
 export const attentive: ProtocolDefinition = {
   learn,
   normalize: "standardized",

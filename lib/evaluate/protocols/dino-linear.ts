@@ -4,14 +4,13 @@ import { linearHeads } from "../classifiers/linear-heads";
 import { learnHeads, rateAndEpoch, sgdSettings, sgdText } from "./learn-heads";
 import type { ProtocolDefinition } from "./protocol-definition";
 
-/** The first weights' std. */
+/** Std of the initial weights. */
 const START_STD = 0.01;
 
 /**
- * `dino-linear`: DINO's own linear evaluation. A linear layer on the features of new random crops and flips in every
- * epoch, as they are and not standardized, first weights N(0, 0.01), one learning rate, the partial last batch kept.
- * DINO reports the best epoch on the test images; here it is the last one, or one chosen on held-out labels where
- * several rates are asked for.
+ * `dino-linear`: DINO's own linear evaluation. A linear layer on the features of new random crops and flips every
+ * epoch, not standardized; initial weights N(0, 0.01), one learning rate, the partial last batch kept. DINO reports the
+ * best epoch on the test images; here it is the last, or one chosen on held-out labels where several rates are given.
  *
  * Source: facebookresearch/dino@7c446df, eval_linear.py.
  */

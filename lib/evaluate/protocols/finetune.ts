@@ -6,7 +6,7 @@ import { allPlaces } from "../features/image-batches";
 import { rateAndEpoch } from "./learn-heads";
 import type { Learner, ProtocolDefinition } from "./protocol-definition";
 
-/** Rate and epoch chosen on held-out labels, then everything trained anew on the whole subset. */
+/** Chooses rate and epoch on held-out labels, then retrains everything on the whole subset. */
 const learn: Learner = async (task) => {
   const { images, config, classes, seed, signal, train } = task;
   if (!images) throw new ConfigError("The protocol finetune needs images; there are only features here.");
@@ -17,7 +17,7 @@ const learn: Learner = async (task) => {
     ? { kept: allPlaces(train.count), held: new Int32Array() }
     : heldOutPlaces(train.labels, { fraction: config.heldOut, seed });
   const inSplit = (rows: Int32Array) => Int32Array.from(rows, (row) => images.places[row] as number);
-  // One batch size for both trainings, so that the step is compiled once.
+  // Both trainings share one batch size, so that the step is compiled once.
   const size = Math.min(batchSize, kept.length);
   const finetuner = createFinetuner(images, { classes, config, size, seed, signal });
   try {

@@ -3,8 +3,8 @@ import { learnLogreg } from "./learn-logreg";
 import type { ProtocolDefinition } from "./protocol-definition";
 
 /**
- * `ibot-logreg`: logistic regression without intercept on features of length 1, the penalty weighed against the mean
- * cross-entropy; to convergence, where iBOT's solver takes at most 100 epochs.
+ * `ibot-logreg`: logistic regression without intercept on features of length 1, the penalty relative to the mean
+ * cross-entropy; run to convergence, where iBOT's solver takes at most 100 epochs.
  *
  * Source: bytedance/ibot@c24f870, evaluation/eval_logistic_regression.py, whose λ are 0.01, 0.1 and 1.
  */

@@ -2,7 +2,7 @@ import { knnRight, shareOf } from "../classifiers/knn";
 import { packRight } from "../classifiers/right-images";
 import type { ProtocolDefinition } from "./protocol-definition";
 
-/** `knn`: nothing is learned and nothing chosen; k and temperature are the config's. */
+/** `knn`: nothing is trained or chosen; k and temperature come from the config. */
 export const knn: ProtocolDefinition = {
   learn: async ({ train, test, classes, config, signal }) => {
     const right = await knnRight({ train, test }, { classes, ...config.knn, signal });

@@ -7,36 +7,36 @@ import { DataError } from "../../errors";
 import { checkLabels } from "../features/features";
 import { allPlaces } from "../features/image-batches";
 
-/** A label list's name, and the SHA-256 of its bytes, as `sha256sum` says it. */
+/** A label list's name, and the SHA-256 of its bytes, as `sha256sum` prints it. */
 export interface NamedList {
   name: string;
   sha256: string;
 }
 
-/** One subset of the training labels: drawn by its seed, or named by a list; the seed also draws what is held out. */
+/** One subset of the training labels: drawn by its seed, or named by a list; the seed also draws held-out labels. */
 export interface LabelSubset {
   seed: number;
   list: NamedList | null;
-  /** Places in the training split, ascending. */
+  /** Positions in the training split, ascending. */
   places: Int32Array;
 }
 
-/** Subsets of one size, whose accuracies make one result. */
+/** Subsets of one size, whose accuracies form one result. */
 export interface LabelSubsets {
   fraction: number;
-  /** Labels of each class, where they were counted so. */
+  /** Labels per class, where subsets were specified that way. */
   shots?: number;
   subsets: LabelSubset[];
 }
 
-/** The places that any subset has, ascending: what has to be known of a split of `count` images. */
+/** Places in at least one subset, ascending: the images needed of a split of `count`. */
 export function placesOf(parts: readonly LabelSubsets[], count: number): Int32Array {
   const isWanted = new Uint8Array(count);
   for (const { subsets } of parts) for (const { places } of subsets) for (const place of places) isWanted[place] = 1;
   return allPlaces(count).filter((place) => isWanted[place] === 1);
 }
 
-/** Subsets as `shots`, or `fractions`, with `subsets` and `subsetSeed` ask for, drawn class by class. */
+/** Subsets drawn class by class, as set by `shots` or `fractions`, `subsets` and `subsetSeed`. */
 export function drawnSubsets(
   labels: Int32Array,
   { fractions, shots, subsets, subsetSeed }: Pick<EvaluateConfig, "fractions" | "shots" | "subsets" | "subsetSeed">,
@@ -60,10 +60,10 @@ export function drawnSubsets(
 }
 
 /**
- * Subsets that files name; those with equally many names are subsets of one fraction, in the order of the files.
+ * Subsets named by files; those with equally many names are subsets of one fraction, in the order of the files.
  *
- * @throws {DataError} naming the file: one that cannot be read or does not fit the split, one that names the same images
- *   as another, and one without a label of some class
+ * @throws {DataError} naming the file, when it cannot be read, does not fit the split, names the same images as
+ *   another, or lacks a label of some class
  */
 export async function listedSubsets(
   split: Pick<Split, "name" | "count" | "labels" | "nameOf">,

@@ -8,7 +8,7 @@ import { standardized } from "../features/standardize";
 import { linearOptimum } from "./linear-optimum";
 import type { Learner, LearnerTask, Optimum, ProtocolSettings } from "./protocol-definition";
 
-/** The settings that all protocols with SGD share. */
+/** The settings that all SGD protocols share. */
 export function sgdSettings({ sgdMomentum, batchSize, epochs }: EvaluateConfig) {
   return { sgdMomentum, batchSize, epochs };
 }
@@ -17,7 +17,7 @@ export function sgdText({ sgdMomentum, batchSize, epochs }: ProtocolSettings): s
   return `SGD (momentum ${sgdMomentum}, batch ${batchSize}, cosine, ${epochs} epochs)`;
 }
 
-/** What protocols with a learning rate choose: the epoch along with it. */
+/** What protocols with a learning rate choose: the rate, and with it the epoch. */
 export function rateAndEpoch({ learningRate }: ProtocolSettings): string {
   return `one of ${(learningRate as readonly number[]).length} learning rates and the epoch`;
 }
@@ -25,22 +25,22 @@ export function rateAndEpoch({ learningRate }: ProtocolSettings): string {
 interface HeadMaker {
   heads(rates: number): Heads;
   /**
-   * @param features  what is learned from, standardized
-   * @param places    which rows of the subset these are
-   * @param whole     the same before it was standardized
+   * @param features  the training features, standardized
+   * @param places    their rows in the subset
+   * @param whole     the same features before standardization
    */
   batches(features: Features, places: Int32Array, whole: Features): HeadBatches;
   /** False: features stay as they are. Default true. */
   standardize?: boolean;
-  /** Whether the classifier is linear on cached features, so that the minimum of its loss can be told beside it. */
+  /** Whether the classifier is linear on cached features, so that the minimum of its loss can be reported too. */
   hasOptimum?: boolean;
 }
 
 /**
- * Trains a sweep of learning rates on what is kept of the subset, chooses rate and epoch on what is held out of it, then
- * trains anew on the whole subset. The rate that is best after the last epoch is trained beside it.
+ * Trains a sweep of learning rates on part of the subset, chooses rate and epoch on the labels held out, then retrains
+ * on the whole subset. The rate that is best after the last epoch is trained alongside.
  *
- * A single rate leaves nothing to choose: nothing is held out, and its last epoch counts.
+ * A single rate leaves nothing to choose: nothing is held out, and the last epoch counts.
  */
 export async function learnHeads(task: LearnerTask, rates: readonly number[], maker: HeadMaker): ReturnType<Learner> {
   const { train, test, config } = task;
@@ -76,7 +76,7 @@ export async function learnHeads(task: LearnerTask, rates: readonly number[], ma
   };
 }
 
-/** The minimum beside what SGD reached after its last epoch. */
+/** The minimum, compared with what SGD reached after its last epoch. */
 async function optimumOf(
   { train, test, classes, config, signal }: LearnerTask,
   { hasOptimum }: HeadMaker,

@@ -6,16 +6,16 @@ import type { LearnerTask, SubsetResult } from "./protocol-definition";
 
 export interface LogregOptions {
   penalties: readonly number[];
-  /** What a penalty is weighed against: the sum of the cross-entropies, as in scikit-learn, or their mean. */
+  /** What a penalty is relative to: the sum of the cross-entropies, as in scikit-learn, or their mean. */
   against: "sum" | "mean";
   intercept: boolean;
-  /** What is done to features by what is learned from; the first are what is learned from. */
+  /** Normalizes both sets by the statistics of the training features, which come first. */
   normalize(train: Features, other: Features): readonly Features[];
 }
 
 /**
- * The penalty chosen on held-out labels, then fitted on the whole subset. Penalties are tried from the largest down, until two in a
- * row are clearly past the best.
+ * Chooses the penalty on held-out labels, then fits the whole subset with it. Penalties are tried from the largest
+ * down, until two in a row are clearly past the best.
  */
 export async function learnLogreg(
   { train, test, classes, config, seed, signal }: LearnerTask,

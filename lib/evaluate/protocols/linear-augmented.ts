@@ -5,7 +5,7 @@ import type { SubsetImages } from "../features/subset-images";
 import { learnHeads, rateAndEpoch, sgdSettings, sgdText } from "./learn-heads";
 import type { ProtocolDefinition } from "./protocol-definition";
 
-/** `linear-augmented`: a linear layer on the features of new random crops and flips in every epoch, as the paper does. */
+/** `linear-augmented`: a linear layer on the features of new random crops and flips every epoch, as in the paper. */
 export const linearAugmented: ProtocolDefinition = {
   learn: (task) =>
     learnHeads(task, task.config.learningRates, {

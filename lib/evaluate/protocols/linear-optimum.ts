@@ -2,24 +2,24 @@ import { fitLogisticRegression, type LogisticFit, scoreClassifier } from "../cla
 import type { Features } from "../features/features";
 import type { Optimum } from "./protocol-definition";
 
-/** Penalties on the way to next to none, each fitted from the one before. */
+/** Penalties down to almost none, each fit started from the one before. */
 const PENALTIES = [1, 1e-3, 1e-6];
-/** Probabilities of training images that are held at once. */
+/** Most probabilities of training images held at once. */
 const MOST_PROBABILITIES = 1e8;
 
 export interface OptimumTask {
   train: Features;
   test: Features;
   classes: number;
-  /** What SGD ended with. */
+  /** Where SGD ended. */
   trainLoss: number;
   signal?: AbortSignal | undefined;
 }
 
 /**
- * Where a linear layer without weight decay would end on these features, all but unpenalized: what SGD is short of.
+ * The optimum of a linear layer on these features, all but unpenalized: where SGD without weight decay would end.
  *
- * @returns undefined for more than 1e8 images × classes, which would take longer than the probe
+ * @returns undefined beyond 1e8 images × classes, which would take longer than the probe
  */
 export async function linearOptimum({
   train,

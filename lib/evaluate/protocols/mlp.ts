@@ -3,7 +3,7 @@ import { featureBatches } from "../classifiers/train-heads";
 import { learnHeads, rateAndEpoch, sgdSettings, sgdText } from "./learn-heads";
 import type { ProtocolDefinition } from "./protocol-definition";
 
-/** `mlp`: a layer of hidden units between, on cached features. */
+/** `mlp`: a classifier with one hidden layer, on cached features. */
 export const mlp: ProtocolDefinition = {
   learn: (task) =>
     learnHeads(task, task.config.mlp.learningRates, {

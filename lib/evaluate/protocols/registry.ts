@@ -23,7 +23,7 @@ export const protocols: Record<ProtocolName, ProtocolDefinition> = {
   knn,
 };
 
-/** What a protocol's numbers depend on, as the result says it. */
+/** Settings that a protocol's numbers depend on, as stated in the result. */
 export function settingsOf(
   name: ProtocolName,
   config: EvaluateConfig,

@@ -1,7 +1,7 @@
 import type { ProbeProtocol } from "./protocol-definition";
 import { protocols } from "./registry";
 
-/** The protocol in one sentence: what was frozen, what was learned, where settings were chosen, on how many labels. */
+/** The protocol in one sentence: what was frozen, what was trained, where settings were chosen, on how many labels. */
 export function sentenceOf(protocol: ProbeProtocol): string {
   const { name, heldOut, normalize, images, augmentation, settings } = protocol;
   const { sentence, choices } = protocols[name];
@@ -45,7 +45,7 @@ function subsetsText({ fraction, seeds, labels, lists, shots }: ProbeProtocol): 
   return `${seeds.length} class-balanced ${seeds.length === 1 ? "subset" : "subsets"} of ${share}`;
 }
 
-/** 0.01 as "1 %", without the digits that binary fractions leave behind. */
+/** 0.01 as "1 %", without the stray digits of binary fractions. */
 export function percent(share: number): string {
   return `${Number((100 * share).toPrecision(6))} %`;
 }
