@@ -2,8 +2,8 @@ import { processorKey } from "./programs/folder";
 import { theRuntime } from "./runtime";
 
 /**
- * What decides on the last bits of what compiled functions give, as one line: the library or plugin, its version, the
- * device and the driver. Where it is the same, and the programs are, results are.
+ * One line naming everything that determines the last bits of compiled functions' results: the library or plugin, its
+ * version, the device and the driver. Where this line and the programs are the same, so are the results.
  *
  * @throws {EngineError} before `ready()`
  */

@@ -10,9 +10,9 @@ import type { OpSink, TensorMetadata } from "./native/op-sink";
 import type { NodeBackend } from "./node-backend";
 import type { Runtime } from "./runtime";
 
-/** Makes the engine TensorFlow.js' backend: tfjs-node's ops and ours over our binding. */
+/** Makes the engine TensorFlow.js's backend: tfjs-node's ops and ours on top of our binding. */
 export function registerBackend(runtime: Runtime): NodeBackend {
-  // tfjs-node 4.22 calls these two; Node 22 prints a warning at the first call, and Node 23 has them no more.
+  // tfjs-node 4.22 calls these two; Node 22 prints a warning at the first call, and Node 23 has removed them.
   const util: Record<string, unknown> = require("node:util");
   util.isNullOrUndefined = (value: unknown) => value === null || value === undefined;
   util.isArray = Array.isArray;
@@ -29,7 +29,7 @@ export function registerBackend(runtime: Runtime): NodeBackend {
   return backend;
 }
 
-/** What tfjs-node's backend keeps of a tensor's data; `values` wait to be uploaded until an op needs them. */
+/** What tfjs-node's backend keeps of a tensor's data; `values` are uploaded only once an op needs them. */
 interface TensorData {
   shape: number[];
   dtype: number;
@@ -40,7 +40,7 @@ interface TensorData {
 
 const DTYPES: Record<number, tf.DataType> = {
   [TF.float32]: "float32",
-  // TensorFlow.js has no word for it: see ops/float64.ts.
+  // TensorFlow.js has no such dtype: see ops/float64.ts.
   [TF.float64]: "float32",
   [TF.int32]: "int32",
   [TF.int64]: "int32",
@@ -51,8 +51,8 @@ const DTYPES: Record<number, tf.DataType> = {
 };
 
 /**
- * Replaces the two methods of tfjs-node's backend through which every tensor passes: a tensor that was disposed is named
- * as that, and one that became unreachable is freed.
+ * Replaces the two methods of tfjs-node's backend through which every tensor passes: using a disposed tensor is
+ * reported as such, and an unreachable one is freed.
  */
 function takeOverTensors(backend: NodeBackend, { eager, leakFinalizer }: Runtime): void {
   const { tensorMap } = backend as unknown as { tensorMap: tf.DataStorage<TensorData> };
@@ -73,7 +73,7 @@ function takeOverTensors(backend: NodeBackend, { eager, leakFinalizer }: Runtime
       // tfjs-node's stand-in for a scalar of int64.
       const { valueArray } = tensor as unknown as { valueArray?: Int32Array };
       if (valueArray !== undefined) return eager.createTensor([], TF.int64, new BigInt64Array(valueArray.buffer));
-      // One that is not here and not disposed lies in another of TensorFlow.js' backends, from which `get` brings it.
+      // A tensor neither here nor disposed is in another of TensorFlow.js's backends, from which `get` fetches it.
       if (!tensorMap.has(tensor.dataId) && (tensor as tf.Tensor).isDisposed)
         throw new EngineError(`A tensor of shape [${tensor.shape}] was used${callSite()} after it was disposed.`);
       const data = tensorMap.get(tensor.dataId);
@@ -86,7 +86,7 @@ function takeOverTensors(backend: NodeBackend, { eager, leakFinalizer }: Runtime
     });
 }
 
-/** What a captured function may not do with TensorFlow.js' own variables: make one, assign one, or use one. */
+/** Forbids captured functions to make, assign or use TensorFlow.js's own variables. */
 function guardVariables(backend: NodeBackend, runtime: Runtime): void {
   const { tensorMap } = backend as unknown as { tensorMap: tf.DataStorage<TensorData> };
   backend.variableOf = (id) => {
@@ -146,7 +146,7 @@ function runOpOn(runtime: Runtime, backend: NodeBackend): RunOp {
   };
 }
 
-/** What tfjs-node's ops call: constants, and five functions that go to eager execution or to the capture. */
+/** The binding that tfjs-node's ops call: constants, and five functions that go to eager execution or the capture. */
 function bindingOf(runtime: Runtime) {
   return {
     TF_FLOAT: TF.float32,

@@ -1,9 +1,9 @@
-/** TensorFlow as a machine: found or fetched, called through its C API, eager or captured and compiled. */
+/** TensorFlow as a compute engine: found or fetched, called through its C API, eager or captured and compiled. */
 
 import { completeTensors } from "./tensor-methods";
 
 export * as tf from "@tensorflow/tfjs-core";
-// The types of tensors' methods; `completeTensors` is their code.
+// The types of tensor methods; `completeTensors` implements them.
 export type {} from "@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops.js";
 export { arithmetic } from "./arithmetic";
 export type { CallOptions, CompiledFunction, CompileOptions } from "./compile/compile";

@@ -1,4 +1,4 @@
-/** Frees what became unreachable without being disposed, and counts it. */
+/** Frees whatever became unreachable without being disposed, and counts it. */
 export interface LeakFinalizer {
   /**
    * Calls `release` with `held` once `owner` is unreachable.
@@ -8,7 +8,7 @@ export interface LeakFinalizer {
   watch<Held>(owner: object, held: Held, release: (held: Held) => boolean): void;
 }
 
-/** `count` is told of each `release` that had something to free. */
+/** `count` is called for each `release` that had something to free. */
 export function createLeakFinalizer(count: () => void): LeakFinalizer {
   const registry = new FinalizationRegistry<() => boolean>((release) => {
     if (release()) count();

@@ -2,29 +2,29 @@ import * as tf from "@tensorflow/tfjs-core";
 import { theRuntime } from "./runtime";
 import type { EngineStats } from "./stats";
 
-/** What the engine holds now. Bytes count each tensor's own memory, also where two share it. */
+/** What the engine holds now. Memory shared by two tensors is counted for each. */
 export interface EngineMemory {
-  /** Tensors that TensorFlow.js knows of; those that the leak finalizer freed are still counted. */
+  /** Tensors TensorFlow.js knows of, including those the leak finalizer has freed. */
   tensors: number;
-  /** Tensors and variables that TensorFlow holds for this process. */
+  /** Tensors and variables TensorFlow holds for this process. */
   handles: number;
-  /** Bytes of those tensors; what variables hold is not in it. */
+  /** Bytes of those tensors, excluding variables. */
   bytes: number;
-  /** Resident memory of the process now, and its peak. On a CPU this is the device's memory too. */
+  /** Resident memory of the process now, and its peak. On a CPU this includes the device's memory. */
   residentBytes: number;
   peakResidentBytes: number;
-  /** Bytes of the tensors and variables that are on the device of a PJRT plugin. */
+  /** Bytes of the tensors and variables on a PJRT plugin's device. */
   deviceBytes: number;
-  /** Peak of that device's memory as its plugin tells it; null: there is none, or it does not, as a CPU's. */
+  /** Peak of that device's memory as its plugin reports it; null without a plugin, or if it reports none, like a CPU's. */
   devicePeakBytes: number | null;
 }
 
-/** What the engine did in this process so far. @throws {EngineError} before `ready()` */
+/** What the engine has done in this process so far. @throws {EngineError} before `ready()` */
 export function stats(): EngineStats {
   return { ...theRuntime().stats };
 }
 
-/** Looks at every tensor that is held: microseconds each. @throws {EngineError} before `ready()` */
+/** What the engine holds now; looking takes microseconds per tensor. @throws {EngineError} before `ready()` */
 export function memory(): EngineMemory {
   const { eager, pjrt } = theRuntime();
   return {

@@ -30,35 +30,36 @@ let starting: Promise<EngineInfo> | null = null;
 /** How TensorFlow is started. */
 export interface ReadyOptions {
   /**
-   * Default `auto`: a GPU where an NVIDIA driver is (its CUDA build is found, or fetched: 3.3 GB), else the CPU. `gpu`
-   * without a driver is an error before anything is fetched. The fetched CUDA build was not run on a GPU: none was at hand.
+   * Default `auto`: a GPU where there is an NVIDIA driver (the CUDA build is found or fetched: 3.3 GB), else the CPU.
+   * `gpu` without a driver is an error before anything is fetched. The fetched CUDA build has not been run on a GPU:
+   * none was available.
    */
   device?: DeviceChoice;
   /**
-   * What compiles functions that do not say it themselves: TensorFlow, or `pjrt`, a plugin of OpenXLA, which is found or
-   * fetched; a later call may choose anew. Default: what `NJEPA_BACKEND` says, else `auto`: `pjrt` where a plugin that is on
-   * this machine has a GPU or another accelerator and TensorFlow has none, else TensorFlow. None was at hand to try it on.
+   * What compiles functions that do not specify it themselves: TensorFlow, or `pjrt`, an OpenXLA plugin, which is found
+   * or fetched; a later call may change it. Default: `NJEPA_BACKEND` if set, else `auto`: `pjrt` where a plugin on this
+   * machine has a GPU or another accelerator and TensorFlow has none, else TensorFlow. Untested: none was available.
    */
   backend?: BackendChoice;
-  /** A folder with TensorFlow's two shared libraries; default: what `NJEPA_TENSORFLOW` says, or what is found. */
+  /** A folder with TensorFlow's two shared libraries; default: `NJEPA_TENSORFLOW` if set, else whatever is found. */
   library?: string;
-  /** Let a GPU multiply float32 matrices with 10 bits of mantissa (TensorFloat-32), several times as fast. Default false. */
+  /** Let a GPU multiply float32 matrices with a 10-bit mantissa (TensorFloat-32), several times faster. Default false. */
   tf32?: boolean;
-  /** Keep compiled programs in the user's cache, and take them from there: TensorFlow's for a CPU, and PJRT's. Default true. */
+  /** Keep compiled programs in the user's cache and reuse them: TensorFlow's for a CPU, and PJRT's. Default true. */
   keepPrograms?: boolean;
-  /** Gets a line about once a second while a library is fetched. */
+  /** Receives a line about once a second while a library is being fetched. */
   onProgress?: (line: string) => void;
 }
 
 /**
- * Brings TensorFlow up in this process, once; further calls give the same answer.
+ * Starts TensorFlow in this process, once; further calls return the same answer.
  *
- * Finds libtensorflow, or fetches it into the user's cache, loads it, and registers it as TensorFlow.js' backend, so
- * that every `tf.*` op runs on it. What TensorFlow prints while it is loaded goes to a log in the cache.
+ * Finds libtensorflow or fetches it into the user's cache, loads it, and registers it as TensorFlow.js's backend, so
+ * that every `tf.*` op runs on it. What TensorFlow prints while loading goes to a log in the cache.
  *
  * @returns version, where the library was found, and the devices
- * @throws {EngineError} when no library can be had, saying what was tried and what to do; when a device was asked for
- *   that is not there; when the engine is up already with another library or device
+ * @throws {EngineError} when no library is available, saying what was tried and what to do; when the requested device
+ *   does not exist; when the engine is already running with another library or device
  */
 export async function ready(options: ReadyOptions = {}): Promise<EngineInfo> {
   if (options.device !== undefined) requireDeviceChoice(options.device);
@@ -77,7 +78,7 @@ async function start(options: ReadyOptions): Promise<EngineInfo> {
   const { device = "auto", library, tf32 = false, onProgress } = options;
   const backend = options.backend ?? process.env.NJEPA_BACKEND ?? "auto";
   requireBackend(backend);
-  // A plugin that is here computes on the GPU; TensorFlow's own CUDA build is then not fetched for it.
+  // If a plugin already here computes on the GPU, TensorFlow's own CUDA build need not be fetched.
   const isByPlugin =
     device === "auto" && backend !== "tensorflow" && mayHaveAccelerator() && locatePjrtPlugin().plugin !== null;
   const location = await findTensorFlow({
@@ -85,7 +86,7 @@ async function start(options: ReadyOptions): Promise<EngineInfo> {
     ...(library === undefined ? {} : { library }),
     ...(onProgress ? { onProgress } : {}),
   });
-  // Its default, said aloud, so that TensorFlow does not print a notice about it.
+  // Its default, set explicitly so that TensorFlow does not print a notice about it.
   process.env.TF_ENABLE_ONEDNN_OPTS ??= "1";
   const programs = (options.keepPrograms ?? true) ? new ProgramCache(location.version ?? supportedVersion) : null;
   const { api, context } = withStderrLog(() => {
@@ -94,7 +95,7 @@ async function start(options: ReadyOptions): Promise<EngineInfo> {
   });
   if (tf32 && api.enableTensorFloat32 === null) throw lacks("TensorFloat-32", location);
   api.enableTensorFloat32?.(tf32);
-  // What TensorFlow logs as an error is also thrown, or is a miss in the program cache.
+  // Whatever TensorFlow logs as an error is also thrown, or is only a miss in the program cache.
   if (process.env.TF_CPP_MIN_LOG_LEVEL === "2") api.setMinLogLevel?.(FATAL);
   const devices = listDevices(api, context);
   const gpu = devices.find(({ type }) => type === "GPU");
@@ -142,10 +143,10 @@ async function chooseBackend(backend: BackendChoice, onProgress?: (line: string)
     backend === "pjrt" || (backend === "auto" && (await hasAccelerator(runtime))) ? "pjrt" : "tensorflow";
 }
 
-/** Looked at before Python is asked for its packages, which takes longer than all else. */
+/** Whether an accelerator is possible: checked before asking Python for its packages, which is the slowest step. */
 const mayHaveAccelerator = () => (process.env.NJEPA_PJRT ?? "") !== "" || pluginKindHere() !== "cpu";
 
-/** Whether a plugin that is here has another device than the processor. None is fetched unasked. */
+/** Whether a plugin already here has a device other than the CPU. None is fetched without being requested. */
 async function hasAccelerator({ info }: Runtime): Promise<boolean> {
   if (info.device === "gpu") return false;
   try {
@@ -175,7 +176,7 @@ function noGpu(device: DeviceChoice, { directory }: TensorFlowLibrary, devices: 
   );
 }
 
-/** A process has one TensorFlow: what another part of it asked for must be what runs. */
+/** A process has one TensorFlow: what this call asks for must match what is already running. */
 function requireSame(info: EngineInfo, { device = "auto", library }: ReadyOptions): void {
   const asked = library ?? process.env.NJEPA_TENSORFLOW;
   if (asked !== undefined && asked !== "" && resolve(asked) !== resolve(info.library.directory)) {

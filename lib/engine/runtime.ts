@@ -24,14 +24,14 @@ export interface EngineInfo {
   device: "cpu" | "gpu";
   /** The PJRT plugin that was started, or null. */
   pjrt: PjrtInfo | null;
-  /** What became of the compiled programs that are kept between processes. */
+  /** State of the cache of compiled programs kept between processes. */
   programs: ProgramCacheState;
 }
 
-/** What compiles functions: TensorFlow's XLA, a PJRT plugin, or the better of those that are here. */
+/** What compiles functions: TensorFlow's XLA, a PJRT plugin, or the better of those available. */
 export type BackendChoice = "auto" | "tensorflow" | "pjrt";
 
-/** TensorFlow in this process: there is one, like the backend that TensorFlow.js registers. */
+/** TensorFlow in this process: there is only one, like the backend TensorFlow.js registers. */
 export interface Runtime {
   api: CApi;
   context: Pointer;
@@ -39,13 +39,13 @@ export interface Runtime {
   eager: EagerOps;
   backend: NodeBackend;
   info: EngineInfo;
-  /** The function being captured, or null while ops run at once. Capturing is synchronous, so there is never a second one. */
+  /** The function being captured, or null while ops run eagerly. Capture is synchronous: there is never a second one. */
   capture: CapturedGraph | null;
   /** What `auto` compiles with. */
   compiles: "tensorflow" | "pjrt";
   /** The device of a PJRT plugin; null: none was started. */
   pjrt: ProgramDevice | null;
-  /** null: compiled programs are not kept. */
+  /** Null if compiled programs are not kept. */
   programs: ProgramCache | null;
   /** For calls that must not overlap. */
   mutex: Mutex;
@@ -63,12 +63,12 @@ export function theRuntime(): Runtime {
   throw new EngineError("The engine is not up yet: `await njepa.ready()` first.");
 }
 
-/** What `theRuntime` gives from now on. */
+/** Sets what `theRuntime` returns from now on. */
 export function setRuntime(started: Runtime): void {
   runtime = started;
 }
 
-/** Runs a TensorFlow op that tf.* does not offer, eagerly or into the capture, and gives its outputs as tensors. */
+/** The outputs of a TensorFlow op that tf.* does not offer, run eagerly or added to the capture. */
 export function runOp(
   name: string,
   attributes: readonly OpAttribute[],
@@ -82,7 +82,7 @@ export function runOp(
     .map((metadata) => backend.createOutputTensor(metadata));
 }
 
-/** For what TensorFlow can do and its C API has no word for. */
+/** The error for something TensorFlow can do but its C API does not expose. */
 export function lacks(what: string, { directory }: TensorFlowLibrary): EngineError {
   return new EngineError(
     `${what} was asked for, and the TensorFlow in ${directory} does not export the function that sets it. Use the build ` +

@@ -1,23 +1,23 @@
-/** What the engine did in this process so far. */
+/** What the engine has done in this process so far. */
 export interface EngineStats {
   /** Ops run one at a time. */
   eagerOps: number;
   /** Calls of compiled functions. */
   compiledCalls: number;
-  /** Calls that found their signature captured already. */
+  /** Calls whose signature had already been captured. */
   cacheHits: number;
-  /** Signatures captured, of all compiled functions; those of disposed functions too. */
+  /** Signatures captured over all compiled functions, including disposed ones. */
   signatures: number;
-  /** Seconds in which functions were run on tensors without values. */
+  /** Seconds spent running functions on tensors without values. */
   captureSeconds: number;
-  /** Seconds of the first calls of signatures, in which XLA compiles; the run itself is in them. */
+  /** Seconds spent in the first call of each signature, in which XLA compiles; includes the run itself. */
   compileSeconds: number;
-  /** Tensors that were copied to a device of PJRT, and from it. */
+  /** Tensors copied to a PJRT device, and from it. */
   uploads: number;
   uploadedBytes: number;
   downloads: number;
   downloadedBytes: number;
-  /** Tensors and variables that became unreachable without being disposed, and that the leak finalizer freed. */
+  /** Tensors and variables that became unreachable without being disposed and were freed by the leak finalizer. */
   finalized: number;
 }
 

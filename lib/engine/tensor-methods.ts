@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import * as tf from "@tensorflow/tfjs-core";
 
-/** Ops that are methods of their first argument: `x.mean(0)` is `tf.mean(x, 0)`. TensorFlow.js' own list, 4.22.0. */
+/** Ops that are methods of their first argument: `x.mean(0)` is `tf.mean(x, 0)`. TensorFlow.js's own list, 4.22.0. */
 const methods = `abs acos acosh add all any argMax argMin asin asinh atan atan2 atanh avgPool batchNorm batchToSpaceND
   broadcastTo cast ceil clipByValue conv1d conv2d conv2dTranspose cos cosh cumprod cumsum depthToSpace depthwiseConv2d
   dilation2d div divNoNan dot elu equal erf euclideanNorm exp expandDims expm1 fft floor floorDiv gather greater
@@ -60,10 +60,10 @@ for (const dimensions of [2, 3, 4, 5]) {
 }
 
 const edge = 3;
-/** More elements than this are not fetched from the device for a look at a few of them. */
+/** Larger tensors are not fetched from the device just to print a few elements. */
 const mostFetched = 1 << 16;
 
-/** Gives tensors the methods of TensorFlow.js, and the form in which Node prints them: shape, dtype and a few values. */
+/** Gives tensors TensorFlow.js's methods, and the form in which Node prints them: shape, dtype and a few values. */
 export function completeTensors(): void {
   const prototype = tf.Tensor.prototype as unknown as Record<PropertyKey, unknown>;
   const rooms = [tf, tf.spectral, tf.image] as unknown as Record<string, (...args: unknown[]) => unknown>[];
@@ -89,7 +89,7 @@ function tensorText(tensor: tf.Tensor): string {
     const shown = values.length <= 2 * edge + 1 ? values : [...values.slice(0, edge), "…", ...values.slice(-edge)];
     return `${head} ${shown.map(short).join(" ")}`;
   } catch {
-    return head; // one that is being captured has no values yet
+    return head; // a tensor being captured has no values yet
   }
 }
 

@@ -4,25 +4,25 @@ import { TF } from "../native/dtype";
 
 export interface OpRequest {
   attributes?: readonly OpAttribute[];
-  /** How many tensors the op gives; default 1. Those of int64 come as int32, since TensorFlow.js has no int64. */
+  /** How many tensors the op returns; default 1. int64 outputs are cast to int32, since TensorFlow.js has no int64. */
   outputs?: number;
-  /** Places of the inputs that the op takes as int64 only. */
+  /** Indices of the inputs that the op takes only as int64. */
   int64?: readonly number[];
 }
 
-/** Runs a TensorFlow op, or adds it to what is captured. */
+/** Runs a TensorFlow op, or adds it to the capture. */
 export type RunOp = (name: string, inputs: readonly tf.TensorInfo[], request?: OpRequest) => tf.Tensor[];
 
-/** What TensorFlow.js gives to an op of its backend, by its own names (@tensorflow/tfjs-core, kernel_names.d.ts). */
+/** What TensorFlow.js passes to a backend op, under its own names (@tensorflow/tfjs-core, kernel_names.d.ts). */
 export interface OpArguments {
   inputs: Record<string, tf.TensorInfo>;
   // biome-ignore lint/suspicious/noExplicitAny: each op knows its own attributes
   attrs: Record<string, any>;
 }
 
-/** An op of TensorFlow.js' backend, made of TensorFlow ops. */
+/** An op of TensorFlow.js's backend, built from TensorFlow ops. */
 export interface BackendOp {
-  /** TensorFlow.js' name for it. */
+  /** TensorFlow.js's name for it. */
   name: string;
   run(given: OpArguments, runOp: RunOp): tf.TensorInfo | tf.TensorInfo[];
 }

@@ -3,8 +3,8 @@ import { TensorFlowError } from "../native/status";
 import { attribute, type BackendOp } from "./backend-op";
 
 /**
- * tfjs-node's GatherV2 reads its indices on the host to check them. That waits for the device at every call and cannot
- * be captured; TensorFlow's own op checks them on a CPU.
+ * Gather without reading indices on the host. tfjs-node's GatherV2 does so to check them, which waits for the device at
+ * every call and cannot be captured; TensorFlow's own op checks them on a CPU.
  */
 export const gather: BackendOp = {
   name: "GatherV2",
@@ -24,7 +24,7 @@ export const gather: BackendOp = {
   },
 };
 
-/** TensorFlow says `indices[3] = 7 is not in [0, 5)`; who knows TensorFlow.js looks for its own sentence. */
+/** TensorFlow says `indices[3] = 7 is not in [0, 5)`; users of TensorFlow.js expect its own message. */
 function inTensorFlowJsWords(error: unknown, size: number): unknown {
   if (!(error instanceof TensorFlowError)) return error;
   const [, index] = /= (-?\d+) is not in \[0, \d+\)/.exec(error.message) ?? [];

@@ -1,4 +1,4 @@
-/** Ops of TensorFlow.js' backend beside tfjs-node's: those that it lacks, and those that TensorFlow 2.21 or a capture needs in another form. */
+/** Backend ops beyond tfjs-node's: those it lacks, and those that TensorFlow 2.21 or capture needs in another form. */
 
 import type { BackendOp } from "./backend-op";
 import { gather } from "./gather";

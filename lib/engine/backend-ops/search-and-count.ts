@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { attribute, type BackendOp } from "./backend-op";
 
-/** Where a sorted sequence takes a value, and how often an index occurs. */
+/** Where a value belongs in a sorted sequence, and how often an index occurs. */
 
 const searchSorted: BackendOp = {
   name: "SearchSorted",

@@ -1,9 +1,9 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { attribute, type BackendOp, oneOp } from "./backend-op";
 
-/** Ops that TensorFlow has for fewer dtypes than TensorFlow.js, or that it understands otherwise. */
+/** Ops that TensorFlow supports for fewer dtypes than TensorFlow.js does, or defines differently. */
 
-/** An int32 is round already; TensorFlow 2.21's op gives zeros on a CPU. */
+/** An int32 is already round; TensorFlow 2.21's op returns zeros for it on a CPU. */
 const round: BackendOp = {
   name: "Round",
   run: ({ inputs }, runOp) => {
@@ -12,7 +12,7 @@ const round: BackendOp = {
   },
 };
 
-/** TensorFlow.js' sign of NaN is 0. */
+/** In TensorFlow.js, the sign of NaN is 0. */
 const sign: BackendOp = {
   name: "Sign",
   run: ({ inputs }, runOp) => {
@@ -53,7 +53,7 @@ const diag: BackendOp = {
     }),
 };
 
-/** TensorFlow wants the indices of a vector as a column. */
+/** TensorFlow expects the indices into a vector as a column. */
 const scatterNd: BackendOp = {
   name: "ScatterNd",
   run: ({ inputs, attrs }, runOp) =>
@@ -64,7 +64,7 @@ const scatterNd: BackendOp = {
     }),
 };
 
-/** TensorFlow trusts an equation with an axis twice on one side; TensorFlow.js says that it does not have it. */
+/** TensorFlow accepts an equation that repeats an axis on one side; TensorFlow.js reports it as unsupported. */
 const einsum: BackendOp = {
   name: "Einsum",
   run: ({ inputs, attrs }, runOp) => {

@@ -6,18 +6,18 @@ import type { TensorTree } from "./tensor-tree";
 type Tensors = CompiledFunction<tf.Tensor[], TensorTree>;
 
 /**
- * Turns a pure function of tensors into one call of TensorFlow.
+ * A pure function of tensors, compiled into a single TensorFlow call.
  *
- * The function runs once per signature, on tensors without values, and every op it asks for goes into a graph:
- * gradients of tf.* included. Variables (`createVariable`) that it reads or assigns become resources, updated in place;
- * other tensors that it closes over are held. Awaiting a call leaves the event loop free while TensorFlow works; calls
- * of functions that assign variables are made one after the other, in the order in which they were asked for.
+ * The function runs once per signature, on tensors without values, and every op it calls goes into a graph, including
+ * tf.* gradients. Variables (`createVariable`) that it reads or assigns become resources, updated in place; other
+ * tensors it closes over are kept alive. Awaiting a call leaves the event loop free while TensorFlow works; calls of
+ * functions that assign variables run one after the other, in the order in which they were made.
  *
- * @param fn  takes tensors, arrays or records of tensors, and gives one of these; must not read values or branch on them.
- *   Other names in a record are another signature.
+ * @param fn  takes and returns tensors, or arrays or records of tensors; must not read values or branch on them.
+ *   A record with other names is another signature.
  * @throws {EngineError} at the first call, when the function reads a value, makes a variable, or needs a shape that
- *   depends on values; {TensorFlowError} when TensorFlow refuses an op: with the op and the line that asked for it
- * @throws {ShapeError} at a call, when an argument holds something else than tensors
+ *   depends on values; {TensorFlowError} when TensorFlow refuses an op, with the op and the line that called it
+ * @throws {ShapeError} at a call, when an argument contains anything other than tensors
  */
 export function compile<In extends TensorTree[], Out extends TensorTree>(
   fn: (...inputs: In) => Out,
@@ -62,7 +62,7 @@ export function compile<In extends TensorTree[], Out extends TensorTree>(
 }
 
 interface Parts {
-  /** The names of a record's tensors; how many an array has; null for a tensor. */
+  /** The names of a record's tensors, the length of an array, or null for a tensor. */
   names: string[] | number | null;
   tensors: tf.Tensor[];
   rebuild(tensors: tf.Tensor[]): TensorTree;

@@ -12,8 +12,8 @@ import { tensorflowFunction } from "./tensorflow-function";
 
 export interface CompileOptions {
   /**
-   * `tensorflow` compiles by TensorFlow's XLA, which is faster on a CPU; `pjrt` by a plugin of OpenXLA for its device.
-   * Default `auto`: what `ready` was told. `compiler: "graph"` is TensorFlow's alone.
+   * `tensorflow` compiles with TensorFlow's XLA, faster on a CPU; `pjrt` with an OpenXLA plugin for its device.
+   * Default `auto`: the choice made in `ready`. `compiler: "graph"` exists only in TensorFlow.
    */
   backend?: BackendChoice;
   /** Shown in errors and progress; default: the function's own name. */
@@ -21,43 +21,43 @@ export interface CompileOptions {
   /** `xla` lets XLA fuse and compile the whole function; `graph` runs TensorFlow's ops one by one. Default `xla`. */
   compiler?: "xla" | "graph";
   /**
-   * `bfloat16` rounds both sides of every matrix product to bfloat16 and sums in float32; variables, norms, softmax and
-   * losses stay float32, and so do products inside `inFloat32`. Default `float32`.
+   * `bfloat16` rounds both operands of every matrix product to bfloat16 and accumulates in float32; variables, norms,
+   * softmax and losses stay float32, and so do products inside `inFloat32`. Default `float32`.
    */
   precision?: Precision;
   /**
-   * Use only implementations that give the same bits every time, or fail. TensorFlow knows this for a whole process: once asked
-   * for, it holds for everything compiled or run after it. A CPU's are so anyway. Default false.
+   * Use only implementations that give the same bits every time, or fail. In TensorFlow this is process-wide: once
+   * requested, it holds for everything compiled or run afterwards. On a CPU it is always so. Default false.
    */
   deterministic?: boolean;
-  /** A NaN or an infinity in an argument is an error, at the cost of looking at each; variables stay as they were. Default false. */
+  /** Throw on a NaN or infinity in an argument, at the cost of a scan; variables stay unchanged. Default false. */
   checkFinite?: boolean;
-  /** Signatures that may be compiled; one more is an error, since each costs seconds and memory. Default 256. */
+  /** The most signatures to compile; one more is an error, since each costs seconds and memory. Default 256. */
   maxSignatures?: number;
 }
 
-/** What a single call may be given. */
+/** Options of a single call. */
 export interface CallOptions {
-  /** Aborted before the call's turn comes, the call is not made and rejects with the signal's reason. */
+  /** If aborted before the call's turn comes, the call is not made and rejects with the signal's reason. */
   signal?: AbortSignal;
 }
 
 /** A function that runs as one TensorFlow call, captured once per signature of shapes and dtypes. */
 export interface CompiledFunction<In extends TensorTree[], Out extends TensorTree> {
   (...inputs: In): Promise<Out>;
-  /** The same function under call options: `await step.with({ signal })(batch)`. */
+  /** The same function with call options: `await step.with({ signal })(batch)`. */
   with(options: CallOptions): (...inputs: In) => Promise<Out>;
-  /** How many signatures were captured so far. */
+  /** How many signatures have been captured so far. */
   signatures(): number;
-  /** Ops of each captured signature, by op name: what a capture costs can be looked at. */
+  /** Number of ops in each captured signature, by op name, to see what a capture costs. */
   opCounts(): ReadonlyMap<string, number>[];
-  /** Files that keep the programs of PJRT that were compiled so far: `carryPrograms` copies them to where results are. */
+  /** Files with the PJRT programs compiled so far; `carryPrograms` copies them next to the results. */
   programs(): string[];
-  /** Frees the functions and what they hold. */
+  /** Frees the captured functions and what they hold. */
   dispose(): void;
 }
 
-/** `compile` for functions of plain tensors: what it gives is called by tensors one after another. */
+/** `compile` for functions of plain tensors: the compiled function takes tensors as separate arguments. */
 export function compileTensors<In extends tf.Tensor[], Out extends TensorTree>(
   fn: (...inputs: In) => Out,
   options: CompileOptions = {},
@@ -123,7 +123,7 @@ export function compileTensors<In extends tf.Tensor[], Out extends TensorTree>(
     const ids = runtime.backend.getInputTensorIds(inputs);
     stats.compiledCalls++;
     const { signature, concrete, isNew } = concreteFor(runtime, inputs, ids);
-    // A first call compiles, and may have to be made again: whatever becomes of its arguments meanwhile.
+    // The first call compiles and may have to be repeated, so its arguments are held even if disposed meanwhile.
     const held = isNew ? ids.map((id) => eager.share(id).id) : [];
     try {
       return await callOnce(runtime, concrete, ids, signal);

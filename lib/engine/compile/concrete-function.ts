@@ -6,9 +6,9 @@ import type { GraphOutput } from "../native/pointer";
 import { theRuntime } from "../runtime";
 import { flatten, type TensorTree } from "./tensor-tree";
 
-/** One call with its inputs, which it holds. Either is called, once. */
+/** One call, holding its inputs. Exactly one of the two methods is called, once. */
 export interface PreparedCall {
-  /** Gives the outputs, and behind them the flags of the checks if there are any. */
+  /** The outputs, followed by the flags of the checks, if any. */
   run(): Promise<TensorMetadata[]>;
   abandon(): void;
 }
@@ -16,17 +16,17 @@ export interface PreparedCall {
 /** A function captured for one signature of shapes and dtypes, as one program of a backend. */
 export interface ConcreteFunction<Out> {
   outputs: number;
-  /** What must hold of the values at every call; if there are any, one more output says which does not. */
+  /** What must hold for the values at every call; if there are any, one extra output says which failed. */
   checks: readonly string[];
-  /** Whether calls must not overlap with others, since it assigns variables. */
+  /** Whether calls must not overlap with others, because the function assigns variables. */
   isExclusive: boolean;
   opCounts: ReadonlyMap<string, number>;
   rebuild(tensors: tf.Tensor[]): Out;
-  /** A call on arguments by their numbers. */
+  /** A call with arguments given by tensor number. */
   prepare(argumentIds: readonly number[]): PreparedCall;
-  /** The file in the user's cache that keeps the program, once it is compiled; null where none does or TensorFlow has it. */
+  /** The program's file in the user's cache, once compiled; null if it is not kept, or is kept by TensorFlow. */
   keptAt(): string | null;
-  /** After the first call, which compiles, has failed: whether the function is worth capturing and calling again. */
+  /** Whether to capture and call the function again after the first call, which compiles, has failed. */
   recover(error: Error): boolean;
   dispose(): void;
 }
@@ -37,10 +37,10 @@ export interface TensorSpec {
   dtype: number;
 }
 
-/** What a function asked for while it ran on tensors without values. */
+/** What a function requested while it ran on tensors without values. */
 export interface Captured<Out> {
   graph: CapturedGraph;
-  /** What it gives, and behind it the flags of the checks if there are any. */
+  /** The function's results, followed by the flags of the checks, if any. */
   outputs: GraphOutput[];
   facts: Pick<ConcreteFunction<Out>, "outputs" | "checks" | "opCounts" | "rebuild">;
 }
@@ -49,9 +49,9 @@ export interface Captured<Out> {
 export type CaptureSettings = Omit<CaptureOptions, "variableOf"> & { label: string };
 
 /**
- * Runs a function on tensors without values; `finish` makes a program of what it asked for.
+ * The program that `finish` makes of the ops a function requests when run on tensors without values.
  *
- * @throws whatever the function or `finish` throws, after what was captured is freed
+ * @throws whatever the function or `finish` throws, after the capture is freed
  */
 export function captureFunction<In extends tf.Tensor[], Out extends TensorTree, Made>(
   fn: (...inputs: In) => Out,
@@ -85,7 +85,7 @@ export function captureFunction<In extends tf.Tensor[], Out extends TensorTree, 
         };
       },
     });
-    // What the function kept with tf.keep would outlive the scope.
+    // Tensors the function kept with tf.keep would outlive the scope.
     tf.dispose(tensors);
     return made;
   } catch (error) {

@@ -8,15 +8,15 @@ import { prepareFolder, programCacheFolder, removeOldest } from "../programs/fol
 import { drop, isIntact, writeStamp } from "../programs/stamp";
 import type { Runtime } from "../runtime";
 
-/** A program and where it is kept; null: it is not. */
+/** A program and the file it is kept in; null if it is not kept. */
 export interface KeptProgram {
   program: LoadedProgram;
   path: string | null;
 }
 
 /**
- * Compiles a program, or takes the one that an earlier process has kept: of the same text, plugin and device. A kept one
- * that is damaged or cannot be loaded is dropped; where none can be kept, or none is to be, each process compiles.
+ * A compiled program, or the one an earlier process kept for the same text, plugin and device. A kept program that is
+ * damaged or cannot be loaded is dropped; where programs cannot or should not be kept, each process compiles its own.
  */
 export async function compileKept(
   { client, info, device }: ProgramDevice,
@@ -67,7 +67,7 @@ export async function compileKept(
   }
 }
 
-/** What cannot be removed is not intact, and is not read. */
+/** Removes a damaged program; one that cannot be removed is still not intact, and so never read. */
 function forget(path: string): void {
   try {
     drop(path);

@@ -8,7 +8,7 @@ import { theRuntime } from "../runtime";
 import { captureFunction } from "./concrete-function";
 import type { TensorTree } from "./tensor-tree";
 
-/** An argument that is not there yet. */
+/** An argument that does not exist yet. */
 export interface ArgumentSpec {
   shape: readonly number[];
   dtype: "float32" | "int32" | "bool" | "uint8";
@@ -17,15 +17,15 @@ export interface ArgumentSpec {
 export interface LowerOptions {
   /** Default `float32`; see `CompileOptions`. */
   precision?: Precision;
-  /** For what the program is: rows are summed in another way for a CPU. Default `gpu`. */
+  /** The program's target: rows are summed differently on a CPU. Default `gpu`. */
   device?: "cpu" | "gpu";
 }
 
 /**
- * The StableHLO of a function, as `compile` would give it to a PJRT plugin: nothing is compiled or computed, and no
- * argument is needed, so that programs of any size can be looked at, saved, or compiled for a device that is not here.
+ * The StableHLO of a function, as `compile` would pass it to a PJRT plugin. Nothing is compiled or computed and no
+ * arguments are needed, so that programs of any size can be inspected, saved, or compiled for an absent device.
  *
- * Parameters are the arguments, the variables in the order in which the function touches them, and what it closes over.
+ * Parameters are the arguments, the variables in the order the function first touches them, and what it closes over.
  *
  * @throws {EngineError} as `compile` does
  */

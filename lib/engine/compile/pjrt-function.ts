@@ -10,7 +10,7 @@ import { type CaptureSettings, type ConcreteFunction, captureFunction, type Tens
 import { compileKept, type KeptProgram } from "./kept-program";
 import type { TensorTree } from "./tensor-tree";
 
-/** A function as a program of a PJRT device. Variables that it assigns give their memory to their next values. */
+/** A function as a program on a PJRT device. Variables it assigns donate their memory to their next values. */
 export function pjrtFunction<In extends tf.Tensor[], Out extends TensorTree>(
   fn: (...inputs: In) => Out,
   settings: Omit<CaptureSettings, "observer">,
@@ -80,7 +80,7 @@ export function pjrtFunction<In extends tf.Tensor[], Out extends TensorTree>(
   });
 }
 
-/** The buffers of variables' values, so that a program finds again what it made. */
+/** The buffers of variables' values, so that a program can find what an earlier call produced. */
 const buffers = new WeakMap<object, DeviceBuffer>();
 
 function deviceValue(held: DeviceBuffer, { tensors }: ProgramDevice) {

@@ -1,16 +1,16 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { EngineError } from "../../errors";
 
-/** What a compiled function may give back. */
+/** What a compiled function may return. */
 export type TensorTree = tf.Tensor | tf.Tensor[] | Record<string, tf.Tensor>;
 
-/** The tensors of a result in a fixed order, and how to put others in their places. */
+/** The tensors of a result in a fixed order, and how to rebuild the result from others. */
 export interface Flattened<Out> {
   tensors: tf.Tensor[];
   rebuild(tensors: tf.Tensor[]): Out;
 }
 
-/** @throws {EngineError} when the function gave anything else than a tensor, an array or a record of tensors */
+/** @throws {EngineError} when the function returned anything other than a tensor, or an array or record of tensors */
 export function flatten<Out extends TensorTree>(result: Out, label: string): Flattened<Out> {
   if (result instanceof tf.Tensor) return { tensors: [result], rebuild: ([tensor]) => tensor as Out };
   const isPromise = typeof (result as { then?: unknown } | undefined)?.then === "function";

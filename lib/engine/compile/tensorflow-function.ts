@@ -8,10 +8,10 @@ import { theRuntime } from "../runtime";
 import { type CaptureSettings, type ConcreteFunction, captureFunction, type TensorSpec } from "./concrete-function";
 import type { TensorTree } from "./tensor-tree";
 
-/** How many functions of a label there are: a name is the same in every process that compiles in the same order. */
+/** How many functions share a label, so that names are the same in every process that compiles in the same order. */
 const named = new Map<string, number>();
 
-/** A function as one of TensorFlow's, which XLA compiles at its first call unless the compiler is `graph`. */
+/** A function as a TensorFlow function, which XLA compiles at its first call unless the compiler is `graph`. */
 export function tensorflowFunction<In extends tf.Tensor[], Out extends TensorTree>(
   fn: (...inputs: In) => Out,
   given: Omit<CaptureSettings, "observer">,
@@ -37,7 +37,7 @@ export function tensorflowFunction<In extends tf.Tensor[], Out extends TensorTre
       prepare: (argumentIds) => {
         const others = [...variables.map(({ variable }) => variable.toTensorFlow()), ...graph.closedOver];
         const handles = [...argumentIds, ...others].map((id) => eager.handle(id));
-        // The op holds its inputs from here on, whatever becomes of them while it waits.
+        // The op holds its inputs from here on, even if they are disposed while it waits.
         const prepared = eager.prepareAsync(name, attributes, handles, outputs.length);
         const run = async () => {
           const [began, beganAt] = [performance.now(), Date.now()];
@@ -59,7 +59,7 @@ export function tensorflowFunction<In extends tf.Tensor[], Out extends TensorTre
   });
 }
 
-/** The op that assigns a variable's last value, after its first read; none for one that is only read. */
+/** The op that assigns a variable's last value, after its first read; none for a variable that is only read. */
 function assignment(graph: CapturedGraph, { variable, input, next, before }: TouchedVariable): Pointer[] {
   if (next === null) return [];
   const dtype = { name: "dtype", type: ATTRIBUTE.type, value: variable.tfDtype };

@@ -13,15 +13,15 @@ import { refuseVariable } from "./refuse-variable";
 import { addRowSum, isRowSum } from "./row-sum";
 import { ValueChecks } from "./value-checks";
 
-/** Tensors from outside up to this many elements become constants, which XLA needs for axes, shapes and permutations. */
+/** Outside tensors of up to this many elements become constants, which XLA needs for axes, shapes and permutations. */
 const LARGEST_CONSTANT = 4096;
 
 const ARGUMENT = "an argument";
 
-/** A graph under construction: ops are added to it instead of being run, and it becomes one function. */
+/** A graph under construction: ops are added instead of being run, and together they become one function. */
 export class CapturedGraph implements OpSink {
   readonly inputs: GraphOutput[] = [];
-  /** Eager tensors that the function closes over; they are passed at every call, and held until it is disposed. */
+  /** Eager tensors the function closes over; they are passed at every call, and held until it is disposed. */
   readonly closedOver: number[] = [];
   readonly builder: GraphBuilder;
   readonly checks: ValueChecks;
@@ -66,7 +66,7 @@ export class CapturedGraph implements OpSink {
     return this.register(output, ARGUMENT);
   }
 
-  /** An input for a variable: its resource, or the value itself where variables are inputs and outputs of a program. */
+  /** An input for a variable: its resource, or its value where variables are inputs and outputs of a program. */
   variableInput(shape: readonly number[], dtype: number): GraphOutput {
     const output = this.holdsValues
       ? this.builder.addPlaceholder(shape, dtype)
@@ -75,7 +75,7 @@ export class CapturedGraph implements OpSink {
     return output;
   }
 
-  /** Whether variables come as values and not as resources. */
+  /** Whether variables are passed as values rather than resources. */
   get holdsValues(): boolean {
     return this.options.observer !== null;
   }
@@ -98,14 +98,14 @@ export class CapturedGraph implements OpSink {
   }
 
   /**
-   * The same value, which XLA computes before what reads it and does not compute again from its inputs: computed a second
-   * time from a variable's old value, a new one would keep the old one alive and force a copy of it. Nothing outside of XLA.
+   * The same value, which XLA computes once, before anything that reads it. Recomputing a variable's new value from the
+   * old one would keep the old one alive and force a copy. Has no effect outside XLA.
    */
   barrier(value: GraphOutput): GraphOutput {
     return this.compiler === "xla" ? this.builder.addOp("XlaOptimizationBarrier", [], [value]) : value;
   }
 
-  /** What `compute` gives, with no product rounded to bfloat16. */
+  /** The result of `compute`, with no product rounded to bfloat16. */
   inFloat32<Result>(compute: () => Result): Result {
     const before = this.keepsFloat32;
     this.keepsFloat32 = true;
@@ -121,12 +121,12 @@ export class CapturedGraph implements OpSink {
     this.builder.toFunction(context, name, [...this.inputs, ...this.closedOverInputs], outputs, effects);
   }
 
-  /** Lets go of the graph. Tensors held by `closedOver` stay: they belong to the function. */
+  /** Releases the graph. Tensors held by `closedOver` stay: they belong to the function. */
   close(): void {
     this.builder.close();
   }
 
-  /** The graph's form of a tensor: its own output, or a constant or captured input for one that was there before. */
+  /** A tensor as seen in the graph: its own output, or a constant or captured input if it existed before. */
   output(id: number): GraphOutput {
     if (this.owns(id)) {
       const known = this.outputs.get(id);
@@ -142,7 +142,7 @@ export class CapturedGraph implements OpSink {
     return output;
   }
 
-  /** Gives a graph output a tensor number; its shape must be known, since TensorFlow.js decides by shapes. */
+  /** A tensor number for a graph output, whose shape must be known: TensorFlow.js makes decisions based on shapes. */
   register(output: GraphOutput, op: string): TensorMetadata {
     const shape = this.builder.shapeOf(output, op);
     const id = this.nextId--;
@@ -150,7 +150,7 @@ export class CapturedGraph implements OpSink {
     return { id, shape, dtype: this.builder.dtypeOf(output) };
   }
 
-  /** What to say when the value of a captured tensor is asked for. */
+  /** The error for reading the value of a captured tensor. */
   refuseToRead(id: number): EngineError {
     const op = this.outputs.get(id)?.op;
     return new EngineError(
@@ -160,7 +160,7 @@ export class CapturedGraph implements OpSink {
     );
   }
 
-  /** Not of constants, whose values TensorFlow.js' own checks and the eager op have seen. */
+  /** Adds index checks, except for constants, which TensorFlow.js's own checks and the eager op have already seen. */
   private checkIndices(ids: readonly number[], inputs: readonly GraphOutput[]): void {
     const [params, indices, axisId] = [inputs[0] as GraphOutput, inputs[1] as GraphOutput, ids[2] as number];
     if (this.options.compiler !== "xla" || !this.owns(ids[1] as number) || this.owns(axisId)) return;
@@ -170,7 +170,7 @@ export class CapturedGraph implements OpSink {
     this.checks.indicesInRange(indices, this.builder.shapeOf(indices, "GatherV2"), size);
   }
 
-  /** A sum or mean over rows in the form that XLA is fast with on a CPU; null: it is none, or not for such a program. */
+  /** A sum or mean over rows in the form XLA runs fast on a CPU; null if the op is neither, or not for such a program. */
   private addRowSum(
     name: string,
     attributes: readonly OpAttribute[],
@@ -229,7 +229,7 @@ export class CapturedGraph implements OpSink {
   ): GraphOutput {
     const product = bfloat16Product(name, attributes, this.options.compiler);
     const sides = inputs.map((input) => {
-      // One rounding of a tensor serves every product that reads it.
+      // A tensor is rounded once for all the products that read it.
       const key = `${input.oper}:${input.index}`;
       const rounded = this.inBfloat16.get(key) ?? this.builder.addCast(input, TF.bfloat16);
       this.inBfloat16.set(key, rounded);

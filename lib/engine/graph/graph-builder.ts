@@ -8,7 +8,7 @@ import type { OpDefinitions } from "../native/op-definition";
 import type { GraphOutput, Pointer } from "../native/pointer";
 import { check } from "../native/status";
 
-/** Hears of every op that is added to a graph. */
+/** Notified of every op added to a graph. */
 export interface GraphObserver {
   added(
     name: string,
@@ -20,7 +20,7 @@ export interface GraphObserver {
   constant(output: GraphOutput, shape: readonly number[], dtype: number, values: HostValues): void;
 }
 
-/** A TensorFlow graph to which ops are added one by one, until it becomes a function. */
+/** A TensorFlow graph to which ops are added one by one until it becomes a function. */
 export class GraphBuilder {
   readonly opCounts = new Map<string, number>();
   private readonly graph: Pointer;
@@ -36,7 +36,7 @@ export class GraphBuilder {
     this.status = api.newStatus();
   }
 
-  /** Adds an op; gives its first output. @throws {TensorFlowError} naming the op and the user's line */
+  /** The first output of an op it adds. @throws {TensorFlowError} naming the op and the user's line */
   addOp(
     name: string,
     attributes: readonly OpAttribute[],
@@ -111,7 +111,7 @@ export class GraphBuilder {
     return this.api.graph.outputType(output);
   }
 
-  /** @throws {EngineError} when the shape depends on values: TensorFlow.js decides by shapes */
+  /** @throws {EngineError} when the shape depends on values: TensorFlow.js makes decisions based on shapes */
   shapeOf(output: GraphOutput, op: string): number[] {
     const { api, status } = this;
     const rank = api.graph.rank(this.graph, output, status);
@@ -129,13 +129,13 @@ export class GraphBuilder {
     return Array.from(dims, Number);
   }
 
-  /** Says what shape an output has, where TensorFlow cannot know it. */
+  /** States an output's shape where TensorFlow cannot infer it. */
   setShape(output: GraphOutput, shape: readonly number[]): void {
     this.api.graph.setTensorShape(this.graph, output, BigInt64Array.from(shape, BigInt), shape.length, this.status);
     check(this.api, this.status, `the shape [${shape}]`);
   }
 
-  /** Turns the graph into a function in the context; each of `effects` is run at every call. */
+  /** Turns the graph into a function in the context; each of `effects` runs at every call. */
   toFunction(
     context: Pointer,
     name: string,
@@ -144,7 +144,7 @@ export class GraphBuilder {
     effects: readonly Pointer[],
   ): void {
     const { api, graph, status } = this;
-    // A function may not return one of its own inputs, nor the same output twice: an Identity each.
+    // A function may not return one of its own inputs, nor the same output twice, so each gets an Identity.
     const own = outputs.map((output) =>
       this.addOp("Identity", [{ name: "T", type: ATTRIBUTE.type, value: this.dtypeOf(output) }], [output]),
     );
@@ -194,6 +194,6 @@ function listLength(attributes: readonly OpAttribute[], attribute: string, rest:
   const value = attributes.find(({ name }) => name === attribute)?.value;
   if (typeof value === "number") return value;
   if (Array.isArray(value)) return value.length;
-  // ConcatV2 and its like have their list first and one tensor behind it; they always state N.
+  // ConcatV2 and the like have their list first, followed by one tensor; they always state N.
   return rest;
 }

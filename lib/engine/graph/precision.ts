@@ -1,34 +1,34 @@
 import { ATTRIBUTE, type OpAttribute } from "../native/attributes";
 import { TF } from "../native/dtype";
 
-/** In what number format a compiled function multiplies matrices; everything else is float32. */
+/** The number format in which a compiled function multiplies matrices; everything else is float32. */
 export type Precision = "float32" | "bfloat16";
 
-/** An op and its attributes as they are added to a graph. */
+/** An op and its attributes as added to a graph. */
 interface Product {
   op: string;
   attributes: OpAttribute[];
-  /** Of the op's output, which is cast back to float32 unless it is that already. */
+  /** The dtype of the op's output, which is cast back to float32 if it differs. */
   output: number;
 }
 
-/** What a matrix product says about which of its sides are transposed, by the op's name. */
+/** A matrix product's attributes for which operands are transposed, by op name. */
 const PRODUCTS: Record<string, readonly [string, string]> = {
   MatMul: ["transpose_a", "transpose_b"],
   BatchMatMul: ["adj_x", "adj_y"],
   BatchMatMulV2: ["adj_x", "adj_y"],
 };
 
-/** Whether the op is a product of matrices, which bfloat16 is for. */
+/** Whether the op is a matrix product, to which bfloat16 applies. */
 export function isMatrixProduct(op: string): boolean {
   return Object.hasOwn(PRODUCTS, op) || op === "Einsum";
 }
 
 /**
- * A product of matrices in bfloat16, given its float32 form.
+ * A matrix product in bfloat16, given its float32 form.
  *
- * Under XLA the sum over products is kept and given out in float32. TensorFlow's own ops sum in float32 too, but
- * have no form that gives it out: there the result is rounded to bfloat16 once.
+ * Under XLA products are accumulated and returned in float32. TensorFlow's own ops accumulate in float32 too, but
+ * cannot return it: there the result is rounded to bfloat16 once.
  */
 export function bfloat16Product(op: string, attributes: readonly OpAttribute[], compiler: "xla" | "graph"): Product {
   const type = (name: string, value: number) => ({ name, type: ATTRIBUTE.type, value });

@@ -1,7 +1,7 @@
 import { EngineError } from "../../errors";
 import { callSite } from "../native/call-site";
 
-/** A tf.Variable lives outside of TensorFlow: a captured function would see the value of its capture for ever. */
+/** The error for a tf.Variable in a capture: it lives outside TensorFlow, so its captured value would never change. */
 export function refuseVariable(what: string): EngineError {
   return new EngineError(
     `The tf.Variable ${what}${callSite()} while a function was captured for compile(), which would keep the value it ` +

@@ -3,10 +3,10 @@ import { TF } from "../native/dtype";
 import type { GraphOutput } from "../native/pointer";
 import type { GraphBuilder } from "./graph-builder";
 
-/** Rows shorter than this are summed as they are. */
+/** Rows shorter than this are summed the ordinary way. */
 const SHORTEST = 32;
 
-/** Whether a sum or mean over these axes is one over each row of float32 that is long enough. */
+/** Whether a sum or mean over these axes reduces each row of a float32 tensor, and the rows are long enough. */
 export function isRowSum(op: string, dtype: number, shape: readonly number[], axes: readonly number[]): boolean {
   if (op !== "Sum" && op !== "Mean") return false;
   const [axis] = axes;
@@ -16,10 +16,10 @@ export function isRowSum(op: string, dtype: number, shape: readonly number[], ax
 }
 
 /**
- * The sum or mean of each row as a product with a column of ones, in float32.
+ * The sum or mean of each row, computed in float32 as a product with a column of ones.
  *
- * XLA's program for a CPU sums rows in two passes over memory and fuses nothing into the first; its products read each
- * row once, on all cores. A layer norm and its gradient take 40 % less time so (2 cores, 10240 × 96).
+ * XLA's CPU code sums rows in two passes over memory and fuses nothing into the first; its products read each row once,
+ * on all cores. This makes a layer norm and its gradient take 40 % less time (2 cores, 10240 × 96).
  */
 export function addRowSum(
   builder: GraphBuilder,

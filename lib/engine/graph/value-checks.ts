@@ -5,16 +5,16 @@ import { TF } from "../native/dtype";
 import type { GraphOutput } from "../native/pointer";
 import type { GraphBuilder } from "./graph-builder";
 
-/** Something that must hold of the values at every call: a bool scalar that is true where it does not, and what to say. */
+/** A condition on the values at every call: a bool scalar that is true when it is violated, and the message. */
 interface ValueCheck {
   broken: GraphOutput;
-  /** null: nothing is said, but variables stay as they were. */
+  /** Null if no error is thrown, but variables stay unchanged. */
   message: string | null;
 }
 
 const type = (name: string, value: number) => ({ name, type: ATTRIBUTE.type, value });
 
-/** What a compiled function checks at every call, since its compiler would not: it answers with a vector of bool. */
+/** What a compiled function checks at every call because its compiler would not; the outcome is a vector of bool. */
 export class ValueChecks {
   private readonly checks: ValueCheck[] = [];
 
@@ -28,7 +28,7 @@ export class ValueChecks {
     return this.checks.length;
   }
 
-  /** A program of XLA takes the nearest row for an index out of range, and says nothing. */
+  /** Checks indices, since an XLA program silently clamps an index that is out of range. */
   indicesInRange(indices: GraphOutput, shape: readonly number[], size: number): void {
     const dtype = this.builder.dtypeOf(indices);
     const below = this.compare("Less", indices, this.builder.addScalar(0, dtype));
@@ -43,17 +43,17 @@ export class ValueChecks {
     this.checks.push({ broken, message: `${what} of shape [${shape}] holds a NaN or an infinity` });
   }
 
-  /** A bool scalar of the function's own; where it does not hold, assigned variables keep what they had. */
+  /** Adds the function's own condition, a bool scalar; where it fails, assigned variables keep their old values. */
   holds(condition: GraphOutput): void {
     this.checks.push({ broken: this.builder.addOp("LogicalNot", [], [condition]), message: null });
   }
 
-  /** `next` where all that is known so far holds, else `before`: what a broken call must not have changed. */
+  /** `next` if all checks so far hold, else `before`, so that a failed call changes nothing. */
   guard(next: GraphOutput, before: GraphOutput): GraphOutput {
     return this.count === 0 ? next : this.builder.addOp("SelectV2", [], [this.anyBroken(), before, next]);
   }
 
-  /** A vector of bool, one for each of `messages`; null when there are none. */
+  /** A bool vector, one entry for each of `messages`; null when there are none. */
   output(): GraphOutput | null {
     const told = this.checks.filter(({ message }) => message !== null);
     return told.length === 0 ? null : this.pack(told);
@@ -63,11 +63,11 @@ export class ValueChecks {
     return this.checks.flatMap(({ message }) => message ?? []);
   }
 
-  /** One scalar for all that is known so far. */
+  /** One scalar for all checks so far. */
   private anyBroken(): GraphOutput {
     if (this.known?.count !== this.count) {
-      // Two or more, kept together by the barrier: XLA computes their disjunction once. A single flag, or several taken
-      // apart, it would compute anew in each of hundreds of assignments.
+      // With two or more flags kept together by the barrier, XLA computes their disjunction once. It would recompute a
+      // single flag, or several separate ones, in each of hundreds of assignments.
       const flags = this.barrier(this.pack(this.count > 1 ? this.checks : [...this.checks, ...this.checks]));
       this.known = { count: this.count, broken: this.any(flags, 1) };
     }
