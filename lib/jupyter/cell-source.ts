@@ -2,7 +2,7 @@ import { SourceMap } from "node:module";
 import path from "node:path";
 import { session } from "./compiler";
 
-/** A place in a cell, both from 1. */
+/** A position in a cell; line and column count from 1. */
 export interface CellPlace {
   cell: string;
   line: number;
@@ -11,7 +11,7 @@ export interface CellPlace {
 
 interface Source {
   readonly code: string;
-  /** From the compiled lines to the cell's; parsed when it is needed. */
+  /** Source map from the compiled lines to the cell's; parsed on first use. */
   map: string | SourceMap;
 }
 
@@ -19,13 +19,13 @@ type MapPayload = ConstructorParameters<typeof SourceMap>[0];
 
 const remembered = 1000;
 
-/** The texts of the cells and how their compiled lines lead back to them. */
+/** The source of each cell and the map from its compiled lines back to it. */
 export class CellSources {
   readonly #sources = new Map<string, Source>();
 
   /**
-   * @param name what the cell is called in stack traces: `Cell[3]`
-   * @returns the compiled text with its name in it
+   * @param name the cell's name in stack traces: `Cell[3]`
+   * @returns the compiled text with that name in it
    */
   add(name: string, code: string, { javascript, sourceMap }: { javascript: string; sourceMap: string }): string {
     this.#sources.delete(name);
@@ -34,19 +34,19 @@ export class CellSources {
     return `${javascript}\n//# sourceURL=${name}`;
   }
 
-  /** Where in a cell the place of a compiled one (from 1) was written, or undefined if it is not in a cell. */
+  /** The position in a cell's source of a position in compiled code (from 1); undefined if that is not in a cell. */
   place(file: string | null | undefined, line: number | null, column: number | null): CellPlace | undefined {
     const source = this.#sources.get(file ?? "");
     if (source === undefined || line === null) return undefined;
     if (typeof source.map === "string") source.map = new SourceMap(JSON.parse(source.map) as MapPayload);
-    // The first line is the head of the function that the cell is run as.
+    // The first line is the header of the function that the cell runs as.
     const entry = source.map.findEntry(line - 2, Math.max(0, (column ?? 1) - 1));
     if (!("originalLine" in entry)) return undefined;
     const lines = source.code.split("\n").length;
     return { cell: file as string, line: Math.min(entry.originalLine + 1, lines), column: entry.originalColumn + 1 };
   }
 
-  /** The cell's lines around the place, the one meant marked by an arrow. */
+  /** The cell's lines around a position, with an arrow at the line in question. */
   excerpt({ cell, line }: Pick<CellPlace, "cell" | "line">, around = 2): string[] {
     const lines = this.#sources.get(cell)?.code.split("\n") ?? [];
     const first = Math.max(1, line - around);
@@ -56,7 +56,7 @@ export class CellSources {
     });
   }
 
-  /** Lets `error.stack` name the cells' own lines, and end where the kernel calls the cell. */
+  /** Makes `error.stack` name the cells' own lines, and end where the kernel calls the cell. */
   nameInStacks(): void {
     Error.stackTraceLimit = 60;
     Error.prepareStackTrace = (error, frames) => {
@@ -70,7 +70,7 @@ export class CellSources {
     };
   }
 
-  /** Takes our own word for a variable out of the message of an error that the engine of JavaScript has made. */
+  /** Replaces our internal name for a variable by its own in the message of an error from the JavaScript engine. */
   nameAsWritten(error: unknown): void {
     if (!(error instanceof Error)) return;
     const { message } = error;
@@ -83,7 +83,7 @@ export class CellSources {
     return this.place(frame.getScriptNameOrSourceURL?.(), frame.getLineNumber(), frame.getColumnNumber());
   }
 
-  /** As Node writes it, with the cell's own line. */
+  /** A stack frame as Node writes it, with the cell's own line. */
   #frame(frame: NodeJS.CallSite): string {
     const text = frame.toString();
     const place = this.#placeOf(frame);
@@ -98,7 +98,7 @@ export class CellSources {
 const executor = path.join(__dirname, "server", "cell-executor.js");
 const calledName = new RegExp(`\\(0 ?, ${session}\\.([\\p{L}\\p{N}_$]+)\\)`, "gu");
 
-/** A line of a cell as errors show it, with an arrow where it is the one meant. */
+/** A line of a cell as errors show it, with an arrow if it is the line in question. */
 export function markedLine(number: number, text: string, meant: boolean): string {
   const shown = text.length > 200 ? `${text.slice(0, 199)}…` : text;
   return `${meant ? "---->" : "     "} ${String(number).padStart(3)} ${shown}`.trimEnd();

@@ -6,9 +6,9 @@ import { temporaryPath } from "../system";
 
 /** What a kernel and its clients agree on; the content of Jupyter's connection file. */
 export interface ConnectionInfo {
-  /** `ipc`: sockets in the file system, in a folder that only this user may enter. */
+  /** `ipc`: Unix sockets in a folder that only this user may enter. */
   transport: "tcp" | "ipc";
-  /** An address or, for `ipc`, what the sockets' paths begin with. */
+  /** An address or, for `ipc`, the prefix of the sockets' paths. */
   ip: string;
   shell_port: number;
   iopub_port: number;
@@ -28,7 +28,7 @@ export interface Connection {
   remove(): void;
 }
 
-/** Where a channel is, as zeromq wants it. */
+/** The address of a channel in ZeroMQ's form. */
 export function channelAddress({ transport, ip }: { transport: string; ip: string }, port: number): string {
   return `${transport}://${ip}${transport === "ipc" ? "-" : ":"}${port}`;
 }
@@ -36,7 +36,7 @@ export function channelAddress({ transport, ip }: { transport: string; ip: strin
 /**
  * A new connection with a fresh key, in a folder of its own.
  *
- * @param transport `ipc` where nobody else may reach the kernel's sockets; `tcp`: five loopback ports that were free a moment ago
+ * @param transport `ipc` if nobody else may reach the kernel's sockets; `tcp`: five loopback ports, free a moment ago
  */
 export async function createConnection(transport: ConnectionInfo["transport"] = "tcp"): Promise<Connection> {
   const ports = transport === "ipc" ? [1, 2, 3, 4, 5] : await freePorts(5);
@@ -61,7 +61,7 @@ export async function createConnection(transport: ConnectionInfo["transport"] = 
   return { info, file, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
-/** All are held open until the last is found, so no two are the same. */
+/** Free ports; all are held open until the last is found, so that no two are the same. */
 async function freePorts(count: number): Promise<number[]> {
   const servers = await Promise.all(Array.from({ length: count }, listen));
   const ports = servers.map((server) => (server.address() as { port: number }).port);

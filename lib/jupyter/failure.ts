@@ -5,14 +5,14 @@ import { type CellSources, markedLine } from "./cell-source";
 export interface CellFailure {
   ename: string;
   evalue: string;
-  /** Lines to print; no terminal colors. */
+  /** Lines to print, without terminal colors. */
   traceback: string[];
 }
 
 /**
- * A thrown value as a failure; the cell's line is shown first, frames that are not a cell's are only counted.
+ * A thrown value as a failure: the cell's line first, frames outside cells only counted.
  *
- * A value may have been made so that looking at it throws: then what it throws is told.
+ * If the value is built so that inspecting it throws, what it throws is reported instead.
  */
 export function thrownFailure(thrown: unknown, sources?: CellSources): CellFailure {
   try {
@@ -34,7 +34,7 @@ function describe(thrown: unknown, sources: CellSources | undefined): CellFailur
     return { ename: "Thrown", evalue: text, traceback: [`Thrown: ${text}`] };
   }
   sources?.nameAsWritten(thrown);
-  // Node puts the compiled line before the error that leaves a script.
+  // Node puts the compiled line before an error that escapes a script.
   const lines = folded(
     inspected(thrown)
       .replace(/^(Cell\[\d+\]|Expression):-?\d+\n(?:.*\n){1,4}?\n/, "")
@@ -47,7 +47,7 @@ function describe(thrown: unknown, sources: CellSources | undefined): CellFailur
 }
 
 /**
- * What the cell's TypeScript found wrong before anything ran.
+ * The failure of a cell in which TypeScript found something wrong before anything ran.
  *
  * @param findings one each, as `line:column - text`
  */
@@ -65,10 +65,10 @@ export function interruptedFailure(): CellFailure {
   return { ename: "Interrupted", evalue, traceback: [`Interrupted: ${evalue}`] };
 }
 
-/** A frame of a library or of Node, between the cell's own. */
+/** A stack frame of a library or of Node, between the cells' own. */
 const foreign = /^\s+at (?!.*\bCell\[\d+\]:\d+:\d+\)?(?: \{)?$)/;
 
-/** The lines of a stack with each run of foreign frames as one; all are there where no cell is. */
+/** The lines of a stack with each run of foreign frames folded into one; all are kept if no cell is among them. */
 function folded(lines: readonly string[]): string[] {
   if (!lines.some((line) => /^\s+at .*\bCell\[\d+\]:/.test(line))) return [...lines];
   const out: string[] = [];
@@ -88,7 +88,7 @@ function folded(lines: readonly string[]): string[] {
   return out;
 }
 
-/** An error may have been made so that looking at it throws. */
+/** The error as text; inspecting it may itself throw. */
 function inspected(thrown: Error): string {
   try {
     return inspect(thrown);
@@ -102,7 +102,7 @@ function isErrorLike(thrown: unknown): thrown is Error {
   return Object.prototype.toString.call(thrown) === "[object Error]";
 }
 
-/** A cell ended the process that runs it. */
+/** The failure of a cell that ended the process it ran in. */
 export function exitFailure(code: number): CellFailure {
   const evalue = `the cell ended its kernel by process.exit(${code})`;
   return { ename: kernelExit, evalue, traceback: [`${kernelExit}: ${evalue}`] };

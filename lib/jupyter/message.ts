@@ -18,7 +18,7 @@ export interface MessageHeader {
   version: string;
 }
 
-/** The version of Jupyter's messaging protocol that we speak. */
+/** The version of Jupyter's messaging protocol used here. */
 export const protocolVersion = "5.3";
 
 const delimiter = Buffer.from("<IDS|MSG>");
@@ -41,14 +41,14 @@ export function encodeMessage(message: Message, key: string): Buffer[] {
   );
 }
 
-/** Delimiter, signature and the four parts (header, parent, metadata, content), each a JSON text. */
+/** Delimiter, signature and the four parts (header, parent, metadata, content), each as JSON text. */
 export function signedFrames(parts: readonly string[], key: string): Buffer[] {
   const frames = parts.map((part) => Buffer.from(part));
   return [delimiter, Buffer.from(sign(frames, key)), ...frames];
 }
 
 /**
- * The message in the frames; routing frames before the delimiter are left out, as are buffers after the content.
+ * The message in the frames, without the routing frames before the delimiter and the buffers after the content.
  *
  * @throws {KernelError} when the frames are not a message or are not signed with the key
  */
@@ -56,7 +56,7 @@ export function decodeMessage(frames: readonly Buffer[], key: string): Message {
   return decodeRouted(frames, key).message;
 }
 
-/** As `decodeMessage`, with the routing frames that an answer must repeat and the signature. */
+/** The message as from `decodeMessage`, with its signature and the routing frames that a reply must repeat. */
 export function decodeRouted(
   frames: readonly Buffer[],
   key: string,
@@ -91,7 +91,7 @@ function object(part: Buffer): Record<string, unknown> {
   return value as Record<string, unknown>;
 }
 
-/** Jupyter's rule: an empty key means that messages are not signed. */
+/** The signature of the parts; by Jupyter's rule, an empty key means that messages are unsigned. */
 function sign(parts: readonly Buffer[], key: string): string {
   if (key === "") return "";
   const hmac = createHmac("sha256", key);

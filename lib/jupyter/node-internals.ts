@@ -1,10 +1,10 @@
 /**
- * A part of Node's own that has no public access: up to Node 22 by a function that is deprecated, later by one that
- * `--expose-internals` shows (our kernel.json has it). Undefined where this Node shows it by neither.
+ * A part of Node's internals without public access: up to Node 22 through a deprecated function, later through one that
+ * `--expose-internals` enables (our kernel.json has it). Undefined if this Node offers neither.
  */
 export function nodeInternals<T>(name: string): T | undefined {
   const { emitWarning } = process;
-  // Node warns of each; there is no other way.
+  // Node warns about each; there is no other way.
   process.emitWarning = () => {};
   try {
     return binding(name) as T;

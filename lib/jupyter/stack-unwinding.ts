@@ -6,11 +6,11 @@ interface AsyncWrap {
 }
 
 /**
- * Lets the other thread unwind this one's stack: makes `Symbol.for("njepa.kernel.unwind")` a function that empties what Node
- * keeps about the callbacks on the stack, and says whether it could.
+ * Lets the other thread unwind this one's stack: makes `Symbol.for("njepa.kernel.unwind")` a function that clears
+ * Node's record of the callbacks on the stack and returns whether it could.
  *
- * Node checks at the end of a callback that this list is as it was at its begin, and aborts when it is not; an unwound callback
- * does not take its own entry off.
+ * When a callback ends, Node checks that this record is as it was at the start and aborts if it is not; an unwound
+ * callback never removes its own entry.
  */
 export function allowUnwinding(): void {
   const wrap = nodeInternals<AsyncWrap>("async_wrap");

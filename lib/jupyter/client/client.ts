@@ -3,12 +3,12 @@ import type { Dealer, Subscriber } from "zeromq";
 import { type ConnectionInfo, channelAddress } from "../connection";
 import { createMessage, decodeMessage, encodeMessage, type Message } from "../message";
 
-/** A request on its way; both promises stay open when the kernel dies. */
+/** A pending request; neither promise settles if the kernel dies. */
 export interface PendingRequest {
   readonly id: string;
-  /** The answer on the shell channel. */
+  /** The reply on the shell channel. */
   readonly reply: Promise<Message>;
-  /** The answer, once everything that the request published has come in as well. */
+  /** The reply, once everything that the request published has arrived as well. */
   readonly done: Promise<Message>;
 }
 
@@ -17,11 +17,11 @@ interface Listener {
   onReply(message: Message): void;
 }
 
-/** The client's end of a kernel's channels: sends requests and hands what comes back to the request that caused it. */
+/** The client's end of a kernel's channels: sends requests and routes what comes back to the request that caused it. */
 export class KernelClient {
-  /** Messages that were dropped because they were not signed with our key or made no sense. */
+  /** Number of messages dropped because they were not signed with our key or were malformed. */
   rejected = 0;
-  /** When something last came in, in the milliseconds of performance.now(). */
+  /** When a message last arrived, in milliseconds of performance.now(). */
   heard = 0;
   readonly #session = randomUUID();
   readonly #listeners = new Map<string, Listener>();
@@ -39,7 +39,7 @@ export class KernelClient {
     void this.#read(iopub, (listener, message) => listener.onMessage(message));
   }
 
-  /** Connects; the kernel may start to listen later. */
+  /** A connected client; the kernel may start listening later. */
   static async connect(info: ConnectionInfo): Promise<KernelClient> {
     const zmq = await import("zeromq");
     const address = (port: number) => channelAddress(info, port);
@@ -54,7 +54,7 @@ export class KernelClient {
     return new KernelClient(info.key, shell, control, iopub);
   }
 
-  /** @param onMessage is given what the request publishes, also after its end, until the client is closed */
+  /** @param onMessage receives what the request publishes, even after it has ended, until the client is closed */
   request(
     type: string,
     content: Record<string, unknown>,

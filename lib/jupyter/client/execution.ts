@@ -4,19 +4,19 @@ import type { KernelClient, PendingRequest } from "./client";
 import { describeExit, type KernelExit } from "./kernel-process";
 
 export interface ExecuteOptions {
-  /** Seconds that the code may run before it is interrupted. Default: no limit. */
+  /** Seconds the code may run before it is interrupted. Default: no limit. */
   timeout?: number;
-  /** Seconds that an interrupted cell has to end before the kernel is killed. Default 5. */
+  /** Seconds an interrupted cell has to end before the kernel is killed. Default 5. */
   grace?: number;
-  /** What the code publishes, in order: streams, displays, results, errors, status; also what comes after its end. */
+  /** Receives what the code publishes, in order (streams, displays, results, errors, status), even after its end. */
   onOutput?: (message: Message) => void;
-  /** Seconds of silence after the answer, when the end of the output is still missing, that count it as lost. Default 10. */
+  /** Seconds of silence after the reply before output whose end is still missing counts as lost. Default 10. */
   lostAfter?: number;
 }
 
 /**
- * How the code ended. A kernel that was killed for a timeout says "timeout", and is gone. "lost": the code ran, and some of what
- * it published did not arrive.
+ * How the code ended. A kernel that was killed after a timeout reports "timeout" and is gone. "lost": the code ran, but
+ * some of what it published did not arrive.
  */
 export interface Execution {
   status: "ok" | "error" | "aborted" | "timeout" | "dead" | "lost";
@@ -26,7 +26,7 @@ export interface Execution {
   failure?: CellFailure;
 }
 
-/** The kernel has answered, and then nothing more comes although the word that all output is out has not come either. */
+/** `lost` resolves when the kernel has replied and then falls silent without having announced the end of the output. */
 export function silenceAfter(
   client: Pick<KernelClient, "heard">,
   request: PendingRequest,
@@ -53,14 +53,14 @@ export function silenceAfter(
 export function answered({ content }: Message): Omit<Execution, "seconds"> {
   const executionCount = typeof content.execution_count === "number" ? content.execution_count : null;
   if (content.status === "ok") return { status: "ok", executionCount };
-  // "abort" is tslab's own word.
+  // "abort" is tslab's own term.
   if (content.status !== "error") return { status: "aborted", executionCount };
   const { ename, evalue, traceback } = content as Partial<CellFailure>;
   const failure = { ename: ename ?? "Error", evalue: evalue ?? "the cell failed", traceback: traceback ?? [] };
   return { status: "error", executionCount, failure };
 }
 
-/** The kernel has answered, and something that it published has not arrived. */
+/** The kernel has replied, but something that it published has not arrived. */
 export interface Lost {
   missing: string;
   reply: Message;

@@ -3,7 +3,7 @@ import path from "node:path";
 
 type Environment = Record<string, string | undefined>;
 
-/** Jupyter's data folder of this user, by the rules of jupyter_core. */
+/** This user's Jupyter data folder, by the rules of jupyter_core. */
 export function jupyterDataFolder(
   env: Environment = process.env,
   platform = process.platform,
@@ -25,7 +25,7 @@ export function activePrefix(env: Environment = process.env): string | undefined
   return env.VIRTUAL_ENV || env.CONDA_PREFIX || undefined;
 }
 
-/** Every data folder that Jupyter looks into for kernels, first found first. */
+/** Every data folder in which Jupyter looks for kernels, in order of precedence. */
 export function jupyterDataFolders(env: Environment = process.env, platform = process.platform): string[] {
   const named = (env.JUPYTER_PATH ?? "").split(path.delimiter).filter((folder) => folder !== "");
   const active = activePrefix(env);

@@ -5,13 +5,13 @@ import { onExit } from "../../system";
 export interface KernelExit {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
-  /** What it last wrote to its own standard streams, outside of any cell: native libraries, crashes. */
+  /** The last lines on its own standard streams, outside any cell: native libraries, crashes. */
   readonly lastLines: readonly string[];
 }
 
 const keptLines = 20;
 
-/** A kernel's process and all that it starts, as one group that ends with us. */
+/** A kernel's process and everything it starts, as one group that ends when we do. */
 export class KernelProcess {
   readonly exited: Promise<KernelExit>;
   /** Set once the process has ended. */
@@ -38,7 +38,7 @@ export class KernelProcess {
     });
     this.exited = this.#ended().then((exit) => {
       this.exit = exit;
-      this.kill(); // what it started and left
+      this.kill(); // what it started and left behind
       forget();
       onEnd();
       return exit;
@@ -64,7 +64,7 @@ export class KernelProcess {
     try {
       process.kill(-pid, "SIGKILL");
     } catch (error) {
-      // ESRCH: nobody is left; EPERM: macOS's word for a group of zombies.
+      // ESRCH: no process is left; EPERM: what macOS says for a group of zombies.
       if (!["ESRCH", "EPERM"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
     }
   }
@@ -78,7 +78,7 @@ export class KernelProcess {
         resolve([null, null]);
       });
     });
-    // Its last words may still be in the pipe; who inherited the pipe is not waited for.
+    // Its last output may still be in the pipe; do not wait for processes that inherited the pipe.
     await Promise.race([
       new Promise((resolve) => child.once("close", resolve)),
       new Promise((resolve) => setTimeout(resolve, 200)),

@@ -30,12 +30,12 @@ export class Kernel {
     return this.#process.pid;
   }
 
-  /** Resolves when the process has ended, however that came about. */
+  /** Resolves when the process has ended, for whatever reason. */
   get exited(): Promise<KernelExit> {
     return this.#process.exited;
   }
 
-  /** Runs code as one cell; never rejects for what the code does. */
+  /** How the code ended, run as one cell; never rejects because of the code itself. */
   async execute(code: string, options: ExecuteOptions = {}): Promise<Execution> {
     const start = performance.now();
     const finish = (execution: Omit<Execution, "seconds">) => ({
@@ -77,7 +77,7 @@ export class Kernel {
   }
 
   /**
-   * The answer to another request than a cell's, such as complete_request.
+   * The reply to a request other than a cell's, such as complete_request.
    *
    * @throws {KernelError} when the kernel ends before it answers
    */
@@ -87,13 +87,13 @@ export class Kernel {
     throw new KernelError(`the kernel ended before it answered ${type}: ${describeExit(answer)}`);
   }
 
-  /** Asks the running cell to stop; again, to stop without waiting for a training step to end. */
+  /** Asks the running cell to stop; a second call asks it not to wait for a training step to end. */
   interrupt(): void {
     if (this.#interruptMode === "signal") this.#process.signal("SIGINT");
     else this.#client.request("interrupt_request", {}, undefined, "control");
   }
 
-  /** Asks the kernel to end, and ends it when it has not done so after so many seconds. */
+  /** Asks the kernel to end, and kills it if it has not done so within `grace` seconds. */
   async shutdown(grace = 3): Promise<void> {
     if (this.#process.exit === undefined) {
       this.#client.request("shutdown_request", { restart: false }, undefined, "control");
@@ -102,7 +102,7 @@ export class Kernel {
     await this.kill();
   }
 
-  /** Ends the kernel and everything that it started, at once. */
+  /** Ends the kernel and everything it started, at once. */
   async kill(): Promise<void> {
     this.#process.kill();
     await this.exited;
@@ -126,7 +126,7 @@ export class Kernel {
     return fail(`${limit}, did not end ${grace} seconds after an interrupt, and its kernel was killed`, null);
   }
 
-  /** What a dead kernel sent may still be on its way to us. */
+  /** Waits until nothing more arrives: what a dead kernel sent may still be in transit. */
   async #quiet(): Promise<void> {
     const end = performance.now() + 2000;
     do await wait(0.05);

@@ -18,7 +18,7 @@ export interface InstalledKernel {
   displayName: string;
   language: string;
   folder: string;
-  /** Absolute files of its command line that are no longer there: a Node or a checkout that moved. */
+  /** Absolute paths in its command line that no longer exist: a Node or a checkout that moved. */
   missing: string[];
 }
 
@@ -86,7 +86,7 @@ export function removeKernel(place: KernelPlace = {}): string | undefined {
   return folder;
 }
 
-/** The kernels that Jupyter would find, ours and others; where two have a name, the one that it takes. */
+/** The kernels that Jupyter would find, ours and others; where two share a name, the one that it takes. */
 export function listKernels(places?: KernelPlace): InstalledKernel[] {
   const folders = places
     ? [path.dirname(kernelFolder(places))]

@@ -9,20 +9,20 @@ import { describeExit, type KernelExit, KernelProcess } from "./kernel-process";
 import { kernelCommand } from "./kernelspec";
 
 export interface KernelOptions {
-  /** Folder that the kernel runs in, and that cells resolve their imports from. Default: ours. */
+  /** Folder that the kernel runs in and that cells resolve their imports from. Default: this process's own. */
   cwd?: string;
-  /** Added to our own environment; undefined takes a variable away. */
+  /** Variables added to our own environment; undefined removes one. */
   env?: Record<string, string | undefined>;
-  /** Seconds that it may take to answer for the first time. Default 60. */
+  /** Seconds it may take to answer for the first time. Default 60. */
   startTimeout?: number;
-  /** Another command line than our own kernel's, `{connection_file}` in it as in a kernel.json. */
+  /** A command line other than our own kernel's, with `{connection_file}` in it as in a kernel.json. */
   argv?: readonly string[];
-  /** How it is interrupted, as its kernel.json says: SIGINT (the default for another command line), or a message (ours). */
+  /** How it is interrupted, as in its kernel.json: by SIGINT (the default with `argv`) or by a message (our kernel). */
   interruptMode?: "signal" | "message";
 }
 
 /**
- * A kernel that runs and has answered, in a process of its own that ends with ours.
+ * A running kernel that has answered, in its own process, which ends with ours.
  *
  * @throws {KernelError} when it cannot be started, ends, or says nothing within `startTimeout`
  */
@@ -31,7 +31,7 @@ export async function startKernel(options: KernelOptions = {}): Promise<Kernel> 
   if (!statSync(cwd, { throwIfNoEntry: false })?.isDirectory()) {
     throw new KernelError(`the kernel cannot run in ${cwd}: there is no such folder`);
   }
-  // Between finding free ports and binding them somebody else may have taken one.
+  // Between finding free ports and binding them, another process may have taken one.
   for (let attempt = 1; ; attempt++) {
     try {
       return await startOnce(cwd, options);
@@ -44,7 +44,7 @@ export async function startKernel(options: KernelOptions = {}): Promise<Kernel> 
 }
 
 async function startOnce(cwd: string, options: KernelOptions): Promise<Kernel> {
-  // Our own kernel knows both kinds; nobody else on this machine can reach the sockets of a private folder.
+  // Our own kernel supports both transports; nobody else on this machine can reach sockets in a private folder.
   const isPrivate = options.argv === undefined && process.platform !== "win32";
   const connection = await createConnection(isPrivate ? "ipc" : "tcp");
   const argv = (options.argv ?? kernelCommand()).map((part) => part.replace("{connection_file}", connection.file));
@@ -73,7 +73,7 @@ async function startOnce(cwd: string, options: KernelOptions): Promise<Kernel> {
   );
 }
 
-/** A subscription takes effect some time after it is asked for: ask until an answer's status comes on both channels. */
+/** A subscription takes effect only some time after the request: asks until a reply arrives on both channels. */
 async function untilHeard(client: KernelClient, kernel: KernelProcess): Promise<"heard"> {
   for (;;) {
     const { reply, done } = client.request("kernel_info_request", {});

@@ -1,16 +1,16 @@
 import { cellTypeScript } from "./typescript";
 
 /**
- * What the TypeScript of cells finds wrong with assignments to what the cell declares; empty when they fit.
+ * What the cells' TypeScript finds wrong with assignments to a cell's declarations; empty when they fit.
  *
- * A type that comes from an import is not known here, and takes any value: the kernel finds out.
+ * A type that comes from an import is unknown here and accepts any value: the kernel checks it later.
  */
 export function assignmentFindings(declarations: string, assignments: string): string[] {
   const typescript = cellTypeScript();
   const name = "parameters.ts";
   const text = `${declarations}\n;${assignments}\nexport {};`;
   const target = typescript.ScriptTarget.ES2022;
-  // The smallest library has all that a value out of JSON can be; a larger one takes a second to read.
+  // The smallest library covers everything a JSON value can be; a larger one takes a second to read.
   const options = { noEmit: true, strict: true, lib: ["lib.es5.d.ts"], types: [], target };
   const host = typescript.createCompilerHost(options);
   const file = typescript.createSourceFile(name, text, target);

@@ -3,14 +3,14 @@ import type { CellCompiler } from "./cell-compiler";
 import type { CellInProgram } from "./cell-program";
 import { cellTypeScript } from "./typescript";
 
-/** What may stand at a place of a cell, best first. */
+/** Completions at a position in a cell, best first. */
 export interface Completions {
   readonly start: number;
   readonly end: number;
   readonly entries: readonly { name: string; kind: string }[];
 }
 
-/** What is known about the name at a place of a cell. */
+/** What is known about the name at a position in a cell. */
 export interface Inspection {
   readonly signature: string;
   readonly documentation: string;
@@ -58,7 +58,7 @@ function look(compiler: CellCompiler, code: string): CellInProgram {
   return compiler.program.update(`${code}\nexport {};`, compiler.declarations.files);
 }
 
-/** The name that is being written at the place. */
+/** The name that is being typed at the position. */
 function wordAt(file: ts.SourceFile, position: number): ts.Identifier | undefined {
   const typescript = cellTypeScript();
   const previous = typescript.findPrecedingToken(position, file);
@@ -78,14 +78,14 @@ function compare(one: string, other: string): number {
   return one < other ? -1 : one > other ? 1 : 0;
 }
 
-/** What the name at the place stands for, through imports. */
+/** The symbol that the name at the position stands for, followed through imports. */
 function symbolAt({ file, checker }: CellInProgram, position: number): ts.Symbol | undefined {
   const node = wordAt(file, position);
   const named = node && checker.getSymbolAtLocation(node);
   return named && named.flags & cellTypeScript().SymbolFlags.Alias ? checker.getAliasedSymbol(named) : named;
 }
 
-/** Packages are parsed without what their authors wrote about them. */
+/** Packages are parsed without their authors' documentation; this adds it. */
 function documentAt({ program }: CellCompiler, cell: CellInProgram, position: number): void {
   for (const declaration of symbolAt(cell, position)?.declarations ?? [])
     program.packages.document(declaration.getSourceFile());

@@ -1,9 +1,9 @@
 import type ts from "typescript";
 import { cellTypeScript } from "./typescript";
 
-/** What compiled cells call the object of the session's variables. */
+/** The name in compiled cells of the object that holds the session's variables. */
 export const session = "__session";
-/** What compiled cells call the kernel's side of them. */
+/** The name in compiled cells of the kernel's side of the cell. */
 export const cell = "__cell";
 
 /** Declarations of the session's variables as assignments to properties of the session's object. */
@@ -27,7 +27,7 @@ export class BindingTargets {
     return this.factory.createCallExpression(this.cellProperty(name), undefined, args);
   }
 
-  /** The names that a list declares. */
+  /** The names that a declaration list declares. */
   identifiers(list: ts.VariableDeclarationList): ts.Identifier[] {
     const of = (name: ts.BindingName): ts.Identifier[] =>
       this.#typescript.isIdentifier(name)
@@ -44,7 +44,7 @@ export class BindingTargets {
   assignments(list: ts.VariableDeclarationList): ts.Expression {
     const isVar = (list.flags & this.#typescript.NodeFlags.BlockScoped) === 0;
     const parts = list.declarations.flatMap(({ name, initializer }) => {
-      // A `var` without a value leaves the one that is there.
+      // A `var` without a value keeps the current one.
       if (initializer === undefined) return isVar ? [] : [this.#assign(name, this.factory.createVoidZero())];
       const value = this.visit(initializer);
       if (this.#typescript.isIdentifier(name) && this.#typescript.isAwaitExpression(value))
@@ -69,13 +69,13 @@ export class BindingTargets {
       : expression;
   }
 
-  /** `await cell.kept("x", promise)`: what was made before a stop is the variable's. */
+  /** `await cell.kept("x", promise)`: what was made before a stop goes to the variable. */
   kept(name: string, value: ts.AwaitExpression): ts.Expression {
     const call = this.cellCall("kept", [this.factory.createStringLiteral(name), value.expression]);
     return this.factory.updateAwaitExpression(value, call);
   }
 
-  /** A function without a name that is assigned to a variable is called by it: `{ f: () => 1 }.f`. */
+  /** An anonymous function assigned to a variable takes its name: `{ f: () => 1 }.f`. */
   named(name: string, original: ts.Expression, value: ts.Expression): ts.Expression {
     const typescript = this.#typescript;
     const function_ = typescript.skipParentheses(original);
@@ -87,7 +87,7 @@ export class BindingTargets {
     return this.factory.createPropertyAccessExpression(this.factory.createParenthesizedExpression(holder), name);
   }
 
-  /** The left side of an assignment for what stands on the left of a declaration. */
+  /** The left side of an assignment that corresponds to the left side of a declaration. */
   target(name: ts.BindingName): ts.Expression {
     const typescript = this.#typescript;
     if (typescript.isIdentifier(name)) return typescript.setTextRange(this.property(name.text), name);

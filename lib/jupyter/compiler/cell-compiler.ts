@@ -8,28 +8,28 @@ import { cellTypeScript, symbolNamed } from "./typescript";
 
 /** A cell that compiled. */
 export interface CompiledCell {
-  /** Statements of JavaScript that reach the session's variables by `__session`. */
+  /** JavaScript statements that access the session's variables through `__session`. */
   readonly javascript: string;
-  /** JSON of the map from the JavaScript's lines to the cell's. */
+  /** Source map, as JSON, from the JavaScript's lines to the cell's. */
   readonly sourceMap: string;
   readonly awaits: boolean;
   /** Names that cannot be read before the cell has assigned them: those of `let`, `const`, `class`, `enum` and imports. */
   readonly lexical: readonly string[];
-  /** Names of `var`, which are `undefined` before. */
+  /** Names of `var`, which are `undefined` until then. */
   readonly hoisted: readonly string[];
   /** The notebook's own files that the cell imports and that are new or have changed, as CommonJS. */
   readonly modules: ReadonlyMap<string, string>;
 }
 
-/** What is wrong with a cell, one line per finding as `line:column - text`, both from 1. */
+/** What is wrong with a cell, one line per finding, as `line:column - text`, both counted from 1. */
 export interface CellFindings {
   readonly findings: readonly string[];
 }
 
-/** A type is named by the path of its file, which others might not have; declarations of cells are for this machine. */
+/** TS2742: a type named by its file's path, which others might not have. Cells' declarations stay on this machine. */
 const notPortable = 2742;
 
-/** Compiles the cells of one session, each with the types of all before it. */
+/** Compiles the cells of one session, each with the types of all those before it. */
 export class CellCompiler {
   readonly program: CellProgram;
   readonly declarations = new Declarations();
@@ -61,7 +61,7 @@ export class CellCompiler {
     };
   }
 
-  /** Makes a cell a module that others import by its name. */
+  /** Makes a cell a module that other cells import by name. */
   addModule(name: string, code: string): CellFindings {
     this.program.addModule(name, code);
     const cell = this.program.update("export {};", this.declarations.files);
@@ -136,7 +136,7 @@ export class CellCompiler {
   }
 }
 
-/** The TypeScript of cells is older than `using`, and takes it for a name. */
+/** The cells' TypeScript predates `using` and takes it for a name. */
 function usingFindings(code: string): string[] {
   return code.split("\n").flatMap((text, at) => {
     const found = /(?<![.\w$])(await\s+)?using\s+[\p{L}_$][\p{L}\p{N}_$]*\s*=/u.exec(text);
@@ -149,7 +149,7 @@ function usingFindings(code: string): string[] {
   });
 }
 
-/** TypeScript leaves a `var` in a block out of what a file declares. */
+/** Declarations for each `var` in a block, which TypeScript leaves out of what a file declares. */
 function nestedVars({ file, checker }: CellInProgram, names: readonly string[]): string {
   const { isSourceFile, isVariableStatement, TypeFormatFlags } = cellTypeScript();
   const lines = names.flatMap((name) => {

@@ -10,11 +10,11 @@ export interface CellInProgram {
   readonly program: ts.Program;
   readonly checker: ts.TypeChecker;
   readonly file: BoundFile;
-  /** What the cells before it have declared; latest first. */
+  /** What the cells before it declared; latest first. */
   readonly before: readonly BoundFile[];
 }
 
-/** One program that is kept warm: per cell only two small files are new in it. */
+/** One program that is kept warm: for each cell only two small files in it are new. */
 export class CellProgram {
   readonly folder: string;
   readonly packages: PackageFiles;
@@ -22,18 +22,18 @@ export class CellProgram {
   readonly #options: ts.CompilerOptions;
   readonly #host: ts.CompilerHost;
   readonly #cellFile: string;
-  /** What this library is compiled to, which is a package like others, although a checkout has it outside of node_modules. */
+  /** Folder of this compiled library: a package like any other, although in a checkout it lies outside node_modules. */
   readonly #library = `${path.join(__dirname, "..", "..").replaceAll("\\", "/")}/`;
   /** The notebook's own files, which may change between cells. */
   readonly #files = new Map<string, { file: ts.SourceFile | undefined; changed: number }>();
-  /** Cells that are modules, by their files' names. */
+  /** Cells that are modules, by file name. */
   readonly #modules = new Map<string, ts.SourceFile>();
   #cell: ts.SourceFile | undefined;
   readonly #before = new Map<string, ts.SourceFile>();
   #program: ts.Program | undefined;
 
   /**
-   * @param folder where relative imports are looked for
+   * @param folder where relative imports are resolved
    * @param modules absolute path of a node_modules folder whose types are found from any folder
    */
   constructor(folder: string, modules: string | undefined) {
@@ -70,13 +70,13 @@ export class CellProgram {
     return file;
   }
 
-  /** Adds a cell that is a module by its name, or replaces it. */
+  /** Adds a cell as a module under its name, or replaces it. */
   addModule(name: string, text: string): void {
     const file = `${this.folder}/${name}.ts`;
     this.#modules.set(file, this.#parse(file, text));
   }
 
-  /** The files of the notebook's own that the cell imports, which are compiled with it. */
+  /** The notebook's own files that the cell imports; they are compiled with it. */
   ownFiles({ program, file }: CellInProgram): ts.SourceFile[] {
     return program
       .getSourceFiles()

@@ -1,19 +1,19 @@
 import type ts from "typescript";
 import { type BoundFile, cellTypeScript, namesIn } from "./typescript";
 
-/** A cell as it is given to the compiler: every place in it is the place in the cell. */
+/** A cell as passed to the compiler: every position in it is the same position in the cell. */
 export interface CellText {
   readonly text: string;
-  /** What the cell declares at its top level, values and types, also by `var` in a block. */
+  /** What the cell declares at its top level, values and types, including by `var` in a block. */
   readonly names: readonly string[];
-  /** What cannot be meant in a cell. */
+  /** What makes no sense in a cell. */
   readonly findings: readonly { at: number; message: string }[];
 }
 
 /**
- * The cell as a module that exports all that it declares, so that imports and types are kept for later cells.
+ * The cell as a module that exports everything it declares, so that imports and types are kept for later cells.
  *
- * A cell's own `export` means nothing: its words become spaces.
+ * A cell's own `export` means nothing: it is overwritten with spaces.
  */
 export function cellText(code: string): CellText {
   const typescript = cellTypeScript();
@@ -49,7 +49,7 @@ export function cellText(code: string): CellText {
   return { text: `${text}\nexport { ${names.join(", ")} };`, names, findings };
 }
 
-/** Whether an `await` of the cell's own, not of a function in it, is in the node. */
+/** Whether the node contains an `await` of the cell itself, not of a function in it. */
 export function hasOwnAwait(node: ts.Node): boolean {
   const typescript = cellTypeScript();
   if (typescript.isAwaitExpression(node)) return true;

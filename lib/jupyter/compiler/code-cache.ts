@@ -7,13 +7,13 @@ import { cacheFolder } from "../../system";
 /** A module whose machine code is kept between processes. */
 export interface CachedModule {
   readonly exports: unknown;
-  /** Keeps what has been compiled up to now, where the next process does not have it yet; never throws. */
+  /** Saves what has been compiled so far, if it is not saved already; never throws. */
   keep(): void;
 }
 
 /**
- * Loads a large CommonJS file with the code that V8 made of it before: TypeScript's 9 MB take 0.3 s to compile and, function by
- * function, as much again while the first program is made.
+ * Loads a large CommonJS file with the machine code that V8 made of it before: TypeScript's 9 MB take 0.3 s to compile
+ * and, function by function, as much again while the first program is made.
  */
 export function loadCached(file: string): CachedModule {
   const { size, mtimeMs } = statSync(file);
@@ -38,7 +38,7 @@ function readIfThere(file: string): Buffer | undefined {
   }
 }
 
-/** Without it the next start is slower, and that is all. */
+/** Writes the cache whole or not at all; without it the next start is merely slower. */
 function writeWhole(file: string, script: Script): void {
   try {
     mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });

@@ -13,11 +13,11 @@ interface Entry {
   readonly meaning: Meaning;
 }
 
-/** A file of declarations is closed at so many, and the next ones come into a new one: only that is read again per cell. */
+/** Most declarations in one file; further ones go into a new file, and only that is read again for each cell. */
 const mostInFile = 64;
 
 /**
- * The types of all that the session's cells have declared, one entry per declaration; later ones replace earlier ones.
+ * The types of everything the session's cells declared, one entry per declaration; later ones replace earlier ones.
  *
  * They are in several files, each of which sees those before it; a name in a later file hides an earlier one.
  */
@@ -38,17 +38,17 @@ export class Declarations {
    */
   add(declared: string, meanings: ReadonlyMap<string, Meaning>): void {
     if (meanings.size === 0) return;
-    // What was declared with a type now means the new one, so both have to be in one file.
+    // What was declared with that type now refers to the new one, so both must be in one file.
     if ([...meanings.keys()].some((name) => this.#closedTypes.has(name))) this.#join();
     else if (this.#entries.length >= mostInFile) this.#close();
     const added = entriesOf(declared);
-    // Such as `A_base`, which the compiler makes up for a class that extends an expression.
+    // Such as `A_base`, which the compiler invents for a class that extends an expression.
     const invented = new Set(added.map(({ name }) => name).filter((name) => !meanings.has(name)));
     const kept = this.#entries.flatMap((entry) => {
       if (invented.has(entry.name)) return [];
       const now = meanings.get(entry.name);
       if (now === undefined || !overlap(entry.meaning, now)) return [entry];
-      // A type took the name of a class, whose value is still there.
+      // A type has taken the name of a class whose value still exists.
       const valueLeft = entry.meaning.value && !now.value;
       return valueLeft ? [variable(entry.name, "any")] : [];
     });
@@ -65,7 +65,7 @@ export class Declarations {
   #join(): void {
     const all = [...this.#closed.flatMap(({ entries }) => entries), ...this.#entries];
     const values = new Map(all.map((entry) => [entry.name, entry] as const));
-    // Of a variable that was declared again only the last one counts; overloads and types stay.
+    // Of a redeclared variable only the last declaration counts; overloads and types stay.
     const isVariable = ({ meaning, text }: Entry) =>
       meaning.value && !meaning.type && !/^declare (async )?function/.test(text);
     this.#entries = all.filter((entry) => !isVariable(entry) || values.get(entry.name) === entry);
@@ -128,7 +128,7 @@ function imports(statement: ts.ImportDeclaration, file: ts.SourceFile): Entry[] 
   return found;
 }
 
-/** What the names of a cell stand for, by its checked file. */
+/** What each name of a cell stands for, from its type-checked file. */
 export function meaningsOf(file: BoundFile, names: readonly string[], checker: ts.TypeChecker): Map<string, Meaning> {
   const { SymbolFlags } = cellTypeScript();
   const meanings = names.map((name): [string, Meaning] => {

@@ -3,8 +3,9 @@ import path from "node:path";
 import type ts from "typescript";
 
 /**
- * TypeScript climbs from the notebook's folder to the root of the file system and looks into each node_modules. The last one
- * it looks into, the root's, is made to appear to be `modules`; real paths leave the mount, so all that follows is ordinary.
+ * A file system in which the root folder's node_modules appears to be `modules`. TypeScript climbs from the notebook's
+ * folder to the root and looks in each node_modules, so it looks there last; real paths lead out of the mount, so
+ * everything after that is ordinary.
  *
  * @param modules absolute path of a node_modules folder
  */

@@ -4,8 +4,8 @@ import { type PackageFile, snapshotContent } from "./snapshot-content";
 import { cellTypeScript } from "./typescript";
 
 /**
- * The declarations of packages, parsed without their documentation, which is half of what parsing them takes and is only needed
- * where somebody asks for it: see `document`.
+ * The declarations of packages, parsed without their documentation, which takes half the parsing time and is needed
+ * only when somebody asks for it: see `document`.
  */
 export class PackageFiles {
   readonly #read: (name: string) => string | undefined;
@@ -26,7 +26,7 @@ export class PackageFiles {
     return this.#files.get(name)?.file;
   }
 
-  /** Gives the nodes of a package's file their documentation. */
+  /** Adds the documentation to the nodes of a package's file. */
   document(file: ts.SourceFile): void {
     if (this.#files.get(file.fileName)?.file !== file || this.#documented.has(file)) return;
     this.#documented.add(file);
@@ -34,7 +34,7 @@ export class PackageFiles {
     if (text !== undefined) copyDocumentation(parse(file.fileName, text, true), file);
   }
 
-  /** From the snapshot, if the file is still the one that it was made of. */
+  /** The file from the snapshot, if it has not changed since the snapshot was made. */
   #kept(name: string): PackageFile | undefined {
     const kept = snapshotContent()?.packages.get(name);
     if (kept === undefined) return undefined;
@@ -45,7 +45,7 @@ export class PackageFiles {
   #parsed(name: string): PackageFile | undefined {
     const text = this.#read(name);
     if (text === undefined) return undefined;
-    // The binder tells the nodes of such files their parents.
+    // The binder sets the parents of such files' nodes.
     return { file: parse(name, name.endsWith(".d.ts") ? withoutDocumentation(text) : text, false), ...stateOf(name) };
   }
 }
@@ -55,7 +55,7 @@ function parse(name: string, text: string, parents: boolean): ts.SourceFile {
   return typescript.createSourceFile(name, text, typescript.ScriptTarget.ES2022, parents);
 }
 
-/** A mounted file is not there under its name; it is read anew by every process, and no snapshot has it. */
+/** Size and time of a file. A mounted one does not exist under its name: every process reads it, no snapshot has it. */
 function stateOf(name: string): { size: number; changed: number } {
   const state = statSync(name, { throwIfNoEntry: false });
   return { size: state?.size ?? -1, changed: state?.mtimeMs ?? -1 };
@@ -65,14 +65,14 @@ function stateOf(name: string): { size: number; changed: number } {
 const stringsAndComments =
   /"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\[\s\S])*`|\/\/[^\n]*|\/\*[\s\S]*?\*\//g;
 
-/** Every line stays where it is. */
+/** The text without its documentation, every line still in its place. */
 function withoutDocumentation(text: string): string {
   return text.replace(stringsAndComments, (found) => (found.startsWith("/**") ? found.replace(/[^\n]+/g, "") : found));
 }
 
 type Documented = ts.Node & { jsDoc?: ts.Node[] };
 
-/** Both trees are of the same text but for comments. */
+/** Copies documentation between two trees of the same text, which differ only in comments. */
 function copyDocumentation(from: Documented, to: Documented): void {
   if (from.jsDoc !== undefined) to.jsDoc = from.jsDoc;
   const { forEachChild } = cellTypeScript();

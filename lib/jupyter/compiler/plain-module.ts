@@ -2,7 +2,7 @@ import type ts from "typescript";
 import { BindingTargets } from "./binding-targets";
 import { cellTypeScript } from "./typescript";
 
-/** The imports that are left when types are gone become calls of the kernel, before all else; exports go. */
+/** Turns the imports that remain once types are erased into calls to the kernel, placed first, and drops exports. */
 export function plainModule(context: ts.TransformationContext): (file: ts.SourceFile) => ts.SourceFile {
   const typescript = cellTypeScript();
   const { factory } = context;

@@ -4,9 +4,9 @@ import { type BoundFile, cellTypeScript, symbolNamed } from "./typescript";
 
 /**
  * Makes each name of the session a property of one object: a cell's `total += x`, also in its functions, becomes
- * `session.total += x`. So there is one variable per name, whichever cell wrote it and whichever reads it.
+ * `session.total += x`. So there is one variable per name, whichever cell writes or reads it.
  *
- * It works on the checked tree, where it is known what a name refers to.
+ * It works on the type-checked tree, which knows what each name refers to.
  *
  * @param file the cell
  * @param before the declarations of all cells before it
@@ -23,7 +23,7 @@ class Rewriter {
   readonly #typescript = cellTypeScript();
   readonly #factory: ts.NodeFactory;
   readonly #targets: BindingTargets;
-  /** Names that are called: `(0, session.f)()`, so that `this` is not the session. */
+  /** Names in call position: `(0, session.f)()`, so that `this` is not the session. */
   readonly #called = new Set<ts.Node>();
 
   constructor(
@@ -39,7 +39,7 @@ class Rewriter {
   file(): ts.SourceFile {
     const { source } = this;
     const typescript = this.#typescript;
-    // The last statement is ours: the exports.
+    // We added the last statement: the exports.
     const last = source.statements.at(-2);
     const functions: ts.Statement[] = [];
     const statements = source.statements.flatMap((statement): ts.Statement[] => {
@@ -69,7 +69,7 @@ class Rewriter {
       : [...out, this.#declared(statement, named), this.#assigned([named.text], statement)];
   }
 
-  /** The name of a class, enum or namespace that exists when the cell runs. */
+  /** The name of a class, enum or namespace that exists at run time. */
   #valueDeclared(statement: ts.Statement): ts.Identifier | undefined {
     const typescript = this.#typescript;
     const is =
@@ -96,7 +96,7 @@ class Rewriter {
     return this.#typescript.setTextRange(this.#factory.createExpressionStatement(assignment), statement);
   }
 
-  /** Tells the kernel that a declaration has come to its end: `cell.assigned("x")`. */
+  /** Tells the kernel that a declaration is complete: `cell.assigned("x")`. */
   #assigned(names: readonly string[], statement: ts.Node): ts.Statement {
     const call = this.#targets.cellCall(
       "assigned",
@@ -184,7 +184,7 @@ class Rewriter {
     return this.#typescript.setTextRange(this.#factory.createPropertyAssignment(name, value), node);
   }
 
-  /** A function that is assigned to a name is called by it. */
+  /** An assignment; an anonymous function assigned to a name takes that name. */
   #binary(node: ts.BinaryExpression): ts.Node {
     const visited = this.#children(node) as ts.BinaryExpression;
     const { left, right } = node;
@@ -197,7 +197,7 @@ class Rewriter {
     return this.#factory.updateBinaryExpression(visited, visited.left, visited.operatorToken, named);
   }
 
-  /** Messages that a cell catches name things as the cell does: `cell.caught(error)`. */
+  /** Makes messages of caught errors name things as the cell does: `cell.caught(error)`. */
   #catch(node: ts.CatchClause): ts.Node {
     const visited = this.#children(node) as ts.CatchClause;
     const name = node.variableDeclaration?.name;
@@ -225,7 +225,7 @@ class Rewriter {
     return found && !declarations.some((declaration) => this.#isWithin(node, declaration));
   }
 
-  /** Within a class, enum or namespace its name is that thing itself, whatever the session's variable holds by then. */
+  /** Inside a class, enum or namespace, its name means that thing, whatever the session's variable holds by then. */
   #isWithin(node: ts.Node, declaration: ts.Node): boolean {
     const typescript = this.#typescript;
     if (

@@ -1,13 +1,13 @@
 import type ts from "typescript";
 
-/** A declaration file of a package, and of which state of it this was made. */
+/** A parsed declaration file of a package, and the state of the file it was made from. */
 export interface PackageFile {
   readonly file: ts.SourceFile;
   readonly size: number;
   readonly changed: number;
 }
 
-/** What a snapshot of the compiler has in it: see `snapshot-entry.ts`. */
+/** The content of a snapshot of the compiler: see `snapshot-entry.ts`. */
 export interface SnapshotContent {
   readonly typescript: unknown;
   readonly packages: ReadonlyMap<string, PackageFile>;
@@ -16,7 +16,7 @@ export interface SnapshotContent {
 const slot = Symbol.for("njepa.compiler-snapshot");
 type Slots = { [slot]?: SnapshotContent };
 
-/** Of the snapshot that this process was started from, if it was. */
+/** The content of the snapshot this process started from; undefined if it started without one. */
 export function snapshotContent(): SnapshotContent | undefined {
   return (globalThis as Slots)[slot];
 }

@@ -7,16 +7,16 @@ type Compiler = typeof import("./cell-compiler");
 type Content = typeof import("./snapshot-content");
 
 /**
- * The text of the script that a snapshot is made of: `node --snapshot-blob BLOB --build-snapshot SCRIPT`.
+ * The text of the script from which a snapshot is made: `node --snapshot-blob BLOB --build-snapshot SCRIPT`.
  *
- * V8 writes the process's memory to a file, and a later Node begins with it. In it are TypeScript, compiled as far as cells need it,
- * and the declarations of JavaScript and Node, parsed and bound: what takes longest in a kernel's start. That Node calls the
- * function `begin` of the module `main` with the words of its command line.
+ * V8 writes the process's memory to a file, and a later Node starts with it. It holds TypeScript, compiled as far as
+ * cells need it, and the declarations of JavaScript and Node, parsed and bound: the slowest parts of a kernel's start.
+ * That Node calls the function `begin` of the module `main` with its command-line arguments.
  *
  * @param words the arguments of `fillSnapshot`
  */
 export function snapshotScript(...words: Parameters<typeof fillSnapshot>): string {
-  // The script is no module, and its `require` knows Node's own modules only.
+  // The script is not a module, and its `require` knows only Node's own modules.
   const text = `"(function (exports, require, __dirname) {" + require("node:fs").readFileSync(${JSON.stringify(__filename)}, "utf8") + "\\n})"`;
   return `const own = {};
 (0, eval)(${text})(own, require, ${JSON.stringify(__dirname)});
@@ -24,7 +24,7 @@ own.fillSnapshot(...${JSON.stringify(words)});
 `;
 }
 
-/** Cells that use what most cells use, so that TypeScript's code for it is compiled. */
+/** Cells that use what most cells use, so that TypeScript's code for it gets compiled. */
 const usualCells = [
   "void 0",
   'import { readFileSync } from "node:fs";\nconst text: string = readFileSync("x", "utf8"); console.log(text)',
@@ -34,8 +34,8 @@ const usualCells = [
 ];
 
 /**
- * @param typescript file of the TypeScript of cells
- * @param main file of the module that begins
+ * @param typescript file of the TypeScript that cells are written in
+ * @param main file of the module whose `begin` is called
  * @param modules folder of packages
  */
 export function fillSnapshot(typescript: string, main: string, modules: string): void {
@@ -52,7 +52,7 @@ export function fillSnapshot(typescript: string, main: string, modules: string):
   });
 }
 
-/** CommonJS, as Node has it outside of snapshots. */
+/** A `require` for CommonJS files, which Node has only outside snapshots. */
 function loader(): (file: string) => unknown {
   const loaded = new Map<string, { exports: unknown }>();
   const load = (file: string): unknown => {

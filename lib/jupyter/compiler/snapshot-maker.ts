@@ -7,9 +7,9 @@ import { failedFile } from "./snapshot";
 import { snapshotScript } from "./snapshot-entry";
 import { cellTypeScriptFile } from "./typescript";
 
-/** Milliseconds after which a snapshot from which nobody started is deleted. */
+/** Milliseconds after which an unused snapshot is deleted. */
 const unusedFor = 14 * 86_400_000;
-/** Seconds. */
+/** Seconds that making a snapshot may take. */
 const timeout = 300;
 
 async function make(blob: string, main: string, modules: string): Promise<void> {
@@ -21,9 +21,9 @@ async function make(blob: string, main: string, modules: string): Promise<void> 
     const start = [...process.execArgv, "--snapshot-blob", draft];
     const script = `${draft}.js`;
     writeFileSync(script, snapshotScript(cellTypeScriptFile(), main, modules));
-    // A warning would open a stream, and from Node 24 on what starts with a stream's pieces in its memory aborts.
+    // A warning would open a stream, and from Node 24 on a process whose snapshot holds parts of a stream aborts.
     const made = await node([...start, "--no-warnings", "--build-snapshot", script]);
-    // Without a word it only shows that it can begin.
+    // Without arguments it only shows that it can start.
     const begun = made ?? (await node([...start, main]));
     if (begun === undefined) renameSync(draft, blob);
     else writeFileSync(failedFile(blob), begun);
@@ -32,7 +32,7 @@ async function make(blob: string, main: string, modules: string): Promise<void> 
   sweep(folder);
 }
 
-/** @returns what Node said, when it did not end well */
+/** @returns what Node printed if it failed */
 async function node(args: string[]): Promise<string | undefined> {
   const { status, said } = await runCommand(process.execPath, args, { timeout: 1000 * timeout });
   return status === 0 ? undefined : `ended with ${status}: ${said}`;

@@ -6,22 +6,22 @@ import { cachedDataVersionTag } from "node:v8";
 import { cacheFolder } from "../../system";
 import { cellTypeScriptFile } from "./typescript";
 
-/** Where the snapshot of the compiler is from which a kernel's Node can start (see `snapshot-entry.ts`). */
+/** Where the compiler's snapshot is, from which a kernel's Node can start (see `snapshot-entry.ts`). */
 export interface SnapshotPlace {
   readonly file: string;
-  /** Absolute path of the module whose `begin` the Node calls that starts from it. */
+  /** Absolute path of the module whose `begin` is called by a Node that starts from it. */
   readonly main: string;
   /** Absolute path of the node_modules folder with the types. */
   readonly modules: string;
 }
 
 /**
- * Whether this Node can start from one. Node 24 aborts when a thread of such a process loads what streams are made of; only
- * Node 20 was tried in whole. Windows has no way to become another Node.
+ * Whether this Node can start from a snapshot. Node 24 aborts when a thread of such a process loads the internals of
+ * streams; only Node 20 was fully tested. On Windows a process cannot become another Node.
  */
 export const snapshotsWork = process.platform !== "win32" && Number(process.versions.node.split(".")[0]) < 22;
 
-/** Node refuses a snapshot of another version, of other options of V8 or another processor: all of that is in the name. */
+/** The place for this Node: version, V8 options and processor, which must all match, are part of the file's name. */
 export function snapshotPlace(main: string, modules: string): SnapshotPlace {
   const node = `${process.version} ${process.arch} ${cachedDataVersionTag()}`;
   const hash = createHash("sha256").update(`${node} ${modules} ${main}`);
@@ -33,12 +33,12 @@ export function snapshotPlace(main: string, modules: string): SnapshotPlace {
   return { file: cacheFolder("compiled", name), main, modules };
 }
 
-/** Says why a snapshot could not be made; while it is there, nobody tries again. */
+/** The file that says why a snapshot could not be made; while it exists, nobody tries again. */
 export function failedFile(snapshot: string): string {
   return `${snapshot}.failed`;
 }
 
-/** Makes the snapshot, if it is not there, in a process of its own that is in nobody's way and outlives this one. */
+/** Makes the snapshot, if missing, in a separate low-priority process that outlives this one. */
 export function makeSnapshot({ file, main, modules }: SnapshotPlace): void {
   if (existsSync(file) || existsSync(failedFile(file))) return;
   const args = [...process.execArgv, path.join(__dirname, "snapshot-maker.js"), file, main, modules];

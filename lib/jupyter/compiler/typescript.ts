@@ -4,11 +4,11 @@ import type ts from "typescript";
 import type { CachedModule } from "./code-cache";
 import { snapshotContent } from "./snapshot-content";
 
-/** TypeScript with the internals that tslab's build of it shows and that are used here. */
+/** TypeScript with those internals, exposed by tslab's build of it, that are used here. */
 export type TypeScript = typeof ts & {
   bindSourceFile(file: ts.SourceFile, options: ts.CompilerOptions): void;
   isExpressionNode(node: ts.Node): boolean;
-  /** Without parentheses, type assertions and the like around it. */
+  /** The expression without the parentheses, type assertions and the like around it. */
   skipOuterExpressions(node: ts.Expression): ts.Expression;
   skipParentheses(node: ts.Expression): ts.Expression;
   findPrecedingToken(position: number, file: ts.SourceFile): ts.Node | undefined;
@@ -22,10 +22,10 @@ export type TypeScript = typeof ts & {
   Completions: { getCompletionsAtPositionForTslab(...args: unknown[]): ts.CompletionInfo | undefined };
 };
 
-/** A file with what the binder has found in it. */
+/** A file with the symbols that the binder has found in it. */
 export type BoundFile = ts.SourceFile & { locals?: Map<string, ts.Symbol> };
 
-/** What a file's own name stands for. The binder writes one more underscore before a name that begins with two. */
+/** The symbol of a name that a file declares. The binder adds an underscore to names that begin with two. */
 export function symbolNamed(name: string, file: BoundFile): ts.Symbol | undefined {
   return file.locals?.get(cellTypeScript().escapeLeadingUnderscores(name) as string);
 }
@@ -38,18 +38,18 @@ export function namesIn(file: BoundFile): string[] {
 
 let loaded: CachedModule | undefined;
 
-/** The TypeScript that cells are written in: the one that tslab brings. */
+/** The TypeScript that cells are written in: the one that tslab ships. */
 export function cellTypeScript(): TypeScript {
   const kept = snapshotContent();
   if (kept !== undefined) return kept.typescript as TypeScript;
-  // Only here: a snapshot is made without what this one needs. From the sources, as tests are run, it is the compiled one.
+  // Required only here: a snapshot is made without its dependencies. Tests, run from source, use the compiled one.
   const folder = __filename.endsWith(".ts") ? path.join(__dirname, "../../dist/jupyter/compiler") : __dirname;
   const { loadCached } = require(path.join(folder, "code-cache.js")) as typeof import("./code-cache");
   loaded ??= loadCached(cellTypeScriptFile());
   return loaded.exports as TypeScript;
 }
 
-/** Gives whoever requires the TypeScript of cells by its file, as tslab does, the one that is there. */
+/** Makes whoever requires the cells' TypeScript by its file, as tslab does, get the instance already loaded. */
 export function shareCellTypeScript(): void {
   const file = cellTypeScriptFile();
   const module = Object.assign(new Module(file), { filename: file, loaded: true, exports: cellTypeScript() });
@@ -61,7 +61,7 @@ export function cellTypeScriptFile(): string {
   return require.resolve("@tslab/typescript-for-tslab", { paths: [tslab] });
 }
 
-/** After a first cell was compiled: a process that starts without a snapshot begins with the machine code of what that took. */
+/** After a first cell has compiled: saves the machine code so far, for processes that start without a snapshot. */
 export function keepCompiledTypeScript(): void {
   loaded?.keep();
 }

@@ -15,10 +15,10 @@ import { CellModules } from "./cell-modules";
 import { moduleName } from "./module-name";
 import { SessionVariables } from "./session-variables";
 
-/** How a cell ended; `value` is that of its last expression, if it has one that is neither null nor undefined. */
+/** How a cell ended; `value` is its last expression's value, if there is one that is neither null nor undefined. */
 export type CellOutcome = { ok: true; value?: unknown } | { ok: false; failure: CellFailure };
 
-/** Runs work that no interrupt may tear apart. */
+/** Runs work that no interrupt may break off. */
 type CriticalSection = <T>(work: () => T) => T;
 
 const slot = Symbol.for("njepa.kernel.cell");
@@ -57,7 +57,7 @@ export class CellExecutor {
     this.#criticalSection(() => this.compiler.compile("void 0"));
   }
 
-  /** @param name what the code is called in stack traces, such as `Cell[3]` */
+  /** @param name the code's name in stack traces, such as `Cell[3]` */
   async execute(code: string, cell: RunningCell, name: string): Promise<CellOutcome> {
     const givenUp = new Promise<CellOutcome>((resolve) => {
       this.#giveUp = () => {
@@ -66,7 +66,7 @@ export class CellExecutor {
       };
     });
     try {
-      // In a turn of its own: an interrupt may unwind the stack that the code runs on, and then nothing of it goes on.
+      // In its own turn of the event loop: an interrupt may unwind the code's stack, and then nothing on it goes on.
       return await Promise.race([givenUp, Promise.resolve().then(() => this.#run(code, cell, name))]);
     } catch (error) {
       return { ok: false, failure: thrownFailure(error, this.sources) };
@@ -95,7 +95,7 @@ export class CellExecutor {
     await cell.settled();
     const value = Array.isArray(returned) ? (returned[0] as unknown) : undefined;
     this.#variables.assigned(...compiled.lexical);
-    // `show(…)` as a last expression has shown itself by now.
+    // `show(…)` as the last expression has already been shown.
     return value === undefined || value === null || value instanceof Promise ? { ok: true } : { ok: true, value };
   }
 
@@ -110,7 +110,7 @@ export class CellExecutor {
     }
   }
 
-  /** The cell's code up to its first `await`; until there Node itself stops it on SIGINT. */
+  /** Runs the cell's code up to its first `await`; until then Node itself stops it on SIGINT. */
   #start({ awaits }: CompiledCell, javascript: string): unknown {
     const head = `${awaits ? "async " : ""}function (${sessionName}, ${cellName}, require, __dirname, __filename) { "use strict";`;
     const text = `globalThis[Symbol.for("njepa.kernel.cell")](${head}\n${javascript}\n})`;
@@ -124,7 +124,7 @@ export class CellExecutor {
     return script.runInThisContext({ breakOnSigint: true, displayErrors: false });
   }
 
-  /** A static import that Node has only as a promise is refused with what to write. */
+  /** The module of a static import. If Node loads it only asynchronously, the error says what to write instead. */
   #required(specifier: string): object {
     try {
       return this.modules.require(specifier) as object;

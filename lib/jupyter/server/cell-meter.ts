@@ -3,7 +3,7 @@ import type { ChannelLink } from "./channel-link";
 
 const remembered = 1000;
 
-/** Measures what cells take. */
+/** Measures the time and memory that cells take. */
 export class CellMeter {
   readonly #records: CellRecord[] = [];
   readonly #link: Pick<ChannelLink, "watchMemory">;

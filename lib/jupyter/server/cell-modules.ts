@@ -6,11 +6,11 @@ import { Script } from "node:vm";
 
 type NativeImport = (specifier: string) => Promise<unknown>;
 
-/** How cells get modules: packages and files from the notebook's folder, its TypeScript files as they were compiled. */
+/** Loads modules for cells: packages and files from the notebook's folder, its TypeScript files in compiled form. */
 export class CellModules {
   readonly require: NodeJS.Require;
   readonly folder: string;
-  /** Is called before a cell's import of a package, by the name that the cell has for it. */
+  /** Called before a cell imports a package, with the specifier that the cell uses. */
   onImport: (specifier: string) => void = () => {};
   readonly #compiled = new Map<string, string>();
   readonly #loaded = new Map<string, Module>();
@@ -22,15 +22,15 @@ export class CellModules {
     this.#import = nativeImport(path.join(folder, "cell.js"));
   }
 
-  /** Takes files of the notebook's own, newly compiled; who imports them from now on gets these. */
+  /** Adds newly compiled files of the notebook's own; imports get these from now on. */
   add(compiled: ReadonlyMap<string, string>): void {
     for (const [file, text] of compiled) {
       this.#compiled.set(path.normalize(file), text);
-      this.#loaded.clear(); // what imports it is older, too
+      this.#loaded.clear(); // modules that import a changed one are outdated, too
     }
   }
 
-  /** A cell's `import(specifier)`: what a static import would give or, where Node has it only as a promise, that. */
+  /** A cell's `import(specifier)`: what a static import gives or, if Node loads it only asynchronously, `import()`. */
   readonly import: NativeImport = async (specifier) => {
     const text = String(specifier);
     try {
@@ -47,7 +47,7 @@ export class CellModules {
       return await this.#import(specifier);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "ERR_MODULE_NOT_FOUND") throw error;
-      // Node looks into NODE_PATH, where our packages are, only for `require`.
+      // Node searches NODE_PATH, where our packages are, only for `require`.
       return this.#import(pathToFileURL(this.require.resolve(specifier)).href);
     }
   }
@@ -97,7 +97,7 @@ function isNamespace(exports: { __esModule?: boolean } | null): boolean {
   return exports?.__esModule === true || Object.prototype.toString.call(exports) === "[object Module]";
 }
 
-/** Node's own `import()`, as if it were called in a file. */
+/** Node's own `import()`, as if called in that file. */
 function nativeImport(file: string): NativeImport {
   const { constants } = require("node:vm") as { constants?: { USE_MAIN_CONTEXT_DEFAULT_LOADER?: symbol } };
   const loader = constants?.USE_MAIN_CONTEXT_DEFAULT_LOADER;

@@ -8,25 +8,25 @@ export type Publish = (type: string, content: object) => void;
 const flushMilliseconds = 20;
 const flushLength = 1 << 16;
 
-/** Most characters that one cell may print. A loop that prints for ever would fill the notebook's file and the browser. */
+/** Most characters that one cell may print. An endless printing loop would fill the notebook's file and the browser. */
 export const printLimit = 10_000_000;
-/** Most displays and results of one cell. */
+/** Most displays and results per cell. */
 export const displayLimit = 20_000;
 
 /**
  * One running cell, as the kernel process sees it: where its text and displays go.
  *
- * Text is gathered for a few milliseconds, so that a loop of prints costs few messages; the first write of a pause goes out
- * at once, also from code that never lets the event loop turn.
+ * Text is gathered for a few milliseconds, so that a loop of prints costs few messages; the first write after a pause
+ * goes out at once, even from code that never yields to the event loop.
  */
 export class RunningCell {
-  /** The cell whose code is calling, also from callbacks and promises that it left behind. */
+  /** The cell whose code is calling, including from callbacks and promises that it left behind. */
   static readonly current = new AsyncLocalStorage<RunningCell>();
 
-  /** Errors that fail their cell: whoever hears of them in another way need not tell them again. */
+  /** Errors that fail their cell: if they surface elsewhere as well, they need not be reported again. */
   static readonly told = new WeakSet<object>();
 
-  /** Called when an interrupt scope was opened or closed. */
+  /** Called when an interrupt scope is opened or closed. */
   onScopes: () => void = () => {};
   readonly #publish: Publish;
   readonly #pending: { name: "stdout" | "stderr"; text: string } = { name: "stdout", text: "" };
@@ -69,7 +69,7 @@ export class RunningCell {
     this.#publish("stream", { name, text });
   }
 
-  /** Shows the bundle when those before it are out. */
+  /** Shows the bundle once those before it have been sent. */
   display(bundle: Promise<DisplayBundle>, target: DisplayTarget = {}): Promise<void> {
     const before = this.#shown;
     const shown = before.then(async () => {
@@ -80,7 +80,7 @@ export class RunningCell {
       if (this.#displayed <= displayLimit)
         this.publish(target.update ? "update_display_data" : "display_data", { data, metadata, transient });
     });
-    bundle.catch(() => {}); // It is told through `shown`, which may only get to it later.
+    bundle.catch(() => {}); // Reported through `shown`, which may get to it only later.
     this.#shown = shown.catch((error: unknown) => {
       if (!this.#muted) this.#showFailure ??= { error };
       if ((!this.#ended || this.#muted) && error instanceof Object) RunningCell.told.add(error);
@@ -88,7 +88,7 @@ export class RunningCell {
     return shown;
   }
 
-  /** For the end of the cell: everything shown is out. @throws the first error of a bundle's making */
+  /** Resolves when everything shown has been sent, at the end of a cell. @throws the first error in making a bundle */
   async settled(): Promise<void> {
     await this.#shown;
     this.#ended = true;
@@ -121,7 +121,7 @@ export class RunningCell {
     this.#interruption.abort(new Interrupted());
   }
 
-  /** For a cell that was given up: what still runs of it is not heard any more, and ends where it shows something. */
+  /** For an abandoned cell: output of what still runs of it is dropped, and it ends when it tries to show something. */
   mute(): void {
     this.flush();
     this.#muted = true;

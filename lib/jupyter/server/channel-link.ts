@@ -11,7 +11,7 @@ export interface LinkEvents {
   onShutdown(): void;
 }
 
-/** The main thread's end of the channels. */
+/** The main thread's end of the connection to the channels. */
 export class ChannelLink {
   readonly #flags = new Int32Array(new SharedArrayBuffer(4 * shared.length));
   readonly #worker: Worker;
@@ -19,7 +19,7 @@ export class ChannelLink {
   readonly #early: ToMain[] = [];
 
   /**
-   * Opens the channels; from `listen` on requests are answered.
+   * Opens the channels; requests are answered only after `listen`.
    *
    * @throws {KernelError} when the connection file does not name loopback addresses
    */
@@ -38,13 +38,13 @@ export class ChannelLink {
     for (const message of this.#early.splice(0)) this.#onMessage(message);
   }
 
-  /** @param to the request that is answered; left out: for all that listen (iopub) */
+  /** @param to the request being answered; if omitted, the message goes to all listeners (iopub) */
   send(type: string, content: object, parent: Partial<MessageHeader>, to?: Request): void {
     const target = to === undefined ? {} : { to: { channel: to.channel, identities: to.identities } };
     this.#tell({ kind: "send", message: { ...target, type, parent, content: JSON.stringify(content) } });
   }
 
-  /** Runs what must not be torn apart by an interrupt. */
+  /** Runs work that an interrupt must not break off, and returns its result. */
   criticalSection<T>(work: () => T): T {
     Atomics.add(this.#flags, shared.criticalSection, 1);
     try {
@@ -54,18 +54,18 @@ export class ChannelLink {
     }
   }
 
-  /** Says how many interrupt scopes are open: those are given time to end. */
+  /** Sets how many interrupt scopes are open; an interrupt gives these time to end. */
   setInterruptScopes(count: number): void {
     Atomics.store(this.#flags, shared.interruptScopes, count);
   }
 
-  /** Starts to look for the most resident memory. @returns it so far, in bytes */
+  /** Starts tracking peak resident memory. @returns a function that gives the peak so far, in bytes */
   watchMemory(): () => number {
     Atomics.store(this.#flags, shared.peak, Math.ceil(process.memoryUsage.rss() / 1024));
     return () => Atomics.load(this.#flags, shared.peak) * 1024;
   }
 
-  /** Waits, without turning the event loop, until all that was sent is on its way; for the process's end. */
+  /** Blocks the event loop until everything sent is on its way; for the end of the process. */
   drain(): void {
     this.#tell({ kind: "drain" });
     Atomics.wait(this.#flags, shared.drained, 0, 2000);
@@ -82,7 +82,7 @@ export class ChannelLink {
     }
   }
 
-  /** Tells that a cell was stopped here, by Node itself. */
+  /** Reports that a cell was stopped in this thread, by Node itself. */
   stopped(): void {
     this.#tell({ kind: "stopped" });
   }

@@ -11,14 +11,14 @@ import { watchSigint } from "./sigint-watcher";
 import type { Channel, ChannelsData, Outgoing, Request, ToChannels, ToMain } from "./thread-messages";
 import { shared } from "./thread-messages";
 
-/** Hexadecimal digits of a signature by which it is known again: 52 bits, as many as a number holds. */
+/** Leading hexadecimal digits by which a signature is recognized: 52 bits, which a number holds exactly. */
 const knownDigits = 13;
 const shutdownSeconds = 2;
 
 /**
- * The kernel's five sockets, in a thread of their own: it answers while a cell computes.
+ * The kernel's five sockets, in their own thread, which answers even while a cell computes.
  *
- * Heartbeat, kernel_info, interrupt and shutdown are answered here; all else goes to the main thread.
+ * Heartbeat, kernel_info, interrupt and shutdown are answered here; everything else goes to the main thread.
  */
 export class Channels {
   readonly #data: ChannelsData;
@@ -28,17 +28,17 @@ export class Channels {
   readonly #routers: Record<Channel | "stdin", Router>;
   readonly #heartbeat: Router;
   readonly #session = createHeader("", "").msg_id;
-  /** Beginnings of the signatures of all messages, for as long as the kernel lives: some 30 bytes each. */
+  /** Prefixes of the signatures of all messages, for the kernel's whole life: some 30 bytes each. */
   readonly #seen = new Set<number>();
-  /** Until the main thread has loaded what runs cells. */
+  /** Replies held back until the main thread has loaded what runs cells; undefined from then on. */
   #whenReady: (() => void)[] | undefined = [];
 
   private constructor(data: ChannelsData, main: MessagePort, zmq: typeof import("zeromq")) {
     this.#data = data;
     this.#main = main;
     this.#interrupter = new Interrupter(data.flags, (kind) => this.#tell({ kind }), logLine);
-    // zeromq.js completes at most 512 sends per turn of the event loop. Without a send timeout each is completed at once, and
-    // without a mark none is dropped.
+    // zeromq.js completes at most 512 sends per turn of the event loop. With a send timeout of 0 each completes at once
+    // and without a high-water mark none is dropped.
     const unbounded = { sendHighWaterMark: 0, sendTimeout: 0, receiveHighWaterMark: 0, linger: 1000 };
     this.#iopub = new zmq.XPublisher({ ...unbounded, verbosity: "allSubs" });
     this.#routers = {
@@ -46,7 +46,7 @@ export class Channels {
       control: new zmq.Router(unbounded),
       stdin: new zmq.Router(unbounded),
     };
-    // A router and no reply: bytes of no sense on the port of a reply end the process by an exception of zeromq.js.
+    // A router, not a reply socket, in which malformed bytes raise an exception of zeromq.js that ends the process.
     this.#heartbeat = new zmq.Router({ sendTimeout: 0, linger: 0 });
   }
 
@@ -64,7 +64,7 @@ export class Channels {
     await this.#routers.stdin.bind(address(stdin_port));
     await this.#routers.control.bind(address(control_port));
     await this.#heartbeat.bind(address(hb_port));
-    await this.#routers.shell.bind(address(shell_port)); // last: who is answered here finds all others open
+    await this.#routers.shell.bind(address(shell_port)); // last: a client answered here finds all others open
   }
 
   #listen(): void {
@@ -89,9 +89,9 @@ export class Channels {
     } else void this.#close();
   }
 
-  /** Open sockets of a thread that is ended would end the process by an abort. */
+  /** Closes the sockets: ending the thread with sockets open would abort the process. */
   async #close(): Promise<void> {
-    // A moment for zeromq's own thread: what it was given is on its way then.
+    // A moment for ZeroMQ's own thread, after which what it was given is on its way.
     await new Promise((resolve) => setTimeout(resolve, 20));
     for (const socket of [this.#iopub, ...Object.values(this.#routers), this.#heartbeat]) socket.close();
     await new Promise((resolve) => setImmediate(resolve));
@@ -135,7 +135,7 @@ export class Channels {
     return { channel, identities, header: message.header, content: message.content };
   }
 
-  /** What must also be answered while a cell computes. */
+  /** Answers what must be answered even while a cell computes; false for everything else. */
   #answer(request: Request): boolean {
     const { msg_type: type } = request.header;
     const reply = (type: string, content: object) => {
@@ -154,7 +154,7 @@ export class Channels {
     return true;
   }
 
-  /** Clients take this answer on the shell channel for the end of the start, and count a cell's time from there. */
+  /** Clients take this reply on the shell channel as the end of startup and count a cell's time from there. */
   #onceReady({ channel }: Request, answer: () => void): void {
     if (this.#whenReady === undefined || channel === "control") answer();
     else this.#whenReady.push(answer);
@@ -162,15 +162,15 @@ export class Channels {
 
   #shutdown(): void {
     this.#tell({ kind: "shutdown" });
-    // Whoever computes does not hear it.
+    // A main thread that is computing does not hear it.
     setTimeout(() => endGroup("SIGKILL"), shutdownSeconds * 1000);
   }
 
   async #echo(): Promise<void> {
-    for await (const frames of this.#heartbeat) await this.#heartbeat.send(frames).catch(() => {}); // who asked has gone
+    for await (const frames of this.#heartbeat) await this.#heartbeat.send(frames).catch(() => {}); // the asker has gone
   }
 
-  /** Tells a new listener that it is heard from now on (Jupyter's enhancement proposal 65). */
+  /** Tells a new subscriber that its subscription is in effect (Jupyter Enhancement Proposal 65). */
   async #welcome(): Promise<void> {
     for await (const [frame] of this.#iopub) {
       const [kind, topic] = [frame?.[0], frame?.subarray(1) ?? Buffer.alloc(0)];
@@ -181,7 +181,7 @@ export class Channels {
     }
   }
 
-  /** Nobody is left to delete the connection file, which holds the key, when the process that started us is gone. */
+  /** Ends with the process that started us, and deletes the connection file with its key, which nobody else would. */
   #followParent(): void {
     const { parent, connectionFile } = this.#data;
     if (parent === undefined) return;

@@ -7,18 +7,18 @@ import {
   shareCellTypeScript,
 } from "../compiler";
 
-/** Content of a complete_reply; places are counted in code points, as Jupyter does. */
+/** Content of a complete_reply; positions are counted in code points, as in Jupyter. */
 export function completion(compiler: CellCompiler, code: string, cursor: number): object {
   const { start, end, entries } = complete(compiler, code, unitsOf(code, cursor));
   const kinds = new Map(entries.map(({ name, kind }) => [name, kind]));
   const matches = [...kinds.keys()];
   const [from, to] = [pointsOf(code, start), pointsOf(code, end)];
-  // JupyterLab shows the kinds beside the words, and a colored letter for those that it knows.
+  // JupyterLab shows the kind beside each completion, with a colored letter for those that it knows.
   const types = matches.map((text) => ({ text, start: from, end: to, type: shownKind(kinds.get(text) ?? "") }));
   return { matches, cursor_start: from, cursor_end: to, metadata: { _jupyter_types_experimental: types } };
 }
 
-/** TypeScript's words for kinds as Jupyter's front ends know them. */
+/** Jupyter's name for one of TypeScript's kinds. */
 function shownKind(kind: string): string {
   if (["const", "let", "var", "local var", "parameter"].includes(kind)) return "variable";
   if (["method", "local function"].includes(kind)) return kind === "method" ? "method" : "function";
@@ -26,7 +26,7 @@ function shownKind(kind: string): string {
   return { alias: "module", type: "type", enum: "enum", "enum member": "value" }[kind] ?? kind;
 }
 
-/** Content of an inspect_reply: signature, documentation and members of what stands at the cursor. */
+/** Content of an inspect_reply: signature, documentation and members of what is at the cursor. */
 export function inspection(compiler: CellCompiler, code: string, cursor: number): object {
   const info = inspect(compiler, code, unitsOf(code, cursor));
   if (!info) return { found: false, data: {}, metadata: {} };
@@ -44,12 +44,12 @@ export function completeness(code: string): object {
 
 function syntaxErrors(code: string): number {
   const { createSourceFile, ScriptTarget } = cellTypeScript();
-  // A module, where `await` may stand outside of functions.
+  // A module, where `await` may stand outside functions.
   const file = createSourceFile("cell.ts", `${code}\nexport {};`, ScriptTarget.ES2022);
   return (file as { parseDiagnostics?: unknown[] }).parseDiagnostics?.length ?? 0;
 }
 
-/** For a cell like `njepa.train?`: what a console shows in its pager; undefined for all other cells. */
+/** What a console shows in its pager for a cell like `njepa.train?`; undefined for all other cells. */
 export function page(compiler: CellCompiler, code: string): object | undefined {
   const name = code.match(/^\s*\??\s*([\p{L}_$][\p{L}\p{N}_$.]*)\s*\??\s*$/u)?.[1];
   if (name === undefined || !code.includes("?")) return undefined;
@@ -66,7 +66,7 @@ function forms({ signature, documentation, members }: Inspection): Record<string
   };
 }
 
-/** JavaScript counts a character beyond the first 65 536 as two. */
+/** Length in UTF-16 units of so many code points: JavaScript counts a character beyond the first 65 536 as two. */
 function unitsOf(text: string, points: number): number {
   return [...text].slice(0, points).join("").length;
 }

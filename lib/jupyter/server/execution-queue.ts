@@ -1,8 +1,8 @@
 /**
- * Runs cells one after another; when one fails, those that were asked for meanwhile are not run.
+ * Runs cells one after another; when one fails, those requested in the meantime are not run.
  *
- * A failed cell is only told to be done after a short pause in which the requests that are already on the wire come in. So "run
- * all" stops at the first error, and a client that waits for the answer before it asks again is never turned away.
+ * A failed cell is reported only after a short pause, in which requests already on the wire arrive. So "run all" stops
+ * at the first error, and a client that waits for the reply before it asks again is never turned away.
  */
 export class ExecutionQueue {
   #tail: Promise<void> = Promise.resolve();
@@ -13,7 +13,7 @@ export class ExecutionQueue {
     this.#pauseMilliseconds = pauseMilliseconds;
   }
 
-  /** The task's result, or "aborted" when a task before it failed while this one waited. */
+  /** The task's result, or "aborted" if a task before it failed while this one waited. */
   async run<T extends { ok: boolean }>(task: () => Promise<T>, stopOnError: boolean): Promise<T | "aborted"> {
     const turn = this.#tail;
     let release = () => {};

@@ -1,4 +1,4 @@
-/** One cell that was run: Jupyter's (session, line, input), with what it gave. */
+/** One executed cell: Jupyter's (session, line, input), with its output. */
 interface Entry {
   readonly line: number;
   readonly input: string;
@@ -18,7 +18,7 @@ export interface HistoryRequest {
   unique?: boolean;
 }
 
-/** 1: this session; a kernel keeps no other. */
+/** The number of this session; a kernel keeps no other. */
 const thisSession = 1;
 
 /** The cells of this session, for a console's arrow keys; it is not written to disk. */
@@ -42,7 +42,7 @@ export class History {
     const last = (entries: Entry[]) =>
       typeof n === "number" ? entries.slice(Math.max(0, entries.length - n)) : entries;
     if (type === "range") {
-      // 0 is the present session, negative ones are before it.
+      // 0 is the current session, negative numbers are earlier ones.
       if (session !== undefined && session !== 0 && session !== thisSession) return [];
       return this.#entries.filter(({ line }) => line >= start && line < (stop ?? Number.POSITIVE_INFINITY));
     }

@@ -6,10 +6,10 @@ const outputs = [1, 2] as const;
 const streamOf = { 1: "stdout", 2: "stderr" } as const;
 
 /**
- * Brings what a child process writes to the output that it inherits from us to the cell that started it.
+ * Redirects what a child process writes to the output it inherits from us to the cell that started it.
  *
- * The kernel's own standard output is not the cell's: a child that inherits it would write past the notebook. It gets pipes
- * instead, and what comes through them is written on.
+ * The kernel's own standard output is not the cell's: a child that inherits it would bypass the notebook. It gets pipes
+ * instead, and what comes through them is passed on.
  *
  * @param active whether there is a cell to write to
  */
@@ -31,7 +31,7 @@ export function captureInherited(active: () => boolean): void {
       const [stdio, taken] = active() && options ? piped(options.stdio) : [undefined, []];
       if (taken.length === 0) return original(...args);
       const result = original(...args.with(at, { ...options, stdio }));
-      // Only spawnSync gives both; the others give what went to standard output.
+      // Only spawnSync returns both streams; the others return standard output.
       const output = result as SpawnSyncReturns<Buffer> | Buffer | string | null;
       const written =
         output && typeof output === "object" && "pid" in output ? output : { stdout: output, stderr: null };
@@ -46,7 +46,7 @@ export function captureInherited(active: () => boolean): void {
   syncBuiltinESMExports();
 }
 
-/** @returns the same with pipes for what would inherit our output, and which those are */
+/** @returns `stdio` with pipes in place of the streams that would inherit our output, and which ones those are */
 function piped(stdio: Stdio): [stdio: Stdio, taken: (1 | 2)[]] {
   const list = Array.isArray(stdio) ? [...stdio] : stdio === "inherit" ? ["inherit", "inherit", "inherit"] : undefined;
   if (list === undefined) return [stdio, []];

@@ -1,18 +1,19 @@
 import { type Debugger, Session } from "node:inspector";
 import { shared } from "./thread-messages";
 
-/** Answers at once when its event loop turns; after so many milliseconds without an answer it is computing. */
+/** Milliseconds without an answer after which the main thread counts as computing; an idle one answers at once. */
 const patience = 120;
-/** With an open interrupt scope (a training step) it is given time to end there. */
+/** The same while an interrupt scope is open (a training step), which is given time to end. */
 const patienceWithScopes = 10_000;
 const togetherMilliseconds = 100;
 const giveUpAfter = 30_000;
 
 /**
- * Stops what the main thread does, from another thread.
+ * Stops what the main thread is doing, from another thread.
  *
- * Code that waits is told by a message. Code that computes is stopped where it is: the debugger pauses it, and if it is a cell's
- * (or a library's) and not Node's or the kernel's own, its stack is unwound and the thread goes on with its event loop.
+ * Code that waits is told by a message. Code that computes is stopped where it is: the debugger pauses it, and if it is
+ * a cell's (or a library's) and not Node's or the kernel's own, its stack is unwound and the thread returns to its
+ * event loop.
  */
 export class Interrupter {
   readonly #flags: Int32Array;
@@ -29,21 +30,21 @@ export class Interrupter {
     this.#log = log;
   }
 
-  /** As asked by a client. */
+  /** An interrupt requested by a client. */
   interrupt(): void {
     if (this.#isEcho("asked")) return;
-    // What a cell computes before its first await is stopped by Node itself; if nothing such runs, the signal comes back here.
+    // Before a cell's first await, Node itself stops it; if no such code runs, the signal comes back here.
     if (process.platform === "win32") this.reach();
     else process.kill(process.pid, "SIGINT");
   }
 
-  /** As asked by a client or a signal while no cell is in its synchronous part; asked twice, it does not wait any more. */
+  /** An interrupt by a client or signal while no cell is in its synchronous part; a second one no longer waits. */
   reach(): void {
     if (this.#isEcho("reached")) return;
     this.#call("interrupt");
   }
 
-  /** Many at once are one: a second press of a person comes later. */
+  /** Whether this repeats an interrupt of a moment ago: a person's second press comes later. */
   #isEcho(kind: "asked" | "reached"): boolean {
     const now = performance.now();
     const before = this.#last[kind];
@@ -51,7 +52,7 @@ export class Interrupter {
     return now - before < togetherMilliseconds;
   }
 
-  /** For a main thread that has stopped a cell by itself: whether what the cell left behind lets it go on. */
+  /** Checks, after the main thread has stopped a cell by itself, that what the cell left behind does not block it. */
   check(): void {
     this.#call("ping");
   }
@@ -89,7 +90,7 @@ export class Interrupter {
   #onPaused(session: Session, frames: Debugger.CallFrame[], until: number): void {
     const [top] = frames;
     const own = Atomics.load(this.#flags, shared.criticalSection) > 0;
-    // To end one of Node's hooks in its midst ends Node.
+    // Breaking off one of Node's hooks midway ends Node.
     if (top === undefined || own || !this.#isCode(top)) {
       if (performance.now() > until) {
         this.#log("what runs cannot be interrupted; restart the kernel");
@@ -101,7 +102,7 @@ export class Interrupter {
       }
       return;
     }
-    // Not even a `finally` runs when a stack is unwound so; what Node keeps beside its stack is set right first.
+    // This kind of unwinding skips even `finally`; Node's own record of the stack is corrected first.
     this.#prepare(session, top, (can) => {
       if (can) session.post("Runtime.terminateExecution");
       else this.#log("this version of Node does not let a computing callback be interrupted; restart the kernel");
@@ -113,9 +114,9 @@ export class Interrupter {
     });
   }
 
-  /** Goes on for so many milliseconds and pauses again. */
+  /** Resumes for so many milliseconds, then pauses again. */
   #resume(session: Session, milliseconds: number): void {
-    // A pause that is asked for before the thread goes on is lost.
+    // A pause requested before the thread has resumed is lost.
     session.once("Debugger.resumed", () =>
       setTimeout(() => this.#session === session && session.post("Debugger.pause"), milliseconds),
     );

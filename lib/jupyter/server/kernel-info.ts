@@ -1,6 +1,6 @@
 import { protocolVersion } from "../message";
 
-/** What cells are written in: tslab's own TypeScript. */
+/** Version of TypeScript that cells are written in: tslab's own. */
 const typeScript = "5.0.4";
 
 /** The content of a kernel_info_reply, without its status. */

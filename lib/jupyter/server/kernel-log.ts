@@ -4,9 +4,9 @@ const mostLines = 200;
 let written = 0;
 
 /**
- * Writes a line to the process's own error stream, which may be full, closed or read by nobody: then the line is lost.
+ * Writes a line to the process's own error stream; if that is full, closed or read by nobody, the line is lost.
  *
- * Whoever can reach a port can cause lines: after the first 200 of a thread no more are written.
+ * Anyone who can reach a port can cause lines, so each thread writes no more than its first 200.
  */
 export function logLine(text: string): void {
   if (written > mostLines) return;
@@ -15,6 +15,6 @@ export function logLine(text: string): void {
   try {
     writeSync(2, `njepa kernel: ${line}\n`);
   } catch {
-    // EAGAIN, EPIPE, EBADF: nobody is there to hear it.
+    // EAGAIN, EPIPE, EBADF: nobody is there to read it.
   }
 }

@@ -24,7 +24,7 @@ interface ExecuteRequest {
   user_expressions?: Record<string, string>;
 }
 
-/** What clients ask of the thread that runs cells, and its answers. */
+/** Answers the requests that clients make of the thread that runs cells. */
 export class KernelServer {
   readonly meter: CellMeter;
   readonly #executor: CellExecutor;
@@ -36,7 +36,7 @@ export class KernelServer {
   #last: RunningCell | undefined;
   #running: { request: Request; cell: RunningCell } | undefined;
 
-  /** @param onInterrupt is called on every interrupt, before the cell hears of it */
+  /** @param onInterrupt called on every interrupt, before the cell is told of it */
   constructor(executor: CellExecutor, link: ChannelLink, onInterrupt: () => void) {
     this.#onInterrupt = onInterrupt;
     this.#executor = executor;
@@ -55,7 +55,7 @@ export class KernelServer {
     });
   }
 
-  /** tslab's own `display` in cells writes to what its own execution would have set here. */
+  /** Makes tslab's own `display` work in cells: it writes to what tslab's own execution would have set here. */
   #showForTslab(): void {
     const display: Display = (data, update) =>
       this.cell?.publish(update ? "update_display_data" : "display_data", data);
@@ -63,12 +63,12 @@ export class KernelServer {
     Object.assign(require("tslab/dist/jupyter.js") as object, { lastWriteDisplayData: display });
   }
 
-  /** The cell that the calling code belongs to; for callbacks from outside JavaScript, the one that ran last. */
+  /** The cell that the calling code belongs to; for callbacks from outside JavaScript, the most recent one. */
   get cell(): RunningCell | undefined {
     return RunningCell.current.getStore() ?? this.#last;
   }
 
-  /** For the process's end: the cell that runs has called `process.exit`, and nobody else will answer for it. */
+  /** Replies, as the process ends, for a cell that called `process.exit`: nothing else will. */
   answerExit(code: number): void {
     if (this.#running === undefined) return;
     const { request, cell } = this.#running;
@@ -98,7 +98,7 @@ export class KernelServer {
       this.#link.send(request.header.msg_type.replace(/_request$/, "_reply"), content, request.header, request);
     } finally {
       this.#status("idle", request);
-      // A cell goes on meanwhile, and front ends show the last status that they heard.
+      // The cell is still running, and front ends show the last status they received.
       if (this.#running !== undefined) this.#status("busy", this.#running.request);
     }
   }
@@ -115,7 +115,7 @@ export class KernelServer {
     if (type === "is_complete_request") return { type: "is_complete_reply", content: completeness(code) };
     if (type === "history_request") return reply({ history: this.#history.answer(content as HistoryRequest) });
     if (type === "comm_info_request") return reply({ comms: {} });
-    // We offer no comms; the protocol's answer to that.
+    // We offer no comms; this is the protocol's reply to that.
     if (type === "comm_open") {
       const { comm_id = "" } = content as { comm_id?: string };
       this.#link.send("comm_close", { comm_id, data: {} }, header);
@@ -171,7 +171,7 @@ export class KernelServer {
     const outcome = await this.#valued(await this.#executor.execute(code, cell, `Cell[${count}]`));
     if (!outcome.ok) {
       if (outcome.failure.ename === "Interrupted") this.#link.stopped();
-      // A cell that was given up is not heard any more, only this.
+      // Output of an abandoned cell is dropped, except for this.
       this.#link.send("error", outcome.failure, request.header);
       return { ok: false, reply: { status: "error", ...outcome.failure, execution_count: count } };
     }
@@ -181,7 +181,7 @@ export class KernelServer {
     return { ok: true, reply: okReply(count, expressions), ...(typeof text === "string" && { text }) };
   }
 
-  /** The outcome with its value's forms; a value that cannot be shown fails the cell. */
+  /** The outcome with its value in every form; a value that cannot be shown fails the cell. */
   async #valued(outcome: CellOutcome) {
     if (!outcome.ok || outcome.value === undefined) return { ...outcome, bundle: undefined };
     try {
@@ -202,7 +202,7 @@ export class KernelServer {
     return answers;
   }
 
-  /** Open interrupt scopes are waited for, unless they have been asked before. */
+  /** Interrupts the cell: open interrupt scopes are waited for, unless they were asked to end before. */
   #interrupt(): void {
     this.#onInterrupt();
     const { cell } = this.#running ?? {};
@@ -218,7 +218,7 @@ export class KernelServer {
 
   #end(): void {
     endGroup("SIGTERM");
-    // A moment for those that cells have started.
+    // A moment for processes that cells have started.
     setTimeout(() => process.exit(0), 50);
   }
 }

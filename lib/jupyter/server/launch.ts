@@ -7,8 +7,8 @@ import { ownModulesFolder } from "./module-mount";
 /**
  * The kernel process: `node launch.js CONNECTION_FILE`. Jupyter starts it through our kernel.json, our client directly.
  *
- * Where a snapshot of the compiler is kept for this Node, it becomes a Node that starts from that; else it makes one for the
- * next time, when it has been asked for nothing else for a while.
+ * If there is a snapshot of the compiler for this Node, the process turns into a Node started from it; otherwise it
+ * makes one for the next time, once it has been idle for a while.
  */
 function launch(connectionFile: string): void {
   const modules = ownModulesFolder(__dirname);

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import Module from "node:module";
 import path from "node:path";
 
-/** The node_modules that has us, by name, in it: a checkout's (through its workspace) or an installation's. */
+/** The node_modules folder that contains us by name: a checkout's (through its workspace) or an installation's. */
 export function ownModulesFolder(from: string): string | undefined {
   for (let folder = from; ; folder = path.dirname(folder)) {
     const modules = path.join(folder, "node_modules");
@@ -12,8 +12,8 @@ export function ownModulesFolder(from: string): string | undefined {
 }
 
 /**
- * Lets Node import from `modules` whatever folder the notebook is in, after all that it finds from there by itself; see
- * `mountedSystem` for the types.
+ * Lets Node import from `modules` whichever folder the notebook is in, after everything it finds from there by itself;
+ * see `mountedSystem` for the types.
  *
  * @param modules absolute path of a node_modules folder
  */
@@ -21,7 +21,7 @@ export function mountModules(modules: string): void {
   const before = process.env.NODE_PATH;
   process.env.NODE_PATH = before ? [before, modules].join(path.delimiter) : modules;
   (Module as unknown as { _initPaths(): void })._initPaths();
-  // What a cell spawns is not ours to steer.
+  // Processes that a cell spawns should not inherit this.
   if (before === undefined) delete process.env.NODE_PATH;
   else process.env.NODE_PATH = before;
 }

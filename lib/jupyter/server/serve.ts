@@ -10,7 +10,7 @@ import { KernelServer } from "./kernel-server";
 import { keepSigintListeners } from "./sigint-listeners";
 
 /**
- * A running kernel, put together; it ends when a client asks for it or the process is ended.
+ * Assembles and runs a kernel; it ends when a client asks it to or when the process is ended.
  *
  * @param modules absolute path of the node_modules folder that cells import from, wherever the notebook is
  */
@@ -41,13 +41,13 @@ export function serve(link: ChannelLink, modules: string | undefined): void {
     server.cell?.flush();
     link.drain();
   });
-  // Clients count a cell's time from the first answer on.
+  // Clients count a cell's time from the first reply on.
   executor.warm();
   server.listen();
   setTimeout(keepCompiledTypeScript, 2000).unref();
 }
 
-/** Sends what is written to a standard stream to the cell that wrote it; before the first cell it stays where it is. */
+/** Sends what is written to a standard stream to the cell that wrote it; before the first cell, nothing changes. */
 function captureOutput(name: "stdout" | "stderr", server: KernelServer): void {
   const stream = process[name];
   const original = stream.write.bind(stream) as (...args: unknown[]) => boolean;

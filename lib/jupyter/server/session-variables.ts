@@ -3,13 +3,13 @@ import { partialOf } from "../../interruption";
 /**
  * The variables of a session, one property each; compiled cells read and write them here.
  *
- * A name that is declared and has no value yet is a property that throws when it is read, as in one program.
+ * A name that is declared but has no value yet is a property that throws when read, as in a single program.
  */
 export class SessionVariables {
   readonly object: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
   #pending = new Set<string>();
 
-  /** Before a cell runs. A name that has a value keeps it until the cell's declaration assigns the new one. */
+  /** Called before a cell runs. A name that has a value keeps it until the cell's declaration assigns the new one. */
   declare(lexical: readonly string[], hoisted: readonly string[]): void {
     this.#pending = new Set(lexical);
     for (const name of lexical) {
@@ -18,12 +18,12 @@ export class SessionVariables {
     for (const name of hoisted) if (!(name in this.object)) this.object[name] = undefined;
   }
 
-  /** A declaration of the running cell has come to its end. */
+  /** Called when a declaration of the running cell is complete. */
   assigned(...names: string[]): void {
     for (const name of names) this.#pending.delete(name);
   }
 
-  /** After a cell that failed: what it had declared and not come to would have another type than its value. */
+  /** Called after a cell failed: a name that it declared but never reached may hold a value of the wrong type. */
   failed(cell: string): void {
     for (const name of this.#pending) {
       this.#forbid(name, `${name} has no value: ${cell} declares it, and ended before it came to that`);
@@ -31,7 +31,7 @@ export class SessionVariables {
     this.#pending.clear();
   }
 
-  /** What a cell awaits for a variable; where that fails and has something to keep (see `keepPartial`), the variable has it. */
+  /** What a cell awaits for a variable, which also gets what a failure leaves to be kept (see `keepPartial`). */
   keptOf(name: string, awaited: unknown): unknown {
     if (!(awaited instanceof Promise)) return awaited;
     return awaited.catch((error: unknown) => {
@@ -44,7 +44,7 @@ export class SessionVariables {
     });
   }
 
-  /** Makes names of a module names of the session; they follow the module's own. */
+  /** Makes names of a module names of the session, as live bindings. */
   bind(module: object, names: Readonly<Record<string, string>>): void {
     const exports = module as Record<string, unknown>;
     const isCommonJs = exports === null || exports === undefined || !exports.__esModule;
@@ -63,7 +63,7 @@ export class SessionVariables {
   #forbid(name: string, message: string): void {
     const get = () => {
       const error = new ReferenceError(message);
-      Error.captureStackTrace(error, get); // the stack begins where it was read
+      Error.captureStackTrace(error, get); // the stack begins at the read
       throw error;
     };
     this.#follow(name, get);
@@ -75,7 +75,7 @@ export class SessionVariables {
   }
 }
 
-/** `import * as name` of a CommonJS module: its properties and `default`, as TypeScript's own interoperation makes it. */
+/** `import * as name` of a CommonJS module: its properties and `default`, as in TypeScript's `esModuleInterop`. */
 function namespaceOf(exports: unknown): object {
   if (exports === null || (typeof exports !== "object" && typeof exports !== "function")) return { default: exports };
   const own = Object.getOwnPropertyNames(exports).filter((name) => name !== "default");

@@ -5,12 +5,12 @@ const adding = ["on", "addListener", "once", "prependListener"] as const;
 const removing = ["off", "removeListener"] as const;
 
 /**
- * Keeps listeners for SIGINT that cells add away from the process, and calls them on every interrupt.
+ * Keeps the SIGINT listeners that cells add off the process, and calls them on every interrupt.
  *
- * With a listener of its own the process would take the signal from the thread that waits for it, and Node, which sets
- * listeners aside while a cell computes, would let the signal end the process.
+ * With a listener of its own, the process would take the signal from the thread that waits for it, and Node, which
+ * removes listeners while a cell computes, would let the signal end the process.
  *
- * @returns calls the listeners
+ * @returns a function that calls the listeners
  */
 export function keepSigintListeners(): () => void {
   const own = new EventEmitter();

@@ -11,10 +11,10 @@ interface SigintWatch {
 const everyMilliseconds = 50;
 
 /**
- * Calls `onSignal` for a SIGINT that comes while no cell is in its synchronous part, which `node:vm` would stop itself.
+ * Calls `onSignal` for a SIGINT that arrives while no cell is in its synchronous part, which `node:vm` stops itself.
  *
- * A listener on the process would only be called when the main thread is free, and Node takes listeners away while a cell
- * computes: then the signal would end the process. While this watch is on, it does not.
+ * A listener on the process would be called only when the main thread is free, and Node removes listeners while a cell
+ * computes, so that the signal would end the process. While this watch is on, it does not.
  */
 export function watchSigint(onSignal: () => void): void {
   if (process.platform === "win32") return;
@@ -26,7 +26,7 @@ export function watchSigint(onSignal: () => void): void {
   watch.startSigintWatchdog();
   setInterval(() => {
     if (!watch.watchdogHasPendingSigint()) return;
-    // To stop a second one forgets the signal that is there.
+    // Stopping a second one clears the pending signal.
     watch.startSigintWatchdog();
     watch.stopSigintWatchdog();
     onSignal();

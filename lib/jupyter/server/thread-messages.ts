@@ -13,7 +13,7 @@ export interface Request {
   readonly content: Record<string, unknown>;
 }
 
-/** A message to a client; `to` is missing where it goes to all that listen (iopub). */
+/** A message to a client; without `to` it goes to all listeners (iopub). */
 export interface Outgoing {
   readonly to?: Pick<Request, "channel" | "identities">;
   readonly type: string;
@@ -24,9 +24,9 @@ export interface Outgoing {
 
 export type ToMain =
   | { kind: "request"; request: Request }
-  /** Stop what runs; to be answered by `interrupted` as soon as it is heard. */
+  /** Stop what is running; answered by `interrupted` as soon as it is received. */
   | { kind: "interrupt" }
-  /** Answered by `interrupted` likewise, and nothing else. */
+  /** Also answered by `interrupted`; does nothing else. */
   | { kind: "ping" }
   | { kind: "shutdown" }
   /** The channels cannot be opened: the process ends. */
@@ -37,24 +37,24 @@ export type ToChannels =
   /** Cells can be run from now on. */
   | { kind: "ready" }
   | { kind: "interrupted" }
-  /** A cell was stopped in its synchronous part; what it has left in the queue may hold this thread for ever. */
+  /** A cell was stopped in its synchronous part; what it left in the queue may block this thread forever. */
   | { kind: "stopped" }
-  /** Everything before this has to be out: then the word `drained` is raised. */
+  /** Everything before this must be sent; then the flag `drained` is set. */
   | { kind: "drain" };
 
-/** Places in the shared memory of the two threads. */
+/** Indices into the two threads' shared memory. */
 export const shared = {
-  /** Above 0 while the kernel does its own work (compiling, completing), which must not be torn apart. */
+  /** Above 0 while the kernel does its own work (compiling, completing), which must not be broken off. */
   criticalSection: 0,
   /** How many interrupt scopes the running cell has open. */
   interruptScopes: 1,
   drained: 2,
-  /** Most resident memory in KiB since the cell began, looked at every 100 ms; 0 while nobody asks. */
+  /** Peak resident memory in KiB since the cell began, sampled every 100 ms; 0 while nobody asks. */
   peak: 3,
   length: 4,
 } as const;
 
-/** A connection file as any client may write it. */
+/** The content of a connection file as any client may write it. */
 export interface NamedConnection extends Omit<ConnectionInfo, "transport" | "ip" | "signature_scheme"> {
   transport: string;
   ip: string;
@@ -65,6 +65,6 @@ export interface ChannelsData {
   connection: NamedConnection;
   connectionFile: string;
   flags: Int32Array;
-  /** Process to watch, or undefined: its end is ours. */
+  /** Process to watch, with whose end this one ends too; undefined: none. */
   parent: number | undefined;
 }

@@ -3,7 +3,7 @@ import type { Displayable } from "../../report";
 import type { DisplayBundle } from "../../session/kernel-bridge";
 import { displayBundle } from "../../session/kernel-bridge";
 
-/** What is read of a tensor of TensorFlow.js, which this room does not import. */
+/** What is read from a TensorFlow.js tensor; this room does not import TensorFlow.js. */
 interface TensorLike {
   readonly shape: readonly number[];
   readonly dtype: string;
@@ -12,11 +12,11 @@ interface TensorLike {
   data(): Promise<ArrayLike<unknown>>;
 }
 
-/** More elements than this are not fetched from the device for a look at a few of them. */
+/** Tensors with more elements than this are not fetched from the device just to show a few of them. */
 const mostFetched = 1 << 22;
 const edge = 3;
 
-/** A cell's value in every form that we have for it: displayables in theirs, tensors and all else as text. */
+/** A cell's value in every form we have for it: displayables in their own, tensors and everything else as text. */
 export async function valueBundle(value: unknown): Promise<DisplayBundle> {
   if (isDisplayable(value)) return displayBundle(value);
   const text = typeof value === "string" ? value : isTensor(value) ? await tensorText(value) : inspectSafely(value);
@@ -39,7 +39,7 @@ function isTensor(value: unknown): value is TensorLike {
   );
 }
 
-/** Shape, dtype and a few values: `Tensor float32 [2, 3]`, then the values as nested lists, cut in the middle. */
+/** Dtype, shape and a few values: `Tensor float32 [2, 3]`, then the values as nested lists, cut in the middle. */
 async function tensorText(tensor: TensorLike): Promise<string> {
   const head = `Tensor ${tensor.dtype} [${tensor.shape.join(", ")}]`;
   if (tensor.isDisposed) return `${head}, disposed`;
@@ -66,7 +66,7 @@ function short(value: unknown): string {
   return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(4)));
 }
 
-/** An object may have been made so that looking at it throws. */
+/** The value as text, even if inspecting it throws. */
 function inspectSafely(value: unknown): string {
   try {
     return inspect(value, { maxArrayLength: 100, maxStringLength: 10_000, breakLength: 100 });
