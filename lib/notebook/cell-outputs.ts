@@ -1,7 +1,7 @@
 import type { IDisplayData, IError, IMimeBundle, IOutput, IStream } from "@jupyterlab/nbformat";
 import type { CellFailure, Message } from "../jupyter";
 
-/** The displays of a notebook that have a name, wherever they are: an update replaces each of them. */
+/** A notebook's displays by id, wherever they are: an update replaces each display with that id. */
 export class DisplayRegistry {
   readonly #outputs = new Map<string, IDisplayData[]>();
 
@@ -14,15 +14,15 @@ export class DisplayRegistry {
   }
 }
 
-/** Longest text that one cell may print; a loop that prints for ever must not fill the memory. */
+/** Longest text that one cell may print; an endless printing loop must not fill the memory. */
 const mostText = 1 << 25;
 
-/** A cell's outputs, put together from the messages that it publishes. */
+/** A cell's outputs, assembled from the messages that it publishes. */
 export class CellOutputs {
   readonly list: IOutput[] = [];
-  /** The last thing to be seen: the last line printed, or the text of the last display. */
+  /** The most recent visible output: the last line printed, or the text of the last display. */
   latest: string | undefined;
-  /** When the kernel said what, as JupyterLab records it under `metadata.execution`. */
+  /** Times of the kernel's messages, as JupyterLab records them under `metadata.execution`. */
   readonly times: Record<string, string> = {};
   readonly #displays: DisplayRegistry;
   #clearBeforeNext = false;
@@ -50,7 +50,7 @@ export class CellOutputs {
     this.#push(error);
   }
 
-  /** What went to stderr, for a kernel that tells errors only there. */
+  /** What went to stderr, for a kernel that reports errors only there. */
   get stderr(): string {
     const streams = this.list.filter((output): output is IStream => output.output_type === "stream");
     return streams.map((output) => (output.name === "stderr" ? output.text : "")).join("");

@@ -5,10 +5,10 @@ import { NotebookSession } from "./notebook-session";
 import { withParameters } from "./parameters";
 
 /**
- * Runs a notebook's code cells in order on a fresh kernel and returns it with their outputs.
+ * The notebook with its outputs, after running its code cells in order on a fresh kernel.
  *
- * It stops at the first cell that throws (unless tagged `raises-exception`), runs over its limit or loses its kernel; that is
- * told by `status`, and everything up to there is kept.
+ * It stops at the first cell that throws (unless tagged `raises-exception`), exceeds its time limit or loses its
+ * kernel; `status` reports this, and everything up to there is kept.
  *
  * @throws {DecodeError} when the file is not a TypeScript notebook
  * @throws {ConfigError} when the parameters are not those of the notebook

@@ -1,8 +1,8 @@
 /**
- * Preloaded into a kernel and the Node processes that it starts: writes down which files they touch, one JSON line each, into
- * the file that NJEPA_INPUTS names. Reading is `r`, a look whether it is there `p`, writing `w`.
+ * Preloaded into a kernel and the Node processes it starts: records which files they touch, one JSON line each, in the
+ * file that NJEPA_INPUTS names. Reading is `r`, checking for existence `p`, writing `w`.
  *
- * It sees what goes through Node's `fs`; what a native library opens by itself it does not see.
+ * It sees what goes through Node's `fs`, but not what a native library opens by itself.
  */
 import fs from "node:fs";
 import path from "node:path";
@@ -17,7 +17,7 @@ const calls = {
   writing: ["writeFile", "appendFile", "createWriteStream", "truncate", "unlink", "rm"],
 };
 const both = (names: readonly string[]) => names.flatMap((name) => [name, `${name}Sync`]);
-/** What belongs to programs and not to their data. */
+/** Paths that belong to programs, not to their data. */
 const programs = /[\\/]node_modules([\\/]|$)|[\\/](package|tsconfig|jsconfig)\.json$|\.d\.[cm]?ts$|^\/(proc|sys|dev)\//;
 
 function track(log: string, descriptor: number): void {
@@ -33,7 +33,7 @@ function track(log: string, descriptor: number): void {
     try {
       writeSync(descriptor, line);
     } catch {
-      // A full disk must not fail the cell; an emptied log says that it is not to be trusted.
+      // A full disk must not fail the cell; an empty log signals that it cannot be trusted.
       ftruncateSync(descriptor);
     }
   }
@@ -46,7 +46,7 @@ function track(log: string, descriptor: number): void {
         tell(args);
         return original.apply(this, args);
       };
-      // What promisify looks for rides on the functions.
+      // What promisify looks for are properties of the functions.
       const { prototype: _, ...riders } = Object.getOwnPropertyDescriptors(original);
       functions[name] = Object.defineProperties(wrapped, riders);
     }
@@ -64,7 +64,7 @@ function track(log: string, descriptor: number): void {
   }
 }
 
-/** Nobody listens any more where the file is gone: in a job that outlived its notebook, or on another machine. */
+/** The open log; undefined if the file is gone: in a job that outlived its notebook, or on another machine. */
 function openLog(log: string): number | undefined {
   try {
     return fs.openSync(log, fs.constants.O_WRONLY | fs.constants.O_APPEND);

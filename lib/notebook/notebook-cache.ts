@@ -11,14 +11,14 @@ import { codeCells, keep, unrun } from "./notebook-session";
 
 const recordSchema = z.object({
   format: z.literal(1),
-  /** What the cells ran on, by name. */
+  /** What the cells ran on (see `executionContext`), by name. */
   context: z.record(z.string(), z.string()),
-  /** Digests of the code cells, each with all code before it; only those that ended well. */
+  /** Digests of the code cells that succeeded, each over all code up to it. */
   cells: z.array(z.string()),
-  /** How many code cells the notebook had. */
+  /** Number of code cells in the notebook. */
   of: z.number(),
   inputs: z.array(z.object({ path: z.string(), use: z.enum(["content", "presence"]), state: z.string() })).nullable(),
-  /** What the notebook read and others changed while it ran. */
+  /** What the notebook read and others changed during the run. */
   changed: z.array(z.string()),
   /** SHA-256 of the executed notebook's file. */
   notebook: z.string(),
@@ -28,10 +28,10 @@ const recordSchema = z.object({
 });
 type NotebookRecord = z.infer<typeof recordSchema>;
 
-/** An execution, as the record of it is made. */
+/** An execution to be recorded. */
 export interface RecordedRun {
   notebook: INotebookContent;
-  /** The cell that ended the run before its end: its place among all cells. */
+  /** The cell that ended the run early: its index among all cells. */
   failedCell?: number | undefined;
   seconds: number;
   started: string;
@@ -39,9 +39,9 @@ export interface RecordedRun {
   inputs: NotebookInputs | undefined;
 }
 
-/** An execution whose outputs are still those that another one would give, as far as can be known. */
+/** An earlier execution whose outputs a new one would reproduce, as far as can be known. */
 export interface KeptRun {
-  /** With the outputs of then, each code cell marked with their time; text cells as they are now. */
+  /** With the earlier outputs, each code cell marked with their time; text cells as they are now. */
   notebook: INotebookContent;
   seconds: number;
   started: string;
@@ -49,10 +49,10 @@ export interface KeptRun {
 }
 
 /**
- * Finds the outputs of an earlier execution in a folder of reports, if nothing has changed that they are made of: the code and
+ * Finds the outputs of an earlier execution in a folder of reports, if nothing they depend on has changed: the code and
  * parameters, the compiled library, Node, our environment variables, and each file that the cells read through Node.
  *
- * What cells take from elsewhere (the time, the network, unseeded chance) is not seen; a cell tagged `no-cache` says so.
+ * Other inputs of cells (the time, the network, unseeded randomness) go unnoticed; tag such a cell `no-cache`.
  *
  * @returns the kept execution, or why there is none
  */
@@ -73,7 +73,7 @@ export async function findKept(out: string, name: string, notebook: INotebookCon
   return { notebook: whole, seconds, started, finished };
 }
 
-/** Writes down what an execution was made of, beside its executed notebook, which must be in the folder already. */
+/** Records what an execution depended on, beside its executed notebook, which must already be in the folder. */
 export async function recordRun(out: string, name: string, run: RecordedRun): Promise<void> {
   const digests = cellDigests(run.notebook);
   const ended = run.failedCell === undefined ? digests.length : placeAmongCode(run.notebook, run.failedCell);
@@ -92,7 +92,7 @@ export async function recordRun(out: string, name: string, run: RecordedRun): Pr
   await writeDurably(recordFile(out, name), `${JSON.stringify(record)}\n`);
 }
 
-/** After kept outputs were written again, with their marks: the record speaks of that file now. */
+/** Updates the record to the new file, after kept outputs were written again with their marks. */
 export async function recordKept(out: string, name: string): Promise<void> {
   const record = await readRecord(out, name);
   if (record === undefined) return;
@@ -139,7 +139,7 @@ function some(files: readonly string[]): string {
   return files.length === 1 ? String(files[0]) : `${files[0]} and ${files.length - 1} more`;
 }
 
-/** Each cell's text and tags with all code before it; parameters are a cell too. */
+/** Digests of each cell's text and tags with all code before it; the parameters are a cell too. */
 function cellDigests(notebook: INotebookContent): string[] {
   let before = "";
   return codeCells(notebook).map(([, cell]) => {
@@ -150,7 +150,7 @@ function cellDigests(notebook: INotebookContent): string[] {
 
 let context: Record<string, string> | undefined;
 
-/** What the outputs of any cell depend on, by the words in which a change of it is told. */
+/** What the outputs of any cell depend on, keyed by the words in which a change is reported. */
 function executionContext(): Record<string, string> {
   context ??= {
     "the library": libraryDigest(),
@@ -166,7 +166,7 @@ function executionContext(): Record<string, string> {
   return context;
 }
 
-/** All compiled files: in a checkout the version does not change with every change. */
+/** Digest of all compiled files: in a checkout, the version does not change with every edit. */
 function libraryDigest(): string {
   const dist = compiledFile();
   const digest = createHash("sha256");

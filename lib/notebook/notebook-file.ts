@@ -5,7 +5,7 @@ import { DecodeError } from "../errors";
 import { writeDurably } from "../system";
 
 /**
- * The notebook in a file, as nbformat 4.5: every cell has an id, made from its place and text where the file has none.
+ * The notebook in a file, as nbformat 4.5: every cell has an id, made from its index and text where the file has none.
  *
  * @throws {DecodeError} when the file cannot be read, is not a notebook of format 4, or is written in another language
  */
@@ -25,7 +25,7 @@ export async function readNotebook(file: string): Promise<INotebookContent> {
   return withIds(value as INotebookContent);
 }
 
-/** Writes the notebook under a temporary name and renames it, so that no half of it is ever taken for the whole. */
+/** Writes the notebook under a temporary name and renames it, so that a partial file is never taken for the whole. */
 export async function writeNotebook(file: string, notebook: INotebookContent): Promise<void> {
   await writeDurably(file, `${JSON.stringify(notebook, null, 1)}\n`);
 }
@@ -34,7 +34,7 @@ export function isCode(cell: ICell): cell is ICodeCell {
   return cell.cell_type === "code";
 }
 
-/** The text of a cell or an output, which a file may keep as lines. */
+/** The text of a cell or an output as one string; a file may store it as a list of lines. */
 export function joined(text: MultilineString): string {
   return Array.isArray(text) ? text.join("") : text;
 }

@@ -5,22 +5,22 @@ import { compiledFile, temporaryPath } from "../system";
 /** A file or folder that a notebook touched, as it was when the notebook ended. */
 export interface InputState {
   path: string;
-  /** Whether its content was read, or only whether it is there. */
+  /** Whether its content was read or only its existence checked. */
   use: "content" | "presence";
-  /** `absent`, `there`, size and time of a file, a digest of a folder's names. */
+  /** `absent`, `there`, a file's size and time, or a digest of a folder's names. */
   state: string;
 }
 
 export interface NotebookInputs {
   states: InputState[];
-  /** What the notebook read and somebody else changed meanwhile. */
+  /** What the notebook read and somebody else changed in the meantime. */
   changed: string[];
 }
 
-/** More than this is not looked at again before each run. */
+/** Most inputs that are checked again before each run. */
 const most = 50_000;
 
-/** Has a kernel write down what it touches. */
+/** Makes a kernel record which files it touches. */
 export class InputLog {
   readonly #file = temporaryPath("inputs");
   #began = Date.now();
@@ -30,20 +30,20 @@ export class InputLog {
     writeFileSync(this.#file, "", { mode: 0o600, flag: "wx" });
   }
 
-  /** For the kernel's environment. */
+  /** Variables for the kernel's environment. */
   get env(): Record<string, string> {
     const tracker = compiledFile("notebook", "input-tracker.js").replaceAll("\\", "\\\\");
     const options = [process.env.NODE_OPTIONS, `--require "${tracker}"`].filter(Boolean).join(" ");
     return { NJEPA_INPUTS: this.#file, NODE_OPTIONS: options };
   }
 
-  /** What the kernel touches until now, to start, is not the notebook's. */
+  /** Starts the record: what the kernel touched until now, to start, is not the notebook's. */
   begin(): void {
     this.#began = Date.now();
     this.#from = statSync(this.#file).size;
   }
 
-  /** What was touched since, as it is now; undefined when that is too much to look at again, or not known. */
+  /** What was touched since `begin`, in its current state; undefined if that is too much to check again, or unknown. */
   read(): NotebookInputs | undefined {
     if (statSync(this.#file).size < this.#from) return undefined;
     const uses = new Map<string, Set<string>>();
@@ -55,7 +55,7 @@ export class InputLog {
     }
     const inputs: NotebookInputs = { states: [], changed: [] };
     for (const [file, how] of uses) {
-      // What was only written is a product, whatever becomes of it.
+      // What was only written is an output, whatever becomes of it.
       if (!how.has("r") && !how.has("p")) continue;
       const use = how.has("r") ? "content" : "presence";
       inputs.states.push({ path: file, use, state: stateOf(file, use) });
@@ -69,7 +69,7 @@ export class InputLog {
   }
 }
 
-/** The inputs that are not as they were. */
+/** The inputs that have changed. */
 export function changedInputs(states: readonly InputState[]): string[] {
   return states.filter(({ path: file, use, state }) => stateOf(file, use) !== state).map((input) => input.path);
 }
@@ -104,7 +104,7 @@ function namesOf(folder: string): string {
   return createHash("sha256").update(text).digest("hex").slice(0, 16);
 }
 
-/** Of files only: a folder's time also changes when one of its files is written anew. */
+/** Modification time, for files only: a folder's also changes when one of its files is rewritten. */
 function changedAt(file: string): number | undefined {
   const found = statSync(file, { throwIfNoEntry: false });
   return found?.isFile() ? found.mtimeMs : undefined;

@@ -9,23 +9,23 @@ export interface NotebookOptions {
   cellTimeout?: number;
   /** Seconds that the whole notebook may run, the kernel's start included. Default: no limit. */
   timeout?: number;
-  /** Seconds that an interrupted cell has to end before its kernel is killed. Default 5. */
+  /** Seconds an interrupted cell has to end before its kernel is killed. Default 5. */
   grace?: number;
-  /** Seconds of silence that count a cell's output as lost when its end is missing. Default 10. */
+  /** Seconds of silence before a cell's output whose end is still missing counts as lost. Default 10. */
   lostAfter?: number;
   onProgress?: (progress: NotebookProgress) => void;
-  /** Seconds between two `running` or `starting` events while nothing ends. Default 2. */
+  /** Seconds between two `running` or `starting` events while no cell ends. Default 2. */
   progressEvery?: number;
   /** Folder that the kernel runs in. Default: the notebook's. */
   cwd?: string;
   /** Where the executed notebook is written, whatever its status. Default: nowhere. */
   output?: string;
-  /** Find out which files the cells read, for `inputs()` of a session. Default: no. */
+  /** Track which files the cells read, for a session's `inputs()`. Default: no. */
   trackInputs?: boolean;
   kernel?: Omit<KernelOptions, "cwd">;
 }
 
-/** What is going on: `cell` counts code cells from 1, `of` is how many there are. */
+/** Progress of a run: `cell` counts code cells from 1, `of` is how many there are. */
 export type NotebookProgress =
   | { kind: "starting"; seconds: number }
   | { kind: "cell-started"; cell: number; of: number; index: number; firstLine: string }
@@ -35,13 +35,13 @@ export type NotebookProgress =
 export type NotebookStatus = "ok" | "failed" | "timeout" | "dead" | "lost";
 
 export interface NotebookRun {
-  /** nbformat 4.5 with what came out, up to and with the cell that failed. */
+  /** The notebook in nbformat 4.5 with its outputs, up to and including those of a failed cell. */
   notebook: INotebookContent;
   status: NotebookStatus;
-  /** The cell that ended the run: its place among all cells, from 0, and its text. */
+  /** The cell that ended the run: its index among all cells, from 0, and its text. */
   failedCell?: { index: number; source: string };
   error?: CellFailure;
   seconds: number;
-  /** The most memory that the kernel's process held, where the system tells. */
+  /** Peak memory of the kernel's process in bytes, where the system reports it. */
   peakBytes?: number;
 }

@@ -12,15 +12,15 @@ type CodeEntry = [index: number, cell: ICodeCell];
 type Place = { cell: number; of: number; index: number };
 
 /**
- * A kernel and what it has executed of a notebook. After a failed cell was mended it goes on at that cell, as long as nothing
- * before it changed: what the session holds then is what those cells made.
+ * A kernel and what it has executed of a notebook. After a failed cell is corrected, it resumes at that cell, as long
+ * as nothing before it has changed: the session then still holds what those cells made.
  */
 export class NotebookSession {
   readonly #kernel: Kernel;
   readonly #options: NotebookOptions;
   readonly #displays = new DisplayRegistry();
   readonly #log: InputLog | undefined;
-  /** The cells that ended well, in order, with their outputs. */
+  /** The cells that succeeded, in order, with their outputs. */
   readonly #done: ICodeCell[] = [];
   #began: number;
   #alive = true;
@@ -69,9 +69,9 @@ export class NotebookSession {
   }
 
   /**
-   * Executes the code cells that have not run yet, in order; the others keep what they gave, marked with the time when.
+   * Executes the code cells that have not run yet, in order; the others keep their outputs, marked with the time.
    *
-   * The time limit of the notebook counts from the session's start, or from this call when it goes on.
+   * The notebook's time limit counts from the session's start, or from this call if it resumes.
    */
   async run(notebook: INotebookContent): Promise<NotebookRun> {
     const goesOn = this.#done.length > 0;
@@ -99,12 +99,12 @@ export class NotebookSession {
     return run;
   }
 
-  /** What the cells touched up to now; undefined when nobody asked for it or it is too much. */
+  /** What the cells have touched so far; undefined if tracking is off or there is too much. */
   inputs(): NotebookInputs | undefined {
     return this.#log?.read();
   }
 
-  /** @param grace seconds that the kernel has to end by itself */
+  /** @param grace seconds the kernel has to end by itself */
   async close(grace?: number): Promise<void> {
     this.#alive = false;
     await this.#kernel.shutdown(grace);
@@ -125,7 +125,7 @@ export class NotebookSession {
       const text = outputs.latest === undefined ? {} : { text: outputs.latest };
       onProgress({ kind: "cell-running", ...place, seconds: (performance.now() - begun) / 1000, ...text });
     }, 1000 * progressEvery);
-    cell.outputs = outputs.list; // what comes after the cell's end still reaches it
+    cell.outputs = outputs.list; // output that arrives after the cell's end still reaches it
     const left = (timeout ?? Number.POSITIVE_INFINITY) - this.#seconds();
     const limit = Math.max(0, Math.min(cellTimeout ?? Number.POSITIVE_INFINITY, left));
     try {
@@ -142,7 +142,7 @@ export class NotebookSession {
     }
   }
 
-  /** A kernel may turn a cell away because an earlier one failed a moment ago: then it did not run, and is asked for again. */
+  /** The kernel may refuse a cell because an earlier one failed a moment ago; it has not run then and is sent again. */
   async #executeUnlessAborted(source: string, outputs: CellOutputs, timeout: number): Promise<Execution> {
     const { grace, lostAfter } = this.#options;
     const limits = {
@@ -162,7 +162,7 @@ export class NotebookSession {
     }
   }
 
-  /** After each cell, because a kernel that died can no longer be asked. */
+  /** Samples peak memory after each cell, because a dead kernel can no longer be asked. */
   #look(execution: Execution): void {
     const gone = execution.status === "dead" || (execution.status === "timeout" && execution.executionCount === null);
     if (gone) this.#alive = false;
@@ -170,7 +170,7 @@ export class NotebookSession {
   }
 }
 
-/** The code cells that have something to run and are not tagged `skip-execution`. */
+/** The code cells that are not empty and not tagged `skip-execution`. */
 export function codeCells(notebook: INotebookContent): CodeEntry[] {
   return [...notebook.cells.entries()].filter(
     (entry): entry is CodeEntry =>
@@ -178,13 +178,13 @@ export function codeCells(notebook: INotebookContent): CodeEntry[] {
   );
 }
 
-/** The cell without what an execution leaves: a file may claim outputs, times and marks that nobody gave it. */
+/** The cell without traces of an execution: a file may claim outputs, times and marks that no execution gave it. */
 export function unrun(cell: ICodeCell): ICodeCell {
   const { execution: _, njepa: __, ...metadata } = cell.metadata;
   return { ...cell, outputs: [], execution_count: null, metadata };
 }
 
-/** Gives a cell what an earlier execution of the same text gave, and says from when that is. */
+/** Gives a cell the outputs of an earlier execution of the same text, and notes when that was. */
 export function keep(cell: ICodeCell | undefined, before: ICodeCell, since?: string): void {
   if (cell === undefined) return;
   const { execution, njepa } = before.metadata as { execution?: Record<string, string>; njepa?: { kept?: string } };
@@ -198,7 +198,7 @@ function statusOf(status: Execution["status"]): NotebookRun["status"] {
   return status === "timeout" || status === "dead" || status === "lost" ? status : "failed";
 }
 
-/** The most memory that the process ever held, in bytes; Linux tells it. */
+/** The process's peak memory in bytes; only Linux reports it. */
 function peakMemory(pid: number | undefined): number | undefined {
   try {
     const kibibytes = /^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
@@ -208,12 +208,12 @@ function peakMemory(pid: number | undefined): number | undefined {
   }
 }
 
-/** The failure as the notebook tells it: an error output at the end, made here where the kernel sent none. */
+/** The failure as the notebook shows it: an error output at the end, made here if the kernel sent none. */
 function told(execution: Execution, outputs: CellOutputs): CellFailure {
   const failure = execution.failure ?? { ename: "Error", evalue: "the cell failed", traceback: [] };
   const sent = outputs.list.some((output) => output.output_type === "error");
   if (execution.status !== "error") {
-    // The kernel's own word for it, "interrupted", says less than ours.
+    // The kernel's own term, "interrupted", says less than ours.
     const place = outputs.list.findIndex((output) => output.output_type === "error");
     if (place >= 0) outputs.list.splice(place, 1);
     outputs.fail(failure);

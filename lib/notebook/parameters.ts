@@ -9,8 +9,8 @@ export type NotebookParameters = Record<string, unknown>;
 /**
  * The notebook with a cell of assignments after the one tagged `parameters`, as papermill does it.
  *
- * The tagged cell declares each parameter with its default, `let seed = 1;`, one declaration per line; its annotation, or the
- * default's type, is what a value must fit. An earlier run's cell of assignments is replaced.
+ * The tagged cell declares each parameter with its default, `let seed = 1;`, one declaration per line; a value must fit
+ * the annotation or else the default's type. An earlier run's cell of assignments is replaced.
  *
  * @throws {ConfigError} when no cell is tagged, a name is not declared there or is a `const`, or a value has no literal or
  *                       does not fit the type
@@ -42,13 +42,13 @@ export function withParameters(notebook: INotebookContent, parameters: NotebookP
   return { ...notebook, cells: [...cells.slice(0, place + 1), injected, ...cells.slice(place + 1)] };
 }
 
-/** The names that the notebook's cell of parameters declares; none when it has no such cell. */
+/** The names that the notebook's parameter cell declares; empty if it has no such cell. */
 export function parameterNames(notebook: INotebookContent): string[] {
   const declaring = notebook.cells.find((cell) => isCode(cell) && hasTag(cell, "parameters"));
   return declaring === undefined ? [] : [...declarations(joined(declaring.source)).keys()];
 }
 
-/** What the text declares, at the start of a line: name → let, var or const. */
+/** The declarations at the start of a line in the text: name → let, var or const. */
 function declarations(source: string): Map<string, string> {
   const found = source.matchAll(/^(let|var|const)\s+([\p{L}_$][\p{L}\p{N}_$]*)/gmu);
   return new Map([...found].map(([, keyword = "", name = ""]) => [name, keyword]));
