@@ -10,7 +10,7 @@ interface Convolution {
   padding: readonly (readonly [number, number])[];
   leftDilation?: readonly number[];
   rightDilation: readonly number[];
-  /** What the axes are: of the left side, the right side and the result. */
+  /** The meaning of the axes of the left operand, the right operand and the result. */
   axes: readonly [string[], string[], string[]];
   groups?: number;
   batchGroups?: number;
@@ -36,16 +36,16 @@ function convolve(module: Module, left: Value, right: Value, how: Convolution, s
   return module.emit(text, shape, left.dtype, [left, right]);
 }
 
-/** A convolution as TensorFlow has it; one that is depthwise has a filter of [H, W, C, M] and C groups. */
+/** A convolution in TensorFlow's form; a depthwise one has a filter of [H, W, C, M] and C groups. */
 interface Sides {
   images: readonly number[];
   /** [H, W, C / groups, D] */
   filters: readonly number[];
   windows: Windows;
   groups: number;
-  /** The spatial axes' numbers as StableHLO writes them. */
+  /** The spatial axes' indices as StableHLO writes them. */
   spatial: string[];
-  /** Images with their batch and channels so called. */
+  /** The images' axes, with batch and channels under these names. */
   around(batch: string, channels: string): string[];
 }
 
@@ -77,7 +77,7 @@ const forward =
     return convolve(op.module, images, reshape(op.module, given, filters), how, op.shape);
   };
 
-/** Of the images: what was made, its places `strides` apart, convolved by the turned filters. */
+/** The images' gradient: the output's gradient, dilated by `strides`, convolved with the reversed filters. */
 const ofImages =
   (isDepthwise: boolean): Lowering =>
   (op) => {
@@ -88,7 +88,7 @@ const ofImages =
     const rank = spatial.length;
     const size = filters.slice(0, rank);
     const [inner, outer] = filters.slice(rank) as [number, number];
-    // Each group's channels in and out change places.
+    // Each group's input and output channels are swapped.
     const apart = reshape(module, given, [...size, inner, groups, outer / groups]);
     const order = [...size.keys(), rank + 2, rank + 1, rank];
     const turned = reshape(module, transpose(module, apart, order), [...size, outer / groups, groups * inner]);
@@ -109,7 +109,7 @@ const ofImages =
     );
   };
 
-/** Of the filters: the images convolved by what was made, with the batch as the channels that are summed. */
+/** The filters' gradient: the images convolved with the output's gradient, the batch being the summed channels. */
 const ofFilters =
   (isDepthwise: boolean): Lowering =>
   (op) => {
@@ -137,7 +137,7 @@ const ofFilters =
     return reshape(module, gradient, op.shape);
   };
 
-/** Where nothing is convolved, an empty sum. */
+/** The lowering, or an empty constant where there is nothing to convolve. */
 const unlessEmpty =
   (lowering: Lowering): Lowering =>
   (op) =>

@@ -13,13 +13,13 @@ import {
 } from "./op";
 import { concatenate, pad, slice } from "./slices";
 
-/** Morphological dilation of images, [B, H, W, C], by filters, [H, W, C]: the largest of image and filter added. */
+/** Morphological dilation of images, [B, H, W, C], by filters, [H, W, C]: the maximum of image plus filter. */
 
-/** For each place of the filter, what of the image lies under it. */
+/** For each filter position, the part of the image under it. */
 interface Slid {
   places: { from: [number, number]; to: [number, number]; under: Value; filter: Value }[];
   strides: [number, number];
-  /** The padded image's sides, and how much was put before it. */
+  /** The padded image's sides, and the padding before it. */
   sides: [number, number];
   before: [number, number];
 }
@@ -68,7 +68,7 @@ const sumsOf = (module: Module, { places }: Slid) =>
 const dilation: Lowering = (op) =>
   sumsOf(op.module, slide(op, op.shape)).reduce((most, sum) => binary(op.module, "maximum", most, sum));
 
-/** What of the gradient goes to each place of the filter: all of it to the first where image and filter are largest. */
+/** The gradient's share for each filter position: all of it goes to the first where image plus filter is largest. */
 function shares(op: LoweredOp): { slid: Slid; parts: Value[] } {
   const { module } = op;
   const gradient = op.inputs[2] as Value;

@@ -15,9 +15,9 @@ import {
   unary,
 } from "./op";
 
-/** Ops on each element by itself. */
+/** Elementwise ops. */
 
-/** Two values spread over their common shape. */
+/** Two values broadcast to their common shape. */
 function pair({ module, inputs, shape }: LoweredOp): [Value, Value] {
   return [broadcast(module, inputs[0] as Value, shape), broadcast(module, inputs[1] as Value, shape)];
 }
@@ -32,7 +32,7 @@ const of1 =
   ({ module, inputs }) =>
     unary(module, op, inputs[0] as Value);
 
-/** A function of one value that is written with others. */
+/** A function of one value, written in terms of other ops. */
 const by =
   (write: (module: Module, x: Value, op: LoweredOp) => Value): Lowering =>
   (op) =>
@@ -54,7 +54,7 @@ const chloUnary = (op: string) => by((module, x) => module.emit(`"chlo.${op}"(${
 
 function floorDivided(module: Module, left: Value, right: Value): Value {
   if (isFloat(left)) return unary(module, "floor", binary(module, "divide", left, right));
-  // Integers divide towards zero: one less where there is a rest and the signs differ.
+  // Integer division truncates towards zero: subtract one where there is a remainder and the signs differ.
   const quotient = binary(module, "divide", left, right);
   const rest = compare(module, "NE", binary(module, "multiply", quotient, right), left);
   const zero = fill(module, 0, left);
@@ -75,7 +75,7 @@ const times = (module: Module, x: Value, factor: number) => binary(module, "mult
 const plus = (module: Module, x: Value, term: number) => binary(module, "add", x, fill(module, term, x));
 const isAbove = (module: Module, x: Value, bound: number) => compare(module, "GT", x, fill(module, bound, x));
 
-/** log(1 + exp(x)), which overflows nowhere. */
+/** log(1 + exp(x)), without overflow. */
 function softplus(module: Module, x: Value): Value {
   const zero = fill(module, 0, x);
   const small = unary(
@@ -88,7 +88,7 @@ function softplus(module: Module, x: Value): Value {
 
 const SELU = { scale: 1.0507009873554805, alpha: 1.6732632423543772 };
 
-/** x where it is above zero, else alpha · (exp(x) − 1). */
+/** x where it is positive, else alpha · (exp(x) − 1). */
 function elu(module: Module, x: Value, alpha: number): Value {
   const below = times(module, unary(module, "exponential_minus_one", x), alpha);
   return select(module, isAbove(module, x, 0), x, below);
@@ -181,7 +181,7 @@ export const elementwise: Record<string, Lowering> = {
     const to = op.attribute("DstT", op.dtype);
     if (x.dtype === TF.complex64 && to !== TF.complex64)
       x = module.emit(`stablehlo.real ${x.name}`, x.shape, TF.float32, [x]);
-    // A truth is what is not zero, NaN included.
+    // Anything nonzero is true, including NaN.
     if (to === TF.bool && x.dtype !== TF.bool) return compare(module, "NE", x, fill(module, 0, x));
     return convert(module, x, to);
   }),
@@ -196,7 +196,7 @@ export const elementwise: Record<string, Lowering> = {
   },
   Select: ({ module, inputs, shape }) => {
     const [given, yes, no] = inputs as [Value, Value, Value];
-    // The older op takes a vector of conditions for whole rows.
+    // The older op takes a vector of conditions, one per row.
     const isRows = given.shape.length === 1 && shape.length > 1;
     const text = `stablehlo.broadcast_in_dim ${given.name}, dims = [0]`;
     const condition = isRows ? module.emit(text, shape, given.dtype, [given]) : broadcast(module, given, shape);
@@ -212,7 +212,7 @@ export const elementwise: Record<string, Lowering> = {
   }),
 };
 
-/** Over the last axis, less its largest. */
+/** The parts of a softmax over the last axis, shifted by its maximum. */
 function softmax(module: Module, x: Value): { shifted: Value; exponentials: Value; sums: Value } {
   const last = x.shape.length - 1;
   const overRows = (op: Binary, value: Value, from: number) => {

@@ -12,7 +12,7 @@ import { resampling } from "./resampling";
 import { shapes } from "./shapes";
 import { slices } from "./slices";
 
-/** How each TensorFlow op is written in StableHLO. */
+/** The StableHLO lowering of each TensorFlow op. */
 export const LOWERINGS: ReadonlyMap<string, Lowering> = new Map(
   Object.entries({
     ...elementwise,

@@ -2,9 +2,9 @@ import { type Module, typeOf, type Value } from "./module";
 import { axesOf, broadcast, compare, convert, fill, type Lowering, reduceOver, reshape, select, sizeOf } from "./op";
 import { iota } from "./shapes";
 
-/** Ops that take or put elements at places that are values. */
+/** Ops that gather or scatter elements at indices given as values. */
 
-/** Slices of an axis at indices, which take its place; the first `batch` axes of both go along with one another. */
+/** Slices along an axis at indices, whose axes replace it; the first `batch` axes of both are paired. */
 function taken(
   module: Module,
   params: Value,
@@ -24,7 +24,7 @@ function taken(
   return module.emit(text, shape, params.dtype, [params, indices]);
 }
 
-/** Slices of an axis at a vector of indices. */
+/** Slices along an axis at a vector of indices. */
 export function take(module: Module, x: Value, indices: Value, axis: number): Value {
   const shape = x.shape.map((size, at) => (at === axis ? (indices.shape[0] as number) : size));
   return taken(module, x, indices, axis, 0, shape);
@@ -49,7 +49,7 @@ const gatherNd: Lowering = ({ module, inputs, shape, dtype }) => {
   return module.emit(text, shape, dtype, [params, indices]);
 };
 
-/** Updates of whole slices at indices; what points outside is left out. */
+/** Updates of whole slices at indices; indices out of range are ignored. */
 function scatter(module: Module, into: Value, indices: Value, updates: Value, isSum: boolean): Value {
   const depth = indices.shape.at(-1) as number;
   const axes = Array.from({ length: depth }, (_, at) => at);
@@ -71,7 +71,7 @@ function scatter(module: Module, into: Value, indices: Value, updates: Value, is
   );
 }
 
-/** How often each number below `size` is there, or the sums of its weights; in each row for a matrix. */
+/** How often each number below `size` occurs, or the sum of its weights; per row for a matrix. */
 const counted: Lowering = (op) => {
   const { module, inputs, shape, dtype } = op;
   const [values, , weights] = inputs as [Value, Value, Value];
@@ -87,7 +87,7 @@ const counted: Lowering = (op) => {
   return reduceOver(module, op.attribute("binary_output", false) ? "maximum" : "add", hot, [dims.length - 1], 0);
 };
 
-/** Where each value would go among the sorted ones of its row, [B, N] and [B, M]: how many are before it. */
+/** Where each value would be inserted in its row's sorted sequence, [B, N] and [B, M]: how many precede it. */
 const bound =
   (direction: "LT" | "LE"): Lowering =>
   ({ module, inputs, shape, dtype }) => {
@@ -99,7 +99,7 @@ const bound =
     return reduceOver(module, "add", convert(module, isBefore, dtype), [2], 0);
   };
 
-/** A vector's elements on the diagonal; of a tensor, its axes twice. */
+/** A diagonal matrix of a vector's elements; for a tensor, every axis is doubled. */
 const diagonal: Lowering = ({ module, inputs, shape, dtype }) => {
   const [x] = inputs as [Value];
   const size = sizeOf(x.shape);

@@ -9,7 +9,7 @@ import { LOWERINGS } from ".";
 import { Module, type Value } from "./module";
 import { attributeOf, NotLowered } from "./op";
 
-/** A result that a variable becomes: the place of the variable among the parameters. */
+/** A result that becomes a variable's value: the variable's index among the parameters. */
 export interface Donation {
   parameter: number;
   result: number;
@@ -17,13 +17,13 @@ export interface Donation {
 
 const keyOf = ({ oper, index }: GraphOutput): string => `${oper}:${index}`;
 
-/** A captured graph in StableHLO, written while its ops are added: what cannot be lowered is named at the user's line. */
+/** A captured graph in StableHLO, written as ops are added, so that failures are reported with the user's line. */
 export class LoweredGraph implements GraphObserver {
   private readonly module = new Module();
   private readonly values = new Map<string, Value>();
   private readonly constants = new Map<string, { shape: readonly number[]; dtype: number; values: HostValues }>();
 
-  /** @throws {EngineError} that names the op and the user's line, when there is no way to write it */
+  /** @throws {EngineError} naming the op and the user's line, when the op cannot be lowered */
   added(
     name: string,
     attributes: readonly OpAttribute[],
@@ -66,7 +66,7 @@ export class LoweredGraph implements GraphObserver {
     this.constants.set(keyOf(output), { shape, dtype, values });
   }
 
-  /** The program as text: its parameters and results in this order. */
+  /** The program as text, with parameters and results in this order. */
   text(parameters: readonly GraphOutput[], results: readonly GraphOutput[], donations: readonly Donation[]): string {
     const becomes = new Map(donations.map(({ parameter, result }) => [parameter, result]));
     return this.module.finish(

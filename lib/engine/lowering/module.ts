@@ -9,7 +9,7 @@ export interface Value {
   dtype: number;
 }
 
-/** A parameter and, where its memory is given to a result, the place of that result. */
+/** A parameter and, where its memory is donated to a result, that result's index. */
 export interface Parameter {
   value: Value;
   becomes: number | null;
@@ -26,7 +26,7 @@ const TYPES: Record<number, string> = {
   [TF.complex64]: "complex<f32>",
 };
 
-/** `tensor<2x3xf32>`. @throws {EngineError} for a dtype that no accelerator has */
+/** The type as text: `tensor<2x3xf32>`. @throws {EngineError} for a dtype that no accelerator has */
 export function typeOf({ shape, dtype }: Pick<Value, "shape" | "dtype">): string {
   const element = TYPES[dtype];
   if (element === undefined) throw new EngineError(`Tensors of ${dtypeName(dtype)} cannot be computed by PJRT.`);
@@ -43,28 +43,28 @@ export class Module {
     return { name: `%p${this.count++}`, shape, dtype };
   }
 
-  /** Adds `%n = <text> : <types>`; `text` is the op with its operands. */
+  /** The value of an added line `%n = <text> : <types>`; `text` is the op with its operands. */
   emit(text: string, shape: readonly number[], dtype: number, operands: readonly Value[]): Value {
     const value = { name: `%${this.count++}`, shape, dtype };
     this.lines.push(`${value.name} = ${text} : (${operands.map(typeOf).join(", ")}) -> ${typeOf(value)}`);
     return value;
   }
 
-  /** An op of several results; the line gets the name that they share. */
+  /** The results of an op with several; the line receives the name they share. */
   emitSeveral(line: (name: string) => string, results: readonly Omit<Value, "name">[]): Value[] {
     const name = `%${this.count++}`;
     this.lines.push(line(`${name}:${results.length}`));
     return results.map((result, index) => ({ ...result, name: `${name}#${index}` }));
   }
 
-  /** An op whose operands and result are all of one type, which is written once. */
+  /** The value of an op whose operands and result share one type, which is written once. */
   emitSame(text: string, like: Pick<Value, "shape" | "dtype">): Value {
     const value = { name: `%${this.count++}`, shape: like.shape, dtype: like.dtype };
     this.lines.push(`${value.name} = ${text} : ${typeOf(value)}`);
     return value;
   }
 
-  /** A line that makes no value of the usual form, with its own name in place of `%`. */
+  /** The value of a line that does not have the usual form, and that is given its own name. */
   emitRaw(line: (name: string) => string, shape: readonly number[], dtype: number): Value {
     const value = { name: `%${this.count++}`, shape, dtype };
     this.lines.push(line(value.name));
@@ -75,7 +75,7 @@ export class Module {
     return this.constant([], dtype, [value]);
   }
 
-  /** Each constant is written once. */
+  /** A constant, written only once per module. */
   constant(shape: readonly number[], dtype: number, values: HostValues | readonly (number | boolean)[]): Value {
     const text = `stablehlo.constant dense<${literal(dtype, Array.from(values as ArrayLike<number>, Number))}> : ${typeOf({ shape, dtype })}`;
     const known = this.known.get(text);
@@ -103,7 +103,7 @@ export class Module {
   }
 }
 
-/** The elements of a dense constant: one for all that are equal, else the bytes of all in order. */
+/** The elements of a dense constant as text: a single one if all are equal, else the bytes of all in order. */
 function literal(dtype: number, values: readonly number[]): string {
   if (dtype === TF.complex64) return complexes(values);
   const [first] = values;
@@ -113,7 +113,7 @@ function literal(dtype: number, values: readonly number[]): string {
   return `"0x${Buffer.from(bytesOf(dtype, values)).toString("hex").toUpperCase()}"`;
 }
 
-/** Real and imaginary parts in turn; one real number is that number for all. */
+/** Complex elements as text, from alternating real and imaginary parts; a single real number stands for all. */
 function complexes(parts: readonly number[]): string {
   const [first, ...rest] = parts;
   if (first === undefined) return "";

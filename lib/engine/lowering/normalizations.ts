@@ -3,9 +3,9 @@ import { binary, convert, fill, type LoweredOp, type Lowering, NotLowered, unary
 import { reduceWindow } from "./reductions";
 import { channelsFirst } from "./windows";
 
-/** Normalizations over channels, as TensorFlow has them. */
+/** Normalizations over channels, as TensorFlow defines them. */
 
-/** Sums over the channels around each, [B, H, W, C]. */
+/** Sums over each channel's neighbors, [B, H, W, C]. */
 function neighbors(op: LoweredOp, x: Value): Value {
   const radius = op.attribute("depth_radius", 5);
   const padding = `dense<[[0, 0], [0, 0], [0, 0], [${radius}, ${radius}]]> : tensor<4x2xi64>`;
@@ -15,7 +15,7 @@ function neighbors(op: LoweredOp, x: Value): Value {
 
 const times = (module: Module, x: Value, by: number) => binary(module, "multiply", x, fill(module, by, x));
 
-/** bias + alpha · the squares around each. */
+/** bias + alpha · the sum of squares over each channel's neighbors. */
 function localNorm(op: LoweredOp, x: Value): Value {
   const { module } = op;
   const squares = neighbors(op, binary(module, "multiply", x, x));
@@ -45,7 +45,7 @@ const localResponseGradient: Lowering = (op) => {
   return binary(module, "subtract", own, others);
 };
 
-/** (x − mean) / √(variance + epsilon) · scale + offset by means and variances that are given. */
+/** (x − mean) / √(variance + epsilon) · scale + offset, with given means and variances. */
 const batchNorm: Lowering = (op) => {
   const { module, shape } = op;
   if (op.attribute("is_training", true)) throw new NotLowered("it takes means over the batch");

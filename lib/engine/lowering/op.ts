@@ -2,26 +2,26 @@ import type { OpAttribute } from "../native/attributes";
 import { TF } from "../native/dtype";
 import type { Module, Value } from "./module";
 
-/** One TensorFlow op as it is lowered: its inputs, attributes, and what shape inference says of its outputs. */
+/** One TensorFlow op to be lowered: its inputs, attributes, and its outputs' inferred shapes. */
 export interface LoweredOp {
   name: string;
   module: Module;
   inputs: readonly Value[];
-  /** @returns the attribute's value, or the default where the op was made without it */
+  /** @returns the attribute's value, or the fallback if the op was made without it */
   attribute<T>(name: string, fallback: T): T;
-  /** The values of an input that must be known while the function is compiled, such as axes and shapes. */
+  /** The values of an input that must be known at compile time, such as axes and shapes. */
   constant(input: number): number[];
   /** Of the first output. */
   shape: readonly number[];
   dtype: number;
-  /** Of the output at a place. */
+  /** Of the output at this index. */
   shapeOf(output: number): readonly number[];
 }
 
-/** Writes an op in StableHLO and gives its outputs. */
+/** Writes an op in StableHLO and returns its outputs. */
 export type Lowering = (op: LoweredOp) => Value | readonly Value[];
 
-/** Why one op cannot be lowered; who calls adds the op's name and the user's line. */
+/** Why one op cannot be lowered; the caller adds the op's name and the user's line. */
 export class NotLowered extends Error {}
 
 export function attributeOf<T>(attributes: readonly OpAttribute[], name: string, fallback: T): T {
@@ -34,7 +34,7 @@ export const sizeOf = (shape: readonly number[]): number => shape.reduce((produc
 export const isFloat = ({ dtype }: Pick<Value, "dtype">): boolean =>
   dtype === TF.float32 || dtype === TF.bfloat16 || dtype === TF.float16;
 
-/** A value spread over a larger shape by the rules of broadcasting. */
+/** A value broadcast to a larger shape. */
 export function broadcast(module: Module, value: Value, shape: readonly number[]): Value {
   if (value.shape.join() === shape.join()) return value;
   const first = shape.length - value.shape.length;
@@ -42,7 +42,7 @@ export function broadcast(module: Module, value: Value, shape: readonly number[]
   return module.emit(`stablehlo.broadcast_in_dim ${value.name}, dims = [${dims}]`, shape, value.dtype, [value]);
 }
 
-/** One number over a shape. */
+/** A shape filled with one number. */
 export function fill(module: Module, number: number, { shape, dtype }: Pick<Value, "shape" | "dtype">): Value {
   return broadcast(module, module.scalar(number, dtype), shape);
 }
@@ -76,7 +76,7 @@ export type Binary =
   | "power"
   | "remainder";
 
-/** An op of two values of one shape and dtype. */
+/** An op on two values of the same shape and dtype. */
 export function binary(module: Module, op: Binary, left: Value, right: Value): Value {
   return module.emitSame(`stablehlo.${op} ${left.name}, ${right.name}`, left);
 }
@@ -98,12 +98,12 @@ export function select(module: Module, condition: Value, yes: Value, no: Value):
   return module.emit(text, yes.shape, yes.dtype, [condition, yes, no]);
 }
 
-/** Axes that count from the end made to count from the beginning. */
+/** Axes with negative indices made nonnegative. */
 export function axesOf(axes: readonly number[], rank: number): number[] {
   return axes.map((axis) => (axis < 0 ? axis + rank : axis));
 }
 
-/** What a reduction starts from. */
+/** A reduction over axes, starting from the value `from`. */
 export function reduceOver(module: Module, op: Binary, value: Value, axes: readonly number[], from: number): Value {
   const shape = value.shape.filter((_, axis) => !axes.includes(axis));
   const initial = module.scalar(from, value.dtype);

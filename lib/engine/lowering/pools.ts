@@ -6,10 +6,10 @@ import { iota } from "./shapes";
 import { pad } from "./slices";
 import { channelsFirst, reversedPadding, spread, type Windows, windowsOf } from "./windows";
 
-/** Pools over the spatial axes of images, and their gradients. */
+/** Pooling over the spatial axes of images, and its gradients. */
 
 interface Pool extends Windows {
-  /** Windows and strides over all axes, and the padding as it is written. */
+  /** Windows and strides over all axes, and the padding as text. */
   whole: { size: number[]; strides: number[]; padding: string };
 }
 
@@ -35,7 +35,7 @@ function pooled(module: Module, how: "add" | "maximum", x: Value, { whole }: Poo
 
 const least = (dtype: number) => (dtype === TF.int32 ? -(2 ** 31) : Number.NEGATIVE_INFINITY);
 
-/** How many places of the image each window has: the padding is not counted. */
+/** The number of image pixels in each window, not counting padding. */
 function counts(module: Module, image: Pick<Value, "shape" | "dtype">, pool: Pool, shape: readonly number[]): Value {
   return pooled(module, "add", fill(module, 1, image), pool, shape);
 }
@@ -52,7 +52,7 @@ const mean: Lowering = (op) => {
   return binary(module, "divide", pooled(module, "add", x, pool, shape), counts(module, x, pool, shape));
 };
 
-/** Each window's gradient goes to its largest place. */
+/** Each window's gradient goes to its maximum. */
 const ofMaximum: Lowering = ({ module, inputs, ...op }) => {
   const [x, , gradient] = inputs as [Value, Value, Value];
   const { whole } = poolOf({ module, inputs, ...op }, x);
@@ -77,7 +77,7 @@ const ofMaximum: Lowering = ({ module, inputs, ...op }) => {
   );
 };
 
-/** Each window's gradient is shared among its places: it is spread, then summed by windows that are one place apart. */
+/** Each window's gradient is divided among its pixels: it is spread out, then summed over windows of stride one. */
 const ofMean: Lowering = (op) => {
   const { module, shape } = op;
   const gradient = op.inputs[1] as Value;
@@ -104,7 +104,7 @@ const ofMean: Lowering = (op) => {
   );
 };
 
-/** The largest of each window and where it lies in the flattened image; of equal ones the first. */
+/** The maximum of each window and its index in the flattened image; the first of equal ones. */
 const withPlaces: Lowering = (op) => {
   const { module, shape } = op;
   const [x] = op.inputs as [Value];

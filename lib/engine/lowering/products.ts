@@ -2,14 +2,14 @@ import { TF } from "../native/dtype";
 import type { Module, Value } from "./module";
 import { broadcast, type LoweredOp, type Lowering, NotLowered, reduceOver, transpose } from "./op";
 
-/** Products of matrices. */
+/** Matrix products. */
 
 interface Dims {
   batching: readonly [readonly number[], readonly number[]];
   contracting: readonly [readonly number[], readonly number[]];
 }
 
-/** Float32 products are exact: without a word about it an accelerator multiplies with 10 bits of mantissa. */
+/** A product, in full precision for float32: by default an accelerator would multiply with a 10-bit mantissa. */
 export function dot(module: Module, left: Value, right: Value, { batching, contracting }: Dims, dtype: number): Value {
   const rest = (value: Value, side: 0 | 1) =>
     value.shape.filter((_, axis) => !batching[side].includes(axis) && !contracting[side].includes(axis));
@@ -20,7 +20,7 @@ export function dot(module: Module, left: Value, right: Value, { batching, contr
   return module.emit(text, shape, dtype, [left, right]);
 }
 
-/** The last two axes multiplied as matrices, those before them broadcast. */
+/** The matrix product over the last two axes, with the leading axes broadcast. */
 function matrices(op: LoweredOp, turnedLeft: boolean, turnedRight: boolean): Value {
   const { module, shape, dtype } = op;
   const batch = shape.slice(0, -2);
@@ -46,7 +46,7 @@ const einsum: Lowering = (op) => {
   const letters = [...sides, given].map((side) => [...side]);
   if (letters.some((side) => new Set(side).size !== side.length))
     throw new NotLowered("an axis stands twice on one side");
-  /** Axes that nothing else has are summed first. */
+  /** Axes found nowhere else are summed first. */
   const summed = op.inputs.map((value, at) => {
     const own = letters[at] as string[];
     const others = [...letters.slice(0, at), ...letters.slice(at + 1)].flat();

@@ -1,4 +1,4 @@
-/** Operations of all products of a StableHLO program: 2 · elements of the result · length of the sums. */
+/** Arithmetic operations of all products in a StableHLO program: 2 · elements of the result · length of the sums. */
 export function productFlops(text: string): number {
   let flops = 0;
   const product =
@@ -14,9 +14,9 @@ export function productFlops(text: string): number {
 const bytesOf: Record<string, number> = { f64: 8, i64: 8, ui64: 8, bf16: 2, f16: 2, i8: 1, ui8: 1, i1: 1 };
 
 /**
- * The most bytes that a StableHLO program's values take at one time, arguments left out, if each lives from where it is made
- * to its last use. Broadcasts and constants are made where they are used and reshapes are another name; nothing else is taken
- * to be fused, so that a compiler needs less. Its own memory and that of libraries comes on top.
+ * The peak number of bytes a StableHLO program's values take, excluding arguments, if each lives from its definition to
+ * its last use. Broadcasts and constants are made where they are used, and reshapes are free; nothing else is assumed
+ * fused, so a compiler needs less. The memory of the compiler and of libraries comes on top.
  */
 export function peakBytes(text: string): number {
   const lines = text.split("\n");

@@ -20,7 +20,7 @@ import { iota } from "./shapes";
 
 /** Sums, means, extremes and running sums. */
 
-/** What changes nothing, by the op and dtype. */
+/** The neutral element of an op for a dtype. */
 function neutral(op: Binary, dtype: number): number {
   const [least, most] =
     dtype === TF.int32
@@ -42,7 +42,7 @@ const by =
   (lowered) =>
     reduced(lowered, op);
 
-/** The first place of an extreme along an axis. */
+/** The index of the first extreme along an axis. */
 const place =
   (direction: "GT" | "LT"): Lowering =>
   (op) => {
@@ -61,7 +61,7 @@ const place =
       x.shape,
     );
     const places = iota(module, x.shape, axis);
-    // Where the best is NaN nothing equals it, and NaN itself is what differs from itself.
+    // If the best is NaN, nothing equals it; NaN is found as the value that differs from itself.
     const isBest = isFloat(x)
       ? binary(module, "or", compare(module, "EQ", x, spread), compare(module, "NE", x, x))
       : compare(module, "EQ", x, spread);
@@ -69,7 +69,7 @@ const place =
     return convert(module, reduceOver(module, "minimum", candidates, [axis], 2 ** 31 - 1), op.dtype);
   };
 
-/** Running sums or products: a window over everything up to each place. */
+/** Running sums or products: a window over everything up to each position. */
 const running =
   (op: "add" | "multiply"): Lowering =>
   (lowered) => {
@@ -96,7 +96,7 @@ const running =
     );
   };
 
-/** A reduction of each window. */
+/** A reduction over each window. */
 export function reduceWindow(
   module: Module,
   op: "add" | "multiply" | "maximum",

@@ -17,11 +17,11 @@ import {
 import { dot } from "./products";
 import { iota } from "./shapes";
 
-/** Images, [B, H, W, C], read at other places: a product with a matrix of weights for each axis. */
+/** Images, [B, H, W, C], sampled at other positions: a product with a weight matrix for each axis. */
 
 const round = Math.fround;
 
-/** Where each of `out` places lies among `size`, as TensorFlow reckons it in float32. */
+/** The position of each of `out` samples among `size` pixels, as TensorFlow computes it in float32. */
 function placesOf(op: LoweredOp, size: number, out: number): number[] {
   const isAligned = op.attribute("align_corners", false) && out > 1;
   const scale = round(isAligned ? (size - 1) / (out - 1) : size / out);
@@ -34,7 +34,7 @@ function nearestPlaces(op: LoweredOp, size: number, out: number): number[] {
   return placesOf(op, size, out).map((place) => Math.min(isAligned ? Math.round(place) : Math.floor(place), size - 1));
 }
 
-/** [out, size]: how much of each place goes into each new one. */
+/** [out, size]: the weight of each old pixel in each new one. */
 function bilinearWeights(op: LoweredOp, size: number, out: number): Float32Array {
   const weights = new Float32Array(out * size);
   const isHalf = op.attribute("half_pixel_centers", false);
@@ -55,10 +55,10 @@ function nearestWeights(op: LoweredOp, size: number, out: number): Float32Array 
   return weights;
 }
 
-/** Rows and columns of x multiplied by matrices; `side` is the axis of them that x's places are summed along. */
+/** The rows and columns of x multiplied by matrices; `side` is the matrices' axis that is summed with x's. */
 function resampled(module: Module, x: Value, rows: Value, columns: Value, side: 0 | 1): Value {
   const once = (value: Value, matrix: Value, axis: 1 | 2) => {
-    // [B, …, C, new]: the new places are last, and go back to their axis.
+    // [B, …, C, new]: the new pixels are last, and move back to their axis.
     const made = dot(module, value, matrix, { batching: [[], []], contracting: [[axis], [side]] }, x.dtype);
     return transpose(module, made, axis === 1 ? [0, 3, 1, 2] : [0, 1, 3, 2]);
   };
@@ -91,7 +91,7 @@ const resizedGradient =
     return resampled(module, gradient, matrix(1), matrix(2), 0);
   };
 
-/** Taken and not multiplied, so that every dtype stays what it is. */
+/** Nearest-neighbor resizing by gathering, not multiplying, so that every dtype is preserved. */
 const nearest: Lowering = (op) => {
   const { module, shape } = op;
   return ([1, 2] as const).reduce((x, axis) => {
@@ -100,7 +100,7 @@ const nearest: Lowering = (op) => {
   }, op.inputs[0] as Value);
 };
 
-/** Boxes of images, each resized; what lies outside of its image is one number. */
+/** Boxes of images, each resized; pixels outside the image get a fixed value. */
 const cropAndResize: Lowering = (op) => {
   const { module, inputs, shape } = op;
   const [given, boxes, ofImage] = inputs as [Value, Value, Value];
@@ -134,7 +134,7 @@ const cropAndResize: Lowering = (op) => {
       "abs",
       binary(module, "subtract", far, convert(module, iota(module, all, 2), TF.float32)),
     );
-    // A tent of width one is what lies between two places.
+    // A tent function of width one interpolates between two pixels.
     const tent = binary(module, "subtract", fill(module, 1, apart), apart);
     return { inside, weights: binary(module, "maximum", tent, fill(module, 0, tent)) };
   };

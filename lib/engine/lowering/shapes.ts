@@ -16,14 +16,14 @@ import {
 } from "./op";
 import { concatenate, pad, pieces, reverse, slice } from "./slices";
 
-/** Ops that move elements and compute nothing with them. */
+/** Ops that move elements without computing anything. */
 
 const reshaped: Lowering = ({ module, inputs, shape }) => reshape(module, inputs[0] as Value, shape);
 
 const tiled: Lowering = (op) => {
   const x = op.inputs[0] as Value;
   const times = op.constant(1);
-  // Each axis of n becomes one of times and one of n, of which the first is broadcast.
+  // Each axis of length n becomes two, of lengths times and n, of which the first is broadcast.
   const spread = x.shape.flatMap((size, axis) => [times[axis] as number, size]);
   const dims = x.shape.map((_, axis) => 2 * axis + 1);
   const text = `stablehlo.broadcast_in_dim ${x.name}, dims = [${dims}]`;
@@ -64,7 +64,7 @@ const oneHot: Lowering = (op) => {
 };
 
 const blocks = {
-  /** Blocks of each spatial axis out of the batch, then cropped. */
+  /** Moves blocks from the batch to each spatial axis, then crops. */
   toSpace: (op) => {
     const { module, inputs } = op;
     const x = inputs[0] as Value;
@@ -100,7 +100,7 @@ const blocks = {
     ];
     return reshape(module, transpose(module, reshape(module, x, split), order), op.shape);
   },
-  /** Channels to blocks of the spatial axes, [B, H, W, C]. */
+  /** Moves channels to blocks of the spatial axes, [B, H, W, C]. */
   ofDepth: ({ module, inputs, shape, ...op }) => {
     if (op.attribute("data_format", "NHWC") !== "NHWC") throw new NotLowered("its channels come first");
     const [batch, height, width, channels] = (inputs[0] as Value).shape as [number, number, number, number];

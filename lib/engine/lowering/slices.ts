@@ -1,7 +1,7 @@
 import type { Module, Value } from "./module";
 import { type LoweredOp, type Lowering, NotLowered, reshape } from "./op";
 
-/** Ops that take parts of a tensor, or put something around it. */
+/** Ops that slice a tensor or pad it. */
 
 /** Elements `begin` to `end` of each axis, every `stride`-th. */
 export function slice(
@@ -44,7 +44,7 @@ export function reverse(module: Module, x: Value, axes: readonly number[]): Valu
   return axes.length === 0 ? x : module.emitSame(`stablehlo.reverse ${x.name}, dims = [${axes}]`, x);
 }
 
-/** Pieces of an axis by their sizes. */
+/** Consecutive pieces of an axis, of the given sizes. */
 export function pieces(module: Module, x: Value, axis: number, sizes: readonly number[]): Value[] {
   let from = 0;
   return sizes.map((size) => {
@@ -56,7 +56,7 @@ export function pieces(module: Module, x: Value, axis: number, sizes: readonly n
   });
 }
 
-/** Pairs of numbers before and behind each axis. */
+/** Padding before and after each axis. */
 function paddings(op: LoweredOp): { low: number[]; high: number[] } {
   const flat = op.constant(1);
   return { low: flat.filter((_, at) => at % 2 === 0), high: flat.filter((_, at) => at % 2 === 1) };
@@ -71,7 +71,7 @@ const padded: Lowering = (op) => {
 const mirrored: Lowering = (op) => {
   const { module, inputs } = op;
   const { low, high } = paddings(op);
-  // REFLECT leaves the edge itself out.
+  // REFLECT does not repeat the edge.
   const skip = op.attribute("mode", "REFLECT") === "REFLECT" ? 1 : 0;
   return low.reduce((x, before, axis) => {
     const size = x.shape[axis] as number;
@@ -123,7 +123,7 @@ const stridedSliced: Lowering = (op) => {
       const to = bit("end_mask", axis) ? size : given(ends[axis], 0, size);
       return { from, to: Math.max(from, to), step };
     }
-    // Backwards: the same elements forwards, then turned.
+    // Negative stride: take the same elements forwards, then reverse.
     reversed.push(axis);
     const from = bit("begin_mask", axis) ? size - 1 : given(begins[axis], -1, size - 1);
     const to = bit("end_mask", axis) ? -1 : given(ends[axis], -1, size - 1);

@@ -1,18 +1,18 @@
 import type { Value } from "./module";
 import { type LoweredOp, NotLowered } from "./op";
 
-/** Where windows of an op lie over the spatial axes of images, [B, …, C] or [B, C, …]. */
+/** The layout of an op's windows over the spatial axes of images, [B, …, C] or [B, C, …]. */
 export interface Windows {
   size: readonly number[];
   strides: readonly number[];
   dilations: readonly number[];
-  /** Before and behind each spatial axis. */
+  /** Before and after each spatial axis. */
   padding: readonly (readonly [number, number])[];
   /** The first spatial axis. */
   first: 1 | 2;
 }
 
-/** The windows of a convolution or pool by its attributes. @param size of the windows along the spatial axes */
+/** The windows of a convolution or pool from its attributes. @param size of the windows along the spatial axes */
 export function windowsOf(op: LoweredOp, image: readonly number[], size: readonly number[]): Windows {
   const rank = size.length;
   const first = channelsFirst(op) ? 2 : 1;
@@ -26,7 +26,7 @@ export function windowsOf(op: LoweredOp, image: readonly number[], size: readonl
     if (kind === "EXPLICIT") {
       return [explicit[2 * (first + axis)] as number, explicit[2 * (first + axis) + 1] as number];
     }
-    // SAME: as many windows as strides fit, the spare place behind.
+    // SAME: as many windows as strides fit; odd padding goes at the end.
     const [side, stride] = [image[first + axis] as number, strides[axis] as number];
     const reach = (length - 1) * (dilations[axis] as number) + 1;
     const total = Math.max(0, (Math.ceil(side / stride) - 1) * stride + reach - side);
@@ -41,7 +41,7 @@ export const channelsFirst = (op: LoweredOp): boolean => {
   return format.startsWith("NC");
 };
 
-/** The number of windows' places and channels in the shape of images: `around` of the others, `inside` of the spatial axes. */
+/** One number per axis of the images: `inside` for the spatial axes, `around` for batch and channels. */
 export function spread(
   { shape }: Pick<Value, "shape">,
   first: number,
@@ -51,7 +51,7 @@ export function spread(
   return shape.map((_, axis) => inside[axis - first] ?? around);
 }
 
-/** How much is put around what windows gave, `strides` apart, so that windows over it give each image's place back. */
+/** The padding around windows' outputs, `strides` apart, with which windows over them recover each image pixel. */
 export function reversedPadding(
   { size, strides, dilations, padding }: Windows,
   image: readonly number[],

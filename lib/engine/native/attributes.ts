@@ -12,7 +12,7 @@ export interface OpAttribute {
   value: boolean | number | object | string | number[] | string[];
 }
 
-/** Sets attributes on an op under construction, of the eager kind or of a graph: the two differ only in their setters. */
+/** Sets attributes on an op under construction, eager or in a graph: the two differ only in their setters. */
 export function setAttributes(
   setters: CApi["eager"] | CApi["graph"],
   op: Pointer,

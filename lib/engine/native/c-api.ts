@@ -4,8 +4,8 @@ import { eagerApi, graphApi } from "./op-api";
 import type { Pointer } from "./pointer";
 
 /**
- * TensorFlow's C API, as far as the engine calls it. The signatures are those of tensorflow/c/c_api.h and
- * tensorflow/c/eager/c_api.h at v2.21.0; the declared C types convert the arguments, the TypeScript ones are ours.
+ * The part of TensorFlow's C API that the engine calls. The signatures are those of tensorflow/c/c_api.h and
+ * tensorflow/c/eager/c_api.h at v2.21.0; the declared C types convert the arguments, the TypeScript types are ours.
  */
 export function loadCApi(location: TensorFlowLibrary) {
   for (const path of [...librariesBefore(location), location.framework, location.library]) holdOpen(path);
@@ -32,7 +32,7 @@ export function loadCApi(location: TensorFlowLibrary) {
 
   return {
     version,
-    // Not of the C API: C++ functions by their names in the library. A build that lacks one gives null.
+    // Not in the C API: C++ functions by their mangled names. Null where a build lacks one.
     /** `tsl::EnableOpDeterminism(bool)`. */
     enableOpDeterminism: optional<Flag>("void _ZN3tsl19EnableOpDeterminismEb(bool enabled)"),
     /** `tsl::enable_tensor_float_32_execution(bool)`. */
@@ -110,7 +110,7 @@ export function loadCApi(location: TensorFlowLibrary) {
 
     eager: eagerApi(library),
     graph: graphApi(library),
-    /** The bytes of a TF_Buffer, copied. */
+    /** A copy of the bytes of a TF_Buffer. */
     bufferBytes(buffer: Pointer): Uint8Array {
       const { data, length } = koffi.decode(buffer, "TF_Buffer") as { data: Pointer; length: number | bigint };
       const bytes = new Uint8Array(Number(length));
@@ -120,7 +120,7 @@ export function loadCApi(location: TensorFlowLibrary) {
   };
 }
 
-/** koffi's type names are global to the process and may be given once. */
+/** koffi's type names are global to the process and may be declared only once. */
 let declared = false;
 
 export type CApi = ReturnType<typeof loadCApi>;

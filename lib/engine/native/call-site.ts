@@ -1,6 +1,6 @@
 import { dirname, sep } from "node:path";
 
-/** Frames that are not the user's: this room, Node itself, and TensorFlow.js (whose source maps name its own folders). */
+/** Stack frames that are not the user's: ours, Node's, and TensorFlow.js's (whose source maps name its own folders). */
 const OURS = [
   dirname(__dirname) + sep,
   `${sep}@tensorflow${sep}`,
@@ -10,12 +10,11 @@ const OURS = [
 ];
 
 /**
- * The place in the user's code from which an op was asked for, as ` at file:line:column`; nothing where the stack
- * does not show one.
+ * The place in the user's code that called an op, as ` at file:line:column`; empty if the stack does not show one.
  */
 export function callSite(): string {
   const { stackTraceLimit } = Error;
-  // TensorFlow.js' backend lies some thirty frames below the line that a person wrote.
+  // TensorFlow.js's backend is some thirty frames below the user's line.
   Error.stackTraceLimit = 100;
   const { stack = "" } = new Error();
   Error.stackTraceLimit = stackTraceLimit;

@@ -4,7 +4,7 @@ import type { CApi } from "./c-api";
 import type { Pointer } from "./pointer";
 import { check } from "./status";
 
-/** One device that TensorFlow found. */
+/** A device that TensorFlow found. */
 export interface DeviceInfo {
   name: string;
   type: string;
@@ -14,7 +14,7 @@ export interface DeviceInfo {
 /** Where ops run: the first GPU if there is one, the CPU alone, or one GPU by its number. */
 export type DeviceChoice = "auto" | "cpu" | "gpu" | `gpu:${number}`;
 
-/** @throws {EngineError} for a word that names no device */
+/** @throws {EngineError} for a string that names no device */
 export function requireDeviceChoice(device: string): asserts device is DeviceChoice {
   if (/^(auto|cpu|gpu|gpu:\d+)$/.test(device)) return;
   throw new EngineError(`device: expected "auto", "cpu", "gpu" or "gpu:0", "gpu:1" and so on, got "${device}".`);
@@ -22,9 +22,9 @@ export function requireDeviceChoice(device: string): asserts device is DeviceCho
 
 /**
  * The serialized ConfigProto of a choice (tensorflow/core/protobuf/config.proto): `device_count` is field 1, a map;
- * `gpu_options` is field 6, in it `allow_growth` 4 and `visible_device_list` 5.
+ * `gpu_options` is field 6, and in it `allow_growth` is 4 and `visible_device_list` 5.
  *
- * Memory grows as it is needed: without this TensorFlow takes all of a GPU's at once, and nobody else has any.
+ * Memory grows as needed: otherwise TensorFlow takes all of a GPU's memory at once, leaving none for others.
  */
 export function configOf(device: DeviceChoice): Uint8Array {
   const field = (number: number, bytes: Buffer) => Buffer.concat([Buffer.of((number << 3) | 2, bytes.length), bytes]);
@@ -63,7 +63,7 @@ export function listDevices(api: CApi, context: Pointer): DeviceInfo[] {
     check(api, status, "listing devices");
     return Array.from({ length: api.deviceCount(list) }, (_, index) => {
       const type = api.deviceType(list, index, status);
-      // Of every processor TensorFlow says 256 MiB.
+      // TensorFlow reports 256 MiB for every CPU.
       const bytes = type === "CPU" ? totalmem() : Number(api.deviceBytes(list, index, status));
       return { name: api.deviceName(list, index, status).replace(/^.*device:/, ""), type, bytes };
     });

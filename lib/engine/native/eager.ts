@@ -8,26 +8,26 @@ import type { TensorMetadata, TensorStore } from "./op-sink";
 import type { Pointer } from "./pointer";
 import { check } from "./status";
 
-/** An op with its inputs, which it holds. Either is called, once. */
+/** An op, holding its inputs. Exactly one of the two methods is called, once. */
 export interface PreparedOp {
   run(): Promise<TensorMetadata[]>;
   abandon(): void;
 }
 
-/** Where tensors may be besides TensorFlow's memory: on the device of another runtime. */
+/** Where tensors may live outside TensorFlow's memory: on the device of another runtime. */
 export interface OtherHome {
   has(id: number): boolean;
   dtypeOf(id: number): number;
   /** A TF_Tensor with the values; the caller deletes it. */
   toTensor(id: number): Pointer;
-  /** False if it was not here. */
+  /** Frees the tensor; false if it was not here. */
   forget(id: number): boolean;
 }
 
-/** Eager ops' tensor numbers are positive, a capture's negative: one look tells whose a tensor is. */
+/** Runs ops eagerly. Eager tensor numbers are positive and a capture's negative, so the sign tells who owns a tensor. */
 export class EagerOps implements TensorStore {
   private readonly handles = new Map<number, Pointer>();
-  /** Tensors that a program of another runtime gave; they come here when an op or a reader asks. */
+  /** Tensors returned by another runtime's programs; they are copied here when an op or a read needs them. */
   otherHome: OtherHome | null = null;
   private nextId = 1;
   private readonly status: Pointer;
@@ -69,7 +69,7 @@ export class EagerOps implements TensorStore {
     return handle;
   }
 
-  /** A number for a tensor whose memory is elsewhere. */
+  /** A new number, for a tensor whose memory is elsewhere. */
   newId(): number {
     return this.nextId++;
   }
@@ -79,14 +79,14 @@ export class EagerOps implements TensorStore {
     return this.handles.has(id);
   }
 
-  /** Takes over a handle (the caller must not delete it) and gives it a number. */
+  /** The tensor number of a handle it takes ownership of: the caller must not delete it. */
   adopt(handle: Pointer): TensorMetadata {
     const id = this.nextId++;
     this.handles.set(id, handle);
     return { id, shape: this.shapeOf(id), dtype: this.api.handleDtype(handle) };
   }
 
-  /** A second hold of a tensor's memory, under a number of its own. */
+  /** A second reference to a tensor's memory, under its own number. */
   share(id: number): TensorMetadata {
     const shared = this.api.shareHandle(this.handle(id), this.status);
     check(this.api, this.status, "sharing a tensor");
@@ -97,7 +97,7 @@ export class EagerOps implements TensorStore {
     return this.adoptTensor(toTensor(this.api, shape, dtype, values));
   }
 
-  /** A scalar string that is the caller's memory and no copy of it: the caller keeps it until the tensor is forgotten. */
+  /** A scalar string that views the caller's memory without copying: the caller keeps it until the tensor is forgotten. */
   viewString(bytes: Uint8Array): number {
     return this.adoptTensor(toStringView(this.api, bytes));
   }
@@ -111,7 +111,7 @@ export class EagerOps implements TensorStore {
     return id;
   }
 
-  /** Lets go of a tensor; false if it was gone. */
+  /** Frees a tensor; false if it was already gone. */
   forget(id: number): boolean {
     const wasElsewhere = this.otherHome?.forget(id) ?? false;
     const handle = this.handles.get(id);
@@ -120,7 +120,7 @@ export class EagerOps implements TensorStore {
     return this.handles.delete(id);
   }
 
-  /** Bytes of all tensors that are held; a handle of a variable counts nothing. */
+  /** Bytes of all tensors held; variable handles count as zero. */
   bytes(): number {
     let bytes = 0;
     for (const [id, handle] of this.handles) {
@@ -171,7 +171,7 @@ export class EagerOps implements TensorStore {
     }
   }
 
-  /** An op that is to run on a thread of its own, so that the event loop stays free; it has a status of its own. */
+  /** An op to be run on its own thread, with its own status, so that the event loop stays free. */
   prepareAsync(
     name: string,
     attributes: readonly OpAttribute[],

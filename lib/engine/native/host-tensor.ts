@@ -14,10 +14,10 @@ export type HostValues =
   | Uint8Array[];
 
 /**
- * Copies values into a new TF_Tensor; the caller deletes it.
+ * A new TF_Tensor with a copy of the values; the caller deletes it.
  *
- * Memory is copied by memcpy in and out. A view of TensorFlow's memory would leave one external buffer per call until
- * the next garbage collection, whose small finalizers pin the heap between big tensors.
+ * Memory is copied in and out by memcpy. A view of TensorFlow's memory would leave one external buffer per call until
+ * the next garbage collection, and the small finalizers would fragment the heap between big tensors.
  */
 export function toTensor(api: CApi, shape: readonly number[], dtype: number, values: HostValues): Pointer {
   const count = shape.reduce((product, size) => product * size, 1);
@@ -36,13 +36,13 @@ export function toTensor(api: CApi, shape: readonly number[], dtype: number, val
   return tensor;
 }
 
-/** TF_TString: 24 bytes each; up to 22 bytes of text stand in it. The two low bits of its first byte say which kind it is. */
+/** TF_TString: 24 bytes, holding up to 22 bytes of text inline. The two low bits of its first byte give its kind. */
 const [STRING_BYTES, SMALL_BYTES, SMALL, OFFSET] = [24, 22, 0, 2];
 
 /**
- * Strings as one block of memory: the TF_TStrings, then the texts of the longer ones, each found by its offset. It goes with
- * the tensor's memory; text that TensorFlow allocates for a TF_TString of ours is never freed, since a tensor of the C API
- * runs no destructors. An op that copies such a string copies its text.
+ * Strings as one block of memory: the TF_TStrings, then the texts of the longer ones, each found by its offset. It is
+ * freed with the tensor's memory; text that TensorFlow allocated for a TF_TString of ours would never be, since a C API
+ * tensor runs no destructors. An op that copies such a string copies its text.
  *
  * Source: tensorflow/core/platform/ctstring_internal.h, TF_TString_Small, _Offset and TF_TString_Assign.
  */
@@ -66,9 +66,9 @@ function stringBlock(values: readonly Uint8Array[]): Buffer {
   return block;
 }
 
-/** A scalar string over memory of JavaScript's; the caller deletes it, and keeps the memory until its last use. */
+/** A scalar string viewing JavaScript memory; the caller deletes it, and keeps the memory until its last use. */
 export function toStringView(api: CApi, bytes: Uint8Array): Pointer {
-  // V8 keeps the bytes of a small array in its own heap, and moves them.
+  // V8 keeps the bytes of a small array in its own heap and may move them.
   if (bytes.buffer.byteLength < 256) return toTensor(api, [], TF.string, [bytes]);
   const tensor = api.allocateTensor(TF.string, new BigInt64Array(0), 0, elementBytes(TF.string));
   const place = api.tensorData(tensor);

@@ -1,15 +1,15 @@
-/** koffi ships a CommonJS build whose types are declared for ESM only, so it is required and given those types. */
+/** koffi's CommonJS build, with the types that it declares for ESM only. */
 export const koffi: typeof import("koffi", { with: { "resolution-mode": "import" }}) = require("koffi");
 
-/** As much as a thread's. */
+/** As large as a thread's stack. */
 const STACK = 8 << 20;
 
-/** Stacks that are kept for the next asynchronous call; more calls at once than that map and unmap theirs. */
+/** Stacks kept for later asynchronous calls; calls beyond this number map and unmap their own. */
 const KEPT_STACKS = 16;
 
 /**
- * koffi runs native code on stacks of its own, of 128 KiB for an asynchronous call. TensorFlow recurses deeper than that
- * when it loads a large compiled program, and the process would die. Only pages that are touched take memory.
+ * Enlarges koffi's stacks. It runs native code on its own, 128 KiB for an asynchronous call; TensorFlow recurses deeper
+ * when it loads a large compiled program, and the process would crash. Only touched pages take memory.
  */
 function giveStack(): void {
   const { sync_stack_size = 0, async_stack_size = 0 } = koffi.config();
@@ -17,7 +17,7 @@ function giveStack(): void {
   try {
     koffi.config({ sync_stack_size: sync, async_stack_size: asynchronous, resident_async_pools: KEPT_STACKS });
   } catch {
-    // Somebody else in this process has loaded a library with koffi, which takes no settings after that: they are theirs.
+    // Other code in this process has loaded a library with koffi, which accepts no settings after that: theirs hold.
   }
 }
 
@@ -28,8 +28,8 @@ const RTLD_NOW = 2;
 const RTLD_NODELETE = process.platform === "darwin" ? 0x80 : 0x1000;
 
 /**
- * Opens a library once more, so that its code stays until the process ends. koffi closes its libraries while Node winds
- * down, and a library's own clean-up would then run code that is gone: a segmentation fault at every exit.
+ * Opens a library once more, so that its code stays loaded until the process ends. koffi closes its libraries while Node
+ * shuts down, and a library's own cleanup would then run unloaded code: a segmentation fault at every exit.
  */
 export function holdOpen(path: string): void {
   const dlopen = koffi.load(null).func("void *dlopen(const char *path, int flags)");

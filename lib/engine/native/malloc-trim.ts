@@ -1,8 +1,8 @@
 import { koffi } from "./koffi";
 
 /**
- * Gives memory that nobody uses back to the system, where the C library can (glibc): compiling leaves hundreds of
- * megabytes behind, free and in pieces, which would else count as the process' for ever. Takes some 50 ms.
+ * Returns unused memory to the system, where the C library can (glibc): compiling leaves hundreds of megabytes of free
+ * fragments, which would otherwise count as the process's forever. Takes about 50 ms.
  */
 export function trimMemory(): void {
   trim ??= find();

@@ -7,7 +7,7 @@ type SetAttribute<V> = (op: Pointer, name: string, value: V) => void;
 type SetAttributeList<V> = (op: Pointer, name: string, values: V, length: number) => void;
 type SetStrings = (op: Pointer, name: string, values: string[], lengths: BigUint64Array, count: number) => void;
 
-/** The part of the C API by which one op is made and run (tensorflow/c/eager/c_api.h at v2.21.0). */
+/** The part of the C API that makes and runs a single op (tensorflow/c/eager/c_api.h at v2.21.0). */
 export function eagerApi(library: Library) {
   const declare = <F>(definition: string) => library.func(definition) as unknown as F;
   return {
@@ -50,7 +50,7 @@ export function eagerApi(library: Library) {
   };
 }
 
-/** The part of the C API by which a graph is built and becomes a function (tensorflow/c/c_api.h at v2.21.0). */
+/** The part of the C API that builds a graph and turns it into a function (tensorflow/c/c_api.h at v2.21.0). */
 export function graphApi(library: Library) {
   const declare = <F>(definition: string) => library.func(definition) as unknown as F;
   return {

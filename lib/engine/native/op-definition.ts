@@ -8,13 +8,13 @@ export interface OpDefinition {
   /** Which inputs are lists: `"N"` names the attribute with the list's length, `null` a single tensor. */
   inputs: readonly { lengthAttribute: string | null; typesAttribute: string | null }[];
   /**
-   * Type attributes that TensorFlow takes from the tensors themselves. TensorFlow.js' backend states them by its own
+   * Type attributes that TensorFlow infers from the tensors themselves. TensorFlow.js's backend states them in its own
    * dtypes, which call uint8 and int64 tensors "int32".
    */
   inferred: ReadonlySet<string>;
 }
 
-/** The ops' definitions, each asked of TensorFlow once: a captured step asks for them thousands of times. */
+/** Op definitions, each requested from TensorFlow only once: a captured step needs them thousands of times. */
 export class OpDefinitions {
   private readonly known = new Map<string, OpDefinition>();
   private readonly graph: Pointer;
@@ -25,7 +25,7 @@ export class OpDefinitions {
     this.status = api.newStatus();
   }
 
-  /** @throws {TensorFlowError} for an op that TensorFlow does not know, and the functions that were compiled */
+  /** @throws {TensorFlowError} for an op TensorFlow does not know, and for compiled functions */
   of(name: string): OpDefinition {
     const before = this.known.get(name);
     if (before) return before;
@@ -44,9 +44,9 @@ export class OpDefinitions {
 }
 
 /**
- * Reads the inputs from a serialized OpDef (tensorflow/core/framework/op_def.proto): field 2 is `input_arg`, and in
- * an ArgDef field 4 is `type_attr`, field 5 `number_attr`, field 6 `type_list_attr`. Everything else is skipped, so a
- * whole protobuf library is not needed for these few fields.
+ * The inputs in a serialized OpDef (tensorflow/core/framework/op_def.proto): field 2 is `input_arg`, and in an ArgDef
+ * field 4 is `type_attr`, field 5 `number_attr`, field 6 `type_list_attr`. Everything else is skipped, so these few
+ * fields need no protobuf library.
  */
 export function parseOpDefinition(bytes: Uint8Array): OpDefinition {
   const parsed = fields(bytes)
@@ -58,7 +58,7 @@ export function parseOpDefinition(bytes: Uint8Array): OpDefinition {
       };
       return { typeAttribute: text(4), lengthAttribute: text(5), typesAttribute: text(6) };
     });
-  // TensorFlow's eager ops stop taking types from their inputs at the first list.
+  // TensorFlow's eager ops stop inferring types from their inputs at the first list.
   const firstList = parsed.findIndex(({ lengthAttribute, typesAttribute }) => lengthAttribute ?? typesAttribute);
   const lists = firstList < 0 ? [] : parsed.slice(firstList);
   const singles = (firstList < 0 ? parsed : parsed.slice(0, firstList)).map(({ typeAttribute }) => typeAttribute);

@@ -1,14 +1,14 @@
 import type { OpAttribute } from "./attributes";
 import type { HostValues } from "./host-tensor";
 
-/** What an op gave: the tensor's number in the binding, its shape, and TensorFlow's dtype number. */
+/** An op's output: the tensor's number in the binding, its shape, and TensorFlow's dtype number. */
 export interface TensorMetadata {
   id: number;
   shape: number[];
   dtype: number;
 }
 
-/** Where ops go: executed at once, or added to the graph of the function being captured. */
+/** Where ops go: run eagerly, or added to the graph of the function being captured. */
 export interface OpSink {
   executeOp(
     name: string,
@@ -22,9 +22,9 @@ export interface OpSink {
   dtypeOf(id: number): number;
 }
 
-/** The part of an eager sink that a capture uses to take hold of tensors that were there before it. */
+/** The part of an eager sink that a capture uses to hold tensors that existed before it. */
 export interface TensorStore extends OpSink {
-  /** A second hold of a tensor's memory, under a number of its own. */
+  /** A second reference to a tensor's memory, under its own number. */
   share(id: number): TensorMetadata;
   createTensor(shape: readonly number[], dtype: number, values: HostValues): number;
   read(id: number): HostValues;

@@ -1,4 +1,4 @@
-/** An address in TensorFlow's memory; koffi hands pointers over as bigint. */
+/** An address in TensorFlow's memory; koffi passes pointers as bigint. */
 export type Pointer = bigint;
 
 /** One output of one operation of a graph under construction (TF_Output). */

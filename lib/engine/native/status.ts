@@ -23,30 +23,30 @@ const CODES = [
   "UNAUTHENTICATED",
 ];
 
-/** The name of an error code, which TensorFlow and PJRT share. */
+/** The name of an error code; TensorFlow and PJRT share them. */
 export function codeName(code: number): string {
   return CODES[code] ?? `CODE_${code}`;
 }
 
-/** What TensorFlow itself refused: its code, the op it was at, and its own words. */
+/** An error from TensorFlow itself: its code, the op that failed, and its own message. */
 export class TensorFlowError extends EngineError {
   constructor(
     readonly code: string,
     readonly op: string,
     detail: string,
-    /** Where the op was asked for, as ` at file:line:column`; empty when it is not known. */
+    /** Where the op was called, as ` at file:line:column`; empty if unknown. */
     place = "",
   ) {
     super(`TensorFlow refused ${op}${place} (${code}): ${detail}`);
   }
 }
 
-/** Throws the TensorFlowError that a status holds, if it holds one; `place` is asked only then. */
+/** Throws the TensorFlowError that a status holds, if any; `place` is called only then. */
 export function check(api: CApi, status: Pointer, op: string, place?: () => string): void {
   const code = api.code(status);
   if (code === 0) return;
   const error = new TensorFlowError(codeName(code), op, api.message(status), place?.());
-  // Not every call that succeeds says so: the next one on this status would seem to fail.
+  // Not every successful call resets the status: the next one would seem to fail.
   api.setStatus(status, 0, "");
   throw error;
 }

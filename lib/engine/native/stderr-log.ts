@@ -6,16 +6,16 @@ import { koffi } from "./koffi";
 const STDERR = 2;
 const LARGEST_LOG = 1_000_000;
 
-/** Where TensorFlow's own lines go. */
+/** The file that TensorFlow's own log lines go to. */
 export function tensorFlowLog(): string {
   return cacheFolder("log", "tensorflow.log");
 }
 
 /**
- * Runs `work` while what native code writes to stderr goes to the log: TensorFlow prints lines as it is loaded, before
- * anything can be said to it. `work` must be synchronous, so that no line of anybody else's is caught.
+ * Runs `work` while native code's stderr goes to the log: TensorFlow prints lines as it loads, before it can be
+ * configured. `work` must be synchronous, so that nobody else's lines are caught.
  *
- * With `TF_CPP_MIN_LOG_LEVEL` set by the user nothing is redirected.
+ * If the user has set `TF_CPP_MIN_LOG_LEVEL`, nothing is redirected.
  */
 export function withStderrLog<T>(work: () => T): T {
   if (process.env.TF_CPP_MIN_LOG_LEVEL !== undefined) return work();
@@ -45,7 +45,7 @@ function openLog(): { fd: number; close(): void } | null {
     const fd = openSync(path, "a");
     return { fd, close: () => closeSync(fd) };
   } catch {
-    // A cache that cannot be written to is no reason not to start.
+    // An unwritable cache is no reason not to start.
     return null;
   }
 }
