@@ -1,11 +1,11 @@
 import { formatSeconds, type Terminal, TerminalProgress } from "../system";
 
-/** Where one notebook stands. */
+/** The progress of one notebook. */
 export interface BoardRow {
   readonly state: string;
   /** `3 of 14`: code cells. */
   readonly cell?: string;
-  /** What it shows at the moment. */
+  /** What it is showing at the moment. */
   readonly text?: string;
 }
 
@@ -17,8 +17,8 @@ interface Entry extends BoardRow {
 const redrawMilliseconds = 1000;
 
 /**
- * What several notebooks are doing: on a terminal one table that is drawn over itself, with lines that stay above it; in a
- * log the lines, and now and then one for each notebook that goes on.
+ * The progress of several notebooks: on a terminal, one table redrawn in place, with permanent lines above it; in a
+ * log, those lines, and now and then one for each running notebook.
  */
 export class Board {
   readonly #terminal: Terminal;
@@ -38,12 +38,12 @@ export class Board {
     if (terminal.isTTY) this.#timer = setInterval(() => this.#draw(), redrawMilliseconds).unref();
   }
 
-  /** It is a table that is drawn over itself, and no log. */
+  /** Whether it is a table redrawn in place rather than a log. */
   get drawn(): boolean {
     return this.#terminal.isTTY === true;
   }
 
-  /** The notebook goes on. @param line what a log says about it */
+  /** Reports a notebook's progress. @param line what a log says about it */
   update(name: string, row: BoardRow, line: string): void {
     const entry = this.#entries.get(name);
     if (entry === undefined) return;
@@ -53,7 +53,7 @@ export class Board {
     else this.#logs.get(name)?.update(line);
   }
 
-  /** A line that stays; on a terminal only if it is worth more than the table. */
+  /** Writes a line that stays; a `quiet` one only in a log, since a terminal's table says as much. */
   note(name: string | undefined, line: string, options: { quiet?: boolean } = {}): void {
     if (this.#terminal.isTTY && options.quiet) return;
     if (this.#terminal.isTTY) {
@@ -63,7 +63,7 @@ export class Board {
     } else (this.#logs.get(name ?? "") ?? new TerminalProgress(this.#terminal, this.#now)).note(line);
   }
 
-  /** The notebook is done, one way or the other. */
+  /** Reports that a notebook has ended, one way or the other. */
   end(name: string, state: string): void {
     const entry = this.#entries.get(name);
     if (entry === undefined) return;
@@ -71,7 +71,7 @@ export class Board {
     if (this.#terminal.isTTY) this.#draw();
   }
 
-  /** Takes the table away; the lines stay. */
+  /** Removes the table; the lines stay. */
   close(): void {
     clearInterval(this.#timer);
     this.#erase();
@@ -79,12 +79,12 @@ export class Board {
 
   #draw(): void {
     this.#erase();
-    // A pseudo-terminal may say 0.
+    // A pseudo-terminal may report 0.
     const columns = this.#terminal.columns || 80;
     const rows = this.#terminal.rows || 24;
     const width = Math.max(...[...this.#entries.keys()].map((name) => name.length));
     const all = [...this.#entries].map(([name, entry]) => ({ entry, line: this.#line(name, entry, width) }));
-    // What does not fit is what waits or has ended.
+    // If not all rows fit, those that wait or have ended are left out.
     const fits =
       all.length <= rows - 2
         ? all

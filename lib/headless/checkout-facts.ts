@@ -5,7 +5,7 @@ import path from "node:path";
 import type { Provenance } from "../report";
 import { checkout, compiledFile } from "../system";
 
-/** What the checkout that this library runs from can say about the numbers that it makes; what cannot be found out is left out. */
+/** Provenance known from the checkout that this library runs from; what cannot be found out is left out. */
 export async function checkoutFacts(): Promise<Provenance> {
   const packageFolder = path.dirname(compiledFile());
   const root = path.dirname(packageFolder);

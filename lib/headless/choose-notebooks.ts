@@ -4,11 +4,11 @@ import path from "node:path";
 import { ConfigError } from "../errors";
 
 /**
- * The notebook files that were asked for, in the order of their names.
+ * The requested notebook files, in order of name.
  *
- * @throws {ConfigError} when no notebook answers a wish: the message says which ones there are
- * @param wishes files, folders (all of theirs), or parts of names in the folder; none means all of the folder, and where there
- *   is no such folder, all of this one
+ * @throws {ConfigError} when no notebook matches a wish; the message lists those there are
+ * @param wishes files, folders (all notebooks in them), or parts of names in `folder`; none means all of `folder` or,
+ *   if there is no such folder, all of the current one
  */
 export async function chooseNotebooks(wishes: readonly string[], folder: string): Promise<string[]> {
   const known = await notebooksOf(folder);

@@ -2,15 +2,15 @@ import path from "node:path";
 import { ConfigError } from "../errors";
 import { type Displayable, diffHtml, diffReports, type Tolerance, table, writeReportFile } from "../report";
 
-/** What two folders of reports have in common. */
+/** How two folders of reports compare. */
 export interface ReportComparison {
-  /** No notebook differs, and both folders have all of them. */
+  /** Whether no notebook differs and both folders have the same ones. */
   readonly same: boolean;
-  /** One for each notebook: verdict, numbers compared, changes, the largest of them in percent. */
+  /** One row per notebook: verdict, numbers compared, changes, and the largest change in percent. */
   readonly rows: readonly Record<string, string | number>[];
   /** The rows as a table. */
   readonly table: Displayable;
-  /** Path of the page that shows each change. */
+  /** Path of the page that shows every change. */
   readonly page: string;
 }
 
@@ -18,9 +18,9 @@ export interface ReportComparison {
  * Compares two folders of reports number by number, and writes `diff.html`.
  *
  * @param options.out      folder for the page. Default: the second of the two
- * @param options.relative the share by which two numbers may differ. Default 0
- * @param options.strict   times, rates and memory count too. Default: no
- * @throws {ConfigError} when `relative` is negative or no number
+ * @param options.relative relative difference allowed between two numbers. Default 0
+ * @param options.strict   whether times, rates and memory count too. Default: no
+ * @throws {ConfigError} when `relative` is negative or not a number
  */
 export async function compareReports(
   before: string,

@@ -1,4 +1,4 @@
-/** Notebooks run without anybody at a screen, one HTML page each, and folders of such pages compared.   (no tf) */
+/** Notebooks run with nobody at a screen, one HTML page each, and folders of such pages compared.   (no tf) */
 export { Board, type BoardRow } from "./board";
 export { chooseNotebooks } from "./choose-notebooks";
 export { compareReports, type ReportComparison } from "./compare-reports";

@@ -3,18 +3,18 @@ import { ConfigError } from "../errors";
 import { type NotebookParameters, parameterNames, readNotebook, withParameters } from "../notebook";
 import type { ReportPlan } from "./plan";
 
-/** One notebook that is to be executed. */
+/** One notebook to execute. */
 export interface ReportJob {
   readonly file: string;
-  /** What its page is called: the file without folder and ending. */
+  /** The name of its page: the file name without folder and extension. */
   readonly name: string;
   readonly parameters: NotebookParameters;
 }
 
 /**
- * Each notebook with its own parameters, and what is worth saying before they run.
+ * Each notebook with its own parameters, and remarks worth making before they run.
  *
- * @throws {ConfigError} when a parameter is none of a notebook's, or a trusted name none of the notebooks'
+ * @throws {ConfigError} when a notebook lacks one of the parameters, or a trusted name is not among the notebooks
  */
 export async function prepareJobs(plan: ReportPlan): Promise<{ jobs: ReportJob[]; notes: string[] }> {
   const jobs: ReportJob[] = [];
@@ -34,7 +34,7 @@ export async function prepareJobs(plan: ReportPlan): Promise<{ jobs: ReportJob[]
 
 async function prepareJob(file: string, plan: ReportPlan): Promise<{ job: ReportJob; note?: string }> {
   const name = path.basename(file, ".ipynb");
-  // A file that is no notebook fails by itself, when its turn comes.
+  // A file that is not a notebook fails by itself when its turn comes.
   const notebook = await readNotebook(file).catch((error: Error) => {
     if (error.name !== "DecodeError") throw error;
     return undefined;

@@ -8,37 +8,37 @@ import { writeReportFile } from "../report";
 import type { Terminal } from "../system";
 import { chooseNotebooks } from "./choose-notebooks";
 
-/** What is to be executed, and how. Everything has a default: `runReports({})` makes the pages of all notebooks. */
+/** What to execute, and how. Everything has a default: `runReports({})` makes the pages of all notebooks. */
 export interface ReportOptions {
-  /** Files, or parts of names in `folder`. Default: all of the folder. */
+  /** Notebook files, or parts of their names in `folder`. Default: all in the folder. */
   readonly notebooks?: readonly string[];
-  /** Where notebooks are looked for by a part of their name. Default `notebooks`. */
+  /** Folder in which notebooks are found by part of their name. Default `notebooks`. */
   readonly folder?: string;
-  /** Values for what the cell tagged `parameters` declares. */
+  /** Values for the parameters that the cell tagged `parameters` declares. */
   readonly parameters?: NotebookParameters;
-  /** Sets the parameter `preset` of those notebooks that have one. */
+  /** Value for the parameter `preset` of those notebooks that have it. */
   readonly preset?: string | undefined;
-  /** Folder for the pages, made if it is not there. Default `reports`. */
+  /** Folder for the pages, created if missing. Default `reports`. */
   readonly out?: string;
-  /** Notebooks at once. Default: as many as cores and free memory hold. */
+  /** Number of notebooks executed at once. Default: as many as cores and free memory allow. */
   readonly jobs?: number | undefined;
-  /** Seconds that one notebook may take. Default 3600. */
+  /** Seconds one notebook may take. Default 3600. */
   readonly timeout?: number;
-  /** Seconds that one cell may take. Default 1800. */
+  /** Seconds one cell may take. Default 1800. */
   readonly cellTimeout?: number;
-  /** Begin no other notebook when one has failed. */
+  /** Start no other notebook once one has failed. */
   readonly stop?: boolean | undefined;
-  /** Execute also what has not changed since it was last executed into `out`. */
+  /** Execute even notebooks that have not changed since they were last executed into `out`. */
   readonly force?: boolean | undefined;
   /** Take notebooks, parameters and preset from the last run into `out`. */
   readonly resume?: boolean | undefined;
-  /** Keep the sessions, and go on with a notebook whenever it is saved, until `signal` aborts. */
+  /** Keep the sessions and rerun a notebook whenever it is saved, until `signal` aborts. */
   readonly watch?: boolean | undefined;
-  /** Names of notebooks whose HTML outputs may run scripts, each in a frame that reaches nothing. */
+  /** Names of notebooks whose HTML outputs may run scripts, each in an isolated frame. */
   readonly trust?: readonly string[] | undefined;
-  /** Ends the kernels; pages are written with what there is. */
+  /** Aborting it ends the kernels; pages are written with what there is by then. */
   readonly signal?: AbortSignal;
-  /** Where the progress goes, such as `process.stderr`. Default: nowhere. */
+  /** Stream for progress, such as `process.stderr`. Default: none. */
   readonly terminal?: Terminal;
 }
 
@@ -68,7 +68,7 @@ const wishSchema = z.object({
   preset: z.string().optional(),
 });
 
-/** @throws {ConfigError} when options contradict one another, or no notebook answers them */
+/** @throws {ConfigError} when options contradict one another, or no notebook matches them */
 export async function planReports(options: ReportOptions): Promise<ReportPlan> {
   const { out = "reports", timeout = 3600, cellTimeout = 1800, jobs = defaultJobs() } = options;
   for (const [name, value] of Object.entries({ jobs, timeout, cellTimeout }))
@@ -85,7 +85,7 @@ export async function planReports(options: ReportOptions): Promise<ReportPlan> {
   };
 }
 
-/** Leaves in the folder what was asked for, so that `resume` need not be told again. */
+/** Saves in the folder what was asked for, so that `resume` can repeat it. */
 export async function rememberPlan({ notebooks, parameters, preset, out }: ReportPlan): Promise<void> {
   const wish: Wish = { notebooks: notebooks.map((file) => path.resolve(file)), parameters, preset };
   await writeReportFile(wishFile(out), `${JSON.stringify(wish, null, 2)}\n`);
@@ -114,12 +114,12 @@ function wishFile(out: string): string {
   return path.join(out, ".njepa", "plan.json");
 }
 
-/** Bytes that a notebook with a training in it is expected to take. */
+/** Bytes of memory that a notebook with a training run in it is expected to take. */
 const notebookBytes = 4 * 2 ** 30;
 
 /**
- * How many notebooks to execute at once unless told: one training keeps two cores busy, and must not push another one out
- * of memory.
+ * How many notebooks to execute at once by default: one training run keeps two cores busy, and must not push another
+ * out of memory.
  */
 export function defaultJobs(cores = availableParallelism(), freeBytes = freemem()): number {
   return Math.max(1, Math.min(Math.floor(cores / 2), Math.floor(freeBytes / notebookBytes)));

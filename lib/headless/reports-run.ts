@@ -1,14 +1,14 @@
 import { type Displayable, type NotebookResult, type ReportSummary, table } from "../report";
 
-/** One notebook of a run: its entry in `summary.json`, or that it was never begun. */
+/** One notebook of a run: its entry in `summary.json`, or a note that it was never started. */
 export type NotebookReport = ReportSummary | { readonly name: string; readonly status: "not begun" };
 
 export interface ReportsRun {
-  /** Every notebook ran to its end, and its page is written. */
+  /** Whether every notebook ran to its end and its page is written. */
   readonly ok: boolean;
   /** Path of `index.html`. */
   readonly index: string;
-  /** In the order in which they were asked for. */
+  /** The notebooks, in the order requested. */
   readonly notebooks: readonly NotebookReport[];
 }
 

@@ -14,13 +14,13 @@ import type { ReportJob } from "./jobs";
 import type { ReportPlan } from "./plan";
 
 export interface RunNotebookOptions extends Pick<ReportPlan, "out" | "timeout" | "cellTimeout" | "force" | "signal"> {
-  /** Sessions stay open here, by the name of their notebook, so that a mended one can go on. */
+  /** Sessions kept open, by notebook name, so that a corrected notebook can resume. */
   readonly sessions?: Map<string, NotebookSession> | undefined;
-  /** Kernels that are ending while the page is made; to be waited for in the end. */
+  /** Kernels that are ending while the page is made; waited for at the end. */
   readonly closing: Set<Promise<void>>;
 }
 
-/** Its cells are done: a kernel that is asked to end has this long for what they left behind. */
+/** Seconds that a kernel whose cells are done has to end, along with anything they left behind. */
 const lastSeconds = 0.5;
 
 const stopError = { ename: "Stopped", evalue: "somebody ended the run while this cell was running" };
@@ -32,7 +32,7 @@ const emptyNotebook: NotebookResult["notebook"] = {
   cells: [],
 };
 
-/** What came of a notebook, and when; `executed` after an execution only. */
+/** The outcome of a notebook, and when it ended; `executed` only after an execution. */
 export interface NotebookEnd {
   readonly result: NotebookResult;
   readonly started: string;
@@ -41,8 +41,8 @@ export interface NotebookEnd {
 }
 
 /**
- * What a notebook gives: the kept outputs of its last execution if nothing has changed that they are made of, else those of
- * an execution. A kernel that does not start and a file that cannot be read are results too.
+ * The outcome of a notebook: the outputs of its last execution if nothing they depend on has changed, else those of a
+ * new one. A kernel that does not start and a file that cannot be read are outcomes too.
  */
 export async function runNotebook(job: ReportJob, options: RunNotebookOptions, board: Board): Promise<NotebookEnd> {
   const { file, name } = job;
@@ -76,7 +76,7 @@ export async function runNotebook(job: ReportJob, options: RunNotebookOptions, b
   }
 }
 
-/** A kernel that went with a stopped run did not die by itself. */
+/** The outcome, where a kernel that ended because the run was stopped does not count as having died. */
 function unlessStopped(end: NotebookEnd, signal: AbortSignal): NotebookEnd {
   if (!signal.aborted || end.result.status !== "dead") return end;
   return { ...end, result: { ...end.result, status: "stopped", error: stopError } };
@@ -105,7 +105,7 @@ async function execute(
   }
 }
 
-/** The session that has run the cells before, where it can go on; else a new one, and a word why. */
+/** The session that ran the cells before, if it can resume; else a new one, and the reason. */
 async function sessionFor(
   { file, name }: ReportJob,
   notebook: NotebookResult["notebook"],
@@ -130,7 +130,7 @@ function tell(name: string, event: NotebookProgress, board: Board): void {
     board.update(name, { state: "starts" }, `${name}  starting the kernel, ${formatSeconds(event.seconds)}`);
     return;
   }
-  // Cells are named as on the page, by their place among all cells; the count is of those that run.
+  // Cells are named as on the page, by index among all cells; the count is of those that run.
   const cell = `${event.cell} of ${event.of}`;
   const place = `${name}  cell ${event.index + 1} (${cell})`;
   if (event.kind === "cell-running") {

@@ -12,14 +12,14 @@ import { type NotebookEnd, runNotebook } from "./run-notebook";
 import { watchNotebooks } from "./watch-notebooks";
 
 /**
- * Executes notebooks on kernels of their own and writes one HTML page for each, with an index over them; each page and the
- * index are on the disk as soon as a notebook has ended.
+ * Executes each notebook on its own kernel and writes one HTML page for each, with an index over them; page and index
+ * are on disk as soon as a notebook has ended.
  *
- * It takes no signals and prints nothing by itself: `options.signal` ends it, `options.terminal` hears how it goes.
+ * It handles no process signals and prints nothing itself: `options.signal` ends it, `options.terminal` gets progress.
  *
- * @returns how each notebook ended; a notebook that fails rejects nothing
+ * @returns how each notebook ended; a failed notebook does not reject
  * @throws {ConfigError} before anything runs, when an option, a notebook's name or a parameter is wrong
- * @throws {NjepaError} before anything runs, when `options.out` takes no files
+ * @throws {NjepaError} before anything runs, when no files can be written to `options.out`
  */
 export async function runReports(options: ReportOptions = {}): Promise<ReportsRun> {
   const plan = await planReports(options);
@@ -62,9 +62,9 @@ export async function runReports(options: ReportOptions = {}): Promise<ReportsRu
   };
 }
 
-/** Puts page, record and index on the disk; what it does not take is told, and ends no other notebook. */
+/** Writes page, record and index to disk; what cannot be written is reported, and ends no other notebook. */
 function publisher(plan: ReportPlan, board: Board) {
-  // Found out while the first kernel starts.
+  // Gathered while the first kernel starts.
   const finding = checkoutFacts();
   const begun = new Date().toISOString();
   let index: Promise<unknown> = Promise.resolve();

@@ -3,10 +3,10 @@ import path from "node:path";
 import type { Board } from "./board";
 import type { ReportJob } from "./jobs";
 
-/** Editors write a file in several steps; what comes within this time is one change. */
+/** Editors write a file in several steps; events within this time count as one change. */
 const settleMilliseconds = 300;
 
-/** Runs a notebook again whenever its file gets another content, one at a time, until the signal aborts. */
+/** Reruns a notebook whenever its file's content changes, one at a time, until the signal aborts. */
 export async function watchNotebooks(
   jobs: readonly ReportJob[],
   run: (job: ReportJob) => Promise<void>,
@@ -26,7 +26,7 @@ export async function watchNotebooks(
     }
     if (waiting.size > 0) wake();
   }
-  // The folder, because many editors put a new file in the place of the old one.
+  // The folder, because many editors replace the old file by a new one.
   const folders = new Set(jobs.map(({ file }) => path.dirname(path.resolve(file))));
   const watchers: FSWatcher[] = [...folders].map((folder) =>
     watch(folder, () => {

@@ -1,11 +1,11 @@
 import { type Displayable, table } from "../report";
 import type { Watchable } from "./progress-figure";
 
-/** Of a long history these are shown, at its begin and at its end. */
+/** Records of a long history shown at its beginning and at its end. */
 const ends = 5;
 const mostColumns = 8;
 
-/** The records of a training by step, the first and the last of them. */
+/** A training run's records by step; of many, the first and the last ones. */
 export function historyTable<R extends Watchable>(
   history: readonly R[],
   show: readonly (keyof R & string)[] = [],

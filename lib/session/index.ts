@@ -1,4 +1,4 @@
-/** What the library says to the session that it runs in: displays, live progress, time and memory of cells.   (no tf) */
+/** What the library shows in the session it runs in: displays, live progress, time and memory of cells.   (no tf) */
 export {
   type CellRecord,
   type DisplayBundle,

@@ -1,6 +1,6 @@
 import { type Displayable, figure } from "../report";
 
-/** What `watch` reads of a record; every other number in it is shown by its name. */
+/** What `watch` reads from a record; any other number in it can be shown by name. */
 export interface Watchable {
   step: number;
   steps: number;
@@ -8,11 +8,11 @@ export interface Watchable {
   secondsLeft: number;
 }
 
-/** More points than this are not seen in a small figure. */
+/** Most points in the figure; a small one cannot show more. */
 const mostPoints = 200;
 let made = 0;
 
-/** A small figure of some of the records' numbers by step; one per call of `watch`, drawn again and again. */
+/** A small figure of some of the records' numbers by step; each `watch` has one, which it redraws. */
 export function progressFigure(
   names: readonly string[],
   title = "Training",
@@ -39,12 +39,12 @@ function specOf(names: readonly string[], records: readonly Watchable[]): Parame
   };
 }
 
-/** A diverged loss is a gap in the line. */
+/** The value if it is a finite number, else null: a diverged loss is a gap in the line. */
 function finite(value: unknown): number | null {
   return typeof value === "number" && Number.isFinite(value) ? value : null;
 }
 
-/** Every n-th record and the last one. */
+/** Every n-th record, and the last one. */
 function thinned(records: readonly Watchable[]): readonly Watchable[] {
   const every = Math.ceil(records.length / mostPoints);
   return records.filter((_, at) => at % every === 0 || at === records.length - 1);

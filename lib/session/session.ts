@@ -19,7 +19,7 @@ export interface SessionReport extends Displayable {
 const slot = Symbol.for("njepa.meters");
 type Slots = { [slot]?: Map<string, Meter> };
 
-/** Lets a part of the library tell `session` what it holds. */
+/** Lets a part of the library report to `session` what it holds. */
 export function registerMeter(name: string, meter: Meter): void {
   const slots = globalThis as Slots;
   slots[slot] ??= new Map();
@@ -27,9 +27,9 @@ export function registerMeter(name: string, meter: Meter): void {
 }
 
 /**
- * What this session's cells took, and what is held now: `njepa.session()` as the last line of a cell shows it.
+ * What this session's cells took and what is held now; `njepa.session()` as the last line of a cell shows it.
  *
- * Outside of a notebook there are no cells in it.
+ * Outside a notebook it lists no cells.
  */
 export function session(): SessionReport {
   const cells = kernelBridge()?.cells() ?? [];

@@ -4,14 +4,15 @@ import { displayBundle, kernelBridge } from "./kernel-bridge";
 
 /** A place in a cell's output whose content can be replaced while the cell runs. */
 export interface LiveDisplay {
-  /** Shows the thing in this place; the first call makes the place. Outside a kernel each call prints. */
+  /** Shows the thing in this place; the first call creates the place. Outside a kernel each call prints. */
   update(thing: Displayable): Promise<void>;
 }
 
 /**
- * Each thing in the output of the running cell, one display message per thing with all its forms; in a terminal its text.
+ * Shows each thing in the running cell's output, one display message per thing with all its forms; in a terminal, as
+ * text.
  *
- * It need not be awaited in a cell: the kernel ends the cell when everything shown is out, in the order of the calls.
+ * In a cell it need not be awaited: the kernel ends the cell once everything shown has been sent, in call order.
  */
 export async function show(...things: Displayable[]): Promise<void> {
   const bridge = kernelBridge();
@@ -22,7 +23,7 @@ export async function show(...things: Displayable[]): Promise<void> {
   await Promise.all(things.map((thing) => bridge.display(displayBundle(thing))));
 }
 
-/** A place for progress: what is shown last replaces what was shown before. */
+/** A place for progress: each thing shown replaces the one before. */
 export function liveDisplay(): LiveDisplay {
   const displayId = randomUUID();
   let made = false;
@@ -41,9 +42,9 @@ export function liveDisplay(): LiveDisplay {
 }
 
 /**
- * Empties the output of the running cell.
+ * Clears the running cell's output.
  *
- * With `wait` it is emptied only when the next output comes, so that nothing flickers.
+ * With `wait`, only when the next output arrives, so that nothing flickers.
  */
 export function clearOutput({ wait = false }: { wait?: boolean } = {}): void {
   kernelBridge()?.clearOutput(wait);

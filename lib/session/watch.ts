@@ -9,28 +9,29 @@ import { type LiveDisplay, liveDisplay } from "./show";
 
 export interface WatchOptions<R> {
   title?: string;
-  /** Names of the record's numbers for the line and the figure. Default: none. */
+  /** Names of the record's numbers to show in the line and the figure. Default: none. */
   show?: readonly (keyof R & string)[];
-  /** Whether a small figure of these numbers by step is drawn while it goes on. Default: in a notebook, if there are any. */
+  /** Whether to draw a small live figure of these numbers by step. Default: in a notebook, if there are any. */
   figure?: boolean;
 }
 
 const BAR = 24;
 const EVERY_MS = 500;
 const FIGURE_EVERY_MS = 2000;
-/** A figure is drawn by the thread that trains: at most one part in so many of its time. */
+/** The training thread draws the figure, which may take at most one part in so many of its time. */
 const FIGURE_SHARE = 30;
 
-/** Seconds that a step has to end by itself after a stop; one that compiles goes on behind. */
+/** Seconds a step has to end by itself after a stop; one that is being compiled continues in the background. */
 const STOP_AFTER = 0.7;
-/** What was left running behind by a stop; who watches next waits for it. */
+/** Work that a stop left running in the background; the next `watch` waits for it. */
 const leftBehind = new Set<Promise<unknown>>();
 
 /**
- * Runs something that yields records to its end and gives all of them, with one live line of where it stands and a small figure.
+ * All records of an iterator, which it runs to the end while showing a live progress line and a small figure.
  *
- * What it showed last stays, also when it is stopped: `const history = await watch(train(state, data))` has the records up to
- * then. A step that takes longer than a second to stop, because it is being compiled, ends behind; the next `watch` waits for it.
+ * What it showed last stays, even when it is stopped: `const history = await watch(train(state, data))` has the records
+ * up to then. A step that takes longer than a second to stop, because it is being compiled, ends in the background; the
+ * next `watch` waits for it.
  *
  * @throws {Interrupted} when the notebook's cell is interrupted
  */
@@ -62,7 +63,7 @@ export async function watch<R extends Watchable>(
   });
 }
 
-/** Closes what gives the records, as soon as its present step has ended. */
+/** Closes the iterator as soon as its current step has ended. */
 function leaveBehind(iterator: AsyncIterator<unknown>): void {
   const closed: Promise<unknown> = Promise.resolve(iterator.return?.())
     .catch(() => {})
@@ -70,7 +71,7 @@ function leaveBehind(iterator: AsyncIterator<unknown>): void {
   leftBehind.add(closed);
 }
 
-/** The work's result; or, a moment after a stop, an error while the work goes on behind. */
+/** The work's result; or, a moment after a stop, an error while the work continues in the background. */
 async function untilStopped<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return work;
   let timer: NodeJS.Timeout | undefined;
@@ -90,11 +91,11 @@ async function untilStopped<T>(work: Promise<T>, signal: AbortSignal | undefined
   }
 }
 
-/** A line of text in one place of a cell's output: each call replaces the line before. */
+/** A line of text in one place of a cell's output: each call replaces the previous line. */
 export function liveLine(): (text: string) => void {
   const live = liveDisplay();
   return (text) => {
-    // Shown in order with all else; a cell waits for what it has shown.
+    // Shown in order with everything else; a cell waits for what it has shown.
     void live.update(textOf(text));
   };
 }
@@ -119,14 +120,14 @@ class Progress<R extends Watchable> {
     this.#nextFigure = this.#began + FIGURE_EVERY_MS;
   }
 
-  /** While nothing comes, the line says since when; told from the first second on. */
+  /** The work's result; meanwhile, from the first second on, the line says how long it has been waiting. */
   async waiting<T>(what: string, work: Promise<T>): Promise<T> {
     if (what === "" || kernelBridge() === undefined) return work;
     const began = performance.now();
     const { title } = this.#options;
     const ticking = setInterval(() => {
       const text = `${title ? `${title}  ` : ""}${what}, ${formatSeconds((performance.now() - began) / 1000)}`;
-      // Shown in order with all else; a cell that was stopped shows nothing more.
+      // Shown in order with everything else; a stopped cell shows nothing more.
       this.#line.update(textOf(text)).catch(() => {});
     }, 1000);
     return work.finally(() => clearInterval(ticking));
@@ -137,7 +138,7 @@ class Progress<R extends Watchable> {
     if (performance.now() >= this.#nextFigure) await this.#draw(record);
   }
 
-  /** The last state stays. */
+  /** Draws the final state, which stays. */
   async end(): Promise<void> {
     const last = this.#history.at(-1);
     if (last === undefined) return;

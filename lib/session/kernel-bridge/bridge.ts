@@ -8,7 +8,7 @@ export interface DisplayBundle {
 }
 
 export interface DisplayTarget {
-  /** Names the display, so that it can be replaced later. */
+  /** The display's name, so that it can be replaced later. */
   readonly displayId?: string;
   /** Replace the display of that name instead of adding one. */
   readonly update?: boolean;
@@ -17,16 +17,16 @@ export interface DisplayTarget {
 /** What the kernel process offers to the library that runs in its cells. */
 export interface KernelBridge {
   /**
-   * Sends a bundle to the cell that called, in the order of the calls; the cell does not end before it is out.
+   * Sends a bundle to the calling cell, in the order of the calls; the cell does not end before it has been sent.
    *
-   * @throws whatever the bundle's making throws
+   * @throws whatever making the bundle throws
    */
   display(bundle: Promise<DisplayBundle>, target?: DisplayTarget): Promise<void>;
-  /** Empties the output of the cell that called; with `wait`, when the next output comes. */
+  /** Clears the calling cell's output; with `wait`, only when the next output arrives. */
   clearOutput(wait: boolean): void;
   /** See `interruptScope`. */
   interruptScope(): InterruptScope;
-  /** What the cells took that have ended, and the one that runs. */
+  /** Time and memory of the cells that have ended and of the running one. */
   cells(): readonly CellRecord[];
 }
 

@@ -1,7 +1,7 @@
 import type { Displayable } from "../../report";
 import type { DisplayBundle } from "./bridge";
 
-/** All forms of a thing as a display message carries them; bytes become base64, as Jupyter wants them. */
+/** All forms of a thing as a display message carries them; bytes become base64, as Jupyter requires. */
 export async function displayBundle(thing: Displayable): Promise<DisplayBundle> {
   const data: Record<string, unknown> = {};
   for (const [mime, value] of Object.entries(await thing.toMimeBundle())) {
