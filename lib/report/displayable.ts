@@ -1,10 +1,10 @@
-/** A thing that a notebook can show and a terminal can print: tables, figures, image grids, provenance. */
+/** Anything that a notebook can show and a terminal can print: tables, figures, image grids, provenance. */
 export interface Displayable {
-  /** Every form of it, keyed by MIME type; the richest that the front end knows is the one people see. */
+  /** Every form of it, keyed by MIME type; the front end shows the richest one that it supports. */
   toMimeBundle(): Promise<Record<string, unknown>>;
   /** The form for a terminal. */
   toText(): string;
-  /** Goes out beside the bundle; ours is `{ njepa: { id, caption, kind } }`, which gives a page its anchors and captions. */
+  /** Sent along with the bundle; ours is `{ njepa: { id, caption, kind } }`, from which pages take anchor and caption. */
   metadata?: Record<string, unknown>;
 }
 

@@ -6,7 +6,7 @@ const entities: Readonly<Record<string, string>> = {
   "'": "&#39;",
 };
 
-/** Text as it must stand in HTML, in SVG and inside quoted attributes. Control characters that XML forbids are dropped. */
+/** Text escaped for HTML, SVG and quoted attributes. Control characters that XML forbids are dropped. */
 export function escapeHtml(text: string): string {
   return (
     text

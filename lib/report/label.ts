@@ -3,7 +3,7 @@ import type { Kind, Label } from "./displayable";
 
 const anchor = /^[A-Za-z][A-Za-z0-9_.-]*$/;
 
-/** Refuses an id that could not be an anchor and a caption that says nothing, because both end up in every report. */
+/** The label, checked: an id must be a valid anchor and a caption not empty, because both appear in every report. */
 export function checkLabel(label: Label, kind: Kind): Label {
   if (typeof label.id !== "string" || !anchor.test(label.id)) {
     throw new ConfigError(

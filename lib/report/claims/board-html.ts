@@ -5,14 +5,14 @@ import type { ClaimsModel } from "./claims-model";
 import { effectText } from "./effect-text";
 import { axisOf, intervalSvg } from "./interval-svg";
 
-/** Claims of one page, with its address and title. */
+/** The claims of one page, with its address and title. */
 export interface PageClaims {
   page: string;
   title: string;
   claims: ClaimsModel;
 }
 
-/** The board of all claims: effect and interval, corrected p, smallest detectable difference, verdict, health, and the page. */
+/** The table of all claims: effect, interval, corrected p, smallest detectable difference, verdict, health, page. */
 export function boardHtml(pages: readonly PageClaims[]): string {
   const axis = axisOf(pages.flatMap(({ claims }) => claims.claims.flatMap(({ effects }) => effects)));
   const rows = pages.flatMap(({ page, title, claims: { claims, health } }) =>
@@ -41,7 +41,7 @@ export function boardHtml(pages: readonly PageClaims[]): string {
   );
 }
 
-/** The headline: rows × shares of the labels, the best of each column marked. */
+/** The headline table: rows × fractions of labels, the best of each column marked. */
 export function headlineHtml(pages: readonly PageClaims[]): string {
   const cells = pages.flatMap(({ claims }) => claims.headline);
   const unique = (values: readonly string[]) => [...new Set(values)];

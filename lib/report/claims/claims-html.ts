@@ -3,7 +3,7 @@ import type { ClaimsModel, ClaimVerdict } from "./claims-model";
 import { effectText } from "./effect-text";
 import { axisOf, intervalSvg } from "./interval-svg";
 
-/** Each claim with its verdict in one word, its effects on one axis, and what they stand on. */
+/** Each claim with its one-word verdict, its effects on one axis, and the evidence for them. */
 export function claimsHtml({ claims, health, made }: ClaimsModel): string {
   const axis = axisOf(claims.flatMap(({ effects }) => effects));
   const rows = claims.flatMap(({ says, verdict, why, effects }) => {
@@ -24,7 +24,7 @@ export function claimsHtml({ claims, health, made }: ClaimsModel): string {
   );
 }
 
-/** One word, in a colour that says it too. */
+/** The verdict in one word, in a matching colour. */
 export function verdictHtml(verdict: ClaimVerdict["verdict"]): string {
   const tone = { seen: "ok", contradicted: "bad", "cannot be told": "open", "not judged": "old" }[verdict];
   return `<strong class="verdict ${tone}">${verdict}</strong>`;

@@ -4,7 +4,7 @@ export const claimsMime = "application/vnd.njepa.claims+json";
 
 const number = z.number().nullable();
 
-/** One difference between two rows, in points, with what is known of it. */
+/** One difference between two rows, in percentage points, with its statistics. */
 const effect = z.object({
   what: z.string(),
   mean: number,
@@ -12,9 +12,9 @@ const effect = z.object({
   high: number,
   /** The paper's difference. */
   paper: number,
-  /** p value, corrected. */
+  /** p-value, corrected. */
   corrected: number,
-  /** The smallest difference that would be found. */
+  /** The smallest detectable difference. */
   detectable: number,
 });
 export interface ClaimEffect extends z.infer<typeof effect> {}
@@ -22,7 +22,7 @@ export interface ClaimEffect extends z.infer<typeof effect> {}
 const claim = z.object({
   says: z.string(),
   verdict: z.enum(["seen", "cannot be told", "contradicted", "not judged"]),
-  /** Why it is not judged. */
+  /** Why there is no verdict. */
   why: z.string().nullable(),
   effects: z.array(effect),
 });
@@ -33,18 +33,18 @@ const model = z.object({
   caption: z.string(),
   question: z.string(),
   claims: z.array(claim),
-  /** Health of the trainings in a word or a few; null where it was not measured. */
+  /** Health of the training runs in a few words; null if not measured. */
   health: z.string().nullable(),
-  /** Where the numbers come from and how to make them again; null where there are none. */
+  /** Where the numbers come from and how to reproduce them; null if there are none. */
   made: z.string().nullable().default(null),
-  /** Cells for the table of all pages: percent ± standard deviation. */
+  /** Cells for the table over all pages: percent ± standard deviation. */
   headline: z.array(z.object({ row: z.string(), column: z.string(), mean: z.number(), spread: number })),
 });
 
-/** A question with the verdicts on its claims: what a page begins with, and a row of the board over all pages. */
+/** A question with the verdicts on its claims: the top of a page, and rows in the table over all pages. */
 export interface ClaimsModel extends z.infer<typeof model> {}
 
-/** Claims that came out of a notebook file; undefined if they are none of ours. */
+/** Claims read from a notebook file; undefined if they are not ours. */
 export function parseClaims(json: unknown): ClaimsModel | undefined {
   const read = model.safeParse(json);
   return read.success ? read.data : undefined;

@@ -5,9 +5,9 @@ import { type ClaimsModel, claimsMime } from "./claims-model";
 import { effectText } from "./effect-text";
 
 /**
- * A question and its verdicts, to show: each effect with its interval on one axis, and the paper's mark.
+ * A displayable of a question and its verdicts: each effect with its interval and the paper's value on one axis.
  *
- * @throws {ConfigError} when the id is no anchor or the caption is empty
+ * @throws {ConfigError} when the id is not a valid anchor or the caption is empty
  */
 export function claims(given: ClaimsModel): Displayable {
   const label: Label = checkLabel(given, "claims");

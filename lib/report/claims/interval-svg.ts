@@ -1,9 +1,9 @@
 import type { ClaimEffect } from "./claims-model";
 
-/** Points from the left end of a picture to the right one. */
+/** The values, in percentage points, at a picture's left and right ends. */
 export type Axis = readonly [number, number];
 
-/** An axis on which all effects, their intervals and the paper's marks have room; zero is always on it. */
+/** An axis wide enough for all effects, their intervals and the paper's values; it always includes zero. */
 export function axisOf(effects: readonly ClaimEffect[]): Axis {
   const points = effects.flatMap(({ mean, low, high, paper }) => [mean, low, high, paper]).filter((it) => it !== null);
   const [least, most] = [Math.min(0, ...points), Math.max(0, ...points)];
@@ -13,7 +13,7 @@ export function axisOf(effects: readonly ClaimEffect[]): Axis {
 
 const [WIDTH, HEIGHT] = [220, 22];
 
-/** An interval with its mean, zero as a rule, the paper's difference as a diamond; in the colours of the page around it. */
+/** An interval with its mean, a line at zero, the paper's difference as a diamond; in the page's colours. */
 export function intervalSvg({ mean, low, high, paper }: ClaimEffect, [from, to]: Axis, words: string): string {
   const x = (points: number) => (((points - from) / (to - from)) * WIDTH).toFixed(1);
   const middle = HEIGHT / 2;

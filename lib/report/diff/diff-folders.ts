@@ -7,9 +7,9 @@ import { diffNotebooks, type NotebookDiff } from "./diff-notebooks";
 import type { Tolerance } from "./diff-values";
 
 /**
- * Two folders of reports, notebook by notebook.
+ * The differences between two folders of reports, notebook by notebook.
  *
- * @throws {CliError} when one of them is no folder of reports
+ * @throws {CliError} when one of them is not a folder of reports
  */
 export async function diffReports(a: string, b: string, tolerance: Tolerance): Promise<NotebookDiff[]> {
   const [left, right] = [await reportsIn(a), await reportsIn(b)];

@@ -3,7 +3,7 @@ import { isCodeCell, multiline, outputsOf } from "../notebook-result";
 import { diffOutputs, type OutputDiff } from "./diff-outputs";
 import type { Tolerance } from "./diff-values";
 
-/** One code cell in two executions; `a` and `b` are its places among all cells of each. */
+/** One code cell in two executions; `a` and `b` are its indices among all cells of each. */
 export interface CellDiff {
   readonly a?: number | undefined;
   readonly b?: number | undefined;
@@ -14,20 +14,20 @@ export interface CellDiff {
 
 export interface NotebookDiff {
   readonly name: string;
-  /** Set when one of the two is not there, or did not run to its end. */
+  /** Set when one of the two is missing or did not run to its end. */
   readonly note?: string | undefined;
   readonly cells: readonly CellDiff[];
-  /** Numbers that were compared. */
+  /** Count of numbers compared. */
   readonly numbers: number;
-  /** Differences beyond the tolerance, missing cells and other code among them. */
+  /** Count of differences beyond the tolerance, including missing cells and changed code. */
   readonly changes: number;
-  /** The largest difference of two numbers that counts or would with a smaller tolerance, as a share. */
+  /** The largest relative difference of two numbers that counts, or would with a smaller tolerance. */
   readonly largest: number;
 }
 
 type Entry = { index: number; cell: ICodeCell };
 
-/** Two executions of a notebook, cell by cell and number by number. */
+/** The differences between two executions of a notebook, cell by cell and number by number. */
 export function diffNotebooks(
   name: string,
   a: INotebookContent,
@@ -57,7 +57,7 @@ export function hasOtherCode(cell: CellDiff): boolean {
   return cell.sourceA !== cell.sourceB || cell.a === undefined || cell.b === undefined;
 }
 
-/** Cells with one text or one id belong together; the longest such sequence is kept in order. */
+/** Pairs of cells with the same text or id, aligned as a longest common subsequence. */
 function align(a: readonly Entry[], b: readonly Entry[]): [Entry | undefined, Entry | undefined][] {
   const fits = (one: Entry, other: Entry) =>
     text(one) === text(other) || (one.cell.id && one.cell.id === other.cell.id);

@@ -15,7 +15,7 @@ import {
   type Tolerance,
 } from "./diff-values";
 
-/** Two outputs side by side; one of them may be missing. */
+/** Two corresponding outputs; one of them may be missing. */
 export interface OutputDiff {
   /** `table low-shot`, `figure masks`, `printed text`. */
   readonly what: string;
@@ -27,7 +27,7 @@ export interface OutputDiff {
 
 type Data = Record<string, unknown>;
 
-/** The outputs of one cell in two executions, pair by pair: those that have a name by name, the others in their order. */
+/** The outputs of one cell in two executions, in pairs: named ones by name, the others by order. */
 export function diffOutputs(a: readonly IOutput[], b: readonly IOutput[], tolerance: Tolerance): OutputDiff[] {
   const [left, right] = [a, b].map((outputs) => gather(outputs));
   if (left === undefined || right === undefined) return [];
@@ -42,7 +42,7 @@ export function diffOutputs(a: readonly IOutput[], b: readonly IOutput[], tolera
   });
 }
 
-/** Streams of one name are one text, however many messages carried them. */
+/** Outputs by key; streams of the same name are joined into one text, however many messages carried them. */
 function gather(outputs: readonly IOutput[]): Map<string, IOutput> {
   const found = new Map<string, IOutput>();
   const enter = (wish: string, output: IOutput) => {

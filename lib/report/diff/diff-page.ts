@@ -7,10 +7,10 @@ import { type CellDiff, hasOtherCode, type NotebookDiff } from "./diff-notebooks
 import { compareCells, type OutputDiff } from "./diff-outputs";
 import type { Difference, Tolerance } from "./diff-values";
 
-/** More differences of one output than this are counted and not listed. */
+/** Most differences listed per output; further ones are only counted. */
 const most = 200;
 
-/** Two folders of reports on one page: first what differs at all, then each notebook, cell by cell, number by number. */
+/** Two folders of reports on one page: first a summary of what differs, then each notebook, cell by cell. */
 export function diffHtml(
   diffs: readonly NotebookDiff[],
   names: { readonly a: string; readonly b: string },
@@ -82,7 +82,7 @@ export function diffHtml(
     );
   }
 
-  /** One table, with both values where they differ. */
+  /** A single table with both values where they differ. */
   function tableHtml(output: OutputDiff, { a, b }: NonNullable<OutputDiff["tables"]>): string {
     const columns = [
       ...a.columns,
@@ -111,7 +111,7 @@ export function diffHtml(
 function changeHtml(differences: readonly Difference[], was: string, is: string): string {
   const counts = differences.some((it) => it.counts);
   const relative = Math.max(...differences.map((it) => it.relative ?? 0));
-  // Two numbers may differ below the digits that the table shows.
+  // Two numbers may differ only beyond the digits that the table shows.
   const both = was === is ? escapeHtml(was) : `<del>${escapeHtml(was)}</del> <ins>${escapeHtml(is)}</ins>`;
   return `<span class="${counts ? "counts" : "free"}">${both}${relative > 0 ? ` <small>${share(relative)}</small>` : ""}</span>`;
 }

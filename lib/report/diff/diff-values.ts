@@ -1,6 +1,6 @@
-/** How near two numbers must be to count as one. */
+/** How close two numbers must be to count as equal. */
 export interface Tolerance {
-  /** Share of the larger one; 0 asks for equal numbers. */
+  /** Largest difference allowed, relative to the larger one; 0 requires equal numbers. */
   readonly relative: number;
   /** Count times, rates and memory too, which differ from run to run. */
   readonly strict: boolean;
@@ -11,19 +11,19 @@ export interface Difference {
   readonly where: string;
   readonly a: string;
   readonly b: string;
-  /** |a − b| as a share of the larger one; undefined for what is no number. */
+  /** |a − b| relative to the larger one; undefined for non-numbers. */
   readonly relative?: number | undefined;
-  /** Whether it is beyond the tolerance and no matter of time or memory. */
+  /** Whether it is beyond the tolerance and not merely a matter of time or memory. */
   readonly counts: boolean;
 }
 
-/** What was compared, and what differed. */
+/** How much was compared, and what differed. */
 export interface Comparison {
   readonly numbers: number;
   readonly differences: readonly Difference[];
 }
 
-/** Units of what no two runs have in common. */
+/** Units of costs, which differ between any two runs. */
 export const costUnits = /^(s|ms|µs|us|min|h|seconds|kB|MB|GB|KiB|MiB|GiB|bytes|.*\/s)$/;
 
 export function relativeDifference(a: number, b: number): number {
@@ -32,7 +32,7 @@ export function relativeDifference(a: number, b: number): number {
   return Number.isFinite(size) ? Math.abs(a - b) / size : Number.POSITIVE_INFINITY;
 }
 
-/** The difference of two values at one place; undefined when they are the same to the last bit. */
+/** The difference of two values at one place; undefined if they are identical to the last bit. */
 export function compareValues(
   where: string,
   a: unknown,
@@ -55,7 +55,7 @@ function words(value: unknown): string {
   return typeof value === "string" ? value : (JSON.stringify(value) ?? String(value));
 }
 
-/** Plain JSON, number by number. */
+/** The comparison of two plain JSON values, number by number. */
 export function compareJson(a: unknown, b: unknown, tolerance: Tolerance, where = ""): Comparison {
   if (typeof a === "object" && a !== null && typeof b === "object" && b !== null) {
     const keys = [...new Set([...Object.keys(a), ...Object.keys(b)])];
@@ -76,7 +76,7 @@ export function compareJson(a: unknown, b: unknown, tolerance: Tolerance, where 
 const numberWithUnit =
   /(?<![\w.])([+−-]?\d+(?:\.\d+)?(?:e[+-]?\d+)?)(?:\s?(s|ms|µs|min|h|kB|MB|GB|KiB|MiB|GiB|\w+\/s)\b)?/g;
 
-/** Printed text: its words must be equal, its numbers near; numbers with a unit of time, rate or memory are costs. */
+/** The comparison of printed text: words must be equal, numbers close; those with a unit in `costUnits` are costs. */
 export function compareText(where: string, a: string, b: string, tolerance: Tolerance): Comparison {
   const [one, other] = [a, b].map((text) => ({
     words: text

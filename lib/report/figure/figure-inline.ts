@@ -1,6 +1,6 @@
 import { repaint } from "./palette";
 
-/** The style rules by which inline drawings follow a dark page. */
+/** The style rules that adapt inline drawings to a dark page. */
 export function inlineSvgStyle(root: string): string {
   return repaint(`${root} figure svg `);
 }

@@ -6,9 +6,9 @@ import { NjepaError } from "../../errors";
 import { figureTheme } from "./figure-theme";
 
 export interface FigureRuntime {
-  /** The script, gzipped, in base64: it sleeps in the page until a reader wants to explore a figure. */
+  /** The script, gzipped, in base64: it stays dormant in the page until a reader wants to explore a figure. */
   readonly packed: string;
-  /** SHA-256 of the unpacked script in base64, for the page's policy. */
+  /** SHA-256 of the unpacked script in base64, for the page's content security policy. */
   readonly hash: string;
 }
 
@@ -18,7 +18,7 @@ let runtime: FigureRuntime | undefined;
  * Vega, Vega-Lite and Vega's interpreter as one script for the reader's browser. The interpreter walks Vega's expressions
  * instead of compiling them, so that the page's policy need not allow eval.
  *
- * @throws {NjepaError} when the installed packages are not built as those that this was written for
+ * @throws {NjepaError} when the installed packages are not built like those this was written for
  */
 export function figureRuntime(): FigureRuntime {
   if (runtime === undefined) {
@@ -44,7 +44,7 @@ function runtimeScript(): string {
   ].join("\n");
 }
 
-/** The file for browsers beside the module; source maps, which a page cannot have, are not named. */
+/** Text of the browser build beside the module, without references to source maps, which a page cannot load. */
 function built(module: string, file: string): string {
   const text = readFileSync(path.join(path.dirname(require.resolve(module)), file), "utf8");
   return text.replace(/^\/\/# sourceMappingURL=.*$/m, "");

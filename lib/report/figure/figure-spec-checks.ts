@@ -1,11 +1,11 @@
 import type { FigureSpec } from "./figure-spec";
 
-/** Whether an input of the specification asks for a place in the page around it, which it would empty. */
+/** Whether an input of the specification binds to an element of the page around it, which it would empty. */
 export function bindsElement(spec: unknown): boolean {
   return parts(spec).some((part) => typeof part.bind === "object" && part.bind !== null && hasElement(part.bind));
 }
 
-/** The same figure for a drawing that nobody can resize: what is as wide or high as its container takes the usual size. */
+/** The same figure for a static drawing: anything as wide or high as its container gets the default size. */
 export function withoutContainer(spec: FigureSpec): FigureSpec {
   const copy = structuredClone(spec);
   for (const part of parts(copy)) {
@@ -14,7 +14,7 @@ export function withoutContainer(spec: FigureSpec): FigureSpec {
   return copy;
 }
 
-/** Whether a specification has data of its own and all of them are empty: a figure of nothing yet, and no mistake. */
+/** Whether a specification has its own data, all of it empty: a figure of nothing yet, which is not an error. */
 export function isEmpty(spec: FigureSpec): boolean {
   const values = parts(spec).flatMap(({ data }) => {
     const rows = (data as { values?: unknown } | null | undefined)?.values;
@@ -23,7 +23,7 @@ export function isEmpty(spec: FigureSpec): boolean {
   return values.length > 0 && values.every((rows) => rows.length === 0);
 }
 
-/** A copy in which no scale is logarithmic: of no rows there is no logarithm to take. */
+/** A copy without logarithmic scales, which are undefined when there are no rows. */
 export function withoutLogScales(spec: FigureSpec): FigureSpec {
   const plain = (name: string, value: unknown) => (name === "scale" && isLog(value) ? undefined : value);
   return JSON.parse(JSON.stringify(spec, plain)) as FigureSpec;
@@ -33,7 +33,7 @@ function isLog(scale: unknown): boolean {
   return (scale as { type?: unknown } | null | undefined)?.type === "log";
 }
 
-/** Names of the fields that the rows of a specification have. */
+/** Names of the fields in a specification's rows. */
 export function fieldsOf(spec: FigureSpec): string[] {
   const rows = parts(spec).flatMap(({ data }) => {
     const values = (data as { values?: unknown } | null | undefined)?.values;
@@ -46,7 +46,7 @@ function hasElement(bind: object): boolean {
   return parts(bind).some((part) => part.element !== undefined);
 }
 
-/** All objects of a specification but the rows of its data. */
+/** All objects in a specification except its data rows. */
 function parts(spec: unknown): Record<string, unknown>[] {
   const found: Record<string, unknown>[] = [];
   const waiting: unknown[] = [spec];

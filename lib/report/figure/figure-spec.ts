@@ -1,4 +1,4 @@
-/** The marks of Vega-Lite that make sense in a page that nobody can click. */
+/** The marks of Vega-Lite that make sense in a static page. */
 export type Mark =
   | "arc"
   | "area"
@@ -65,7 +65,7 @@ export interface ChannelSpec {
  * Vega-Lite's own types. Vega-Lite checks the rest when the figure is drawn.
  */
 export interface FigureSpec {
-  /** Rows as they are; a figure fetches nothing. */
+  /** Inline rows; a figure fetches nothing. */
   readonly data?: { readonly values: readonly object[] };
   readonly mark?: Mark | { readonly type: Mark; readonly [key: string]: unknown };
   readonly encoding?: { readonly [channel in Channel]?: ChannelSpec | readonly ChannelSpec[] };

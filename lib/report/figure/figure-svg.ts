@@ -5,14 +5,14 @@ import { fieldsOf, isEmpty, withoutContainer, withoutLogScales } from "./figure-
 import { figureTheme } from "./figure-theme";
 import { darkInks } from "./palette";
 
-/** Renderings happen one after another: Vega numbers its clip paths in a counter that all drawings share. */
+/** Drawings are rendered one after another: Vega numbers clip paths with a counter that all drawings share. */
 let last: Promise<unknown> = Promise.resolve();
 
 /**
- * Draws a Vega-Lite specification as SVG text, the same bytes every time, with no canvas and no request.
+ * SVG text of a Vega-Lite specification: the same bytes every time, drawn with no canvas and no request.
  *
- * What Vega or Vega-Lite would only warn about (a channel they drop, a field that is nowhere in the data) is an
- * error here, because in a report nobody reads the console.
+ * What Vega or Vega-Lite would only warn about (a channel they drop, a field missing from the data) is an error here,
+ * because nobody reads a report's console.
  */
 export function figureSvg(spec: FigureSpec, id: string, caption: string): Promise<string> {
   const drawing = last.then(() => draw(spec, id, caption));
@@ -49,7 +49,7 @@ async function draw(spec: FigureSpec, id: string, caption: string): Promise<stri
   }
 }
 
-/** Gives the drawing its name for people who hear it, and its colors for a dark screen. */
+/** The drawing with its label for screen readers and its colors for a dark screen. */
 function label(svg: string, caption: string): string {
   const opening = /^<svg[^>]*>/.exec(svg)?.[0];
   if (opening === undefined) throw new Error("Vega gave back something that is not SVG");
@@ -63,7 +63,7 @@ interface Loader {
   sanitize(uri: string, options?: { context?: string }): Promise<{ href: string }>;
 }
 
-/** What opens by a click without running anything. */
+/** Addresses that a click opens without running anything. */
 const link = /^(?:https?:\/\/|mailto:|#)/i;
 
 function localLoader<T extends object>(base: T, complain: (refusal: string) => void): T & Loader {
@@ -74,7 +74,7 @@ function localLoader<T extends object>(base: T, complain: (refusal: string) => v
       if (!uri.startsWith("data:")) throw refuse(uri);
       return (await fetch(uri)).text();
     },
-    // A rejection would end the process: Vega asks and does not listen.
+    // A rejection would end the process, because Vega does not handle it.
     async sanitize(uri: string, options?: { context?: string }) {
       if (options?.context === "href" ? link.test(uri) : /^data:image\//.test(uri)) return { href: uri };
       complain(options?.context === "href" ? `its link ${uri.slice(0, 200)} is no web address` : refuse(uri).message);
@@ -98,7 +98,7 @@ function listener(hear: (words: string) => void) {
   return logger;
 }
 
-/** What is wrong by a warning of Vega, in words that name the data; undefined for what is no fault of a still drawing. */
+/** The fault behind a warning from Vega, in terms of the data; undefined if it does not matter in a static drawing. */
 function complaintOf(warning: string, spec: FigureSpec): string | undefined {
   if (warning.startsWith("Can not resolve event source")) return undefined;
   const field = /^Infinite extent for field "(.*?)"/.exec(warning)?.[1];

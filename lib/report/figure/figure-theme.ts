@@ -1,6 +1,6 @@
 import { categories, fontStack, inks } from "./palette";
 
-/** How figures look unless their specification says otherwise: quiet axes, light grid, colors for every eye. */
+/** How figures look unless their specification says otherwise: quiet axes, light grid, colorblind-safe colors. */
 export const figureTheme = {
   background: inks.paper[0],
   font: fontStack,

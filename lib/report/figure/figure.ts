@@ -8,14 +8,14 @@ import { figureSvg } from "./figure-svg";
 export const svgMime = "image/svg+xml";
 export const specMime = "application/vnd.vegalite.v5+json";
 
-/** JupyterLab takes Vega's dark theme in a dark notebook; without a paper of its own the figure lies on the notebook's. */
+/** JupyterLab uses Vega's dark theme in a dark notebook; with no background of its own, a figure shows the notebook's. */
 const onNotebookPaper = { embed_options: { config: { background: "transparent" } } };
 
 /**
- * A figure from a Vega-Lite specification, drawn as SVG without a browser.
+ * A figure of a Vega-Lite specification, drawn as SVG without a browser.
  *
- * The specification travels with the drawing, so that JupyterLab can make it interactive and a reader of the page
- * can take it away. It must hold its data: nothing is fetched.
+ * The specification travels with the drawing, so that JupyterLab can make it interactive and a reader of the page can
+ * download it. It must contain its data: nothing is fetched.
  *
  * @throws {ConfigError} when the label is wrong or the specification is not plain JSON; drawing throws `NjepaError`
  */
@@ -32,7 +32,7 @@ export function figure(spec: FigureSpec, options: Label): Displayable {
     toText: () => `${label.caption} [figure ${label.id}]`,
     async toMimeBundle() {
       return {
-        // A copy, because Vega writes its own marks into the rows that it draws.
+        // A copy, because Vega tags the rows that it draws.
         [svgMime]: await figureSvg(structuredClone(own), label.id, label.caption),
         [specMime]: own,
         "text/plain": `${label.caption} [figure ${label.id}]`,
@@ -41,7 +41,7 @@ export function figure(spec: FigureSpec, options: Label): Displayable {
   };
 }
 
-/** A copy that later changes to the caller's arrays do not reach. */
+/** A deep copy, which later changes to the caller's arrays do not affect. */
 function plainJson(spec: FigureSpec, id: string): FigureSpec {
   try {
     const copy: unknown = JSON.parse(JSON.stringify(spec));
