@@ -2,16 +2,16 @@ import { select, tf } from "../engine";
 import type { Parameters } from "../model";
 import { disposeAll, readAll, type Variables, zerosLike } from "./variables";
 
-/** Gradients of a batch that is computed in parts: their mean, in variables beside the parameters. */
+/** The mean gradients of a batch computed in parts (gradient accumulation), in variables beside the parameters. */
 export class GradientAccumulator {
   readonly #means: Variables;
 
-  /** @param student  the parameters, whose names and shapes the gradients have */
+  /** @param student  the parameters, which give the gradients their names and shapes */
   constructor(student: Variables) {
     this.#means = zerosLike(student, "gradient/");
   }
 
-  /** Adds one of `parts` parts' gradients, in tensors; the first part of a step replaces what the last step left. */
+  /** Adds the gradients of one of `parts` parts; the first part of a step replaces what the previous step left. */
   add(gradients: Readonly<Record<string, tf.Tensor>>, isFirst: tf.Scalar, parts: number): void {
     for (const [name, mean] of Object.entries(this.#means)) {
       const share = tf.div(gradients[name] as tf.Tensor, parts);
@@ -19,7 +19,7 @@ export class GradientAccumulator {
     }
   }
 
-  /** The mean of the parts that were added; the caller disposes it. */
+  /** The mean over the parts added; the caller disposes it. */
   read(): Parameters {
     return readAll(this.#means);
   }

@@ -1,12 +1,12 @@
 import type { CheckpointConfig } from "../config";
 import type { RunLength } from "./run-length";
 
-/** The step at a share of a run. */
+/** The step at a given fraction of a run. */
 export function markedStep(mark: number, { steps }: RunLength): number {
   return Math.max(1, Math.round(mark * steps));
 }
 
-/** The steps at the config's marks: kept whatever else is thrown away. */
+/** The steps at the config's marks: kept whatever else is deleted. */
 function markedSteps(length: RunLength, { keepMarks }: CheckpointConfig): number[] {
   return keepMarks.map((mark) => markedStep(mark, length));
 }
@@ -18,8 +18,8 @@ export function isSaveDue(step: number, length: RunLength, config: CheckpointCon
 }
 
 /**
- * Which of the saved steps stay: the last one of the run, the newest `keepLast`, one every `keepEveryEpochs` epochs,
- * and the marks.
+ * The saved steps to keep: the last one of the run, the newest `keepLast`, one every `keepEveryEpochs` epochs, and the
+ * marks.
  */
 export function keptSteps(saved: readonly number[], length: RunLength, config: CheckpointConfig): Set<number> {
   const newest = [...saved].sort((a, b) => b - a).slice(0, config.keepLast);

@@ -21,17 +21,17 @@ interface About {
   run: Run;
   /** sha256 of the other two files, which hold the arrays and their layout. */
   files: Record<string, string>;
-  /** What decides on the last bits, where it was computed; absent in checkpoints of an earlier version. */
+  /** What determined the last bits where it was computed; absent in checkpoints of an earlier version. */
   arithmetic?: string;
-  /** sha256 of the first `step` lines of the run's records; null for a checkpoint outside of a run's folder. */
+  /** sha256 of the first `step` lines of the run's records; null for a checkpoint outside a run's folder. */
   records: string | null;
-  /** sha256 of all of the above: what belongs together is whole and unchanged when it agrees. */
+  /** sha256 of all of the above: if it matches, the checkpoint is complete and unchanged. */
   seal: string;
 }
 
-/** What a checkpoint is saved with beside its state. */
+/** What is saved with a checkpoint besides its state. */
 export interface CheckpointOptions {
-  /** sha256 of the records of the steps taken, where the checkpoint is one of a run's folder. */
+  /** sha256 of the records of the steps taken, if the checkpoint belongs to a run's folder. */
   records?: string;
 }
 
@@ -39,7 +39,7 @@ export interface CheckpointOptions {
  * Writes a checkpoint folder: `weights.safetensors` (student, predictors, teacher; I-JEPA's names, PyTorch's layout),
  * `moments.safetensors` (AdamW), `checkpoint.json` (run, step, hashes, and a seal over all of it).
  *
- * Everything is written and synced beside the folder and renamed into its place, so that the folder is whole or absent.
+ * Everything is written and synced next to the folder, then renamed into place, so the folder is complete or absent.
  */
 export async function saveCheckpoint(
   state: TrainState,
@@ -79,11 +79,12 @@ export async function saveCheckpoint(
 }
 
 /**
- * The state that was saved; training goes on from it as if it had never stopped.
+ * The saved state; training resumes from it as if it had never stopped.
  *
- * @param options.run  the run as it is called now, where it differs from the saved one in no number: preset, probes, saving
- * @throws {CheckpointError} when the folder is missing, anything in it was changed after it was saved, it is of another run,
- *   or the parameters are not the run's
+ * @param options.run  the run as given now, if it differs from the saved one only where no number changes: preset,
+ *   probes, saving
+ * @throws {CheckpointError} when the folder is missing, anything in it was changed after saving, it belongs to another
+ *   run, or the parameters are not the run's
  */
 export async function loadCheckpoint(directory: string, options: { run?: Run } = {}): Promise<TrainState> {
   const about = await readAbout(directory);
@@ -118,7 +119,7 @@ export async function loadCheckpoint(directory: string, options: { run?: Run } =
   return stateOf(variables, { step: about.step, run });
 }
 
-/** What decided on the last bits of a checkpoint, where it differs from what does here; null where it does not or is not known. */
+/** What determined a checkpoint's last bits, if it differs from this machine; null where it does not or is unknown. */
 export async function otherArithmetic(directory: string): Promise<string | null> {
   const { arithmetic: saved } = await readAbout(directory);
   return saved === undefined || saved === arithmetic() ? null : saved;
@@ -188,7 +189,9 @@ function arraysOf(variables: Variables, prefix = ""): Record<string, NamedArray>
   );
 }
 
-/** A folder cannot be renamed onto another: the old one steps aside first, and back when the new one cannot take its place. */
+/**
+ * A folder cannot be renamed onto another: the old one is moved aside first, and back if the new one cannot replace it.
+ */
 async function replaceFolder(fresh: string, target: string): Promise<void> {
   const old = `${fresh}.old`;
   const replaced = await rename(target, old).then(

@@ -7,40 +7,42 @@ import { type HyperTensors, lossesAndGradients, takeStep } from "./step-tensors"
 import type { StepVariables } from "./variables";
 
 /**
- * The step as compiled functions of what changes from step to step: images, cropped and normalized; gradients, compiled
- * for each shape of the masks; and the update, which knows no shape of a batch and is compiled once. In one program the
- * update would be two thirds of what each shape costs to compile and to keep, and XLA would make patches of the crops'
- * sums before they are summed, at six times the time.
+ * The training step as three compiled functions: image preparation (crop and normalize); gradients, compiled for each
+ * shape of the masks; and the update, which depends on no batch shape and is compiled once. In a single program the
+ * update would be two thirds of what each shape costs to compile and to keep, and XLA would cut the terms of the crops'
+ * sums into patches before summing them, which takes six times as long.
  */
 export interface CompiledStep {
-  /** Takes a step on one batch, given whole or in `optimizer.microBatches` parts; gives losses and gradient norms. */
+  /** Takes a step on one batch, given whole or in `optimizer.microBatches` parts; returns losses and gradient norms. */
   run(parts: readonly RawInputs[], hyperparameters: StepHyperparameters, onComputing?: OnComputing): Promise<Tensors>;
   signatures(): number;
   opCounts(): ReadonlyMap<string, number>[];
-  /** Files that keep its programs, where a PJRT device runs them. */
+  /** Files that store its programs, where a PJRT device runs them. */
   programs(): string[];
   dispose(): void;
 }
 
-/** Called when TensorFlow begins on the gradients of a part; `isNew` when their shapes are new and are compiled first. */
+/**
+ * Called when TensorFlow starts on the gradients of a part; `isNew` if their shapes are new and must be compiled first.
+ */
 export type OnComputing = (isNew: boolean) => void;
 
 type Tensors = Record<string, tf.Tensor>;
 type Compiled = CompiledFunction<tf.Tensor[], Tensors>;
 
-/** Losses and gradients of a batch or a part of one, and the gradients' squared norms in the order of the parameters. */
+/** Losses and gradients of a batch or part of one, and the gradients' squared norms in parameter order. */
 interface Differentiated {
   losses: Tensors;
   gradients: Tensors;
   squares: tf.Tensor;
 }
 
-/** No parameter's name. */
+/** A key that is no parameter's name. */
 const SQUARES = "squared norms";
 
 const HYPER = ["learningRate", "weightDecay", "emaMomentum", "firstCorrection", "secondCorrection"] as const;
 
-/** Captures the step of a run over its variables; it is compiled at the first batch of each shape. */
+/** The step of a run, captured over its variables; it is compiled at the first batch of each shape. */
 export function compileStep(variables: StepVariables, run: Run): CompiledStep {
   const names = Object.keys(variables.student);
   const compiled = new Map<string, Compiled>();
@@ -140,7 +142,7 @@ export function compileStep(variables: StepVariables, run: Run): CompiledStep {
   };
 }
 
-/** The means of the parts' losses, which are disposed. */
+/** The mean of the parts' losses, which are disposed. */
 function meanOf(found: readonly Tensors[]): Tensors {
   const names = Object.keys(found[0] ?? {});
   const means = names.map((name) => {

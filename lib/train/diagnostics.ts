@@ -16,15 +16,15 @@ import type { TrainState } from "./state";
 import type { TrainDiagnostics } from "./train-record";
 
 const CHUNK = 64;
-/** Epsilon of the norm on targets, as the objective has it. */
+/** Epsilon of the target normalization, as in the objective. */
 const TARGET_EPSILON = 1e-5;
 
 /**
- * The health of student and teacher on training images, whole and not cropped; which ones they are depends on the seed
- * alone, so that steps can be compared. Features are mean tokens.
+ * The health of student and teacher on full, uncropped training images, chosen by the seed alone so that steps can be
+ * compared. Features are mean tokens.
  *
- * The images are `train.diagnostics.images`, but twice the encoder's width where that is more: with fewer, RankMe could not
- * tell features apart that differ. Targets are looked at on the first 64 of them.
+ * There are `train.diagnostics.images` images, or twice the encoder's width if that is more: with fewer, RankMe could
+ * not distinguish features that differ. Targets are examined on the first 64 of them.
  */
 export async function diagnoseState({ run, parameters }: TrainState, split: Split): Promise<TrainDiagnostics> {
   const count = Math.min(Math.max(run.train.diagnostics.images, 2 * run.model.embedDim), split.count);
@@ -62,8 +62,8 @@ export async function diagnoseState({ run, parameters }: TrainState, split: Spli
 }
 
 /**
- * The rule of the collapse alarm: all images alike (std of features of length 1 below 0.1 % of what it can be), fewer than
- * two effective directions, or more than half of the dimensions dead. Null: none of these.
+ * The reason for the collapse alarm, or null: all images look alike (std of unit-length features below 0.1 % of its
+ * maximum), fewer than two effective directions, or more than half of the dimensions dead.
  */
 export function collapse({
   featureStd,
@@ -101,7 +101,7 @@ function matrixOf(parts: readonly Float32Array[], width: number): FeatureMatrix 
   return { values, count: values.length / width, width };
 }
 
-/** The encoder's weights beside the teacher's. */
+/** The encoder's weights, paired with the teacher's. */
 function weightPairs(params: Parameters): { student: Float32Array; teacher: Float32Array }[] {
   return Object.entries(params)
     .filter(([name]) => name.startsWith("encoder."))

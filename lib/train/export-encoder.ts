@@ -8,8 +8,8 @@ import type { TrainState } from "./state";
  * Writes an encoder as a `.safetensors` file that timm's and PyTorch's vision transformers load: `patch_embed.proj.weight`,
  * `blocks.0.attn.qkv.weight` …, float32, with the fixed positions as `pos_embed` [1, N, D].
  *
- * Its metadata have, as JSON under `timm`, the arguments of timm's `VisionTransformer` that fit; the mean over its output
- * tokens is the feature that `probe` reads from the last layer. Images are normalized as `run.data` says.
+ * Its metadata hold, as JSON under `timm`, the matching arguments of timm's `VisionTransformer`; the mean over its
+ * output tokens is the feature that `probe` takes from the last layer. Images are normalized as `run.data` says.
  *
  * @param options  `encoder`: the student (default), or the teacher
  */
@@ -41,7 +41,7 @@ export async function exportEncoder(
   await writeDurably(file, encodeSafetensors(arrays, metadata));
 }
 
-/** No class token, and the norm before the mean over tokens, as I-JEPA has it. */
+/** No class token, and the norm before the mean over tokens, as in I-JEPA. */
 function timmArguments({ run: { model } }: TrainState): Record<string, unknown> {
   return {
     img_size: model.imageSize,

@@ -8,26 +8,29 @@ import { type MaskInputs, maskInputs, type StepInputs } from "../objective";
 import { boxTensor, cropImages, normalizeImages } from "../pixels";
 import { isCutByPart, type StepPlan } from "./plan";
 
-/** A step's images before they are cropped and normalized on the device, and all else that the objective takes. */
+/** A step's images before cropping and normalization on the device, and all other inputs of the objective. */
 export interface RawInputs {
   /** [B, H, W, C] uint8. */
   pixels: tf.Tensor4D;
-  /** [B, 4] float32: top, left, height and width of what is resampled; null: whole images of the right size. */
+  /** [B, 4] float32: top, left, height and width of the box to resample; null: whole images of the right size. */
   boxes: tf.Tensor2D | null;
   masks: MaskInputs;
-  /** [4] int32 that the noise is drawn from: the step's key, the first image's place in the batch, the batch's images; or null. */
+  /**
+   * [4] int32 that seed the noise: the step's key (2), the first image's position in the batch, the batch size; or
+   * null.
+   */
   noise: tf.Tensor1D | null;
 }
 
 /**
- * A batch and its plan as tensors, the masks padded so that few shapes occur: to multiples of `train.contextBucket` and
- * `train.targetBucket`. Padding changes no number (see `objective`).
+ * A batch and its plan as tensors, with masks padded to multiples of `train.contextBucket` and `train.targetBucket`, so
+ * that few shapes occur. Padding changes no number (see `objective`).
  */
 export function rawInputs(batch: ImageBatch, plan: StepPlan, run: Run): RawInputs {
   return rawParts(batch, { ...plan, parts: 1 }, run)[0] as RawInputs;
 }
 
-/** The same for each of the plan's parts; together they have the numbers of the whole batch. */
+/** The same for each part of the plan; together they give the numbers of the whole batch. */
 export function rawParts(batch: ImageBatch, plan: StepPlan, run: Run): RawInputs[] {
   const images = batch.count / plan.parts;
   const masks = splitMasks(plan.masks, plan.parts, plan.parts > 1 && isCutByPart(run));
@@ -50,7 +53,7 @@ function partImages(batch: ImageBatch, plan: StepPlan, { from, count }: { from: 
   };
 }
 
-/** Patches of the largest target block that the grid can get. */
+/** Number of patches in the largest target block that the grid allows. */
 function mostTargetPatches({ model, masking }: Run): number {
   const sizes = targetSizes(patchGrid(model), masking);
   return Math.max(...sizes.map(({ size: [height, width] }) => height * width));
@@ -62,7 +65,7 @@ function paddedTargetPatches({ targetPatches }: PatchMasks, run: Run): number {
   return targetBucket === null ? most : Math.min(most, Math.ceil(targetPatches / targetBucket) * targetBucket);
 }
 
-/** Patches that a target block can lie on: all, or all but the last row and column. */
+/** Number of patches that a target block can cover: all, or all but the last row and column. */
 function reachablePatches({ model, masking }: Run): number {
   const { height, width } = patchGrid(model);
   const spare = masking.positionRange === "reference" ? 1 : 0;
@@ -73,7 +76,7 @@ function paddedMasks(masks: PatchMasks, run: Run): RawInputs["masks"] {
   const { contextBucket } = run.train;
   const contextPatches = Math.ceil(masks.contextPatches / contextBucket) * contextBucket;
   const targetPatches = paddedTargetPatches(masks, run);
-  // A bound and no batch's own number, so that no more shapes are compiled.
+  // An upper bound, not the batch's own number, so that no further shapes are compiled.
   const wantedPatches = Math.min(reachablePatches(run), masks.blocks * targetPatches);
   return maskInputs(masks, { contextPatches, targetPatches, wantedPatches });
 }
@@ -105,17 +108,19 @@ export function noiseWidth({ model, noise }: Pick<Run, "model" | "noise">): numb
   return noise.space === "projected" ? model.embedDim : model.predictorEmbedDim;
 }
 
-/** Cropped, resized and normalized images [B, imageSize, imageSize, C] float32. Reads no value. */
+/** Images, cropped, resized and normalized: [B, imageSize, imageSize, C] float32. Reads no value. */
 export function prepareImages({ pixels, boxes }: Pick<RawInputs, "pixels" | "boxes">, run: Run): tf.Tensor4D {
   return tf.tidy(() => {
     if (!boxes) return normalizeImages(pixels, run.data);
     const interpolation = run.data.crop?.interpolation ?? "bilinear";
-    // Weights add up to one: cropping first gives the same, and normalizes far fewer pixels.
+    // The weights sum to one: cropping first gives the same result and normalizes far fewer pixels.
     return normalizeImages(cropImages(pixels, { boxes }, run.model.imageSize, interpolation), run.data);
   });
 }
 
-/** What `objective` takes, made from a batch and its plan: the third grain of a step. The caller disposes the tensors. */
+/**
+ * The inputs of `objective`, from a batch and its plan: the finest grain of a step. The caller disposes the tensors.
+ */
 export function stepInputs(batch: ImageBatch, plan: StepPlan, run: Run): StepInputs {
   return tidyRecord(() => {
     const raw = rawInputs(batch, plan, run);

@@ -10,23 +10,23 @@ import { trainStep } from "./step";
 import type { TrainRecord } from "./train-record";
 
 export interface TrainOptions {
-  /** Stops after the step that is running; the state stays usable, and training can go on from it. */
+  /** Stops after the current step; the state stays usable, and training can resume from it. */
   signal?: AbortSignal;
-  /** Called before a step of new shapes is compiled, which takes seconds. */
+  /** Called before a step with new shapes is compiled, which takes seconds. */
   onProgress?: (line: string) => void;
 }
 
-/** Of a run of millions of steps not all records are kept in memory; `trainRun` writes them to its folder. */
+/** A run of millions of steps does not keep all records in memory; `trainRun` writes them to its folder. */
 const mostRecords = 10_000;
 
 /**
- * Trains to the end of the run, from wherever the state is, and yields a record per step.
+ * One record per step, while training from wherever the state is to the end of the run.
  *
- * The next batch is read and planned while TensorFlow works on the present one.
+ * The next batch is read and planned while TensorFlow works on the current one.
  *
- * @throws {Interrupted} between two steps, when the notebook's cell is interrupted; the state is whole
- * @throws {TrainError} when features collapse and `train.diagnostics.onCollapse` is `stop`; when loss or gradient of a
- *   step is not finite: that step is not taken, the state is the last good one
+ * @throws {Interrupted} between two steps, when the notebook cell is interrupted; the state is consistent
+ * @throws {TrainError} when features collapse and `train.diagnostics.onCollapse` is `stop`; when the loss or a gradient
+ *   of a step is not finite: that step is not taken, and the state is the last good one
  */
 export async function* train(
   state: TrainState,
@@ -54,7 +54,7 @@ export async function* train(
         compiling ||= isNew;
         if (isNew) options.onProgress?.(`compiling the step for ${plan.masks.contextPatches} context patches`);
         following ??= planned.next();
-        // A failing read must not be an unhandled rejection while the step is still running.
+        // A failed read must not become an unhandled rejection while the step is still running.
         following.catch(() => {});
       });
       if (!compiling) {
@@ -83,7 +83,7 @@ export async function* train(
   }
 }
 
-/** A step that is taken again replaces what it told before. */
+/** Stores a record; a step that is taken again replaces its earlier one. */
 function remember(record: TrainRecord, records: TrainRecord[]): void {
   while ((records.at(-1)?.step ?? 0) >= record.step) records.pop();
   records.push(record);

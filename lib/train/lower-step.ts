@@ -7,17 +7,17 @@ import { planStep } from "./plan";
 import { type HyperTensors, lossesAndGradients, takeStep } from "./step-tensors";
 import type { StepVariables, Variables } from "./variables";
 
-/** The programs of a run's step in StableHLO, for a batch of whole images: nothing is drawn, compiled or computed. */
+/** The StableHLO programs of a run's step, for a batch of whole images: nothing is drawn, compiled or computed. */
 export interface LoweredStep {
   /** Crops of the images; null: the run draws none. */
   crops: LoweredProgram | null;
-  /** Losses and gradients, with the masks of the run's first step. */
+  /** Losses and gradients, for the masks of the run's first step. */
   gradients: LoweredProgram;
-  /** AdamW and EMA: every variable becomes its next value in place. */
+  /** AdamW and EMA: every variable is updated in place. */
   update: LoweredProgram;
-  /** Numbers that are trained. */
+  /** Number of trained parameters. */
   parameters: number;
-  /** Numbers of the teacher, which follows them. */
+  /** Number of parameters of the teacher, which follows them. */
   teacherParameters: number;
 }
 
@@ -81,14 +81,14 @@ export function lowerStep(run: Run): LoweredStep {
       products: train.precision,
       aliased: 0,
       images: optimizer.batchSize,
-      // The two moments.
+      // AdamW's two moments.
       beside: 2 * 4 * parameters,
     },
     update: {
       name: "update",
       stablehlo: lower(update, ofUpdate),
       products: null,
-      // Student, two moments and at least a share of it for the teacher.
+      // The student and its two moments; the teacher adds a part of that.
       aliased: 3 * 4 * parameters,
       images: null,
       beside: 0,
@@ -98,7 +98,7 @@ export function lowerStep(run: Run): LoweredStep {
   };
 }
 
-/** Crops of images that are an eighth larger on each side. */
+/** The crop program, for images whose sides are 8/7 of the crop's. */
 function crops(run: Run, { shape }: ArgumentSpec): LoweredProgram {
   const [count, size, , channels] = shape as [number, number, number, number];
   const side = Math.ceil((size * 8) / 7);
@@ -113,7 +113,7 @@ function crops(run: Run, { shape }: ArgumentSpec): LoweredProgram {
 
 const shapeOf = (variables: Variables, name: string): readonly number[] => variables[name]?.shape ?? [];
 
-/** A step's variables without values. */
+/** A step's variables, without values. */
 function declared(shapes: Readonly<Record<string, readonly number[]>>): StepVariables {
   const all = (prefix: string, keep = (_: string) => true) =>
     Object.fromEntries(
@@ -127,7 +127,7 @@ function declared(shapes: Readonly<Record<string, readonly number[]>>): StepVari
   return { student: named(), teacher, firstMoments: named(), secondMoments: named() };
 }
 
-/** Masks and noise key of the first step; the images are one pixel each, since only what is drawn is looked at. */
+/** Masks and noise key of the first step; the images are one pixel each, since only the draws matter. */
 function inputsOf(run: Run): RawInputs {
   const count = run.optimizer.batchSize;
   const { channels } = run.model;

@@ -7,9 +7,10 @@ import { runLength } from "./run-length";
 import type { TrainState } from "./state";
 
 /**
- * The state of a finished training after a share of its steps, one of `train.checkpoint.keepMarks`; the caller disposes it.
+ * The state of a finished training after a fraction of its steps, one of `train.checkpoint.keepMarks`; the caller
+ * disposes it.
  *
- * @throws {CheckpointError} when the checkpoint is not there, or not whole
+ * @throws {CheckpointError} when the checkpoint is missing or damaged
  */
 export async function loadMarked(folder: string, mark: number, run: Run, data: Dataset): Promise<TrainState> {
   return loadCheckpoint(checkpointPath(folder, markedStep(mark, runLength(data.split("train"), run))), { run });

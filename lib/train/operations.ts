@@ -2,13 +2,16 @@ import { canonicalJson, effectiveMethod, type Run } from "../config";
 import { sampleMasks } from "../masking";
 import { patchGrid } from "../model";
 
-/** Steps whose masks are looked at, and images of each: sizes are a step's, and places move a context's length little. */
+/**
+ * Steps sampled, and images per step: block sizes vary by step only, and positions hardly change a context's length.
+ */
 const STEPS = 64;
 const IMAGES = 16;
 
 /**
- * Multiply-adds that a training step takes for each image, of matrix products alone, over the masks of the run's first steps: the teacher
- * forwards, student and predictors forwards and, at twice the cost, backwards. Padding is left out.
+ * Multiply-adds of a training step per image, for matrix products only, averaged over the masks of the run's first
+ * steps: the teacher's forward pass, and forward and (at twice the cost) backward passes of student and predictors.
+ * Padding is not counted.
  */
 export function operationsPerImage(run: CountedRun): number {
   const { model, masking, seed, optimizer } = run;
@@ -42,13 +45,13 @@ function countOperations({ model, masking, objective, seed, optimizer }: Counted
   return sum / STEPS;
 }
 
-/** Multiply-adds of the encoder on so many patches of an image. */
+/** Multiply-adds of the encoder on this many patches of an image. */
 export function encoderOperations(tokens: number, model: Run["model"]): number {
   const { embedDim, depth, mlpRatio, patchSize, channels } = model;
   return tokens * patchSize ** 2 * channels * embedDim + depth * block(tokens, embedDim, mlpRatio);
 }
 
-/** Queries, keys, values and their projection, the MLP, and attention between all tokens. */
+/** Multiply-adds of a block: queries, keys, values and output projection, the MLP, and attention between all tokens. */
 function block(tokens: number, width: number, mlpRatio: number): number {
   return tokens * width ** 2 * (4 + 2 * mlpRatio) + 2 * tokens ** 2 * width;
 }

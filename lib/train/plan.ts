@@ -6,24 +6,24 @@ import { type StepHyperparameters, type StepPlace, stepHyperparameters } from ".
 import { type CropBox, randomCropBoxes } from "../pixels";
 import { rng } from "../random";
 
-/** All that one step draws and sets, a function of the run, the step and the images: numbers only, no tensors. */
+/** Everything that one step draws and sets, as a function of run, step and images: numbers only, no tensors. */
 export interface StepPlan {
   /** From 1. */
   step: number;
   hyperparameters: StepHyperparameters;
   masks: PatchMasks;
-  /** Parts that the batch is computed in. */
+  /** Number of parts that the batch is computed in. */
   parts: number;
-  /** Two int32 that name the step's noise draws. */
+  /** Two int32 that seed the step's noise draws. */
   noiseKey: [number, number];
-  /** One crop per image, or null: whole images. */
+  /** One crop per image; null: whole images. */
   crops: CropBox[] | null;
 }
 
 /**
- * What the step at a place of the run does with a batch.
+ * What the step at a given point of the run does with a batch.
  *
- * Nothing is drawn from hidden state, so a resumed run draws what the unbroken one would have drawn.
+ * No draw depends on hidden state, so a resumed run draws what an uninterrupted one would have drawn.
  */
 export function planStep(batch: ImageBatch, { step, stepsPerEpoch }: StepPlace, run: Run): StepPlan {
   const { model, noise, data, seed, optimizer } = run;
@@ -44,7 +44,7 @@ export function planStep(batch: ImageBatch, { step, stepsPerEpoch }: StepPlace, 
   };
 }
 
-/** Whether each part's contexts are cut to the part's shortest, and so not yet in the plan. */
+/** Whether contexts are cut to the shortest of their part, and hence are not yet cut in the plan. */
 export function isCutByPart({ masking, optimizer }: Pick<Run, "masking" | "optimizer">): boolean {
   const { contextTruncation, truncationScope } = masking;
   return optimizer.microBatches > 1 && truncationScope === "micro-batch" && contextTruncation === "batch-min";

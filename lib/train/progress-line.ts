@@ -2,7 +2,7 @@ import { lossTermNames } from "../objective";
 import { formatSeconds } from "../system";
 import type { TrainRecord } from "./train-record";
 
-/** Where a training stands, in one line: steps, epoch, images/s, time left, losses. */
+/** Training progress in one line: steps, epoch, images/s, time left, losses. */
 export function progressLine(record: TrainRecord): string {
   const { step, steps, epoch, imagesPerSecond, secondsLeft } = record;
   const losses = (["loss", ...lossTermNames] as const)

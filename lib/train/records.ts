@@ -5,22 +5,22 @@ import { CheckpointError } from "../errors";
 import { FILES } from "./run-folder";
 import type { TrainRecord } from "./train-record";
 
-/** A line of `records.jsonl`: a step's record without what depends on the machine. */
+/** A line of `records.jsonl`: a step's record without the machine-dependent fields. */
 export type RunRecord = Omit<TrainRecord, "steps" | "imagesPerSecond" | "secondsLeft">;
 
-/** The records of a run's steps so far, one a step; none where the folder has none yet. */
+/** The records of a run's steps so far, one per step; empty if the folder has none yet. */
 export async function readRecords(folder: string): Promise<RunRecord[]> {
   const bytes = await readRecordBytes(folder);
   const ends = lineEnds(bytes);
   return ends.map((end, index) => JSON.parse(bytes.toString("utf8", ends[index - 1] ?? 0, end)) as RunRecord);
 }
 
-/** How many steps are recorded; of a damaged file, those before the first line that does not fit its place. */
+/** Number of steps recorded; in a damaged file, those before the first line whose step is not its line number. */
 export async function recordedSteps(folder: string): Promise<number> {
   return lineEnds(await readRecordBytes(folder)).length;
 }
 
-/** Cuts the records back to those of the first `step` steps. */
+/** Truncates the records to those of the first `step` steps. */
 export async function cutRecords(folder: string, step: number): Promise<void> {
   const path = join(folder, FILES.records);
   const bytes = await readRecordBytes(folder);
@@ -32,18 +32,18 @@ export async function cutRecords(folder: string, step: number): Promise<void> {
   if (length < bytes.length) await truncate(path, length);
 }
 
-/** sha256 of the records of the first `step` steps, as far as they are there; updated with each line that follows. */
+/** sha256 of the records of the first `step` steps, as far as they exist; updated with each line that follows. */
 export async function hashRecords(folder: string, step: number): Promise<Hash> {
   const bytes = await readRecordBytes(folder);
   const end = step === 0 ? 0 : (lineEnds(bytes)[step - 1] ?? bytes.length);
   return createHash("sha256").update(bytes.subarray(0, end));
 }
 
-/** Appends to a file that is open for it; `sync` waits until the disk has it. */
+/** An appender to an open file; `sync` waits until the data is on disk. */
 export async function openAppend(path: string) {
   const file = await open(path, "a");
   return {
-    /** Writes a line; gives its text. */
+    /** Writes a line and returns its text. */
     line: async (value: object): Promise<string> => {
       const text = `${JSON.stringify(value)}\n`;
       await file.appendFile(text);
@@ -61,7 +61,7 @@ async function readRecordBytes(folder: string): Promise<Buffer> {
   });
 }
 
-/** Ends of the lines whose step is their place, counted from 1, up to the first line that is not so. */
+/** End offsets of the lines whose step is their line number, counted from 1, up to the first line where it is not. */
 function lineEnds(bytes: Buffer): number[] {
   const ends: number[] = [];
   let start = 0;

@@ -3,10 +3,10 @@ import type { TrainState } from "./state";
 import { assignAll } from "./variables";
 
 /**
- * The state `fresh` with the compiled step of `used` where the runs differ in their seed alone: the program is the same
- * then, and compiling it again would take seconds for nothing. Else `fresh` as it is.
+ * The state `fresh` with the compiled step of `used`, if the runs differ only in their seed: the program is then the
+ * same, and recompiling it would waste seconds. Otherwise `fresh` as it is.
  *
- * Both are given away: only what is returned may be used or disposed afterwards.
+ * Takes ownership of both: only the returned state may be used or disposed afterwards.
  */
 export function reuseProgram(used: TrainState, fresh: TrainState): TrainState {
   if (programOf(used.run) !== programOf(fresh.run)) {
@@ -21,7 +21,7 @@ export function reuseProgram(used: TrainState, fresh: TrainState): TrainState {
   return { ...used, run, step };
 }
 
-/** All that a step may be compiled from: the settings but the seed, which reaches it as numbers. */
+/** All that a compiled step may depend on: the settings except the seed, which reaches it as numbers. */
 function programOf(run: Run): string {
   const { seed: _, preset: __, evaluate: ___, ...settings } = run;
   return canonicalJson(settings);

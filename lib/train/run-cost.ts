@@ -2,19 +2,19 @@ import type { Run } from "../config";
 import { peakBytes, productFlops } from "../engine";
 import { lowerStep } from "./lower-step";
 
-/** What one step of a run takes, read from its program; nothing is trained or measured. */
+/** The cost of one step of a run, read from its program; nothing is trained or measured. */
 export interface RunCost {
-  /** Numbers that are trained. */
+  /** Number of trained parameters. */
   parameters: number;
-  /** Operations of all matrix products of a step, forward and backward. */
+  /** Operations in all matrix products of a step, forward and backward. */
   flopsPerStep: number;
-  /** Weights, teacher and AdamW's moments in float32. */
+  /** Bytes of weights, teacher and AdamW's moments in float32. */
   stateBytes: number;
-  /** At most this much more while a step runs: activations and gradients, if the compiler fused nothing. */
+  /** Upper bound on further bytes while a step runs: activations and gradients, if the compiler fused nothing. */
   stepBytes: number;
 }
 
-/** The cost of a run's step, from the program that would be compiled for whole images of the run's size. */
+/** The cost of a run's step, from the program that would be compiled for full images of the run's size. */
 export function runCost(run: Run): RunCost {
   const { gradients, parameters, teacherParameters } = lowerStep(run);
   return {

@@ -4,19 +4,19 @@ import { type Run, runKey } from "../config";
 import { CheckpointError, ConfigError } from "../errors";
 import { writeDurably } from "../system";
 
-/** What a run's folder holds; the names are part of the library's promise. */
+/** The contents of a run's folder; the names are part of the public interface. */
 export const FILES = {
   /** The parsed run, its key and the data's fingerprint. */
   run: "run.json",
-  /** One line for each step taken; nothing in it depends on when or where it ran. */
+  /** One line per step taken; nothing in it depends on when or where it ran. */
   records: "records.jsonl",
-  /** One line for each start and each end of a process that worked here: when, where, how fast, how many images were left out. */
+  /** One line per start and end of a process that worked here: when, where, how fast, how many images were left out. */
   sessions: "sessions.jsonl",
-  /** A folder for each saved step. */
+  /** One folder per saved step. */
   checkpoints: "checkpoints",
-  /** The compiled programs that took the steps, where a PJRT device runs them: others might give other last bits. */
+  /** The compiled programs that took the steps, where a PJRT device runs them: others might differ in the last bits. */
   programs: "programs",
-  /** Written last: the run is whole. */
+  /** Written last: the run is complete. */
   finished: "finished.json",
   lock: ".lock",
 } as const;
@@ -37,9 +37,9 @@ export interface FinishedFile {
 }
 
 /**
- * Writes `run.json`, or checks that the one that is there is of the same run.
+ * Writes `run.json`, or checks that the existing one belongs to the same run.
  *
- * @throws {ConfigError} when the folder belongs to another run, with the settings that differ
+ * @throws {ConfigError} naming the settings that differ, when the folder belongs to another run
  */
 export async function claimFolder(folder: string, dataFingerprint: string, run: Run): Promise<RunFile> {
   const file: RunFile = { key: runKey(run, dataFingerprint), dataFingerprint, run };
@@ -58,7 +58,7 @@ export async function claimFolder(folder: string, dataFingerprint: string, run: 
   );
 }
 
-/** Steps of the checkpoints in the folder, newest first; what an interrupted write left is removed. */
+/** Steps of the checkpoints in the folder, newest first; leftovers of an interrupted write are removed. */
 export async function savedSteps(folder: string): Promise<number[]> {
   const checkpoints = join(folder, FILES.checkpoints);
   await mkdir(checkpoints, { recursive: true });
@@ -75,13 +75,13 @@ function checkpointSteps(names: readonly string[]): number[] {
     .sort((a, b) => b - a);
 }
 
-/** The newest checkpoint's folder, or undefined where there is none; changes nothing in the run's folder. */
+/** The newest checkpoint's folder, or undefined if there is none; changes nothing in the run's folder. */
 export async function newestCheckpoint(folder: string): Promise<string | undefined> {
   const [newest] = checkpointSteps(await listCheckpoints(folder));
   return newest === undefined ? undefined : checkpointPath(folder, newest);
 }
 
-/** What lies among a finished run's checkpoints: the last one, and all that no result needs; undefined until it is finished. */
+/** A finished run's checkpoints: the last one, and those that no result needs; undefined until it is finished. */
 export async function finishedCheckpoints(folder: string): Promise<{ last: string; others: string[] } | undefined> {
   const finished = await readFinished(folder);
   if (!finished) return undefined;
@@ -90,7 +90,7 @@ export async function finishedCheckpoints(folder: string): Promise<{ last: strin
   return { last, others: paths.filter((path) => path !== last) };
 }
 
-/** Names in the folder of the checkpoints, whatever they are. */
+/** All names in the checkpoint folder, whatever they are. */
 async function listCheckpoints(folder: string): Promise<string[]> {
   return readdir(join(folder, FILES.checkpoints)).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return [];
@@ -98,26 +98,26 @@ async function listCheckpoints(folder: string): Promise<string[]> {
   });
 }
 
-/** Where the checkpoint of a step is or will be. */
+/** The path where the checkpoint of a step is or will be. */
 export function checkpointPath(folder: string, step: number): string {
   return join(folder, FILES.checkpoints, String(step));
 }
 
-/** Removes a checkpoint; killed on the way, it leaves no half of one under its name. */
+/** Removes a checkpoint; if killed midway, it leaves no partial one under its name. */
 export async function removeCheckpoint(folder: string, step: number): Promise<void> {
   const gone = join(folder, FILES.checkpoints, `.${step}.gone`);
   await rename(checkpointPath(folder, step), gone);
   await rm(gone, { recursive: true, force: true });
 }
 
-/** Gives a damaged checkpoint a name under which it is no longer looked for. */
+/** Renames a damaged checkpoint so that it is no longer found. */
 export async function setAside(folder: string, step: number): Promise<void> {
   const aside = join(folder, FILES.checkpoints, `damaged-${step}`);
   await rm(aside, { recursive: true, force: true });
   await rename(checkpointPath(folder, step), aside);
 }
 
-/** Writes `finished.json`: the run is whole. */
+/** Writes `finished.json`: the run is complete. */
 export async function markFinished(folder: string, { key, step }: Pick<FinishedFile, "key" | "step">): Promise<void> {
   const file: FinishedFile = { key, step, checkpoint: `${FILES.checkpoints}/${step}` };
   await writeDurably(join(folder, FILES.finished), `${JSON.stringify(file, null, 2)}\n`);

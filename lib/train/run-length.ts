@@ -2,9 +2,9 @@ import type { Run } from "../config";
 import type { Split } from "../data";
 import { DataError } from "../errors";
 
-/** How long a run is, in steps. */
+/** The length of a run, in steps. */
 export interface RunLength {
-  /** Whole batches of an epoch. */
+  /** Full batches per epoch. */
   stepsPerEpoch: number;
   /** Steps of the whole run. */
   steps: number;

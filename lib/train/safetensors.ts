@@ -6,12 +6,12 @@ export interface NamedArray {
   values: Float32Array;
 }
 
-/** A larger header than this is not ours: refuse it before memory is taken for it. */
+/** A header larger than this is not ours: it is refused before memory is allocated for it. */
 const LARGEST_HEADER = 64 * 1024 * 1024;
 
 /**
- * The bytes of a `.safetensors` file: eight bytes of header length, a JSON header, then the arrays one after another,
- * little-endian, in the order of their names.
+ * The bytes of a `.safetensors` file: eight bytes of header length, a JSON header, then the arrays back to back,
+ * little-endian, ordered by name.
  *
  * Source: the format's description, huggingface/safetensors, README.
  */
@@ -37,12 +37,13 @@ export function encodeSafetensors(
 }
 
 /**
- * Reads the float32 arrays and the metadata of a `.safetensors` file.
+ * The float32 arrays and the metadata of a `.safetensors` file.
  *
- * The arrays must fill the file without gap or overlap, as the format asks: so they never take more memory than it.
+ * The arrays must fill the file without gap or overlap, as the format requires, so they never take more memory than the
+ * file does.
  *
  * @param source  named in errors
- * @throws {CheckpointError} when the bytes are not a whole file of float32 arrays
+ * @throws {CheckpointError} when the bytes are not a complete file of float32 arrays
  */
 export function decodeSafetensors(
   bytes: Buffer,
@@ -54,7 +55,7 @@ export function decodeSafetensors(
     if (!isMetadata(metadata)) throw new Error("its metadata are not texts by name");
     const checked = Object.entries(entries).map(([name, entry]) => checkEntry(name, entry));
     assertFilled(checked, data.length);
-    // Copied: a view would have to start at a multiple of four.
+    // Copied, since a view would have to start at a multiple of four.
     const arrays = checked.map(({ name, shape, from, to }) => {
       const values = new Float32Array((to - from) / 4);
       Buffer.from(values.buffer).set(data.subarray(from, to));
@@ -70,7 +71,7 @@ export function decodeSafetensors(
 interface Entry {
   name: string;
   shape: number[];
-  /** Bytes of the data: the first, and the one after the last. */
+  /** Byte offsets within the data: start, and end (exclusive). */
   from: number;
   to: number;
 }

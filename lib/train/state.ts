@@ -7,25 +7,27 @@ import { type CompiledStep, compileStep } from "./compiled-step";
 import type { TrainRecord } from "./train-record";
 import { disposeAll, readAll, type StepVariables, type Variables, variableOf, zerosLike } from "./variables";
 
-/** Everything that training changes, and the compiled step that changes it. */
+/** Everything that training changes, with the compiled step that changes it. */
 export interface TrainState extends StepVariables {
   readonly run: Run;
   /** Optimizer steps taken so far. */
   step: number;
-  /** What `train` has yielded in this process, also up to a stop; of a long run the last 10 000 steps at least. */
+  /**
+   * The records `train` has yielded in this process, up to any stop; for a long run, at least the last 10 000 steps.
+   */
   readonly records: TrainRecord[];
   readonly compiled: CompiledStep;
-  /** All parameters as they are now, by name, for `objective` and `encode`; the caller disposes them. */
+  /** All current parameters by name, for `objective` and `encode`; the caller disposes them. */
   parameters(): Parameters;
   /** Frees all of it. */
   dispose(): void;
 }
 
 /**
- * A model at its first draw, with moments of zero and a teacher equal to the student.
+ * A freshly initialized model, with zero moments and a teacher equal to the student.
  *
- * Each parameter is drawn from a stream of its own name, so a run with the noisy predictor starts from the same encoder
- * and clean predictor as one without.
+ * Each parameter is drawn from a random stream of its own, keyed by its name, so a run with the noisy predictor starts
+ * from the same encoder and clean predictor as one without.
  */
 export function createTrainState(run: Run): TrainState {
   const drawn = initializeParameters(run.model, rng(run.seed).fold("parameters"), effectiveMethod(run.objective));
@@ -35,7 +37,7 @@ export function createTrainState(run: Run): TrainState {
   return stateOf(variables, { step: 0, run });
 }
 
-/** A state over variables that exist already; what `createTrainState` and `loadCheckpoint` end with. */
+/** A state over existing variables; the last step of `createTrainState` and `loadCheckpoint`. */
 export function stateOf(variables: StepVariables, { step, run }: { step: number; run: Run }): TrainState {
   const compiled = compileStep(variables, run);
   const state: TrainState = {
@@ -69,7 +71,7 @@ function summaryOf({ run, step, records, student }: TrainState): Summary {
   };
 }
 
-/** Variables with the tensors' values, which are disposed. */
+/** Variables with the values of the tensors, which are disposed. */
 function variablesOf(tensors: Readonly<Record<string, tf.Tensor>>): Variables {
   return Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, variableOf(name, tensor)]));
 }

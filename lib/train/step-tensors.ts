@@ -5,7 +5,7 @@ import { adamWAssign, clipGradients, emaUpdate, isDecayed } from "../optimizer";
 import { prepareNoise, type RawInputs } from "./inputs";
 import { readAll, type StepVariables } from "./variables";
 
-/** `StepHyperparameters` as scalars, so that a compiled step takes new values without being compiled anew. */
+/** `StepHyperparameters` as scalars, so that a compiled step takes new values without being recompiled. */
 export interface HyperTensors {
   learningRate: tf.Scalar;
   weightDecay: tf.Scalar;
@@ -14,7 +14,7 @@ export interface HyperTensors {
   secondCorrection: tf.Scalar;
 }
 
-/** What an update is made from. */
+/** The inputs of an update. */
 export interface StepGradients {
   loss: tf.Scalar;
   gradients: Readonly<Record<string, tf.Tensor>>;
@@ -23,9 +23,9 @@ export interface StepGradients {
 }
 
 /**
- * The losses of a batch, or of a part of one, and the gradient of every trained parameter.
+ * The losses of a batch, or part of one, and the gradient of every trained parameter.
  *
- * @param images as `prepareImages` gives them
+ * @param images as `prepareImages` returns them
  */
 export function lossesAndGradients(
   variables: StepVariables,
@@ -38,11 +38,11 @@ export function lossesAndGradients(
 }
 
 /**
- * AdamW on the student and EMA on the teacher; gives `gradNormAll`, and `gradNorms`, one for each trained parameter in
- * the order of `student`.
+ * `gradNormAll` and `gradNorms` (one per trained parameter, in the order of `student`), after applying AdamW to the
+ * student and EMA to the teacher.
  *
- * A step whose loss or gradient is not finite assigns every variable the value that it had, so that the state stays the
- * last good one.
+ * If the loss or a gradient is not finite, every variable is assigned its old value, so that the state stays the last
+ * good one.
  *
  * Source: paper Algorithm 1; facebookresearch/ijepa@52c1ae9, src/train.py lines 316–350.
  */

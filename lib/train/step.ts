@@ -10,13 +10,13 @@ import type { TrainState } from "./state";
 import type { LossRecord, StepRecord } from "./train-record";
 
 /**
- * One optimizer step on a batch in three calls of TensorFlow: the images, cropped and normalized; noise, objective and
+ * One optimizer step on a batch, in three TensorFlow calls: cropping and normalizing images; noise, objective and
  * gradients; then AdamW and EMA, in place.
  *
- * `state.step` becomes `plan.step`. A step whose loss or gradient is not finite is not taken: variables and `state.step`
+ * `state.step` becomes `plan.step`. A step with a non-finite loss or gradient is not taken: variables and `state.step`
  * stay as they were.
  *
- * @throws {TrainError} when loss or gradient is not finite, with the terms and parameters where it is not
+ * @throws {TrainError} naming the terms and parameters involved, when the loss or a gradient is not finite
  *
  * Source: paper Algorithm 1; facebookresearch/ijepa@52c1ae9, src/train.py lines 281–350.
  */

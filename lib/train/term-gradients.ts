@@ -8,23 +8,25 @@ import { planStep } from "./plan";
 import type { TrainState } from "./state";
 import { readAll } from "./variables";
 
-/** Images that gradients are taken of: they are computed op by op, and keep all that is in between. */
+/** Images used for the gradients: these run op by op and keep all intermediate values in memory. */
 const IMAGES = 32;
 
-/** The gradient of one term of the loss by one part of the model. */
+/** The gradient of one loss term with respect to one part of the model. */
 export interface TermGradient {
   term: LossTermName;
   /** The term in words. */
   loss: string;
-  /** `patches`, `block 1` and so on, `norm`, `clean predictor`, `noisy predictor`; `predictor` where both are one. */
+  /**
+   * `patches`, `block 1` and so on, `norm`, `clean predictor`, `noisy predictor`; `predictor` if both share weights.
+   */
   part: string;
-  /** L2 norm, the term with its weight: as it counts in the sum. */
+  /** L2 norm of the weighted term's gradient, as it enters the sum. */
   norm: number;
 }
 
 /**
- * The norms of each loss term's gradient by layer and predictor, on the first 32 training images of an epoch that no training sees, with
- * masks and noise of its own.
+ * The gradient norm of each loss term by layer and predictor, on the first 32 training images of an epoch past the end
+ * of training, with its own masks and noise.
  */
 export async function termGradients(state: TrainState, data: Dataset): Promise<TermGradient[]> {
   const { run } = state;

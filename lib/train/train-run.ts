@@ -29,42 +29,42 @@ import type { TrainRecord } from "./train-record";
 export interface TrainRunOptions {
   /** Default: what the run's `data` names. */
   data?: Dataset;
-  /** Stops after the step that is running and saves a checkpoint. */
+  /** Stops after the current step and saves a checkpoint. */
   signal?: AbortSignal;
   /** Called after each step that this call takes. */
   onRecord?: (record: TrainRecord) => void;
-  /** Called with a line about each wait and each thing that a person should know. */
+  /** Called with a line about each wait and anything the user should know. */
   onProgress?: OnProgress;
-  /** Refuse to go on where the last bits would differ from those of one unbroken call, which is said otherwise. Default false. */
+  /** Refuse to resume if the last bits would differ from one unbroken call; otherwise only reported. Default false. */
   deterministic?: boolean;
-  /** A state that is not needed any more: its compiled step is used again where the runs differ in the seed alone. */
+  /** A state no longer needed: its compiled step is reused if the runs differ only in the seed. */
   reuseProgramOf?: TrainState;
   /** Steps between two checkpoints; default: `train.checkpoint.everySteps` of the run. */
   checkpointEvery?: number;
 }
 
-/** What `trainRun` gives back; the caller disposes the state. */
+/** The result of `trainRun`; the caller disposes the state. */
 export interface TrainedRun {
   state: TrainState;
-  /** False when the signal stopped it: call again with the same folder to go on. */
+  /** False if the signal stopped it: call again with the same folder to continue. */
   finished: boolean;
-  /** Of every step so far, those of earlier calls included. */
+  /** Of every step so far, including those of earlier calls. */
   records: RunRecord[];
-  /** The folder's key of the run, and the newest checkpoint. */
+  /** The run's key in its folder, and the newest checkpoint. */
   key: string;
   checkpoint: string;
 }
 
 /**
- * Trains a run to its end in a folder of its own, from the newest whole checkpoint that is there.
+ * Trains a run to its end in its own folder, starting from the newest intact checkpoint there.
  *
- * Wherever an earlier call ended, by its end, a signal or a kill inside a write, the weights and records that come out
- * are bit-equal to those of one unbroken call where device, libraries and driver are the same (`arithmetic`); where they
- * are not, a line says so. Of two calls on one folder the second waits.
+ * However an earlier call ended (normally, by a signal, or killed during a write), the resulting weights and records
+ * are bit-identical to those of one uninterrupted call if device, libraries and driver are the same (`arithmetic`); if
+ * they are not, a line says so. Of two calls on one folder, the second waits.
  * A finished run is loaded and not trained again.
  *
  * @throws {ConfigError} when the folder belongs to another run
- * @throws {CheckpointError} when checkpoints are there and none can be read
+ * @throws {CheckpointError} when there are checkpoints but none can be read
  * @throws {TrainError} when a step is not finite; the last good state is saved, and the message says where
  */
 export async function trainRun(folder: string, run: Run, options: TrainRunOptions = {}): Promise<TrainedRun> {
@@ -83,7 +83,7 @@ export async function trainRun(folder: string, run: Run, options: TrainRunOption
     const newest = await newestState(folder, run, options);
     const state = options.reuseProgramOf ? reuseProgram(options.reuseProgramOf, newest) : newest;
     try {
-      // What an interrupt stops is saved before the cell ends.
+      // On an interrupt, the state is saved before the cell ends.
       const goOn = () => withInterrupts(() => trainOn(state, key, folder, data, options));
       const marked = await readFinished(folder);
       const finished = (marked?.key === key && marked.step === state.step) || (await goOn());
@@ -96,7 +96,7 @@ export async function trainRun(folder: string, run: Run, options: TrainRunOption
   });
 }
 
-/** The state of the newest checkpoint that can be read, with the records cut back to it; a fresh one if there is none. */
+/** The state of the newest readable checkpoint, with the records truncated to it; a fresh state if there is none. */
 async function newestState(
   folder: string,
   run: Run,
@@ -114,7 +114,7 @@ async function newestState(
         throw error;
       });
       await cutRecords(folder, step);
-      // Else they would count among the newest, which stay.
+      // Otherwise they would count among the newest, which are kept.
       for (const newer of saved.filter((other) => other > step)) await setAside(folder, newer);
       return state;
     } catch (error) {
@@ -133,7 +133,7 @@ async function newestState(
   return createTrainState(run);
 }
 
-/** @throws {ConfigError} where bits would differ and must not */
+/** @throws {ConfigError} where bits would differ but must not */
 async function tellOtherArithmetic(path: string, isRefused: boolean, onProgress?: OnProgress): Promise<void> {
   const other = await otherArithmetic(path);
   if (other === null) return;
@@ -142,7 +142,7 @@ async function tellOtherArithmetic(path: string, isRefused: boolean, onProgress?
   onProgress?.(`${what}.`);
 }
 
-/** A checkpoint of the folder, of the step that its name says, with the records that it was saved with. */
+/** The checkpoint of a step in the folder, verified against its name and the records that it was saved with. */
 async function loadWhole(folder: string, step: number, run: Run): Promise<TrainState> {
   const path = checkpointPath(folder, step);
   const records = (await hashRecords(folder, step)).digest("hex");
@@ -155,7 +155,7 @@ async function loadWhole(folder: string, step: number, run: Run): Promise<TrainS
   throw new CheckpointError(`${path} is of step ${state.step}. Give it its name back.`);
 }
 
-/** Takes the steps that remain; whether that was all of them. */
+/** Takes the remaining steps; returns whether it reached the end. */
 async function trainOn(
   state: TrainState,
   key: string,
@@ -176,7 +176,7 @@ async function trainOn(
   let imagesPerSecond = 0;
   const save = async () => {
     if (state.step === saved) return;
-    // The records of a checkpoint's steps are on the disk before it is.
+    // The records of a checkpoint's steps are on disk before the checkpoint is.
     await records.sync();
     carryPrograms(state.compiled.programs(), join(folder, FILES.programs));
     await saveCheckpoint(state, checkpointPath(folder, state.step), { records: hash.copy().digest("hex") });

@@ -2,7 +2,9 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { FILES } from "./run-folder";
 
-/** Images a second of the last session in a run's folder that ended, compiling left out; null where none is told. */
+/**
+ * Images per second in the last completed session of a run's folder, compilation excluded; null if none is recorded.
+ */
 export async function trainingSpeed(folder: string): Promise<number | null> {
   const text = await readFile(join(folder, FILES.sessions), "utf8").catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return "";

@@ -4,7 +4,7 @@ import type { Parameters } from "../model";
 /** Variables by parameter name. */
 export type Variables = Readonly<Record<string, EngineVariable>>;
 
-/** The variables that a step reads and writes. */
+/** The variables that a training step reads and writes. */
 export interface StepVariables {
   /** Trained parameters: `encoder.`, `predictor_c.`, and `predictor_n.` when the method has one. */
   readonly student: Variables;
@@ -14,7 +14,7 @@ export interface StepVariables {
   readonly secondMoments: Variables;
 }
 
-/** A variable with the tensor's value, which is disposed. */
+/** A variable with the value of the tensor, which is disposed. */
 export function variableOf(name: string, value: tf.Tensor): EngineVariable {
   const variable = createVariable(value, name);
   value.dispose();
@@ -33,7 +33,7 @@ export function readAll(variables: Variables): Parameters {
   return Object.fromEntries(Object.entries(variables).map(([name, variable]) => [name, variable.read()]));
 }
 
-/** Gives each variable the value of the one of the same name. */
+/** Assigns each variable the value of its namesake. */
 export function assignAll(to: Variables, from: Variables): void {
   for (const [name, variable] of Object.entries(to)) {
     const value = (from[name] as EngineVariable).read();
