@@ -1,4 +1,4 @@
-/** What the parts of the library tell `session()`; the kernel's room imports none of them. */
+/** Registers what parts of the library report to `session()`; the kernel's code imports none of them. */
 import { memory } from "./engine";
 import { EngineError } from "./errors";
 import { registerMeter } from "./session/session";
@@ -8,7 +8,7 @@ registerMeter("engine", () => {
     const { tensors, handles, bytes } = memory();
     return { tensors, handles, bytes };
   } catch (error) {
-    if (error instanceof EngineError) return undefined; // it is not up yet
+    if (error instanceof EngineError) return undefined; // not started yet
     throw error;
   }
 });

@@ -1,4 +1,4 @@
-/** njepa: N-JEPA (arXiv 2507.15216) from images to tables. The words below stand in the order in which data flows. */
+/** njepa: N-JEPA (arXiv 2507.15216) from images to tables. The exports below follow the flow of data. */
 import "./engine-meter";
 
 // What can be thrown.

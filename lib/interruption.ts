@@ -1,6 +1,6 @@
 import { NjepaError } from "./errors";
 
-/** The notebook's cell was interrupted: by its stop button, by SIGINT, or by a time limit. */
+/** The notebook cell was interrupted: by the stop button, by SIGINT, or by a time limit. */
 export class Interrupted extends NjepaError {
   constructor(message = "the cell was interrupted") {
     super(message);
@@ -8,20 +8,20 @@ export class Interrupted extends NjepaError {
   }
 }
 
-/** A piece of work during which an interrupt is a request: the work ends at a place where its state is whole. */
+/** A scope in which an interrupt is only a request: the work ends at a point where its state is consistent. */
 export interface InterruptScope {
-  /** Aborted, with an `Interrupted` as reason, when the cell is interrupted; undefined outside of a notebook. */
+  /** Aborted, with an `Interrupted` as reason, when the cell is interrupted; undefined outside a notebook. */
   readonly signal: AbortSignal | undefined;
-  /** To be called when the work has ended, however it did. */
+  /** To be called when the work has ended, in whatever way. */
   end(): void;
 }
 
-// The kernel sets it; a registered symbol, because the library may be loaded twice.
+// Set by the kernel; a registered symbol, because the library may be loaded twice.
 const slot = Symbol.for("njepa.kernel");
 
 /**
  * Opens a scope in which an interrupt only aborts the signal, so that a training step ends and the state stays usable.
- * A second interrupt stops what runs without waiting for that.
+ * A second interrupt stops the running code without waiting for that.
  */
 export function interruptScope(): InterruptScope {
   const bridge = (globalThis as { [slot]?: { interruptScope?(): InterruptScope } })[slot];
@@ -40,13 +40,13 @@ export async function withInterrupts<T>(work: (signal: AbortSignal | undefined) 
 
 const partial = Symbol.for("njepa.partial");
 
-/** Gives an error what was made before it: in a notebook, `const history = await watch(…)` has it after a stop. */
+/** Attaches a partial result to an error: in a notebook, `const history = await watch(…)` holds it after a stop. */
 export function keepPartial<E>(error: E, value: unknown): E {
   if (error instanceof Error) Object.defineProperty(error, partial, { value, configurable: true });
   return error;
 }
 
-/** What was made before the error, if it was given it. */
+/** The partial result attached to an error, if any. */
 export function partialOf(error: unknown): { value: unknown } | undefined {
   return error instanceof Error && partial in error ? { value: error[partial] } : undefined;
 }

@@ -1,4 +1,4 @@
-/** What a large object is about, as lines of a name and what is said of it. */
+/** A short description of a large object, as lines of a name and a value. */
 export interface Summary {
   readonly title: string;
   readonly lines: readonly (readonly [name: string, said: string])[];
@@ -6,16 +6,16 @@ export interface Summary {
 
 const longest = 100;
 
-/** What a notebook asks of a cell's last value. */
+/** The methods that a notebook calls on a cell's last value. */
 interface Forms {
   toText(): string;
   toMimeBundle(): Promise<Record<string, unknown>>;
 }
 
 /**
- * The same object, which a notebook shows in these forms where it is a cell's last value; it is otherwise as it was.
+ * The same object, which a notebook displays in these forms as a cell's last value; otherwise unchanged.
  *
- * @param forms asked for when it is shown
+ * @param forms called when it is displayed
  */
 export function shownAs<T extends object>(value: T, forms: () => Forms): T {
   const hidden = (member: unknown) => ({ value: member, enumerable: false, configurable: true });
@@ -25,7 +25,7 @@ export function shownAs<T extends object>(value: T, forms: () => Forms): T {
   });
 }
 
-/** The same object, shown as its summary. */
+/** The same object, displayed as its summary. */
 export function withSummary<T extends object>(value: T, summary: () => Summary): T {
   const toText = () => textOf(summary());
   const toMimeBundle = async () => ({ "text/html": htmlOf(summary()), "text/plain": toText() });

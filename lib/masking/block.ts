@@ -2,10 +2,10 @@ import type { BlockSize, Grid, MaskingConfig } from "../config";
 import type { Rng } from "../random";
 
 /**
- * A block of the given size at a random place: ascending patch indices.
+ * Ascending patch indices of a block of the given size at a random position.
  *
- * Source: facebookresearch/ijepa@52c1ae9, src/masks/multiblock.py lines 89–90, whose exclusive bound keeps blocks off
- * the last row and column (`reference`).
+ * Source: facebookresearch/ijepa@52c1ae9, src/masks/multiblock.py lines 89–90, whose exclusive upper bound keeps blocks
+ * off the last row and column (`reference`).
  */
 export function placeBlock(
   grid: Grid,
@@ -24,10 +24,10 @@ export function placeBlock(
 }
 
 /**
- * A context block without its image's targets.
+ * A context block with its image's targets removed.
  *
- * A block that keeps too few patches is drawn again; after `tries` failures one more target (the last ones first) may
- * be overlapped, so that the search ends at the latest when the bare block is taken.
+ * A block left with too few patches is redrawn; after every `tries` failures one more target (last ones first) may be
+ * overlapped, so the search ends at the latest when the full block is taken.
  *
  * Source: the same file, lines 73–110.
  */
@@ -45,6 +45,6 @@ export function placeContext(
       if (kept.length > config.minKeep) return kept;
     }
   }
-  // Unreachable once `sampleMasks` has checked that the bare block is large enough.
+  // Unreachable, since `sampleMasks` has checked that the full block is large enough.
   return placeBlock(grid, size, config.positionRange, random);
 }

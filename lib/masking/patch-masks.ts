@@ -1,6 +1,6 @@
 import type { BlockSize } from "../config";
 
-/** The patches that one step's encoder sees and that its predictors have to imagine; indices are row·width + column. */
+/** The patches that one step's encoder sees and that its predictors must predict; indices are row·width + column. */
 export interface PatchMasks {
   /** Images, B. */
   images: number;
@@ -20,6 +20,6 @@ export interface PatchMasks {
   targetPatches: number;
   /** [height, width] of every target block of the batch. */
   targetSize: BlockSize;
-  /** [height, width] of every context block of the batch, before targets were taken out. */
+  /** [height, width] of every context block of the batch, before targets are removed. */
   contextSize: BlockSize;
 }

@@ -4,21 +4,23 @@ import { mersenneTwister, rng } from "../random";
 import { placeBlock, placeContext } from "./block";
 import type { PatchMasks } from "./patch-masks";
 
-/** Which draw of masks is meant. */
+/** Identifies a draw of masks. */
 export interface MaskDraw {
   /** Images, B. */
   images: number;
   /** The run's seed. */
   seed: number;
-  /** Steps taken before this one, over all epochs: counted from 0, as in the reference, whose size seed it is. */
+  /**
+   * Steps taken before this one, over all epochs: counted from 0, as in the reference, where it seeds the block sizes.
+   */
   step: number;
 }
 
 /**
- * The masks of one step: E contexts (one, unless told) and L target blocks per image.
+ * The masks of one step: E contexts (one by default) and L target blocks per image.
  *
- * Sizes depend on the step alone and are shared by the batch, as in the reference; places depend on seed, step, image
- * and block, so that an image's targets do not change with the number of images beside it.
+ * Sizes depend on the step alone and are shared by the batch, as in the reference; positions depend on seed, step,
+ * image and block, so that an image's targets do not depend on the batch size.
  *
  * @param grid  patches down and across
  * @throws {ConfigError} when no block of this grid can keep more than `minKeep` patches
@@ -43,7 +45,7 @@ export function sampleMasks(grid: Grid, { images, seed, step }: MaskDraw, config
     blocks: config.targetBlocks,
     contexts: config.contextBlocks,
     ...equalize(
-      // Context-major, as I-JEPA puts them after one another on the batch axis.
+      // Context-major, as I-JEPA concatenates them along the batch axis.
       times(config.contextBlocks, (index) => contexts.map((ofImage) => ofImage[index] as number[])).flat(),
       config.contextTruncation,
     ),
@@ -60,7 +62,7 @@ function stepSizes(grid: Grid, config: MaskingConfig, step: number): { target: B
     const scale = uniform();
     return { scale, aspect: config.sizeDraws === "shared" ? scale : uniform() };
   };
-  // The reference draws for the targets first.
+  // The reference draws the target size first.
   const target = blockSize(grid, config.targetScale, config.targetAspect, draw(), config.positionRange);
   const context = blockSize(grid, config.contextScale, config.contextAspect, draw(), config.positionRange);
   return { target, context };

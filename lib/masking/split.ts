@@ -1,10 +1,10 @@
 import type { PatchMasks } from "./patch-masks";
 
 /**
- * The masks of a batch as those of equal parts of it, in order.
+ * The masks of a batch divided into those of its equal parts, in order.
  *
  * @param parts  a divisor of the number of images
- * @param cut    cut each part's contexts to the part's shortest one, as `batch-min` does a whole batch
+ * @param cut    cut each part's contexts to its shortest one, as `batch-min` does for a whole batch
  */
 export function splitMasks(masks: PatchMasks, parts: number, cut: boolean): PatchMasks[] {
   if (parts === 1 && !cut) return [masks];

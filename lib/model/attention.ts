@@ -1,15 +1,15 @@
 import { barrier, tf } from "../engine";
 import { type Parameters, parameter } from "./parameters";
 
-/** How flat rows of tokens belong together. */
+/** How flattened rows of tokens are grouped into sequences. */
 export interface TokenRows {
   /** Sequences, R. */
   rows: number;
-  /** Tokens of a sequence, N. */
+  /** Tokens per sequence, N. */
   tokens: number;
 }
 
-/** Far below every score, so that its exponential is exactly zero in float32. */
+/** Far below any score, so that its exponential is exactly zero in float32. */
 const EXCLUDED = -1e9;
 
 /** [R, 1, 1, N] added to scores: 0 where `keyMask` [R, N] is 1, far below zero where it is 0. */
@@ -19,14 +19,14 @@ export function scoreBias(keyMask: tf.Tensor2D): tf.Tensor4D {
 }
 
 /**
- * Multi-head attention of the queries' tokens over the keys' tokens, before the output projection.
+ * Multi-head attention of the query tokens over the key tokens, before the output projection.
  *
- * Queries, keys and values are three products with slices of the fused weight: measured faster than one product that
- * is taken apart afterwards, and queries may be fewer than keys.
+ * Queries, keys and values are three products with slices of the fused weight: measured to be faster than splitting one
+ * product afterwards, and there may be fewer queries than keys.
  *
  * @param queries  [R·Q, D] with its `TokenRows`
  * @param keys     [R·N, D] with its `TokenRows`
- * @param bias     of `scoreBias`, or nothing: every key is seen
+ * @param bias     from `scoreBias`, or nothing: every key is visible
  * @returns        [R·Q, D]
  */
 export function attention(
@@ -55,9 +55,10 @@ export function attention(
 /**
  * softmax(query·keyᵀ + bias)·value for each head: [R, heads, Q, W].
  *
- * Its gradient is written out for two reasons. What a softmax needs of a query's keys, the sum of weight times gradient, is
- * the product of output and gradient over the head's few channels (Dao et al., arXiv 2205.14135, appendix B.2). And products
- * along the queries are twice as fast of matrices that were transposed before.
+ * Its gradient is written out for two reasons. The sum over keys of weight times gradient, which the softmax gradient
+ * needs for each query, equals the product of output and output gradient, summed over the head's few channels (Dao et
+ * al., arXiv 2205.14135, appendix B.2). And products along the queries are twice as fast on matrices transposed
+ * beforehand.
  */
 function weightedValues(query: tf.Tensor4D, key: tf.Tensor4D, value: tf.Tensor4D, bias?: tf.Tensor4D): tf.Tensor4D {
   const attend = tf.customGrad((...args: (tf.Tensor | tf.GradSaveFunc)[]) => {

@@ -5,9 +5,9 @@ import { layerNorm } from "./layer-norm";
 import { linear } from "./linear";
 import type { Parameters } from "./parameters";
 
-/** Which tokens of each row a block gives; the others serve as keys, and what nobody reads is not computed. */
+/** Which tokens of each row a block outputs; the others serve only as keys, and unused outputs are not computed. */
 export interface KeptTokens {
-  /** Tokens of a row that are given. */
+  /** Output tokens per row. */
   tokens: number;
   /** [R·N, D] to [R·tokens, D]. */
   take(x: tf.Tensor2D): tf.Tensor2D;
@@ -17,9 +17,9 @@ export interface KeptTokens {
  * One pre-norm transformer block: attention, then MLP, each added to its input.
  *
  * @param x     [R·N, D]
- * @param bias  of `scoreBias`, or nothing
+ * @param bias  from `scoreBias`, or nothing
  * @param kept  absent: all tokens
- * @param onAttended  called with the tokens between attention and MLP, for who looks inside
+ * @param onAttended  called with the tokens between attention and MLP, for inspection
  * @returns     [R·N, D], or [R·kept, D]
  */
 export function block(

@@ -7,29 +7,29 @@ import { type Parameters, parameter } from "./parameters";
 import { gatherPatches, patchGrid, takePatches } from "./patches";
 import { positionEmbedding } from "./position-embedding";
 
-/** Who encodes: the network that is trained, or the moving average that it follows. */
+/** Which encoder: the trained network (student), or its moving average (teacher). */
 export type Encoder = "student" | "teacher";
 
-/** What an encoder sees. */
+/** The input of an encoder. */
 export interface EncoderInputs {
   /** [B, H, W, C] float32, normalized. */
   images: tf.Tensor4D;
-  /** [R, K] int32 patches to see, row r of image r mod B; absent: all N of each image. */
+  /** [R, K] int32 indices of the visible patches, row r from image r mod B; absent: all N of each image. */
   patches?: tf.Tensor2D;
   /** [R, K] float32, 1 for a token that counts and 0 for padding, whose own output means nothing; absent: all count. */
   counted?: tf.Tensor2D;
 }
 
-/** First part of the names of an encoder's weights. */
+/** Name prefix of an encoder's weights. */
 const PREFIX = { student: "encoder", teacher: "target_encoder" } as const;
 
 /**
- * Latent tokens of images, or of the given patches of them, after the final norm.
+ * Latent tokens of images, or of given patches of them, after the final norm.
  *
- * Patches are selected before they are projected: the same numbers as after, without projecting what is dropped.
+ * Patches are selected before projection: the result is the same, without projecting what is dropped.
  *
- * @param of  whose weights of `params`
- * @returns   [R, K, D] float32, or [B, N, D] of whole images
+ * @param of  which encoder's weights in `params` to use
+ * @returns   [R, K, D] float32, or [B, N, D] for whole images
  *
  * Source: facebookresearch/ijepa@52c1ae9, src/models/vision_transformer.py, `VisionTransformer.forward`;
  * docs/method.md#encoder.
@@ -39,8 +39,8 @@ export function encode(params: Parameters, of: Encoder, seen: EncoderInputs, con
 }
 
 /**
- * The latents of some patches of images that are seen whole: those of `encode` at `wanted`, without what the last block
- * would compute for the others alone.
+ * The latents of some patches of fully visible images: those of `encode` at `wanted`, without what the last block would
+ * compute only for the others.
  *
  * @param wanted  [B, U] int32 patches
  * @returns       [B, U, D] float32
@@ -63,7 +63,7 @@ export function encodeAt(
 }
 
 /**
- * The outputs of the last `layers` blocks, earliest first, each after the final norm: what `last4` features are made of.
+ * The outputs of the last `layers` blocks, earliest first, each after the final norm: the basis of `last4` features.
  *
  * @returns `layers` tensors [B, K, D]; fewer when the encoder has fewer blocks
  */
@@ -89,8 +89,8 @@ export function encodeLayers(
 }
 
 /**
- * The tokens of whole images at every place where something was added to them: after the patches' projection, and after each block's
- * attention and its MLP; each after the final norm, so that the last one is what `encode` gives.
+ * The tokens of whole images at every point of the residual stream: after the patch projection, and after each block's
+ * attention and MLP; each after the final norm, so that the last one equals the output of `encode`.
  *
  * @returns 1 + 2 · depth tensors [B, N, D]
  */
@@ -113,7 +113,7 @@ export function encodeParts(
   );
 }
 
-/** The projected patches, with their positions added: [R·K, D], or [B·N, D]. What the first block is given. */
+/** The projected patches with positions added, [R·K, D] or [B·N, D]: the input of the first block. */
 export function embedPatches(
   params: Parameters,
   of: Encoder,

@@ -3,9 +3,9 @@ import { barrier, tf } from "../engine";
 const PER_ROOT_TWO_PI = 1 / Math.sqrt(2 * Math.PI);
 
 /**
- * x·Φ(x) with the exact normal distribution Φ, by the error function.
+ * x·Φ(x) with the exact normal distribution function Φ, by the error function.
  *
- * The gradient Φ(x) + x·φ(x) is computed from x anew: reading one more activation of the widest layer costs more.
+ * The gradient Φ(x) + x·φ(x) is recomputed from x: reading one more activation of the widest layer would cost more.
  */
 export function gelu(x: tf.Tensor2D): tf.Tensor2D {
   const activate = tf.customGrad((...args: (tf.Tensor | tf.GradSaveFunc)[]) => {

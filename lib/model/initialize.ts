@@ -5,20 +5,20 @@ import { parameterShapes } from "./parameter-shapes";
 import type { Parameters } from "./parameters";
 
 const STANDARD_DEVIATION = 0.02;
-/** Inputs of nearly every weight of a ViT-B/16's encoder. */
+/** Fan-in of nearly every weight of a ViT-B/16 encoder. */
 const REFERENCE_INPUTS = 768;
 const CUT_OFF = 2;
 
 /**
- * Fresh trained parameters: weights and mask tokens from N(0, 0.02²) cut at ±2, gains 1, biases 0. With `initSpread`
- * `fan-in`, weights of n inputs from N(0, 0.02² · 768 / n), cut as far out.
+ * Initial values of the trained parameters: weights and mask tokens from N(0, 0.02²) truncated at ±2, gains 1, biases
+ * 0. With `initSpread` `fan-in`, weights with n inputs from N(0, 0.02² · 768 / n), truncated as many σ out.
  *
- * Each name has a random stream of its own, so that a parameter starts the same whatever others there are.
+ * Each name has its own random stream, so that a parameter starts the same whichever others there are.
  *
  * @param random  the run's stream for this purpose: `rng(seed).fold("parameters")`
  *
  * Source: facebookresearch/ijepa@52c1ae9, src/models/vision_transformer.py and src/helper.py lines 74–85 (which draws
- * every linear again and so undoes the depth rescale: `initDepthRescale` false).
+ * every linear layer again and so undoes the depth rescaling: `initDepthRescale` false).
  */
 export function initializeParameters(
   config: ModelConfig,
@@ -33,8 +33,8 @@ export function initializeParameters(
 }
 
 /**
- * The teacher's first parameters: copies of the student's under `target_encoder.`, in memory of their own. What two
- * variables share, neither can be updated in, and the first step would leave a hole of that size.
+ * The teacher's initial parameters: copies of the student's under `target_encoder.`, in memory of their own. If two
+ * variables shared memory, neither could be updated in place, and the first step would leave a hole of that size.
  */
 export function initializeTeacher(params: Parameters): Record<string, tf.Tensor> {
   const teacher: Record<string, tf.Tensor> = {};
@@ -59,7 +59,7 @@ function initialValues(name: string, shape: readonly number[], config: ModelConf
   return values;
 }
 
-/** A mask token is no weight: it has no inputs. */
+/** A mask token is not a weight: it has no inputs. */
 function widening(name: string, shape: readonly number[]): number {
   if (name.endsWith("mask_token")) return 1;
   const inputs = shape.slice(1).reduce((product, size) => product * size, 1);

@@ -1,13 +1,13 @@
 import { tf } from "../engine";
 import { type Parameters, parameter } from "./parameters";
 
-/** Of every norm inside the networks. */
+/** Epsilon of every norm inside the networks. */
 const EPSILON = 1e-6;
 
 /**
- * Rows with mean 0 and variance 1, times the named gain plus the named bias.
+ * Rows normalized to mean 0 and variance 1, times the named gain, plus the named bias.
  *
- * The gradient is the closed form, which keeps only each row's mean and spread and is a third of the ops of the traced one.
+ * The gradient is in closed form: it stores only each row's mean and spread and takes a third of the traced one's ops.
  *
  * @param x  [rows, D] float32
  */
@@ -15,7 +15,7 @@ export function layerNorm(params: Parameters, name: string, x: tf.Tensor2D): tf.
   return affineNorm(x, parameter(params, `${name}.weight`), parameter(params, `${name}.bias`)) as tf.Tensor2D;
 }
 
-/** The same without gain and bias, for targets, which get no gradient. */
+/** The same without gain and bias, for targets, which receive no gradient. */
 export function standardize(x: tf.Tensor2D, epsilon: number): tf.Tensor2D {
   const { centered, inverse } = moments(x, epsilon);
   return tf.mul(centered, inverse);

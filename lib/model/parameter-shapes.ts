@@ -4,7 +4,8 @@ import { predictorNames } from "./parameters";
 export type ParameterShapes = Record<string, number[]>;
 
 /**
- * Every trained parameter's shape by name: student, predictors and mask tokens; the teacher has the student's shapes.
+ * The shape of every trained parameter by name: student, predictors and mask tokens; the teacher has the student's
+ * shapes.
  *
  * @param method  `i-jepa` has no noisy predictor
  */
@@ -18,7 +19,7 @@ export function parameterShapes(config: ModelConfig, method: ObjectiveConfig["me
   return shapes;
 }
 
-/** Numbers in the parameters whose name starts with `prefix`. */
+/** Total number of values in the parameters whose names start with `prefix`. */
 export function countParameters(shapes: ParameterShapes, prefix = ""): number {
   return Object.entries(shapes)
     .filter(([name]) => name.startsWith(prefix))

@@ -16,15 +16,15 @@ export function parameter(params: Parameters, name: string): tf.Tensor {
   return tensor;
 }
 
-/** Which names a predictor call reads; sharing is two calls that read the same names. */
+/** The names that a predictor call reads; with sharing, two calls read the same names. */
 export interface PredictorNames {
-  /** Prefix of all weights but the mask token. */
+  /** Prefix of all weights except the mask token. */
   weights: string;
   /** Full name of the mask token. */
   maskToken: string;
 }
 
-/** The names of the clean (`c`) or the noisy (`n`) predictor under the config's sharing. */
+/** The names of the clean (`c`) or noisy (`n`) predictor, given the config's sharing. */
 export function predictorNames(
   role: "c" | "n",
   config: Pick<ModelConfig, "predictorParams" | "maskToken">,

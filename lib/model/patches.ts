@@ -2,18 +2,18 @@ import type { Grid, ModelConfig } from "../config";
 import { tf } from "../engine";
 import { ShapeError } from "../errors";
 
-/** Patches down and across of the model's image. */
+/** The number of patches down and across in the model's images. */
 export function patchGrid(config: Pick<ModelConfig, "imageSize" | "patchSize">): Grid {
   const side = config.imageSize / config.patchSize;
   return { height: side, width: side };
 }
 
 /**
- * Images cut into patches, each patch's pixels in the order of the patch convolution's weights.
+ * Images cut into patches, the pixels of each in the order of the patch convolution's weights.
  *
  * @param images  [B, H, W, C] float32
  * @returns       [B·N, C·p·p], channel slowest
- * @throws {ShapeError} when the images are not of the model's size
+ * @throws {ShapeError} when the images do not have the model's size
  */
 export function takePatches(images: tf.Tensor4D, config: ModelConfig): tf.Tensor2D {
   const { imageSize, patchSize, channels } = config;
@@ -30,7 +30,7 @@ export function takePatches(images: tf.Tensor4D, config: ModelConfig): tf.Tensor
 }
 
 /**
- * Rows of [B·N, D] at [B', K] patch indices, where row b' of the indices looks at image b' mod B, the number of images.
+ * Rows of [B·N, D] at [B', K] patch indices, where row b' of the indices refers to image b' mod B (B images).
  *
  * @returns [B'·K, D]
  */

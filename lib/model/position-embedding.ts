@@ -4,14 +4,15 @@ import { ShapeError } from "../errors";
 const tables = new Map<string, Float32Array>();
 
 /**
- * Fixed sine-cosine table of the grid's patches.
+ * The fixed sine-cosine position table of the patch grid.
  *
- * The first half of a row encodes the column and the second the row of the patch, each as sines, then cosines, of the
- * coordinate times 10000^(−k/quarter).
+ * The first half of each entry encodes the patch's column and the second half its row, each as sines, then cosines, of
+ * the coordinate times 10000^(−k/quarter).
  *
  * @param width  a multiple of 4
- * @returns      [N·width] row-major; computed in float64, stored as float32; one table per grid and width, not to be written
- * @throws {ShapeError} when width is no multiple of 4
+ * @returns      [N·width] row-major; computed in float64, stored as float32; cached per grid and width, so do not write
+ *   to it
+ * @throws {ShapeError} when width is not a multiple of 4
  *
  * Source: facebookresearch/ijepa@52c1ae9, src/models/vision_transformer.py lines 20–70.
  */

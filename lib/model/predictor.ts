@@ -9,27 +9,29 @@ import { type Parameters, type PredictorNames, parameter } from "./parameters";
 import { patchGrid } from "./patches";
 import { positionEmbedding } from "./position-embedding";
 
-/** What a predictor sees of a batch with L target blocks per image; rows of blocks are block-major (row l·B + b). */
+/** The inputs of a predictor for a batch with L target blocks per image; block rows are block-major (row l·B + b). */
 export interface PredictorInputs {
   /** [B, Kc, D] the student's tokens. */
   context: tf.Tensor3D;
-  /** [B, Kc] int32 patches of those tokens. */
+  /** [B, Kc] int32 patch indices of those tokens. */
   contextIndices: tf.Tensor2D;
-  /** [L·B, Kp] int32 patches to predict. */
+  /** [L·B, Kp] int32 indices of the patches to predict. */
   targetIndices: tf.Tensor2D;
-  /** [L·B, Kp, P] added to the target positions, or [L·B, Kp, D] in the space `projected`; absent for the clean predictor. */
+  /**
+   * Noise on the target positions, [L·B, Kp, P], or [L·B, Kp, D] in space `projected`; absent for the clean predictor.
+   */
   noise?: tf.Tensor3D | undefined;
   /** `projected`: noise goes through the weights (not the bias) of `predictor_embed` first. Default `pos`. */
   noiseSpace?: NoiseConfig["space"] | undefined;
-  /** [B, Kc] and [L·B, Kp] float32, 1 for what counts, 0 for padding; absent: all counts. */
+  /** [B, Kc] and [L·B, Kp] float32, 1 for valid entries, 0 for padding; absent: all are valid. */
   masks?: { context: tf.Tensor2D; targets: tf.Tensor2D } | undefined;
 }
 
 /**
- * Predicted latents of the target patches.
+ * The predicted latents of the target patches.
  *
  * @returns [L·B, Kp, D] float32, rows as in `targetIndices`
- * @throws {ShapeError} when the rows of targets are no multiple of the images
+ * @throws {ShapeError} when the number of target rows is not a multiple of the number of images
  *
  * Source: facebookresearch/ijepa@52c1ae9, src/models/vision_transformer.py, `VisionTransformerPredictor.forward`;
  * noise on positions: docs/method.md#predictors and #noise.
@@ -55,8 +57,8 @@ export function predict(
 }
 
 /**
- * What the first block of a predictor is given: the context's tokens narrowed to the predictor, then a mask token for
- * each patch to predict, all with their positions: [L·B·(Kc + Kp), P].
+ * The input of a predictor's first block, [L·B·(Kc + Kp), P]: the context tokens projected to the predictor's width,
+ * then a mask token for each patch to predict, all with positions added.
  */
 export function predictorTokens(
   params: Parameters,
@@ -89,7 +91,7 @@ export function predictorTokens(
   return tf.reshape(all, [rows * (contextPatches + targetPatches), width]);
 }
 
-/** The noise in the space of positions. */
+/** The noise in position space. */
 function noiseAt(params: Parameters, names: PredictorNames, inputs: PredictorInputs, config: ModelConfig): tf.Tensor {
   const noise = inputs.noise as tf.Tensor3D;
   const [rows, patches, width] = noise.shape;

@@ -9,29 +9,32 @@ export interface NoiseShape {
   blocks: number;
   /** Patches per target block, Kp. */
   tokens: number;
-  /** Width of the position embedding, P; in the space `projected` the encoder's, D. */
+  /** Width of the position embedding, P; in the space `projected`, the encoder's, D. */
   width: number;
-  /** Patches that a block has at most: the same numbers for the first ones whatever the block's size or padding. Default `tokens`. */
+  /**
+   * Upper bound on patches per block, so the first ones get the same noise at any block size or padding. Default
+   * `tokens`.
+   */
   mostTokens?: number;
   /** Which images of a larger batch these are; absent: the whole batch. */
   part?: NoisePart;
 }
 
-/** Where some images stand in a batch; int32 scalars, so that a compiled function takes any part. */
+/** The position of some images in a batch; int32 scalars, so that a compiled function accepts any part. */
 export interface NoisePart {
-  /** Place of the first image in the batch. */
+  /** Index of the first image in the batch. */
   firstImage: tf.Scalar;
-  /** Images of the whole batch. */
+  /** Number of images in the whole batch. */
   batchSize: tf.Scalar;
 }
 
-/** Added to the key of the element draws, so that the levels have draws of their own. */
+/** Added to the key of the elementwise draws, so that the levels are drawn independently. */
 const SIGMA_KEY = [0x5167, 0x3a11];
 
 /**
- * Noise for the target positions of the second predictor, or null with level `none`.
+ * Noise for the target positions of the noisy predictor, or null with level `none`.
  *
- * Each number is a function of the key and its place alone, eagerly and compiled: see `normalAt`.
+ * Each number depends only on the key and its index, both eagerly and compiled: see `normalAt`.
  *
  * @param key  [2] int32, `rng(seed).fold("noise").fold(step).key()`; for level `frozen` without the step
  * @returns    [L·B, Kp, P] float32, block-major
@@ -77,7 +80,7 @@ function defaultScope(level: NoiseConfig["level"]): "per-image-block" | "per-ima
   return level === "multi" ? "per-image-block" : "per-image";
 }
 
-/** Counters of a block's numbers, image's, block after block, in the whole batch drawn for the most tokens. */
+/** Counter offsets of these images' blocks, as if the whole batch were drawn with the most tokens per block. */
 function places(
   [blocks, images, tokens, channels]: readonly [number, number, number, number],
   { images: ofShape, tokens: given, width, mostTokens = given, part }: NoiseShape,

@@ -1,6 +1,6 @@
 import type { NoiseConfig } from "../config";
 
-/** How the noise levels of a config are spread; all in units of σ on position embeddings, whose own rms is √½. */
+/** The distribution of a config's noise levels; all in units of σ on position embeddings, whose own rms is √½. */
 export interface NoiseLevels {
   p5: number;
   p25: number;

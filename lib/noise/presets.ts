@@ -1,6 +1,6 @@
 import type { RunInput } from "../config";
 
-/** The paper's noise settings and the readings of them (docs/method.md#noise); each is laid over a run's `noise`. */
+/** The paper's noise settings and interpretations of them (docs/method.md#noise); each overrides a run's `noise`. */
 export const noisePresets = {
   edm: { level: "multi", sigma: "edm-lognormal" },
   "edm-single": { level: "single", sigma: "edm-lognormal" },

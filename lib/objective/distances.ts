@@ -2,18 +2,18 @@ import type { ObjectiveConfig } from "../config";
 import { tf } from "../engine";
 import { ShapeError } from "../errors";
 
-/** Distances of two sets of latents as the objective's settings define them, over the entries that count. */
+/** Distances between two sets of latents as the objective's settings define them, over the valid entries. */
 export interface Distances {
-  /** `pred` and `reduction`: that of a prediction to its target. */
+  /** Distance of a prediction to its target, by `pred` and `reduction`. */
   prediction(predicted: tf.Tensor3D, target: tf.Tensor3D): tf.Scalar;
-  /** The squared difference, under `reduction` alone. */
+  /** The squared difference, with `reduction` only. */
   squared(a: tf.Tensor3D, b: tf.Tensor3D): tf.Scalar;
 }
 
 /**
- * The distances of one step.
+ * The distance functions of one step.
  *
- * @param tokenMask  [L·B, Kp] float32, 1 for a patch that counts and 0 for padding; absent: all count
+ * @param tokenMask  [L·B, Kp] float32, 1 for a valid patch and 0 for padding; absent: all are valid
  */
 export function distances(tokenMask: tf.Tensor2D | undefined, config: ObjectiveConfig): Distances {
   return {
@@ -23,7 +23,7 @@ export function distances(tokenMask: tf.Tensor2D | undefined, config: ObjectiveC
   };
 }
 
-/** The same values, through which no gradient flows. */
+/** The same values, with no gradient flowing through them. */
 export function stopGradient(x: tf.Tensor3D): tf.Tensor3D {
   const constant = tf.customGrad(() => ({ value: tf.clone(x), gradFunc: (dy: tf.Tensor) => tf.zerosLike(dy) }));
   return constant(x) as tf.Tensor3D;
@@ -33,12 +33,12 @@ function predictionLoss(difference: tf.Tensor3D, config: ObjectiveConfig, tokenM
   if (config.pred === "l2") return reduce(tf.square(difference), config, tokenMask);
   if (config.pred === "elementwise") return reduce(smoothL1(difference), config, tokenMask);
   const squared = tf.sum(tf.square(difference), -1, true);
-  // ½s below one and √s − ½ above, without the root's infinite gradient at zero.
+  // ½s up to one and √s − ½ above, avoiding the root's infinite gradient at zero.
   const norms = tf.sub(tf.add(tf.mul(tf.minimum(squared, 1), 0.5), tf.sqrt(tf.maximum(squared, 1))), 1);
   return reduce(norms as tf.Tensor3D, config, tokenMask);
 }
 
-/** `mean` over all entries that count, or `paper-sum`: their sum over blocks and images. */
+/** The reduced value. `mean`: over all valid entries; `paper-sum`: their sum, divided by blocks times images. */
 function reduce(values: tf.Tensor3D, { reduction }: ObjectiveConfig, tokenMask?: tf.Tensor2D): tf.Scalar {
   const [rows, , width] = values.shape;
   if (!tokenMask) return reduction === "mean" ? tf.mean(values) : tf.div(tf.sum(values), rows);
@@ -47,7 +47,7 @@ function reduce(values: tf.Tensor3D, { reduction }: ObjectiveConfig, tokenMask?:
   return reduction === "mean" ? tf.div(counted, share) : tf.div(counted, rows);
 }
 
-/** ½d² below one and |d| − ½ above, per element; the gradient is d cut at ±1. */
+/** Elementwise smooth L1: ½d² up to |d| = 1 and |d| − ½ above; the gradient is d clipped to ±1. */
 function smoothL1(difference: tf.Tensor3D): tf.Tensor3D {
   const distance = tf.customGrad((...args: (tf.Tensor | tf.GradSaveFunc)[]) => {
     const save = args[1] as tf.GradSaveFunc;

@@ -6,15 +6,18 @@ import { type LossTermName, lossTermNames } from "./loss-terms";
 import type { Losses } from "./losses";
 import { type ObjectiveRun, objective } from "./objective";
 
-/** Names of the parameters that the run trains: student and predictors, without the noisy one where there is none (`effectiveMethod`). */
+/**
+ * Names of the parameters that the run trains: student, clean predictor, and noisy predictor if any
+ * (`effectiveMethod`).
+ */
 export function trainedNames(run: ObjectiveRun): string[] {
   return Object.keys(parameterShapes(run.model, effectiveMethod(run.objective)));
 }
 
 /**
- * The objective and the gradient of its `loss` by every trained parameter.
+ * The objective, and the gradient of its `loss` with respect to every trained parameter.
  *
- * All results belong to the caller, or to the `tf.tidy` around the call; works eagerly and captured.
+ * All results belong to the caller, or to the enclosing `tf.tidy`; works eagerly and captured.
  */
 export function objectiveAndGradients(
   params: Parameters,
@@ -26,7 +29,7 @@ export function objectiveAndGradients(
   const loss = (...trained: tf.Tensor[]): tf.Scalar => {
     const given = Object.fromEntries(names.map((name, index) => [name, trained[index] as tf.Tensor]));
     const found = objective({ ...params, ...given }, inputs, run);
-    // valueAndGrads gives back one value and disposes of the rest.
+    // valueAndGrads returns one value and disposes the rest.
     for (const name of lossTermNames) terms[name] = tf.keep(tf.clone(found[name]));
     return found.loss;
   };

@@ -7,15 +7,15 @@ export interface StepInputs {
   images: tf.Tensor4D;
   /** [E·B, Kc] int32, context-major: E contexts of each image. */
   context: tf.Tensor2D;
-  /** [E·B] int32: entries of `context` that count. */
+  /** [E·B] int32: number of valid entries in each row of `context`. */
   contextLength: tf.Tensor1D;
   /** [L·B, Kp] int32, block-major. */
   targets: tf.Tensor2D;
-  /** [1] int32 (or scalar): entries of every target row that count. */
+  /** [1] int32 (or scalar): number of valid entries in every target row. */
   targetLength: tf.Tensor;
-  /** [B, U] int32: the patches of each image that are in some target, padded by repeating one; absent: not known. */
+  /** [B, U] int32: the patches of each image that lie in any target, padded by repeating one; absent: unknown. */
   wanted?: tf.Tensor2D;
-  /** [L·B, Kp] int32: where in `wanted` each entry of `targets` stands. */
+  /** [L·B, Kp] int32: the index in `wanted` of each entry of `targets`. */
   places?: tf.Tensor2D;
   /** [L·B, Kp, P] float32 ([L·B, Kp, D] in the space `projected`), or null: the second predictor sees clean positions. */
   noise: tf.Tensor3D | null;
@@ -50,7 +50,7 @@ export function maskInputs(
   };
 }
 
-/** The patches of each image that are in some target, ascending, and where each target's entries stand among them. */
+/** The patches of each image that lie in any target, ascending, and the index among them of each target entry. */
 function unionOfTargets(
   targets: Int32Array,
   { images, targetPatches, atLeast }: { images: number; targetPatches: number; atLeast: number },
@@ -73,7 +73,7 @@ function unionOfTargets(
   return { wanted, wantedPatches, places };
 }
 
-/** Each row of `from` entries made `to` long by repeating its last entry. */
+/** Each row of `from` entries padded to `to` by repeating its last entry. */
 function padRows(values: Int32Array, { rows, from, to }: { rows: number; from: number; to: number }): Int32Array {
   if (from === to) return values;
   const padded = new Int32Array(rows * to);

@@ -2,26 +2,26 @@ import type { ObjectiveConfig } from "../config";
 import type { tf } from "../engine";
 import { type Distances, stopGradient } from "./distances";
 
-/** Latents of one step, all [L·B, Kp, D] float32 with the same rows. */
+/** Latents of one step, all [L·B, Kp, D] float32 with matching rows. */
 export interface Latents {
-  /** The teacher's, already normalized as the objective says. */
+  /** The teacher's, already normalized as the objective specifies. */
   targets: tf.Tensor3D;
   /** The clean predictor's. */
   clean: tf.Tensor3D;
   /** The noisy predictor's; null: `i-jepa`. */
   noisy: tf.Tensor3D | null;
-  /** [L·B, Kp] float32, 1 for a patch that counts and 0 for padding; absent: all count. */
+  /** [L·B, Kp] float32, 1 for a valid patch and 0 for padding; absent: all are valid. */
   tokenMask?: tf.Tensor2D;
 }
 
 /** A term of the loss. */
 export interface LossTerm {
-  /** What lies between what, as a figure's legend says it. */
+  /** Which two latents it compares, as worded in a figure's legend. */
   title: string;
-  /** The setting of the objective that is its weight, and the weight where it is not given. */
+  /** The objective setting that holds its weight, and the weight used if that is not given. */
   weight: keyof ObjectiveConfig & `lambda${string}`;
   unlessGiven: 0 | 1;
-  /** Whether it needs the noisy predictor: without one it is 0 and is recorded as null. */
+  /** Whether it needs the noisy predictor: without one, it is 0 and recorded as null. */
   needsNoisy: boolean;
   /** The term, a scalar. */
   of(latents: Latents & { noisy: tf.Tensor3D }, distances: Distances, config: ObjectiveConfig): tf.Scalar;
@@ -53,8 +53,8 @@ const CLEAN_NOISY: LossTerm = {
 };
 
 /**
- * The loss's terms by name, in the order in which they are summed. Names of records, progress lines and figures, and the
- * weights of the sum, come from here.
+ * The loss terms by name, in summation order. The names in records, progress lines and figures, and the weights of the
+ * sum, come from here.
  *
  * Source: paper eq. 7–10; docs/method.md#losses.
  */
@@ -66,5 +66,5 @@ export const LOSS_TERMS = {
 
 export type LossTermName = keyof typeof LOSS_TERMS;
 
-/** The terms' names, in their order. */
+/** The names of the terms, in order. */
 export const lossTermNames = Object.keys(LOSS_TERMS) as LossTermName[];

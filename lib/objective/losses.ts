@@ -3,13 +3,13 @@ import { tf } from "../engine";
 import { distances } from "./distances";
 import { type Latents, LOSS_TERMS, type LossTerm, type LossTermName, lossTermNames } from "./loss-terms";
 
-/** Scalars: each term of `LOSS_TERMS` without its weight, and `loss`, their weighted sum. */
+/** Scalars: each term of `LOSS_TERMS`, unweighted, and `loss`, their weighted sum. */
 export interface Losses extends Record<LossTermName, tf.Scalar> {
   loss: tf.Scalar;
 }
 
 /**
- * The distances between context predictions, noisy predictions and targets, and their weighted sum.
+ * The distances between clean predictions, noisy predictions and targets, and their weighted sum.
  *
  * @throws {ShapeError} when the latents differ in shape
  *

@@ -6,17 +6,17 @@ import { lengthMask, type StepInputs } from "./inputs";
 import type { Latents } from "./loss-terms";
 import { type Losses, losses } from "./losses";
 
-/** Epsilon of the norm on targets: the reference framework's functional default. */
+/** Epsilon of the target normalization: the default of the reference framework's functional layer norm. */
 const TARGET_EPSILON = 1e-5;
 
 /** The parts of a run that the objective reads. */
 export interface ObjectiveRun extends Pick<Run, "model" | "objective"> {
-  /** Where noise is added; absent: on the positions. */
+  /** Where noise is added; absent: to the positions. */
   noise?: Pick<NoiseConfig, "space">;
 }
 
 /**
- * The loss of one step and its terms, as scalars.
+ * The loss of one step and its individual terms, as scalars.
  *
  * Maps tensors to tensors and reads no value: differentiate it with `tf.valueAndGrads`, eagerly or captured.
  *
@@ -29,7 +29,7 @@ export function objective(params: Parameters, inputs: StepInputs, run: Objective
   return losses(latents(params, inputs, run), run.objective);
 }
 
-/** What the losses compare: the teacher's latents at the target blocks and both predictors' guesses of them. */
+/** The latents that the losses compare: the teacher's at the target blocks, and both predictors' guesses. */
 export function latents(params: Parameters, given: StepInputs, run: ObjectiveRun): Latents {
   const { model } = run;
   const inputs = perContext(given);
@@ -54,8 +54,8 @@ export function latents(params: Parameters, given: StepInputs, run: ObjectiveRun
 }
 
 /**
- * Inputs whose target rows stand once for each context, [L·E·B]: block by block, in a block context by context.
- * The contexts of an image share their targets' noise.
+ * Inputs with target rows repeated once per context, [L·E·B]: block by block and, within a block, context by context.
+ * The contexts of an image share the noise of its targets.
  *
  * Source: facebookresearch/ijepa@52c1ae9, src/utils/tensors.py, `repeat_interleave_batch`.
  */

@@ -4,34 +4,34 @@ import { adamWAssign, isDecayed } from "./adamw";
 
 /** Settings of `adamW`; the defaults are PyTorch's. */
 export interface AdamWOptions {
-  /** Default 0.001; `update` may be given another. */
+  /** Default 0.001; can be overridden in `update`. */
   learningRate?: number;
-  /** Decoupled; of parameters with more than one dimension that are no bias. Default 0.01. */
+  /** Decoupled; applies to parameters with more than one dimension that are not biases. Default 0.01. */
   weightDecay?: number;
   beta1?: number;
   beta2?: number;
   epsilon?: number;
 }
 
-/** An optimizer of variables, with its moments and its count of steps. */
+/** An optimizer over variables, with its moments and step count. */
 export interface AdamW {
   /**
-   * Writes every variable's next value; inside a compiled function it becomes a part of it.
+   * Writes every variable's next value; inside a compiled function it becomes part of that function.
    *
-   * @param gradients     of all variables, by their names
-   * @param learningRate  a scalar, so that a compiled function takes new values without being compiled anew
+   * @param gradients     of all variables, by name
+   * @param learningRate  a scalar, so that a compiled function takes new values without being recompiled
    */
   update(gradients: Readonly<Record<string, tf.Tensor>>, learningRate?: tf.Scalar): void;
-  /** Frees moments and count; the variables stay. */
+  /** Frees moments and step count; the variables stay. */
   dispose(): void;
 }
 
 type AdamWVariables = Parameters<typeof adamWAssign>[0];
 
 /**
- * AdamW over engine variables: `tf.train.adam`'s like for a training loop of your own.
+ * AdamW over engine variables: the counterpart of `tf.train.adam`, for a training loop of your own.
  *
- * @throws {ConfigError} by `update`, when a variable has no gradient
+ * @throws {ConfigError} from `update`, when a variable has no gradient
  *
  * Source: Loshchilov and Hutter, arXiv 1711.05101, Algorithm 2.
  */

@@ -9,7 +9,7 @@ export interface AdamWState {
   secondMoment: tf.Tensor;
 }
 
-/** Scalars, so that a compiled step takes new values without being compiled anew. */
+/** Scalars, so that a compiled step takes new values without being recompiled. */
 export interface AdamWScalars {
   learningRate: tf.Scalar;
   /** null: this parameter is not decayed. */
@@ -38,8 +38,8 @@ export function adamWUpdate(
 }
 
 /**
- * The same update of variables. The moments are assigned first and read again: XLA then computes each once, in its
- * place, and the parameter from what was assigned.
+ * The same update on variables. The moments are assigned first and then read back: XLA thus computes each once, in
+ * place, and the parameter from the assigned values.
  */
 export function adamWAssign(
   variables: Record<Exclude<keyof AdamWState, "gradient">, EngineVariable>,
@@ -74,7 +74,7 @@ function nextParameter(
 }
 
 /**
- * Whether weight decay shrinks this parameter: all with more than one dimension, so also mask tokens.
+ * Whether weight decay applies to this parameter: to all with more than one dimension, hence also to mask tokens.
  *
  * Source: facebookresearch/ijepa@52c1ae9, src/helper.py lines 113–132.
  */

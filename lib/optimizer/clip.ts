@@ -1,10 +1,10 @@
 import { tf } from "../engine";
 
-/** Keeps the quotient finite for a gradient of zero. */
+/** Keeps the quotient finite for a zero gradient. */
 const EPSILON = 1e-6;
 
 /**
- * The gradients, shortened together so that their common norm is no more than `clipNorm`; null leaves them as they are.
+ * The gradients, scaled down together so that their global norm is at most `clipNorm`; null leaves them as they are.
  *
  * @param norm  L2 norm of all gradients as one vector
  *

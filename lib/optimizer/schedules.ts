@@ -1,25 +1,25 @@
 import type { OptimizerConfig } from "../config";
 
-/** What one step uses; all pure functions of the step. */
+/** The hyperparameters of one step; all are pure functions of the step. */
 export interface StepHyperparameters {
   learningRate: number;
   weightDecay: number;
-  /** Share of the teacher that is kept. */
+  /** Fraction of the teacher that is kept. */
   emaMomentum: number;
   /** 1 − β1^step and 1 − β2^step. */
   firstCorrection: number;
   secondCorrection: number;
 }
 
-/** Where in a run a step stands. */
+/** The position of a step in a run. */
 export interface StepPlace {
   /** From 1. */
   step: number;
-  /** Whole batches of an epoch. */
+  /** Full batches per epoch. */
   stepsPerEpoch: number;
 }
 
-/** Everything that an optimizer step takes from its place in the run. */
+/** Everything that an optimizer step derives from its position in the run. */
 export function stepHyperparameters(place: StepPlace, config: OptimizerConfig): StepHyperparameters {
   const { step } = place;
   return {
@@ -32,7 +32,7 @@ export function stepHyperparameters(place: StepPlace, config: OptimizerConfig): 
 }
 
 /**
- * Linear warm-up, then constant or a cosine to the final rate.
+ * The learning rate: linear warm-up, then constant or a cosine to the final rate.
  *
  * Source: facebookresearch/ijepa@52c1ae9, src/utils/schedulers.py, `WarmupCosineSchedule`; docs/method.md#optimization.
  */
@@ -45,20 +45,23 @@ export function learningRate({ step, stepsPerEpoch }: StepPlace, config: Optimiz
   return Math.max(finalLearningRate, cosine(reference, finalLearningRate, progress));
 }
 
-/** A cosine from the first to the final weight decay. Source: the same file, `CosineWDSchedule`. */
+/** The weight decay: a cosine from the first to the final value. Source: the same file, `CosineWDSchedule`. */
 export function weightDecay({ step, stepsPerEpoch }: StepPlace, config: OptimizerConfig): number {
   const { weightDecay: first, finalWeightDecay: final } = config;
   const value = cosine(first, final, step / lastStep(stepsPerEpoch, config));
   return final <= first ? Math.max(final, value) : Math.min(final, value);
 }
 
-/** A line from the first to the final momentum; the first update uses the first. Source: src/train.py lines 228–230. */
+/**
+ * The EMA momentum: linear from first to final value; the first update uses the first. Source: src/train.py lines
+ * 228–230.
+ */
 export function emaMomentum({ step, stepsPerEpoch }: StepPlace, config: OptimizerConfig): number {
   const { emaMomentum: first, finalEmaMomentum: final, epochs, ipeScale } = config;
   return first + ((step - 1) * (final - first)) / (stepsPerEpoch * epochs * ipeScale);
 }
 
-/** Where the schedules would end; the run stops before it when ipeScale is above 1. */
+/** The step at which the schedules would end; the run stops before it if ipeScale is above 1. */
 function lastStep(stepsPerEpoch: number, config: OptimizerConfig): number {
   return Math.max(1, Math.floor(config.ipeScale * config.epochs * stepsPerEpoch));
 }

@@ -4,9 +4,9 @@ import { inFloat32, tf } from "../engine";
 const MOST_PARTS = 31;
 
 /**
- * The sum of all squares, as products of equal parts with themselves.
+ * The sum of all squares, computed as products of equal parts with themselves.
  *
- * They read each number once. XLA's program for a CPU makes three passes over memory of a sum of squares, which for a large
+ * These read each number once. XLA's CPU program for a sum of squares makes three passes over memory, which for a large
  * model is more than the norm is worth.
  */
 export function squaredNorm(x: tf.Tensor): tf.Scalar {
