@@ -15,7 +15,7 @@ export interface EngineMemory {
   peakResidentBytes: number;
   /** Bytes of the tensors and variables on a PJRT plugin's device. */
   deviceBytes: number;
-  /** Peak of that device's memory as its plugin reports it; null without a plugin, or if it reports none, like a CPU's. */
+  /** Peak of that device's memory as its plugin reports it; null without a plugin or if, like a CPU's, it does not. */
   devicePeakBytes: number | null;
 }
 

@@ -43,7 +43,7 @@ export interface ReadyOptions {
   backend?: BackendChoice;
   /** A folder with TensorFlow's two shared libraries; default: `NJEPA_TENSORFLOW` if set, else whatever is found. */
   library?: string;
-  /** Let a GPU multiply float32 matrices with a 10-bit mantissa (TensorFloat-32), several times faster. Default false. */
+  /** Let a GPU multiply float32 with a 10-bit mantissa (TensorFloat-32), several times as fast. Default false. */
   tf32?: boolean;
   /** Keep compiled programs in the user's cache and reuse them: TensorFlow's for a CPU, and PJRT's. Default true. */
   keepPrograms?: boolean;

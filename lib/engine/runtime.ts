@@ -39,7 +39,7 @@ export interface Runtime {
   eager: EagerOps;
   backend: NodeBackend;
   info: EngineInfo;
-  /** The function being captured, or null while ops run eagerly. Capture is synchronous: there is never a second one. */
+  /** The function being captured, or null while ops run eagerly. Capture is synchronous, so there is at most one. */
   capture: CapturedGraph | null;
   /** What `auto` compiles with. */
   compiles: "tensorflow" | "pjrt";

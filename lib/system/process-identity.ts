@@ -26,7 +26,7 @@ export function ownIdentity(): ProcessIdentity {
   return own;
 }
 
-/** Whether that process still runs; `unknown` on another machine or in another container, or if the pid may be reused. */
+/** Whether that process still runs; `unknown` on another machine or in another container, or if the pid was reused. */
 export function fateOf(other: ProcessIdentity): "alive" | "gone" | "unknown" {
   const { host, boot, namespace, pid, started } = ownIdentity();
   if (!(other.pid > 0) || other.host !== host) return "unknown";

@@ -170,7 +170,7 @@ export class CapturedGraph implements OpSink {
     this.checks.indicesInRange(indices, this.builder.shapeOf(indices, "GatherV2"), size);
   }
 
-  /** A sum or mean over rows in the form XLA runs fast on a CPU; null if the op is neither, or not for such a program. */
+  /** A sum or mean over rows in the form XLA runs fast on a CPU; null for any other op or kind of program. */
   private addRowSum(
     name: string,
     attributes: readonly OpAttribute[],

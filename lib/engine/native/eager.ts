@@ -24,7 +24,7 @@ export interface OtherHome {
   forget(id: number): boolean;
 }
 
-/** Runs ops eagerly. Eager tensor numbers are positive and a capture's negative, so the sign tells who owns a tensor. */
+/** Runs ops eagerly. Eager tensor numbers are positive, a capture's negative: the sign tells who owns a tensor. */
 export class EagerOps implements TensorStore {
   private readonly handles = new Map<number, Pointer>();
   /** Tensors returned by another runtime's programs; they are copied here when an op or a read needs them. */
@@ -97,7 +97,7 @@ export class EagerOps implements TensorStore {
     return this.adoptTensor(toTensor(this.api, shape, dtype, values));
   }
 
-  /** A scalar string that views the caller's memory without copying: the caller keeps it until the tensor is forgotten. */
+  /** A scalar string viewing the caller's memory without a copy: the caller keeps it until the tensor is forgotten. */
   viewString(bytes: Uint8Array): number {
     return this.adoptTensor(toStringView(this.api, bytes));
   }

@@ -28,8 +28,8 @@ const RTLD_NOW = 2;
 const RTLD_NODELETE = process.platform === "darwin" ? 0x80 : 0x1000;
 
 /**
- * Opens a library once more, so that its code stays loaded until the process ends. koffi closes its libraries while Node
- * shuts down, and a library's own cleanup would then run unloaded code: a segmentation fault at every exit.
+ * Opens a library once more, so that its code stays loaded until the process ends. koffi closes its libraries while
+ * Node shuts down, and a library's own cleanup would then run unloaded code: a segmentation fault at every exit.
  */
 export function holdOpen(path: string): void {
   const dlopen = koffi.load(null).func("void *dlopen(const char *path, int flags)");

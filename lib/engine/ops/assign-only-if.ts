@@ -3,11 +3,11 @@ import { EngineError } from "../../errors";
 import { theRuntime } from "../runtime";
 
 /**
- * From here on in a compiled function, variables that it assigns keep the value that they had at the call where the
- * condition does not hold. One condition for all of them costs a look at each new value and no copy.
+ * Makes a compiled function's assignments from here on conditional: where the condition is false, variables keep the
+ * value they had at the call. One condition for all of them costs one read of each new value and no copy.
  *
  * @param condition  bool scalar
- * @throws {EngineError} outside of a compiled function
+ * @throws {EngineError} outside a compiled function
  */
 export function assignOnlyIf(condition: tf.Scalar): void {
   const { backend, capture } = theRuntime();

@@ -4,8 +4,8 @@ import { TF } from "../native/dtype";
 import { runOp, theRuntime } from "../runtime";
 
 /**
- * A tensor of float64, which TensorFlow.js has no word for: it calls the dtype "float32", and its own ops refuse it. The
- * ops of `float64` are for it.
+ * A float64 tensor. TensorFlow.js has no such dtype: it reports "float32", and its own ops refuse the tensor. Use the
+ * ops of `float64` on it.
  */
 export function float64Tensor<R extends Rank>(values: Float64Array, shape: readonly number[]): Tensor<R> {
   const { backend, eager } = theRuntime();
@@ -13,7 +13,7 @@ export function float64Tensor<R extends Rank>(values: Float64Array, shape: reado
   return backend.createOutputTensor({ id, shape: [...shape], dtype: TF.float64 }) as Tensor<R>;
 }
 
-/** The values of a tensor of float64. */
+/** The values of a float64 tensor. */
 export function readFloat64(tensor: Tensor): Float64Array {
   const { backend, eager } = theRuntime();
   const [id] = backend.getInputTensorIds([tensor]) as [number];
@@ -47,7 +47,7 @@ const reduce = (name: string) => (x: Tensor, axis: number, keepDims: boolean) =>
   return reduced;
 };
 
-/** Arithmetic on tensors of float64; shapes broadcast. */
+/** Arithmetic on float64 tensors; shapes broadcast. */
 export const float64 = {
   of: (x: Tensor) => cast(x, TF.float32, TF.float64),
   toFloat32: (x: Tensor) => cast(x, TF.float64, TF.float32),
@@ -77,12 +77,12 @@ export const float64 = {
       { name: "N", type: ATTRIBUTE.int, value: parts.length },
       { name: "axis", type: ATTRIBUTE.int, value: 0 },
     ),
-  /** L of symmetric positive matrices LLᵀ. @throws when one is not positive */
+  /** L of symmetric positive definite matrices LLᵀ. @throws when one is not positive definite */
   cholesky: (x: Tensor) => op("Cholesky", [x]),
-  /** x of Lx = b, or of Lᵀx = b, L [n, d, d] lower triangular and b [n, d, k]. */
+  /** The solution x of Lx = b, or of Lᵀx = b, for lower triangular L [n, d, d] and b [n, d, k]. */
   solveTriangular: (lower: Tensor, b: Tensor, { transposed }: { transposed: boolean }) =>
     op("MatrixTriangularSolve", [lower, b], isSet("lower", true), isSet("adjoint", transposed)),
-  /** Eigenvalues of a symmetric matrix, ascending. */
+  /** Eigenvalues of a symmetric matrix, in ascending order. */
   eigenvalues(x: Tensor): Tensor {
     const [values, none] = runOp("SelfAdjointEigV2", [isSet("compute_v", false), ofType], [x], 2) as [Tensor, Tensor];
     none.dispose();

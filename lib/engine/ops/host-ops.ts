@@ -7,27 +7,27 @@ import type { Pointer } from "../native/pointer";
 import { check } from "../native/status";
 import { theRuntime } from "../runtime";
 
-/** A tensor of TensorFlow's that TensorFlow.js knows nothing of; it lives as long as the `onHost` that made it. */
+/** A TensorFlow tensor unknown to TensorFlow.js; it lives as long as the `onHost` call that made it. */
 export interface HostTensor {
   id: number;
   shape: number[];
 }
 
-/** What `onHost` gives its work: tensors in, ops, values out. */
+/** What `onHost` passes to its work: ways to make tensors, run ops and read values. */
 export interface HostOps {
-  /** A scalar string, for a file's bytes, which must stay what they are until the work ends. */
+  /** A scalar string, for a file's bytes, which must not change until the work ends. */
   string(bytes: Uint8Array): HostTensor;
   uint8(values: Uint8Array, shape: readonly number[]): HostTensor;
   int32(values: readonly number[]): HostTensor;
   float32(values: readonly number[]): HostTensor;
-  /** Runs an op of one output on a thread of its own; any number may run at once. */
+  /** The result of an op with one output, run on its own thread; any number may run at once. */
   run(op: string, attributes: readonly OpAttribute[], ...inputs: HostTensor[]): Promise<HostTensor>;
   read(tensor: HostTensor): HostValues;
-  /** Copies rows of a tensor's bytes to where they belong, without an array between: garbage that large is slow to collect. */
+  /** Copies rows of a tensor's bytes to their destination without a temporary array, which is slow to collect. */
   copyRows(tensor: HostTensor, rows: CopiedRows): void;
 }
 
-/** Rows of bytes: `count` of `length` each, beginning at `from` in the tensor and `fromStride` apart there. */
+/** Rows of bytes: `count` of `length` each, starting at `from` in the tensor and `fromStride` apart there. */
 export interface CopiedRows {
   count: number;
   length: number;
@@ -39,15 +39,15 @@ export interface CopiedRows {
 }
 
 /**
- * Runs ops on the host without TensorFlow.js between them: no scopes, so that several pieces of work may await at once.
- * All their tensors are freed when the work ends, however it ends.
+ * The result of work that runs ops on the host, bypassing TensorFlow.js: without its scopes, several tasks may await at
+ * once. All their tensors are freed when the work ends, however it ends.
  *
- * @throws {TensorFlowError} what an op refused
+ * @throws {TensorFlowError} when an op fails
  */
 export async function onHost<Result>(work: (host: HostOps) => Promise<Result>): Promise<Result> {
   const { api, eager } = theRuntime();
   const made: number[] = [];
-  /** Memory that TensorFlow looks at, and that must not be collected before it is done. */
+  /** Memory that TensorFlow reads and that must not be garbage-collected before it is done. */
   const seen: Uint8Array[] = [];
   const keep = (id: number, shape: readonly number[]): HostTensor => {
     made.push(id);

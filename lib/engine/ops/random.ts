@@ -1,15 +1,15 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { runOp } from "../runtime";
 
-/** What every draw is a function of, beside its counter: two int32, from `Rng.key()`. */
+/** What determines every draw, together with its counter: two int32, from `Rng.key()`. */
 type Key = tf.Tensor1D;
 
 /**
- * Draws from N(0, 1), each a function of the key and its counter alone: the same numbers eagerly and compiled, on a CPU
- * and a GPU, but for the rounding of a logarithm and a cosine.
+ * Draws from N(0, 1), each a function of only the key and its counter: the same numbers eagerly and compiled, on CPU
+ * and GPU, except for the rounding of a logarithm and a cosine.
  *
  * @param counters  int32, any shape; equal counters give equal draws
- * @returns         float32 of that shape, by Box and Muller, at most 5.8 from 0
+ * @returns         float32 of that shape, by the Box–Muller transform, at most 5.8 from 0
  */
 export function normalAt<T extends tf.Tensor>(counters: T, key: Key): T {
   return tf.tidy(() => {
@@ -19,17 +19,17 @@ export function normalAt<T extends tf.Tensor>(counters: T, key: Key): T {
   });
 }
 
-/** Draws from [0, 1) with 24 random bits, bit-equal everywhere; see `normalAt`. */
+/** Draws from [0, 1) with 24 random bits, bit-identical everywhere; see `normalAt`. */
 export function uniformAt<T extends tf.Tensor>(counters: T, key: Key): T {
   return tf.tidy(() => unit(threefry(counters, key)[0]) as T);
 }
 
-/** `normalAt` for the counters 0, 1, 2, … in the shape's order. */
+/** `normalAt` for the counters 0, 1, 2, … in row-major order. */
 export function statelessNormal<R extends tf.Rank>(shape: readonly number[], key: Key): tf.Tensor<R> {
   return tf.tidy(() => normalAt(counting<R>(shape), key));
 }
 
-/** `uniformAt` for the counters 0, 1, 2, … in the shape's order. */
+/** `uniformAt` for the counters 0, 1, 2, … in row-major order. */
 export function statelessUniform<R extends tf.Rank>(shape: readonly number[], key: Key): tf.Tensor<R> {
   return tf.tidy(() => uniformAt(counting<R>(shape), key));
 }
@@ -39,7 +39,7 @@ function counting<R extends tf.Rank>(shape: readonly number[]): tf.Tensor<R> {
   return tf.reshape(tf.range(0, count, 1, "int32"), shape as tf.ShapeMap[R]);
 }
 
-/** The upper 24 of 32 bits as a share of 2^24. */
+/** The upper 24 of 32 bits, divided by 2^24. */
 function unit(bits: tf.Tensor): tf.Tensor {
   return tf.mul(tf.cast(shiftRight(bits, 8), "float32"), 2 ** -24);
 }
@@ -52,8 +52,8 @@ const ROTATIONS = [
 /**
  * Two words of 32 random bits for each counter.
  *
- * Written as integer ops, of which XLA makes one loop. TensorFlow's own generator gives other numbers under XLA than
- * outside, and takes thirty times as long there.
+ * Written as integer ops, which XLA fuses into one loop. TensorFlow's own generator gives different numbers under XLA
+ * than outside, and takes thirty times as long there.
  *
  * Source: Salmon et al., Parallel random numbers: as easy as 1, 2, 3 (SC 2011), Threefry-2×32-20.
  */

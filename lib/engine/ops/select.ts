@@ -4,8 +4,8 @@ import { TF } from "../native/dtype";
 import { runOp } from "../runtime";
 
 /**
- * `yes` where the one condition holds, else `no`, float32 of one shape: bits unchanged, and a NaN in the other has no effect.
- * `tf.where` would first spread the condition over the whole shape.
+ * `yes` if the condition holds, else `no`, both float32 of the same shape: bits are unchanged, and a NaN in the other
+ * has no effect. `tf.where` would first broadcast the condition to the whole shape.
  *
  * @param condition  bool scalar
  */

@@ -4,8 +4,8 @@ import type { TensorMetadata } from "../native/op-sink";
 import { theRuntime } from "../runtime";
 
 /**
- * A tensor of bytes as they are, for images on their way to the device: a quarter of the memory of float32.
- * TensorFlow.js calls its dtype "int32"; `tf.cast(…, "float32")` is the one op to use on it.
+ * A tensor of raw bytes, for images on their way to the device: a quarter of the memory of float32.
+ * TensorFlow.js reports its dtype as "int32"; `tf.cast(…, "float32")` is the only op to use on it.
  */
 export function uint8Tensor<R extends tf.Rank>(values: Uint8Array, shape: readonly number[]): tf.Tensor<R> {
   const { backend, eager } = theRuntime();

@@ -9,17 +9,17 @@ import { theRuntime } from "../runtime";
 
 let created = 0;
 
-/** A variable's value in the memory of a device. */
+/** A variable's value in a device's memory. */
 export interface DeviceValue {
-  /** A tensor of its own with the value. */
+  /** A separate tensor with the value. */
   copy(): TensorMetadata;
   free(): void;
 }
 
-/** What a variable holds outside of JavaScript. */
+/** What a variable holds outside JavaScript. */
 interface Held {
   resource: number;
-  /** Where the value is instead, after a program of PJRT had it. */
+  /** Where the value is instead, once a PJRT program has used it. */
   onDevice: DeviceValue | null;
 }
 
@@ -27,12 +27,12 @@ interface Held {
 interface Touched {
   /** Its resource, or its value where the captured program takes values. */
   input: GraphOutput;
-  /** Its value at the beginning, if anything reads that. */
+  /** Its initial value, if anything reads it. */
   before: GraphOutput | null;
-  /** The value it has at this point of the function: what was read, or last assigned. */
+  /** Its value at this point of the function: the one read, or last assigned. */
   value: number | null;
   assigned: boolean;
-  /** How many checks its value is guarded by. */
+  /** How many checks guard its value. */
   guards: number;
 }
 
@@ -40,10 +40,10 @@ const touched = new WeakMap<CapturedGraph, Map<EngineVariable, Touched>>();
 
 /**
  * A tensor that lives in TensorFlow and is updated in place, eagerly or by a compiled function that closes over it.
- * It is no tf.Variable: TensorFlow.js does not list or save it.
+ * It is not a tf.Variable: TensorFlow.js does not list or save it.
  */
 export class EngineVariable {
-  /** The handle of the resource, as the eager sink numbers it. */
+  /** The eager tensor number of the resource handle. */
   readonly resource: number;
   private readonly held: Held;
 
@@ -70,7 +70,7 @@ export class EngineVariable {
     theRuntime().leakFinalizer.watch(this, this.held, destroy);
   }
 
-  /** The variable's value now, as a tensor the caller disposes; inside a compiled function, its value at that point. */
+  /** The current value, as a tensor the caller disposes; inside a compiled function, the value at that point. */
   read(): tf.Tensor {
     const { backend, eager, capture } = theRuntime();
     if (capture) return backend.createOutputTensor(this.readCaptured(capture));
@@ -95,37 +95,37 @@ export class EngineVariable {
       return;
     }
     const state = this.touch(capture);
-    // A number of its own, since the tensor that was assigned is disposed when the captured function's tidy ends.
+    // Its own number, since the assigned tensor is disposed when the captured function's tidy ends.
     state.value = capture.register(this.settled(capture, capture.output(id)), "assign").id;
     state.assigned = true;
   }
 
-  /** What is assigned as what is read afterwards and what remains: one value, which a broken call does not change. */
+  /** The value to be both stored and read afterwards: a single one, which a failed call leaves unchanged. */
   private settled(capture: CapturedGraph, next: GraphOutput): GraphOutput {
     const { checks } = capture;
     this.touch(capture).guards = checks.count;
     return capture.barrier(checks.count === 0 ? next : checks.guard(next, this.valueBefore(capture)));
   }
 
-  /** The value on a device, from now on only there; `put` brings TensorFlow's there. */
+  /** The value on a device, from now on only there; `put` copies TensorFlow's value there. */
   toDevice(put: (value: TensorMetadata) => DeviceValue): DeviceValue {
     if (this.held.onDevice) return this.held.onDevice;
     const { eager } = theRuntime();
     const [value] = eager.executeOp("ReadVariableOp", [this.dtypeAttribute], [this.resource], 1) as [TensorMetadata];
     this.held.onDevice = put(value);
     eager.forget(value.id);
-    // TensorFlow's copy of the value goes; the resource stays, and takes another one.
+    // TensorFlow's copy of the value is freed; the resource stays and can take another.
     destroyValue(this.resource);
     return this.held.onDevice;
   }
 
-  /** Takes what a program on the device made of the value that it was given. */
+  /** Replaces the value by what a program on the device computed from it. */
   becomes(next: DeviceValue): void {
     this.held.onDevice?.free();
     this.held.onDevice = next;
   }
 
-  /** The resource with the value in it, for a program of TensorFlow's. */
+  /** The resource holding the value, for a TensorFlow program. */
   toTensorFlow(): number {
     if (this.held.onDevice) {
       const { eager } = theRuntime();
@@ -171,12 +171,12 @@ export class EngineVariable {
     return capture.register(capture.output(state.value), "ReadVariableOp");
   }
 
-  /** What a captured function finds in the variable. */
+  /** The value a captured function finds in the variable. */
   valueBefore(capture: CapturedGraph): GraphOutput {
     const state = this.touch(capture);
     if (state.before) return state.before;
     state.before = capture.builder.addOp("ReadVariableOp", [this.dtypeAttribute], [state.input]);
-    // The placeholder of a resource does not say what shape lies behind it.
+    // A resource's placeholder does not carry the value's shape.
     capture.builder.setShape(state.before, this.shape);
     return state.before;
   }
@@ -201,9 +201,9 @@ function destroy(held: Held): boolean {
 export interface TouchedVariable {
   variable: EngineVariable;
   input: GraphOutput;
-  /** What it becomes at the end; null: it is only read. */
+  /** Its final value; null if it is only read. */
   next: GraphOutput | null;
-  /** Its first read in the function, which is to come before it is assigned. */
+  /** Its first read in the function, which must precede the assignment. */
   before: GraphOutput | null;
 }
 
@@ -213,7 +213,7 @@ export function sealVariables(capture: CapturedGraph): TouchedVariable[] {
   return [...states].map(([variable, { input, before, value, assigned, guards }]) => {
     if (!assigned || value === null) return { variable, input, next: null, before };
     const next = capture.output(value);
-    // Checks that were added after the assignment.
+    // False if checks were added after the assignment.
     const isGuarded = capture.checks.count === guards;
     return {
       variable,
@@ -225,9 +225,9 @@ export function sealVariables(capture: CapturedGraph): TouchedVariable[] {
 }
 
 /**
- * A variable with a first value; `initial` is not disposed.
+ * A variable with an initial value; `initial` is not disposed.
  *
- * @throws {EngineError} inside a compiled function: what it made would be lost at the end of the capture
+ * @throws {EngineError} inside a compiled function, where it would be lost at the end of the capture
  */
 export function createVariable(initial: tf.Tensor, name: string): EngineVariable {
   if (theRuntime().capture) {

@@ -15,11 +15,11 @@ const copyOut = libc.func("memcpy", "void *", [koffi.out(koffi.pointer("uint8_t"
   bytes: number,
 ) => void;
 
-/** Memory outside of JavaScript that one call needs, freed at once. */
+/** Memory outside JavaScript for a single call, freed all at once. */
 export class Arena {
   private readonly held: Pointer[] = [];
 
-  /** A copy of the bytes; its address. */
+  /** The address of a copy of the bytes. */
   put(values: ArrayBufferView): Pointer {
     const memory = malloc(Math.max(8, values.byteLength));
     this.held.push(memory);

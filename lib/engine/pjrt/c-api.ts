@@ -5,7 +5,7 @@ import { codeName } from "../native/status";
 import { Arena } from "./arena";
 
 /**
- * Places of the functions in PJRT_Api (xla/pjrt/c/pjrt_c_api.h), which only grows at its end; the first is 40 bytes in.
+ * Indices of the functions in PJRT_Api (xla/pjrt/c/pjrt_c_api.h), which only grows at its end; index 0 is at byte 40.
  */
 const FUNCTIONS = {
   Error_Destroy: 0,
@@ -41,19 +41,19 @@ const FUNCTIONS = {
 
 export type PjrtFunction = keyof typeof FUNCTIONS;
 
-/** The oldest version that was tried; its functions are those that the engine calls. */
+/** The oldest version tested; it has all the functions the engine calls. */
 const OLDEST_MINOR = 81;
 
-/** The fields of an argument struct behind its size and extension, eight bytes each; those that are left out are zero. */
+/** The fields of an argument struct after its size and extension, eight bytes each; omitted ones are zero. */
 export type Fields = readonly (Pointer | number)[];
 
-/** What a call wrote into its argument struct, by the places of `Fields`. */
+/** What a call wrote into its argument struct, by index in `Fields`. */
 export interface Answer {
   pointer(field: number): Pointer;
   number(field: number): number;
 }
 
-/** What a plugin itself refused: its code, what was asked, and its own words. */
+/** An error from a plugin itself: its code, what was requested, and the plugin's own message. */
 export class PjrtError extends EngineError {
   constructor(
     readonly code: string,
@@ -64,7 +64,7 @@ export class PjrtError extends EngineError {
   }
 }
 
-/** What can be done about a refusal, where that is known. */
+/** What to do about an error, where known. */
 function remedyFor(code: string, what: string): string {
   if (code !== "RESOURCE_EXHAUSTED") return "";
   const others =
@@ -78,16 +78,16 @@ interface NativeFunction {
   async(args: BigUint64Array, done: (error: Error | null, result: Pointer | null) => void): void;
 }
 
-/** More fields than any struct has: a plugin refuses a struct that is shorter than its own, and takes a longer one. */
+/** Padding beyond what any struct needs: a plugin refuses a struct shorter than its own, but accepts a longer one. */
 const SPARE_FIELDS = 8;
 
-/** A plugin's C interface: each function takes one struct that begins with its size, and gives an error or nothing. */
+/** A plugin's C interface: each function takes one struct that begins with its size and returns an error or nothing. */
 export class PjrtApi {
   readonly version: { major: number; minor: number };
   private readonly functions = new Map<PjrtFunction, NativeFunction>();
   private readonly table: Pointer;
 
-  /** @throws {EngineError} for a file that is no plugin, or one of a version that this was not written for */
+  /** @throws {EngineError} for a file that is not a plugin, or has an unsupported version */
   constructor(readonly path: string) {
     this.table = open(path);
     const [bytes, major, minor] = [
@@ -106,14 +106,14 @@ export class PjrtApi {
     this.call("Plugin_Initialize", "starting", []);
   }
 
-  /** @throws {PjrtError} what the plugin refused */
+  /** @throws {PjrtError} when the plugin returns an error */
   call(name: PjrtFunction, what: string, fields: Fields): Answer {
     const args = struct(fields);
     this.check(this.function(name)(args), what);
     return answer(args);
   }
 
-  /** The same on a thread of its own, so that the event loop stays free. */
+  /** Like `call`, on its own thread, so that the event loop stays free. */
   async callAsync(name: PjrtFunction, what: string, fields: Fields): Promise<Answer> {
     const args = struct(fields);
     const error = await new Promise<Pointer | null>((resolve, reject) =>
@@ -123,7 +123,7 @@ export class PjrtApi {
     return answer(args);
   }
 
-  /** Waits for an event and lets go of it; zero is none. */
+  /** Waits for an event and frees it; zero means no event. */
   await(event: Pointer, what: string): void {
     if (event === 0n) return;
     try {
@@ -142,7 +142,7 @@ export class PjrtApi {
     }
   }
 
-  /** Frees what backs a serialized program, by the function that came with it. */
+  /** Frees a serialized program's memory with the function that came with it. */
   freeSerialized(deleter: Pointer, serialized: Pointer): void {
     prototype ??= koffi.proto("void *PJRT_Function(void *args)");
     if (deleter !== 0n) koffi.call(deleter, prototype, serialized);
@@ -171,7 +171,7 @@ export class PjrtApi {
   }
 }
 
-/** koffi's type names are global to the process and may be given once. */
+/** koffi's type names are global to the process and may be declared only once. */
 let prototype: ReturnType<typeof koffi.proto> | null = null;
 
 function open(path: string): Pointer {

@@ -17,7 +17,7 @@ const TYPES: Record<number, number> = {
   [TF.complex64]: 14,
 };
 
-/** PJRT_HostBufferSemantics: the host's memory is read before the call ends. */
+/** PJRT_HostBufferSemantics: host memory is read before the call returns. */
 const ONLY_DURING_CALL = 0;
 
 /** A device that a plugin can compute on. */
@@ -28,7 +28,7 @@ export interface PjrtDevice {
   description: string;
 }
 
-/** Memory of a device, as far as the plugin tells it. */
+/** Memory of a device, as far as the plugin reports it. */
 export interface DeviceMemory {
   bytesInUse: number;
   peakBytes: number | null;
@@ -41,20 +41,20 @@ export interface LoadedProgram {
   outputs: number;
 }
 
-/** A PJRT_NamedValue of the type bool, 4. */
+/** A PJRT_NamedValue of type bool (4) that is false. */
 function falseOption(arena: Arena, name: string): BigUint64Array {
   const key = arena.putText(name);
   return BigUint64Array.of(56n, 0n, key.at, BigInt(key.bytes), 4n, 0n, 1n);
 }
 
-/** A plugin's client in this process: its devices, and what is put, compiled and run on them. */
+/** A plugin's client in this process: its devices, and the means to upload, compile and run on them. */
 export class PjrtClient {
   readonly platform: string;
   readonly platformVersion: string;
   readonly devices: readonly PjrtDevice[];
   private readonly client: Pointer;
 
-  /** @param isCuda whether the plugin is NVIDIA's: its memory then grows as it is needed, else it takes 3/4 of a GPU at once */
+  /** @param isCuda whether the plugin is NVIDIA's: memory then grows as needed, instead of 3/4 of a GPU at once */
   constructor(
     readonly api: PjrtApi,
     isCuda = false,
@@ -83,12 +83,12 @@ export class PjrtClient {
       throw new EngineError(`The PJRT plugin ${api.path} (${this.platform}) has no device.`);
   }
 
-  /** Whether its devices are the processor's cores, on which TensorFlow's own programs are faster. */
+  /** Whether its device is the CPU, on which TensorFlow's own programs are faster. */
   get isCpu(): boolean {
     return this.platform === "cpu";
   }
 
-  /** Copies a dense array of the host to a device; the memory is read before this returns. */
+  /** A buffer with a dense host array, copied to a device; the memory is read before this returns. */
   upload(data: Pointer, dtype: number, shape: readonly number[], { device }: PjrtDevice): Pointer {
     const type = TYPES[dtype];
     if (type === undefined) throw new EngineError(`TensorFlow's dtype ${dtype} cannot be put on a PJRT device.`);
@@ -104,7 +104,7 @@ export class PjrtClient {
     }
   }
 
-  /** Copies a buffer to memory of the host, after what computes it. */
+  /** Copies a buffer to host memory, once it is computed. */
   download(buffer: Pointer, to: Pointer, bytes: number): void {
     const answer = this.api.call("Buffer_ToHostBuffer", "a tensor's values", [buffer, 0, to, bytes, 0]);
     this.api.await(answer.pointer(4), "a tensor's values");
@@ -119,7 +119,7 @@ export class PjrtClient {
     this.api.call("Buffer_Destroy", "freeing a tensor", [buffer]);
   }
 
-  /** Compiles StableHLO, as text, for one device. */
+  /** The program compiled from StableHLO text for one device. */
   async compile(stablehlo: string, outputs: number, what: string): Promise<LoadedProgram> {
     const arena = new Arena();
     try {
@@ -138,7 +138,7 @@ export class PjrtClient {
     }
   }
 
-  /** Runs a program on the first device; its donated inputs are gone afterwards. Gives its outputs when they are computed. */
+  /** The outputs, once computed, of a program run on the first device; donated inputs are gone afterwards. */
   async execute({ loaded, outputs }: LoadedProgram, inputs: readonly Pointer[], what: string): Promise<Pointer[]> {
     const arena = new Arena();
     try {
@@ -199,11 +199,11 @@ export class PjrtClient {
     }
   }
 
-  /** What a device's memory holds; null where the plugin does not tell, as a CPU's. */
+  /** A device's memory usage; null where the plugin does not report it, like a CPU's. */
   memory({ device }: PjrtDevice): DeviceMemory | null {
     try {
       const answer = this.api.call("Device_MemoryStats", "its memory", [device, ...Array(24).fill(0)]);
-      // After the first, each figure has a flag behind it.
+      // Each figure after the first is followed by a flag.
       const figure = (field: number) => ((answer.number(field + 1) & 255) === 1 ? answer.number(field) : null);
       return { bytesInUse: answer.number(1), peakBytes: figure(2), limitBytes: figure(8) };
     } catch {

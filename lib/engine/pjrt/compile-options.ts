@@ -2,15 +2,15 @@
 export type XlaFlags = Readonly<Record<string, boolean | string>>;
 
 /**
- * On a GPU only kernels that give the same bits every time: without a word about it a scatter adds in the order in which
- * its threads arrive. Triton's, which add in a fixed order, are left out with the others unless they are asked for.
+ * Flags that allow on a GPU only kernels giving the same bits every time: by default, a scatter adds in the order in
+ * which threads arrive. Triton's kernels, which add in a fixed order, are excluded too unless requested.
  */
 export const SAME_BITS: XlaFlags = {
   xla_gpu_exclude_nondeterministic_ops: true,
   xla_gpu_experimental_deterministic_ops_triton: "DETERMINISTIC_OPS_TRITON_MODE_UNCHECKED",
 };
 
-/** Compiles with flags; an experimental one that this plugin does not have is left out. */
+/** The result of compiling with flags; an experimental flag that this plugin does not have is dropped. */
 export async function withFlags<Result>(
   flags: XlaFlags,
   compile: (options: Uint8Array) => Promise<Result>,
@@ -26,9 +26,9 @@ export async function withFlags<Result>(
 }
 
 /**
- * A serialized CompileOptionsProto (xla/pjrt/proto/compile_options.proto): `executable_build_options` is field 3, in it
- * `device_ordinal` 1 (−1: the client's choice), `num_replicas` 4, `num_partitions` 5; `env_option_overrides` is 7, a map to
- * messages whose `string_field` is 1 and `bool_field` 2.
+ * A serialized CompileOptionsProto (xla/pjrt/proto/compile_options.proto): `executable_build_options` is field 3, and
+ * in it `device_ordinal` is 1 (−1: the client's choice), `num_replicas` 4, `num_partitions` 5; `env_option_overrides`
+ * is 7, a map to messages whose `string_field` is 1 and `bool_field` 2.
  */
 export function compileOptions(flags: XlaFlags = {}, replicas = 1): Uint8Array {
   const ordinal = [0x08, ...Array(9).fill(0xff), 0x01];
@@ -40,7 +40,7 @@ export function compileOptions(flags: XlaFlags = {}, replicas = 1): Uint8Array {
   return Uint8Array.from([...message(0x1a, build), ...overrides]);
 }
 
-/** A field whose value is bytes: its tag, their number (below 2¹⁴), and they. */
+/** A length-delimited field: its tag, the number of bytes (below 2¹⁴), and the bytes. */
 function message(tag: number, bytes: Iterable<number>): number[] {
   const all = [...bytes];
   const length = all.length < 128 ? [all.length] : [(all.length & 127) | 128, all.length >> 7];

@@ -15,7 +15,7 @@ export interface DeviceBuffer {
   holds: number;
 }
 
-/** What was copied between the host and the device so far. */
+/** Counts of copies between host and device so far. */
 export interface CopyStats {
   uploads: number;
   uploadedBytes: number;
@@ -24,8 +24,8 @@ export interface CopyStats {
 }
 
 /**
- * The tensors of this process that are on a device of PJRT, by their numbers: what its programs gave, and what was copied
- * there for one. None is copied twice: a tensor keeps both homes until it is disposed.
+ * This process's tensors on a PJRT device, by number: outputs of its programs, and inputs copied there for one. None is
+ * copied twice: a tensor keeps both copies until it is disposed.
  */
 export class DeviceTensors implements OtherHome {
   private readonly buffers = new Map<number, DeviceBuffer>();
@@ -39,26 +39,26 @@ export class DeviceTensors implements OtherHome {
     private readonly stats: CopyStats,
   ) {}
 
-  /** Bytes of all buffers that are held. */
+  /** Bytes of all buffers held. */
   get bytes(): number {
     return this.held;
   }
 
-  /** Takes over a buffer and gives it a tensor's number. */
+  /** A tensor number for a buffer, of which it takes ownership. */
   adopt(buffer: Pointer, shape: readonly number[], dtype: number): TensorMetadata {
     const id = this.eager.newId();
     this.buffers.set(id, this.own(buffer, shape, dtype));
     return { id, shape: [...shape], dtype };
   }
 
-  /** A buffer that is held once, and by no tensor. */
+  /** A buffer with one reference, not owned by a tensor. */
   own(buffer: Pointer, shape: readonly number[], dtype: number): DeviceBuffer {
     const owned = { buffer, shape, dtype, holds: 1 };
     this.held += bytesOf(owned);
     return owned;
   }
 
-  /** The tensor's buffer, held once more; its values are copied to the device if they are not there yet. */
+  /** The tensor's buffer, with one more reference; its values are copied to the device if not there yet. */
   hold(id: number, shape: readonly number[]): DeviceBuffer {
     let found = this.buffers.get(id);
     if (found === undefined) {
@@ -69,19 +69,19 @@ export class DeviceTensors implements OtherHome {
     return found;
   }
 
-  /** Lets go of one hold; the last one frees the memory. */
+  /** Drops one reference; dropping the last frees the memory. */
   release(held: DeviceBuffer): void {
     if (--held.holds > 0) return;
     this.held -= bytesOf(held);
     this.client.destroy(held.buffer);
   }
 
-  /** A copy on the device, as a tensor of its own. */
+  /** A copy on the device, as a separate tensor. */
   copy({ buffer, shape, dtype }: DeviceBuffer): TensorMetadata {
     return this.adopt(this.client.copy(buffer, this.device), shape, dtype);
   }
 
-  /** The eager tensor's values on the device, in a buffer that is held once. */
+  /** The eager tensor's values on the device, in a buffer with one reference. */
   upload(id: number, shape: readonly number[]): DeviceBuffer {
     const { api, eager } = this;
     const status = api.newStatus();

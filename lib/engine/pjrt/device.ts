@@ -9,7 +9,7 @@ import { type CopyStats, DeviceTensors } from "./device-tensors";
 /** What compiled functions run on under `backend: "pjrt"`. */
 export interface PjrtInfo {
   plugin: PjrtPlugin;
-  /** Of the plugin's file: with the versions it tells plugins apart, wherever they lie. */
+  /** Size of the plugin's file: together with the versions it identifies a plugin, whatever its path. */
   bytes: number;
   /** Of the plugin's C interface, such as `0.115`. */
   apiVersion: string;
@@ -17,14 +17,14 @@ export interface PjrtInfo {
   platform: string;
   platformVersion: string;
   devices: { kind: string; description: string }[];
-  /** NVIDIA's driver, where its devices are NVIDIA's. */
+  /** Version of NVIDIA's driver, for NVIDIA devices. */
   driver: string | null;
 }
 
-/** A device of a PJRT plugin that compiled functions run on, and the tensors that are there. */
+/** A PJRT plugin's device that compiled functions run on, and the tensors on it. */
 export class ProgramDevice {
   readonly client: PjrtClient;
-  /** Programs run on the first; the others wait for programs over several. */
+  /** Programs run on the first device; the others await multi-device programs. */
   readonly device: PjrtDevice;
   readonly tensors: DeviceTensors;
   readonly info: PjrtInfo;

@@ -2,44 +2,44 @@ import { productFlops } from "../lowering/program-cost";
 import { HLO_TYPES, type HloComputation, type HloInstruction, readHlo } from "./hlo";
 import { type CompiledMemory, compileForTarget, type GpuTarget, gpuTargets } from "./target";
 
-/** A program that is to be compiled for a GPU, and what is wanted of it. */
+/** A program to be compiled for a GPU, and what is required of it. */
 export interface LoweredProgram {
   /** Such as `gradients`. */
   name: string;
   stablehlo: string;
-  /** What its products are to be computed in; null: it has none. */
+  /** Precision required of its products; null if it has none. */
   products: "float32" | "bfloat16" | null;
-  /** Bytes of its arguments that are to become results in place. */
+  /** Bytes of its arguments that must become results in place. */
   aliased: number;
-  /** Images it takes at once; null where its size does not depend on them. */
+  /** Images it processes at once; null if its size does not depend on them. */
   images: number | null;
-  /** Bytes that lie on the device beside it while it runs. */
+  /** Bytes of other data on the device while it runs. */
   beside: number;
 }
 
-/** One thing that must hold of a compiled program. */
+/** One requirement on a compiled program. */
 export interface GpuCheck {
   what: string;
   holds: boolean;
 }
 
-/** A program as it was compiled for a GPU that is not here. */
+/** A program as compiled for a GPU that is not here. */
 export interface GpuProgram {
   name: string;
   seconds: number;
   memory: CompiledMemory;
-  /** Its products of matrices by what computes them: a kernel of NVIDIA's library, of Triton's, or neither. */
+  /** Its matrix products by what computes them: a kernel from NVIDIA's library, from Triton, or neither. */
   products: { library: number; triton: number; other: number };
-  /** Operations of all its products. */
+  /** Arithmetic operations in all its products. */
   flops: number;
-  /** The least seconds that the GPU's products and memory allow: an estimate, no measurement. */
+  /** Lower bound in seconds from the GPU's product rate and memory bandwidth: an estimate, not a measurement. */
   leastSeconds: number;
-  /** Images that fit the GPU's memory if temporaries grow with their number, as they do; null where nothing depends on it. */
+  /** Images that fit in the GPU's memory, as temporaries grow with their number; null if nothing depends on it. */
   mostImages: number | null;
   checks: GpuCheck[];
 }
 
-/** Compiles a program for a GPU, by the CUDA 13 plugin, and looks at what became of it. Nothing is run. */
+/** A program compiled for a GPU by the CUDA 13 plugin, with checks of the outcome. Nothing is run. */
 export async function compileForGpu(program: LoweredProgram, target: keyof typeof gpuTargets): Promise<GpuProgram> {
   const { name, stablehlo, images, beside, aliased } = program;
   const began = performance.now();
@@ -103,7 +103,7 @@ function countsOf(products: readonly Product[]): GpuProgram["products"] {
 function productChecks({ products: wanted, stablehlo }: LoweredProgram, products: readonly Product[]): GpuCheck[] {
   if (wanted === null) return [];
   const rounded = products.filter(({ isBfloat16 }) => isBfloat16).length;
-  // Equal products are made once and small ones become sums: fewer are left, but none in float32 beside those asked for in it.
+  // Equal products are merged and small ones become sums: fewer may remain, but no float32 ones beyond those requested.
   const inFloat32 = (stablehlo.match(/stablehlo\.dot_general [^\n]*\(tensor<(?:\d+x)*f32>/g) ?? []).length;
   return [
     {

@@ -3,9 +3,9 @@ export interface GpuTarget {
   /** A GpuTargetConfigProto as text. */
   config: string;
   memoryBytes: number;
-  /** Operations of bfloat16 products and bytes of memory a second: what is reached at best, and for the A100 what is published. */
+  /** Operations per second in bfloat16 products, and bytes of memory per second: best reached; A100: as published. */
   peakFlops: number;
-  /** The same of float32 products, outside of the tensor cores: as published. */
+  /** Operations per second in float32 products, without tensor cores: as published. */
   peakFloat32Flops: number;
   bytesPerSecond: number;
 }

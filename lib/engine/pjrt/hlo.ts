@@ -21,7 +21,7 @@ export const HLO_TYPES = { float32: 11, float64: 12, complex128: 18, bfloat16: 1
 
 type Field = { number: number; value: number; bytes: Uint8Array | null };
 
-/** Fields of a message on the wire (protobuf.dev, "Encoding"); numbers of 64 bits are cut to 53. */
+/** Fields of a protobuf message in wire format (protobuf.dev, "Encoding"); 64-bit numbers are truncated to 53 bits. */
 function* fieldsOf(message: Uint8Array): Generator<Field> {
   const view = Buffer.from(message.buffer, message.byteOffset, message.byteLength);
   let at = 0;
@@ -48,7 +48,7 @@ function* fieldsOf(message: Uint8Array): Generator<Field> {
   }
 }
 
-/** Repeated numbers, packed or one by one. */
+/** Repeated numbers, packed or unpacked. */
 function numbersOf({ bytes, value }: Field): number[] {
   if (bytes === null) return [value];
   const numbers: number[] = [];
@@ -66,7 +66,7 @@ function numbersOf({ bytes, value }: Field): number[] {
 
 const text = ({ bytes }: Field): string => Buffer.from(bytes ?? []).toString("utf8");
 
-/** The computations of a serialized HloModuleProtoWithConfig, as `Executable_OptimizedProgram` gives it (xla/service/hlo.proto). */
+/** The computations of a serialized HloModuleProtoWithConfig from `Executable_OptimizedProgram` (xla/service/hlo.proto). */
 export function readHlo(program: Uint8Array): HloComputation[] {
   const module = [...fieldsOf(program)].find(({ number }) => number === 1)?.bytes ?? new Uint8Array();
   return [...fieldsOf(module)]

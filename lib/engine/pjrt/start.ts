@@ -8,9 +8,9 @@ import { ProgramDevice } from "./device";
 let starting: Promise<ProgramDevice> | null = null;
 
 /**
- * Loads a plugin in this process, once, and makes its first device the one that `backend: "pjrt"` computes on.
+ * The plugin's first device, on which `backend: "pjrt"` computes; the plugin is loaded once per process.
  *
- * @throws {EngineError} when no plugin can be had or loaded, or it has no device
+ * @throws {EngineError} when no plugin is available or can be loaded, or it has no device
  */
 export function startPjrt(kind?: PluginKind, onProgress?: OnProgress): Promise<ProgramDevice> {
   starting ??= start(kind, onProgress).catch((error) => {
@@ -20,7 +20,7 @@ export function startPjrt(kind?: PluginKind, onProgress?: OnProgress): Promise<P
   return starting;
 }
 
-/** Of an explicit path, as far as JAX's folder tells it. */
+/** The kind of plugin at an explicit path, if JAX's folder name reveals it. */
 const kindOfPath = (path: string): PluginKind | null =>
   (/xla_(cuda1[23])\//.exec(path)?.[1] as PluginKind | undefined) ?? null;
 
@@ -29,7 +29,7 @@ async function start(kind?: PluginKind, onProgress?: OnProgress): Promise<Progra
   const plugin = await findPjrtPlugin(kind, onProgress);
   requireDevice(plugin.kind ?? kindOfPath(plugin.path));
   const { api, eager, stats, info } = runtime;
-  // A plugin logs lines as it is loaded, before anything can be said to it.
+  // A plugin logs lines as it loads, before it can be configured.
   const device = withStderrLog(() => new ProgramDevice(new PjrtApi(plugin.path), plugin, api, eager, stats));
   runtime.pjrt = device;
   info.pjrt = device.info;

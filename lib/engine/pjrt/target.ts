@@ -8,25 +8,25 @@ import { gpuTargets } from "./gpu-targets";
 
 export { type GpuTarget, gpuTargets } from "./gpu-targets";
 
-/** What the compiler says that a program takes of a device's memory, in bytes. */
+/** A program's use of device memory according to the compiler, in bytes. */
 export interface CompiledMemory {
   code: number;
   arguments: number;
   results: number;
-  /** Of the arguments' memory, what results take over. */
+  /** The part of the arguments' memory that results reuse. */
   aliased: number;
   temporaries: number;
-  /** At most at one time; null where the plugin does not say. */
+  /** Peak usage; null where the plugin does not report it. */
   peak: number | null;
 }
 
 let compiler: Promise<PjrtApi> | null = null;
 
 /**
- * Compiles a program for a GPU that is not here, by the CUDA 13 plugin; it cannot be run.
+ * Compiles a program for a GPU that is not here, with the CUDA 13 plugin; it cannot be run.
  *
- * @returns what it takes of the GPU's memory, and the optimized program as its serialized HLO
- * @throws {PjrtError} what the compiler refused
+ * @returns its use of GPU memory, and the optimized program as serialized HLO
+ * @throws {PjrtError} when the compiler refuses it
  */
 export async function compileForTarget(
   stablehlo: string,
@@ -54,7 +54,7 @@ export async function compileForTarget(
   }
 }
 
-/** One GPU, from its description alone. */
+/** A topology of one GPU, made from its description alone. */
 function topologyOf(api: PjrtApi, arena: Arena, target: keyof typeof gpuTargets): Pointer {
   const named = (name: string, value: string) => {
     const [key, text] = [arena.putText(name), arena.putText(value)];
