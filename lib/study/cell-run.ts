@@ -16,7 +16,7 @@ import type { StudyEvaluation } from "./job";
 /**
  * The run of one cell: the preset's study, under the study's settings, under the row's.
  *
- * @throws {ConfigError} when its settings are impossible, or leave open how it is evaluated
+ * @throws {ConfigError} when its settings are invalid, or do not fix one evaluation
  */
 export function cellRun(
   config: StudyConfig,
@@ -34,7 +34,7 @@ export function cellRun(
     ...column.settings,
   };
   const scale = presets[preset].study.settings;
-  // What is not trained needs no weights of the noisy losses.
+  // Without training, no weights are needed for the noisy losses.
   const method = row.source === "trained" ? {} : { objective: { method: "i-jepa" } };
   const layers = [{ ...scale }, config.settings, method, row.settings, { evaluate: asked }, { seed, preset }];
   const run = parseRun(layers.reduce<Record<string, unknown>>((under, over) => layOver(under, over), {}) as RunInput);
@@ -45,7 +45,7 @@ export function cellRun(
   }
   if (row.sameOperationsAs !== undefined) return lengthened(run, otherRun(config, row, column, preset, seed));
   if (row.source !== "raw-pixels") return run;
-  // Raw pixels have no layers, so that columns that differ in them alone are one number, and no encoder to see new crops.
+  // Raw pixels have no layers, so columns that differ only in those are one number, and no encoder to see new crops.
   const protocol = run.evaluate.protocol.map((name) => (name === "linear-augmented" ? "linear" : name));
   return { ...run, evaluate: { ...run.evaluate, layers: ["last"], protocol } };
 }
@@ -56,7 +56,7 @@ function otherRun(config: StudyConfig, row: StudyRow, column: StudyColumn, prese
   throw new ConfigError(`sameOperationsAs: expected a row of a length of its own, got ${row.sameOperationsAs}`);
 }
 
-/** The run with as many more steps as make its operations those of the other, whatever the seed. */
+/** The run, lengthened until it takes as many operations as the other, whatever the seed. */
 function lengthened(run: Run, other: Run): Run {
   const [own, wanted] = [run, other].map((one) => operationsPerImage({ ...one, seed: 0 })) as [number, number];
   const { epochs, warmupEpochs } = run.optimizer;
@@ -64,7 +64,7 @@ function lengthened(run: Run, other: Run): Run {
   return { ...run, optimizer: { ...run.optimizer, epochs: longer(epochs), warmupEpochs: longer(warmupEpochs) } };
 }
 
-/** How a cell's encoder is evaluated. @throws {ConfigError} for a share of the training of which no checkpoint is kept */
+/** How a cell's encoder is evaluated. @throws {ConfigError} for a share of training without a kept checkpoint */
 export function evaluationOf(run: Run, { source }: StudyRow, { at }: StudyColumn): StudyEvaluation {
   if (at === undefined || source !== "trained") return run.evaluate;
   const { keepMarks } = run.train.checkpoint;

@@ -4,17 +4,18 @@ import { DataError } from "../errors";
 import type { Job } from "./job";
 import { publishedData } from "./store/published";
 
-/** Data sets of this process: the jobs of a study share theirs. */
+/** Data sets opened by this process, shared between jobs of a study. */
 const opened = new Map<string, Promise<Dataset>>();
 
-/** What the results of a job are found by. */
+/** Identity of a data set by which a job's results are found. */
 export type DataName = Pick<Dataset, "name" | "fingerprint">;
 
 /**
- * Name and fingerprint of each job's data set. One that is found by its name alone and that results were published of is not
- * opened: it is the same everywhere. Others are opened, once per process; where they are not here, the published results' count.
+ * Name and fingerprint of each job's data set. A set that is identified by its name alone and has published
+ * results is not opened: it is the same everywhere. Others are opened, once per process; where they are not here, the
+ * published identity is used.
  *
- * @throws {DataError} when it is not here and nothing about it was published
+ * @throws {DataError} when a data set is not here and nothing about it was published
  */
 export function dataOf(jobs: readonly Pick<Job, "run">[]): Promise<DataName[]> {
   return Promise.all(
@@ -29,7 +30,7 @@ export function dataOf(jobs: readonly Pick<Job, "run">[]): Promise<DataName[]> {
   );
 }
 
-/** The data set of one job. @throws {DataError} when it cannot be had */
+/** The data set of one job. @throws {DataError} when it is not available */
 export function dataset({ run }: Pick<Job, "run">): Promise<Dataset> {
   const id = JSON.stringify(run.data);
   const known = opened.get(id);
@@ -45,7 +46,7 @@ function publishedOf(job: Pick<Job, "run">): DataName | undefined {
   return publishedData().find((one) => one.settings === settings);
 }
 
-/** The settings that say which data a job takes, without where they lie. */
+/** The settings that determine which data a job uses, but not where they lie. */
 export function dataSettings({ run }: Pick<Job, "run">): string {
   const { path: _, ...settings } = run.data;
   return canonicalJson(settings);

@@ -17,13 +17,13 @@ import { type Job, jobOf, type StudyEvaluation } from "./job";
 import { studies } from "./tables";
 import { iJepa } from "./tables/rows";
 
-/** One number of a table before the mean over seeds: a training and how it is evaluated. */
+/** One number of a table before averaging over seeds: a training and its evaluation. */
 export interface StudyCell {
   row: StudyRow;
   column: StudyColumn;
   seed: number;
   evaluation: StudyEvaluation;
-  /** Place in `jobs`. */
+  /** Index into `jobs`. */
   job: number;
 }
 
@@ -32,15 +32,15 @@ export interface Study {
   config: StudyConfig;
   preset: StudyPresetName;
   seeds: readonly number[];
-  /** Threads of each training, where they were asked for; part of what a result is. */
+  /** Threads of each training, where specified; part of a result's identity. */
   threads?: number;
   cells: readonly StudyCell[];
   /**
-   * The positive control of each column: I-JEPA, whose gain is known, and its encoder before training. Where the one is not above
-   * the other, no claim is judged. Empty where nothing is.
+   * The positive control of each column: I-JEPA, whose gain is known, and its encoder before training. Where I-JEPA is
+   * not above it, no claim is judged. Empty where no claims are judged at all.
    */
   control: readonly StudyCell[];
-  /** The seeds that were stated, where others were asked for. */
+  /** The seeds stated beforehand, where others were requested. */
   statedSeeds?: readonly number[];
   /** Each training once, however many cells share it. */
   jobs: readonly Job[];
@@ -52,11 +52,13 @@ export interface StudyOptions {
   /** Training seeds; default: the preset's. */
   seeds?: readonly number[];
   /**
-   * Files that name a share's images, by the share, such as SimCLR's lists of ImageNet: `{ 0.01: "1percent.txt", 0.1: "10percent.txt" }`.
-   * Columns of that share are probed on them in place of drawn subsets.
+   * Files that name each share's images, such as SimCLR's lists of ImageNet: `{ 0.01: "1percent.txt", 0.1:
+   * "10percent.txt" }`. Columns with that share are probed on them instead of drawn subsets.
    */
   labelLists?: Readonly<Record<string, string>>;
-  /** Threads of each training, which change its last digits. Default: one on a processor, as many as there are beside a GPU. */
+  /**
+   * Threads of each training, which change its last digits. Default: one on a CPU, as many as there are beside a GPU.
+   */
   threads?: number;
 }
 
@@ -64,7 +66,7 @@ export interface StudyOptions {
  * A table's cells at a preset: rows × columns × seeds, each a parsed run and an evaluation.
  *
  * @param which  one of `studies`, the path of a JSON file of the same form, or a study as an object
- * @throws {ConfigError} for an unknown name, a file that is no study, or a cell whose settings are impossible (all are named)
+ * @throws {ConfigError} for an unknown name, a file that is no study, or cells with invalid settings (all are named)
  * @throws {StudyError} when two cells are the same, or a claim is about a row or column that does not exist
  */
 export function openStudy(which: string | StudyInput, options: StudyOptions = {}): Study {
@@ -82,7 +84,7 @@ export function openStudy(which: string | StudyInput, options: StudyOptions = {}
   const control: StudyCell[] = [];
   const problems: string[] = [];
   const cellsOf = (row: StudyRow, column: StudyColumn): StudyCell[] => {
-    // Seeds differ in nothing else: settings are checked once.
+    // Runs differ only in their seed, so settings are checked once.
     const run = cellRun(config, row, column, preset, seeds[0] as number);
     const evaluation = onLists(evaluationOf(run, row, column), options.labelLists);
     // Raw pixels have no seed.
@@ -114,13 +116,13 @@ export function openStudy(which: string | StudyInput, options: StudyOptions = {}
   return { config, preset, seeds, ...changed, ...threads, cells, control, jobs: [...jobs.values()] };
 }
 
-/** The evaluation on a share's list, where there is one. */
+/** The evaluation, on its share's label list where there is one. */
 function onLists(evaluation: StudyEvaluation, lists: StudyOptions["labelLists"] = {}): StudyEvaluation {
   const list = lists[String(evaluation.fractions[0])];
   return list === undefined || evaluation.shots ? evaluation : { ...evaluation, labelLists: [list] };
 }
 
-/** The distinct jobs of several studies, with all the evaluations that any of them asks for. */
+/** The distinct jobs of several studies, with all evaluations that any of them requests. */
 export function jobsOf(all: readonly Study[]): Job[] {
   const jobs = new Map<string, Job>();
   for (const job of all.flatMap((study) => study.jobs)) {
@@ -135,7 +137,7 @@ export function jobsOf(all: readonly Study[]): Job[] {
   return [...jobs.values()];
 }
 
-/** I-JEPA above its untrained encoder: the control of every claim. */
+/** I-JEPA above its untrained encoder: the positive control for every claim. */
 const controlRows: readonly StudyRow[] = [
   { name: "I-JEPA", source: "trained", settings: iJepa, paper: {} },
   { name: "untrained encoder", source: "untrained", settings: {}, paper: {} },
@@ -198,13 +200,13 @@ function checkNames(config: StudyConfig, seeds: readonly number[]): void {
   for (const row of config.rows) for (const name of Object.keys(row.paper)) check("column", name, columns);
 }
 
-/** Two cells of one training, evaluation and seed would be one number shown as two. */
+/** Refuses two cells with the same training, evaluation and seed: one number shown as two. */
 function checkDuplicates(name: string, cells: readonly StudyCell[]): void {
   const seen = new Map<string, StudyCell>();
   for (const cell of cells) {
     const key = `${cell.job} ${canonicalJson(cell.evaluation)}`;
     const other = seen.get(key);
-    // Raw pixels have no layers: columns that differ in them alone show one number.
+    // Raw pixels have no layers: columns that differ only in those show one number.
     if (other && !(cell.row === other.row && cell.row.source === "raw-pixels")) {
       const told = ({ row, column, seed }: StudyCell) => `"${row.name}" × "${column.name}", seed ${seed}`;
       throw new StudyError(

@@ -66,8 +66,8 @@ export async function knnRight(
 
 /**
  * The mean of the rows, each of length 1. Similarities of features that point nearly the same way differ below
- * float32 precision, so the mean direction is subtracted: with a = m + a' and b = m + b', the part of a·b that depends on a is
- * m·a' + a'·b'. The part that depends on b alone cancels in b's vote.
+ * float32 precision, so the mean direction is subtracted: with a = m + a' and b = m + b', the part of a·b that depends
+ * on a is m·a' + a'·b'. The part that depends on b alone cancels in b's vote.
  */
 function meanDirection(features: Features): Float64Array {
   const { count, width } = features;

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { availableParallelism, totalmem } from "node:os";
 
-/** Memory that is kept for each training on a processor: three times what a training of preset `small` takes. */
+/** Memory reserved per CPU training: three times what a training of preset `small` takes. */
 const BYTES_PER_WORKER = 4 * 2 ** 30;
 
 /** GPUs that this process may use, as CUDA_VISIBLE_DEVICES names them. */
@@ -12,7 +12,7 @@ export function visibleGpus(): string[] {
   return asked.status === 0 ? asked.stdout.trim().split(/\s+/) : [];
 }
 
-/** Trainings at a time: one per GPU; without one, one per core as far as the memory goes. */
+/** Number of concurrent trainings: one per GPU; without a GPU, one per core as far as memory allows. */
 export function defaultWorkers(gpus: readonly string[]): number {
   if (gpus.length > 0) return gpus.length;
   const memory = Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY);

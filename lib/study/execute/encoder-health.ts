@@ -3,10 +3,10 @@ import { viewLidar } from "../../evaluate";
 import { diagnoseState, type TrainState } from "../../train";
 import type { EncoderHealth } from "../store/result";
 
-/** Fewest images whose views are compared; twice the encoder's width where that is more, so that LiDAR is not capped by them. */
+/** Fewest images whose views are compared; twice the encoder's width if that is more, so as not to cap LiDAR. */
 const LIDAR_IMAGES = 250;
 
-/** How healthy an encoder is, by measures that see no label: features of training images, and what its targets depend on. */
+/** Label-free health of an encoder: its features of training images, and what its targets depend on. */
 export async function encoderHealth(state: TrainState, data: Dataset): Promise<EncoderHealth> {
   const found = await diagnoseState(state, data.split("train"));
   const { rankMe, rankLimit, alphaReq, featureStd, collapsed } = found;

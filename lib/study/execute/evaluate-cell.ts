@@ -4,17 +4,19 @@ import { type EncoderSource, type ProbeResult, probe, type RightImages } from ".
 import type { StudyEvaluation } from "../job";
 import type { ResultNumbers } from "../store/result";
 
-/** What one evaluation gave. */
+/** Outcome of one evaluation. */
 export interface Evaluated {
   numbers: ResultNumbers;
-  /** Which test images, for each label subset. */
+  /** Which test images were classified correctly, for each label subset. */
   right: readonly RightImages[];
   protocol: string;
-  /** Of the probe that it was part of. */
+  /** Duration of the probe that it was part of. */
   seconds: number;
 }
 
-/** Evaluates one encoder, after one share of its training, in several ways; ways that differ in layers and shares alone take one pass over the images. */
+/**
+ * Evaluates one encoder at one share of its training; evaluations that differ only in layers and shares take one pass.
+ */
 export async function* evaluateCells(
   source: EncoderSource,
   data: Dataset,
@@ -38,7 +40,7 @@ export async function* evaluateCells(
       const [fraction, layer] = [evaluation.fractions[0], evaluation.layers[0]];
       const [shots] = evaluation.shots ?? [];
       const isAsked = ({ protocol, ...it }: ProbeResult) =>
-        // Lists are asked for one at a time, and their share is what they have and not a round number.
+        // Lists come one at a time, and their share is whatever they hold, not a round number.
         evaluation.labelLists ? true : shots === undefined ? it.fraction === fraction : protocol.shots === shots;
       const result = results.find((it) => isAsked(it) && (it.layers ?? layer) === layer) as ProbeResult;
       const right = result.subsets.map((subset) => subset.right);

@@ -10,19 +10,19 @@ import { defaultWorkers, visibleGpus } from "./devices";
 import type { JobEnd, JobProgress } from "./run-job";
 import type { WorkerNews, WorkerOrder } from "./worker";
 
-/** What happens while jobs run; `job` is the place in the list that was given. */
+/** Event while jobs run; `job` is the index into the list given. */
 export type ExecutorEvent =
   | { kind: "started"; job: number; worker: number }
   | { kind: "progress"; job: number; worker: number; progress: JobProgress }
   | { kind: "ended"; job: number; worker: number; end: JobEnd; seconds: number };
 
 export interface LocalOptions {
-  /** Jobs at a time; default: one per GPU, else one per core as far as the memory goes. */
+  /** Concurrent jobs; default: one per GPU, else one per core as far as memory allows. */
   workers?: number;
-  /** GPUs to give to workers in turn, as CUDA_VISIBLE_DEVICES names them; default: all that this process may use. */
+  /** GPUs assigned to workers in turn, as CUDA_VISIBLE_DEVICES names them; default: all visible to this process. */
   gpus?: readonly string[];
   checkpointEvery?: number;
-  /** Running jobs save a checkpoint and stop; no other is begun. */
+  /** On abort, running jobs save a checkpoint and stop, and no other starts. */
   signal?: AbortSignal;
   onEvent?: (event: ExecutorEvent) => void;
 }
@@ -30,19 +30,20 @@ export interface LocalOptions {
 const workerFile = compiledFile("study", "execute", "worker.js");
 
 /**
- * Runs jobs in child processes of this machine, each worker one job after another, so that TensorFlow starts once per worker.
+ * Runs jobs in child processes on this machine, each worker one after another, so that TensorFlow starts once per
+ * worker.
  *
- * A job's threads are its own: the same number whichever jobs are left and however many run at a time.
+ * A job's number of threads is its own, whichever jobs remain and however many run at a time.
  *
- * A job that fails, or whose process dies, does not stop the others. A job that another executor works on is waited for.
+ * A job that fails, or whose process dies, does not stop the others. A job taken by another executor is waited for.
  *
- * @returns one end per job, in the order given; `stopped` for what the signal kept from running
+ * @returns one end per job, in the order given; `stopped` for jobs that the signal prevented or cut short
  */
 export async function runLocally(jobs: readonly Job[], store: RunStore, options: LocalOptions = {}): Promise<JobEnd[]> {
   const { signal, onEvent, gpus = visibleGpus() } = options;
   const workers = options.workers ?? defaultWorkers(gpus);
   const count = Math.max(1, Math.min(workers, jobs.length));
-  // Beside a GPU threads only feed it; on a processor they are part of the arithmetic.
+  // With a GPU, threads only feed it; on a CPU they are part of the arithmetic.
   const unasked = gpus.length > 0 ? Math.max(1, Math.floor(availableParallelism() / workers)) : 1;
   const ends: JobEnd[] = jobs.map(() => ({ end: "stopped" }));
   const waiting = jobs.map((_, index) => index);
@@ -71,7 +72,7 @@ export async function runLocally(jobs: readonly Job[], store: RunStore, options:
         ends[index] = end;
         if (!worker.alive()) {
           worker = null;
-          // What died could not tell the store.
+          // A dead process could not record its failure in the store.
           if (end.end === "failed") await tellStore(job, store, end.message);
         }
         if (end.end === "busy") {
@@ -110,7 +111,7 @@ function startWorker(threads: number, env: NodeJS.ProcessEnv): Worker {
   const gone = new Promise<JobEnd>((resolve) => {
     const end = (how: string) => {
       alive = false;
-      // TensorFlow's own log lines tell nothing about the end.
+      // TensorFlow's own log lines say nothing about how it ended.
       const lines = said
         .split("\n")
         .filter((line) => line.trim() !== "" && !/^(WARNING: All log|[IW]\d{4} )/.test(line));

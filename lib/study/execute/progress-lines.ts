@@ -2,7 +2,7 @@ import type { JobStatus, StudyResults } from "../store/results";
 import type { Study } from "../study";
 import type { ExecutorEvent } from "./local-executor";
 
-/** A name for each job by its id: the first row that it stands in, and its seed. */
+/** A name for each job, by id: the first row that it appears in, and its seed. */
 export function jobNames(studies: readonly Study[]): Map<string, string> {
   const names = new Map<string, string>();
   for (const study of studies)
@@ -14,7 +14,7 @@ export function jobNames(studies: readonly Study[]): Map<string, string> {
   return names;
 }
 
-/** Lines for what happens to jobs: `3 of 12  table-5a-noise: baseline, seed 0  done in 41 s`. */
+/** Progress lines of jobs: `3 of 12  table-5a-noise: baseline, seed 0  done in 41 s`. */
 export function tellJobs(names: readonly string[], onLine: ((line: string, ended: boolean) => void) | undefined) {
   let ended = 0;
   return (event: ExecutorEvent): void => {
@@ -28,7 +28,7 @@ export function tellJobs(names: readonly string[], onLine: ((line: string, ended
   };
 }
 
-/** A line for each training, whichever tables it is in, and how many are done. */
+/** One line per training, whichever tables it is in, and how many are done. */
 export function statusText(results: readonly StudyResults[]): string {
   const names = jobNames(results.map(({ study }) => study));
   const jobs = new Map<string, JobStatus>();

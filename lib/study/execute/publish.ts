@@ -11,11 +11,11 @@ import { dataOf, dataSettings } from "../study-data";
 import { type CrateFile, writeCrate } from "./ro-crate";
 
 /**
- * Copies a study's results and the curves of its trainings out of a store into the folder that goes with the library, so that anyone
- * can see them without training or images. Weights and the records of every step stay, and so does this machine's name: its
- * processor stands in its place. An RO-Crate beside them says what each file is.
+ * Copies a study's results and training curves from a store into the folder shipped with the library, so that anyone
+ * can see them without training or images. Weights and per-step records are not copied, and this machine's name is
+ * replaced by its processor. An RO-Crate beside them describes each file.
  *
- * @returns how many results are there now that belong to the study
+ * @returns how many of the study's results are in that folder now
  */
 export async function publishStudy(
   study: Study,

@@ -18,9 +18,8 @@ const SOFTWARE = "#njepa";
 type Entity = Record<string, unknown> & { "@id": string };
 
 /**
- * Describes published results for other programs: `ro-crate-metadata.json` of RO-Crate 1.2, in which each file has its SHA-256 and
- * each training its settings, its data, when it ended and the commit that it was made at. What the folder's file says of other
- * trainings stays.
+ * Describes published results for other programs in `ro-crate-metadata.json` of RO-Crate 1.2: the SHA-256 of each file,
+ * and the settings, data, end time and commit of each training. Entries already there for other trainings are kept.
  *
  * Source: https://www.researchobject.org/ro-crate/specification/1.2/
  */

@@ -10,23 +10,23 @@ import { dataset } from "../study-data";
 import { encoderHealth } from "./encoder-health";
 import { evaluateCells } from "./evaluate-cell";
 
-/** What became of a job: `busy` when another executor works on it. */
+/** How a job ended: `busy` when another executor works on it. */
 export type JobEnd =
   | { end: "done" }
   | { end: "stopped" }
   | { end: "busy"; holder: LockHolder }
   | { end: "failed"; message: string };
 
-/** Where a job stands. */
+/** Progress of a job. */
 export interface JobProgress {
   part: "training" | "evaluating";
-  /** Share done of the training; 1 while evaluating. */
+  /** Share of the training done; 1 while evaluating. */
   share: number;
   text: string;
 }
 
 export interface JobOptions {
-  /** Saves a checkpoint and ends with `stopped`. */
+  /** On abort, the job saves a checkpoint and ends with `stopped`. */
   signal?: AbortSignal;
   onProgress?: (progress: JobProgress) => void;
   /** Steps between checkpoints of the training. */
@@ -34,10 +34,10 @@ export interface JobOptions {
 }
 
 /**
- * Trains what is not trained and evaluates what is not evaluated of one job, and writes each result as it comes.
+ * Trains and evaluates whatever one job still lacks, and writes each result as soon as it is there.
  *
- * It always looks for results and checkpoints first, whatever the reason it is called; of two processes one works and the other
- * is told `busy`. An error becomes `failed`, with its message kept in the store.
+ * It always looks for results and checkpoints first; of two processes one works and the other gets `busy`. An error
+ * becomes `failed`, with its message kept in the store.
  */
 export async function runJob(job: Job, store: RunStore, options: JobOptions = {}): Promise<JobEnd> {
   let key: string | null = null;
@@ -131,7 +131,7 @@ async function encoder(
   return "stopped";
 }
 
-/** The state of the job before: the next one may be of another seed alone, and then takes over its compiled step. */
+/** State of the previous job: if the next differs only in its seed, it reuses the compiled step. */
 let parked: TrainState | null = null;
 
 function park(state: TrainState): void {

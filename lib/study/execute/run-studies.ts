@@ -10,25 +10,26 @@ import { jobNames, tellJobs } from "./progress-lines";
 export interface RunStudyOptions extends LocalOptions {
   /** Folder of the run store; default: `NJEPA_STORE`, else in the user's cache. */
   store?: string;
-  /** A line each time something changes; `ended` is true for what stays true: something is done, or was there. */
+  /** Receives a line on each change; `ended` is true when something is done for good, or was already there. */
   onProgress?: (line: string, ended: boolean) => void;
 }
 
-/** What several studies need together, a shared training once. */
+/** The work of several studies together, shared trainings once. */
 export interface Work {
   /** All distinct jobs of the studies, with every evaluation that any of them asks for. */
   jobs: readonly Job[];
-  /** Those of them that an executor has something to do for. */
+  /** The jobs that still need an executor. */
   missing: readonly Job[];
 }
 
 /**
- * Runs what the results of several studies still lack in child processes of this machine, and gives the results.
+ * Results of several studies, after running what they still lack in child processes on this machine.
  *
- * A training that studies share runs once, and what the store has is not computed again. Every GPU that this process may use gets a
- * worker, or else every core. A cell that fails stays missing in the results, with its message; the others go on.
+ * A training that studies share runs once, and what the store has is not recomputed. There is one worker per GPU
+ * visible to this process, or else per core. A failed cell stays missing in the results, with its message; the others
+ * continue.
  *
- * @returns one per study, in their order
+ * @returns one result per study, in order
  */
 export async function runStudies(studies: readonly Study[], options: RunStudyOptions = {}): Promise<StudyResults[]> {
   const { store: folder, onProgress, onEvent, ...local } = options;
@@ -57,7 +58,9 @@ export async function runStudy(study: Study, options: RunStudyOptions = {}): Pro
   return results as StudyResults;
 }
 
-/** What a store has of a study, with nothing computed; for one of the library's tables, of the others beside. */
+/**
+ * What a store holds of a study, computing nothing; for one of the library's tables, also what it holds of the others.
+ */
 export async function studyResults(study: Study, options: { store?: string } = {}): Promise<StudyResults> {
   const results = await resultsOf(study, options);
   const { preset, threads } = study;
@@ -74,9 +77,9 @@ async function resultsOf(study: Study, options: { store?: string }): Promise<Stu
 }
 
 /**
- * What several studies need, and what of it is still to be done.
+ * All jobs of several studies, and those still to be done.
  *
- * @throws {DataError} when the data cannot be opened, without which nothing can be known to be done
+ * @throws {DataError} when the data cannot be opened, without which no job can be known to be done
  */
 export async function findWork(studies: readonly Study[], options: { store?: string } = {}): Promise<Work> {
   const jobs = jobsOf(studies);
@@ -88,7 +91,7 @@ export async function findWork(studies: readonly Study[], options: { store?: str
   return { jobs, missing: jobs.filter(({ id }) => open.has(id)) };
 }
 
-/** Whether an executor has something to do for it: also when a process works on it now, which may yet fail. */
+/** Whether a job still needs an executor, even one that a process works on now, since that may yet fail. */
 function needsWork({ state }: JobStatus): boolean {
   return state !== "done" && state !== "disputed";
 }

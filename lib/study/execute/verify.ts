@@ -10,12 +10,12 @@ import type { Study } from "../study";
 import { dataOf } from "../study-data";
 import { runLocally } from "./local-executor";
 
-/** One result trained and evaluated again. */
+/** Comparison of one stored result with training and evaluating it again. */
 export interface Verified {
   row: string;
   column: string;
   seed: number;
-  /** Percent, as the store has it and as it came out now; null: the training failed now. */
+  /** Percent, as stored and as recomputed; null: the new training failed. */
   stored: number;
   again: number | null;
   /** Whether they differ by no more than the tolerance. */
@@ -25,17 +25,17 @@ export interface Verified {
 
 export interface VerifyOptions {
   store?: string;
-  /** How many cells are drawn; default 1. */
+  /** Number of cells to draw; default 1. */
   cells?: number;
-  /** Points by which the two may differ: 0 where engine, device and threads are the same, 0.5 unless told. */
+  /** Points by which the two may differ, default 0.5; 0 is right where engine, device and threads are the same. */
   tolerance?: number;
-  /** By which cells are drawn; the same number draws the same ones. */
+  /** Seed of the draw of cells. */
   seed?: number;
   signal?: AbortSignal;
 }
 
 /**
- * Trains and evaluates some cells of a study again, in a folder of their own, and compares them with what the store has.
+ * Compares some cells of a study, trained and evaluated again in a separate folder, with the stored results.
  *
  * @throws {StudyError} when the store has no result of the study
  */

@@ -1,12 +1,12 @@
-/** A child process of the local executor: takes jobs one after another over the channel to its parent. */
+/** A child process of the local executor that takes jobs one after another from its parent's channel. */
 import type { Job } from "../job";
 import { openStore } from "../store/store";
 import { type JobEnd, type JobProgress, runJob } from "./run-job";
 
-/** What the parent says. */
+/** Message from the parent. */
 export type WorkerOrder = { job: Job; store: string; checkpointEvery?: number } | { stop: true };
 
-/** What the worker says. */
+/** Message from the worker. */
 export type WorkerNews = { progress: JobProgress } | { end: JobEnd };
 
 const stopping = new AbortController();
@@ -22,7 +22,7 @@ process.on("message", async (order: WorkerOrder) => {
   });
   tell({ end });
 });
-// A parent that is gone asks for no more: save, and leave the rest to the next executor.
+// The parent is gone: save, and leave the rest to the next executor.
 process.on("disconnect", () => {
   stopping.abort();
   process.exitCode = 0;

@@ -11,28 +11,28 @@ import { type ClaimConclusion, type Comparison, LEVEL, type Verdict } from "./ve
 
 export interface Conclusion {
   claims: readonly ClaimConclusion[];
-  /** Unique comparisons of all tables, over which p values are corrected, and how many of them have a p value. */
+  /** Number of unique comparisons in all tables, over which p values are corrected, and how many have a p value. */
   family: { comparisons: number; known: number };
   /** One sentence per claim, a line each, computed from the intervals. */
   sentence: string;
-  /** The same in lines that a notebook's page shows whole. */
+  /** The same, wrapped into lines that fit a notebook's page. */
   text: string;
 }
 
 /**
  * Whether each claimed ordering is seen, cannot be told, is contradicted, or is not judged.
  *
- * An ordering is seen or contradicted when its p value, corrected by Holm over the unique comparisons of all tables, is at most 0.05: when
- * nothing is true, any verdict at all comes in at most 5 % of such studies. A claim of several orderings is seen when all are, and
- * contradicted when one is; both stand on corrected values. Nothing is judged where the positive control fails (`controlProblems`), or
- * where the preset says that its numbers mean nothing.
+ * An ordering is seen or contradicted when its p value, Holm-corrected over the unique comparisons of all tables, is at
+ * most 0.05: if no difference is real, at most 5 % of such studies give any verdict at all. A claim of several
+ * orderings is seen when all are, and contradicted when one is; both rest on corrected values. Nothing is judged where
+ * the positive control fails (`controlProblems`), or where the preset says that its numbers mean nothing.
  */
 export function conclude(results: StudyResults): Conclusion {
   const [conclusion] = concludeAll([results, ...results.others]);
   return conclusion as Conclusion;
 }
 
-/** `conclude` of several tables that are one family, in their order. */
+/** `conclude` for several tables that form one family, in order. */
 export function concludeAll(all: readonly StudyResults[]): Conclusion[] {
   const measured = all.map((results) => ({
     results,
@@ -45,7 +45,7 @@ export function concludeAll(all: readonly StudyResults[]): Conclusion[] {
   return measured.map((one) => concludeOne(one, family));
 }
 
-/** Claims with what was found of each ordering. */
+/** Claims with what was measured of each ordering. */
 interface Measured {
   results: StudyResults;
   claims: readonly { claim: StudyClaim; orderings: readonly Found[] }[];
@@ -78,7 +78,7 @@ function concludeOne({ results, claims: found }: Measured, family: ReadonlyMap<s
   };
 }
 
-/** Corrected p values of the unique comparisons of several tables, by what they compare; null for what has no effect yet. */
+/** Corrected p values of the unique comparisons of several tables, by comparison key; null where no effect is known. */
 function familyOf(all: readonly Measured[]): Map<string, number | null> {
   const values = new Map<string, number | null>();
   for (const { ordering, effect } of all.flatMap(({ claims }) => claims.flatMap(({ orderings }) => orderings)))

@@ -4,10 +4,11 @@ import { healthProblems } from "./health";
 import { intervalText } from "./sentences";
 
 /**
- * Why claims about these columns cannot be judged: the positive control does not hold there.
+ * Reasons why claims about these columns cannot be judged: failures of the positive control.
  *
- * I-JEPA is known to learn. Where it is not above its own encoder before training, by a 95 % interval above zero, or its features are not
- * healthy, the trainings or the probe did not work, and a difference between two such trainings says nothing about the methods.
+ * I-JEPA is known to learn. Where it does not beat its own encoder before training, by a 95 % interval above zero, or
+ * its features are unhealthy, training or probe did not work, and a difference between two such trainings says nothing
+ * about the methods.
  */
 export function controlProblems({ control }: StudyResults, columns: readonly string[]): string[] {
   return columns.flatMap((column) => {

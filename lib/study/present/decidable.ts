@@ -7,8 +7,9 @@ import { pText } from "./sentences";
 import { LEVEL } from "./verdict";
 
 /**
- * What a study could ever decide with its seeds, told before it runs: the least p that signs can reach, Holm's first step over the unique
- * comparisons of all tables, and how large a difference must be, in standard deviations between seeds, to be found in 80 %. A line each.
+ * What a study can decide with its seeds, known before it runs, one per line: the least p that the sign test can reach,
+ * Holm's first step over the unique comparisons of all tables, and the difference, in standard deviations between
+ * seeds, that is found with a power of 80 %.
  */
 export function decidableText(study: Study): string {
   const { config, preset, threads, seeds } = study;

@@ -4,12 +4,12 @@ import type { CellResult, StudyResults } from "../store/results";
 import type { Study } from "../study";
 import { cellOf } from "./study-rows";
 
-/** An ordering with the column that it is about. */
+/** An ordering with its column. */
 export interface PlacedOrdering extends StudyOrdering {
   column: string;
 }
 
-/** A claim with its orderings in place, and what each of them compares. */
+/** A claim with its placed orderings, and what each compares. */
 export interface PlacedClaim {
   claim: StudyClaim;
   orderings: readonly (PlacedOrdering & { key: string })[];
@@ -17,7 +17,7 @@ export interface PlacedClaim {
 
 const placed = new WeakMap<Study, readonly PlacedClaim[]>();
 
-/** A study's claims, each ordering with its column and with a text for what it compares (`comparisonKey`). */
+/** A study's claims, each ordering with its column and the key of what it compares (`comparisonKey`). */
 export function claimsOf(study: Study): readonly PlacedClaim[] {
   const { claims, columns } = study.config;
   const known = placed.get(study);
@@ -38,14 +38,14 @@ export function orderingsOf(study: Study): PlacedClaim["orderings"] {
   return claimsOf(study).flatMap(({ orderings }) => orderings);
 }
 
-/** One row less another, or a contrast of several, on the training seeds and the label subsets that all have. */
+/** One row minus another, or a contrast of several, on the training seeds and label subsets common to all. */
 export function orderingEffect(results: StudyResults, ordering: PlacedOrdering): Effect | null {
   return contrastEffect(
     termsOf(ordering).map(({ row, column, weight }) => ({ cell: cellOf(results, row, column), weight })),
   );
 }
 
-/** The cells of an ordering with their weights: 1 and −1 where it has no contrast of its own. */
+/** The cells of an ordering with their weights: 1 and −1 unless it has its own contrast. */
 export function termsOf({ above, below, column, aboveColumn = column, contrast }: PlacedOrdering) {
   if (contrast) return Object.entries(contrast).map(([row, weight]) => ({ row, column, weight }));
   return [
@@ -54,7 +54,7 @@ export function termsOf({ above, below, column, aboveColumn = column, contrast }
   ];
 }
 
-/** What an ordering compares, for people. */
+/** What an ordering compares, in words. */
 export function orderingText(ordering: PlacedOrdering, several: boolean): string {
   const { above, below, column, aboveColumn, contrast, per } = ordering;
   if (aboveColumn !== undefined)
@@ -63,7 +63,7 @@ export function orderingText(ordering: PlacedOrdering, several: boolean): string
   return `${contrast ? trend : `${above} − ${below}`}${several ? ` (${column})` : ""}`;
 }
 
-/** One cell less another. */
+/** One cell minus another. */
 export function pairedEffect(above: CellResult, below: CellResult): Effect | null {
   return contrastEffect([
     { cell: above, weight: 1 },
@@ -71,7 +71,7 @@ export function pairedEffect(above: CellResult, below: CellResult): Effect | nul
   ]);
 }
 
-/** A weighted sum of cells, seed by seed and subset by subset; raw pixels, which have no seed, stand beside every one. */
+/** A weighted sum of cells, seed by seed and subset by subset; raw pixels, which have no seed, pair with every one. */
 function contrastEffect(terms: readonly { cell: CellResult; weight: number }[]): Effect | null {
   const first = terms.find(({ cell }) => !cell.seedless) ?? terms[0];
   const rows = (first?.cell.seeds ?? []).flatMap(({ seed, subsets }) => {
@@ -88,12 +88,12 @@ function contrastEffect(terms: readonly { cell: CellResult; weight: number }[]):
 }
 
 /**
- * What two rows compare, whichever table and row names they stand under: the trainings and the evaluation.
+ * Key of a comparison, whatever the names of table and rows: the trainings and the evaluation.
  *
- * @returns the same text for the same two sides, in either order
+ * @returns the same key for the same two sides, in either order
  */
 function comparisonKey(study: Study, ordering: PlacedOrdering): string {
-  // The other way round is the same question: of weights only the sizes count.
+  // Either order is the same question: only the absolute weights count.
   const sides = termsOf(ordering).map(
     ({ row, column, weight }) => `${Math.abs(weight)} ${sideKey(study, row, column)}`,
   );

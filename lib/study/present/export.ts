@@ -5,8 +5,8 @@ import { tableRows } from "./study-rows";
 import { resultsOptions, resultsRows } from "./study-tables";
 
 /**
- * A study's results as text for other tools: CSV with everything that stands behind each mean, JSON of the whole study, or the
- * table that people read in LaTeX or Markdown.
+ * A study's results as text for other tools: CSV with everything behind each mean, JSON of the whole study, or the
+ * readable table in LaTeX or Markdown.
  */
 export function exportStudy(results: StudyResults, format: TableFormat): string {
   if (format === "json") return json(results);

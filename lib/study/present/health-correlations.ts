@@ -3,7 +3,7 @@ import { spearman } from "../statistics/spearman";
 import type { EncoderHealth } from "../store/result";
 import type { StudyResults } from "../store/results";
 
-/** Measures of health that are said to go with accuracy, as they are written. */
+/** Measures of health that are said to correlate with accuracy, by their printed names. */
 const MEASURES: Readonly<Record<string, (health: EncoderHealth) => number | null | undefined>> = {
   RankMe: ({ rankMe }) => rankMe,
   LiDAR: ({ lidar }) => lidar,
@@ -15,7 +15,7 @@ const MEASURES: Readonly<Record<string, (health: EncoderHealth) => number | null
   "feature std": ({ featureStd }) => featureStd,
 };
 
-/** Spearman's rank correlation of each measure of health with each column's accuracy, over all encoders of the study. */
+/** Spearman's rank correlation of each health measure with each column's accuracy, over all encoders of the study. */
 export function healthCorrelations({ study, cells }: StudyResults): Displayable {
   const columns = study.config.columns.map(({ name }) => name);
   const of = (column: string) =>

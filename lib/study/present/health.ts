@@ -2,11 +2,11 @@ import type { EncoderHealth } from "../store/result";
 import type { StudyResults } from "../store/results";
 
 /**
- * Why an encoder's features cannot carry a verdict; empty for healthy ones.
+ * Reasons why an encoder's features cannot support a verdict; empty for healthy ones.
  *
- * Known bad: the 13 trainings of Table 6b at preset demo of commit 1319c04 (95 to 97 % of the targets' variance position, RankMe 3.8 to 6.6
- * of 64). Known good: preset small's settings on CIFAR-10 for ten epochs (RankMe 36 and 37 of 96, features worth 6 to 12 points). The
- * bounds lie between.
+ * Known bad: the 13 trainings of Table 6b at preset demo of commit 1319c04 (95 to 97 % of the targets' variance is
+ * position, RankMe 3.8 to 6.6 of 64). Known good: preset small's settings on CIFAR-10 for ten epochs (RankMe 36 and 37
+ * of 96, features worth 6 to 12 points). The bounds lie between.
  */
 export function healthProblems({ rankMe, rankLimit, targetByPosition, collapsed }: EncoderHealth): string[] {
   const problems = collapsed === null ? [] : [collapsed];
@@ -21,7 +21,7 @@ export function healthProblems({ rankMe, rankLimit, targetByPosition, collapsed 
   return problems;
 }
 
-/** Health of a study's trainings in one line: ranges over all of them; null where none was measured. */
+/** Health of a study's trainings in one line, as ranges over all of them; null where none was measured. */
 export function healthText({ cells, study }: StudyResults): string | null {
   const trained = new Set(study.config.rows.filter(({ source }) => source === "trained").map(({ name }) => name));
   const all = cells

@@ -5,7 +5,7 @@ import { orderingsOf, orderingText, type PlacedOrdering, termsOf } from "./effec
 import { signed } from "./sentences";
 import { cellOf } from "./study-rows";
 
-/** One row less another, image by image, over the training seeds and label subsets that both have; null where it was not kept. */
+/** One row minus another, image by image, over their common training seeds and label subsets; null where not kept. */
 export function imagePairs(results: StudyResults, ordering: PlacedOrdering): ImageEffect | null {
   const [one, other] = termsOf({ ...ordering, contrast: undefined }).map(({ row, column }) =>
     cellOf(results, row, column),
@@ -17,7 +17,7 @@ export function imagePairs(results: StudyResults, ordering: PlacedOrdering): Ima
   return imageEffect(pairs);
 }
 
-/** Every claimed difference as the test images decide it, with McNemar's test of each pair of trainings. */
+/** Every claimed difference with test images as the sample, and McNemar's test for each pair of trainings. */
 export function imagesTable(results: StudyResults): Displayable {
   const several = results.study.config.columns.length > 1;
   const found = orderingsOf(results.study).flatMap((ordering) => {

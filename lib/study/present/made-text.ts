@@ -2,8 +2,8 @@ import { formatSeconds, invocation } from "../../system";
 import type { StudyResults } from "../store/results";
 
 /**
- * How much of a study is measured, where, from what and at what cost, and the command that makes it again; of one that nothing is
- * measured of, the command.
+ * How much of a study is measured, where, from what and at what cost, and the command that reproduces it; only the
+ * command where nothing is measured.
  */
 export function madeText({ made, study, jobs }: StudyResults): string {
   const done = jobs.filter(({ state }) => state === "done").length;

@@ -1,6 +1,6 @@
 import type { Summary } from "../../evaluate";
 
-/** Differences above − below of the training seeds that both have, in the order of the first. */
+/** Differences above − below on the training seeds that both have, in the order of the first. */
 export function pairedDifferences<One extends { seed: number }>(
   above: readonly One[] | undefined,
   below: readonly One[] | undefined,
@@ -12,7 +12,7 @@ export function pairedDifferences<One extends { seed: number }>(
   });
 }
 
-/** On which side of zero the 95 % interval lies; null where it holds zero or there is none. */
+/** The side of zero on which the 95 % interval lies; null where it contains zero or is missing. */
 export function judge(summary: Summary | null): "above" | "below" | null {
   if (!summary?.interval) return null;
   const [low, high] = summary.interval;

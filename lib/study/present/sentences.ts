@@ -11,7 +11,7 @@ const words: Record<Verdict, string> = {
   "not judged": "is not judged",
 };
 
-/** What is concluded of a claim, with all that it stands on. */
+/** The conclusion on a claim, with all its evidence. */
 export function claimSentence(
   { claim, comparisons, verdict, why }: ClaimConclusion,
   { study }: StudyResults,
@@ -56,7 +56,7 @@ export function signed(points: number, digits = 1): string {
   return Number(text) === 0 ? text : `${points < 0 ? "−" : "+"}${text}`;
 }
 
-/** A p value in two digits, as statistics papers have it. */
+/** A p value with two digits, as statistics papers print it. */
 export function pText(p: number): string {
   return p < 0.0001 ? "< .0001" : p < 0.01 ? p.toFixed(4).slice(1) : p >= 0.995 ? "1" : p.toFixed(2).slice(1);
 }

@@ -1,7 +1,7 @@
 import { canonicalJson, type Run } from "../../config";
 import type { Study } from "../study";
 
-/** The settings in which the trained rows of a study differ, by their paths; what a row's method does not use is `–`. */
+/** Settings in which the trained rows of a study differ, by path; `–` for those that a row's method does not use. */
 export function settingsRows(study: Study): Record<string, string>[] {
   const trained = study.config.rows.filter((row) => row.source === "trained");
   const flat = trained.map(({ name }) => {
@@ -9,7 +9,7 @@ export function settingsRows(study: Study): Record<string, string>[] {
     return { name, settings: flatten(method(study.jobs[cell?.job ?? 0]?.run)) };
   });
   const paths = [...new Set(flat.flatMap(({ settings }) => Object.keys(settings)))];
-  // A setting that some rows lack, since their method has no use for it, is shown only for loss weights and noise level.
+  // A setting that some rows' methods do not use is shown only if it is a loss weight or the noise level.
   const differing = paths.filter((path) => {
     const values = flat.flatMap(({ settings }) => settings[path] ?? []);
     return new Set(values).size > 1 || (values.length < flat.length && /^objective\.lambda|^noise\.level/.test(path));
@@ -23,7 +23,7 @@ export function settingsRows(study: Study): Record<string, string>[] {
 function method(run: Run | undefined): object {
   if (!run) return {};
   const { preset: _, seed: __, evaluate: ___, noise, ...rest } = run;
-  // I-JEPA has no noisy predictor: whatever its noise settings say is not used.
+  // I-JEPA has no noisy predictor: its noise settings are not used.
   return run.objective.method === "i-jepa" ? rest : { ...rest, noise };
 }
 

@@ -8,8 +8,8 @@ import { dataOf } from "../study-data";
 import { cellOf } from "./study-rows";
 
 /**
- * A study's first column at its own preset and at others, a column for each: as far as the store has them, and "not measured" where it
- * has nothing or the data are not here.
+ * A study's first column at its own preset and at others, one column per preset: whatever the store has, and "not
+ * measured" where it has nothing or the data are not here.
  */
 export async function sideBySide(results: StudyResults, others: readonly StudyPresetName[]): Promise<Displayable> {
   const { study, store } = results;

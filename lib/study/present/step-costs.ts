@@ -6,8 +6,8 @@ import type { StudyResults } from "../store/results";
 import { openStore } from "../store/store";
 
 /**
- * What a step of each row takes: operations, reckoned, and milliseconds, measured by the trainings that the store has, each against the
- * first row's.
+ * Cost of a step in each row, relative to the first: operations, calculated, and milliseconds, measured by the
+ * trainings in the store.
  */
 export async function stepCosts({ study, jobs, store: folder }: StudyResults): Promise<Displayable> {
   const store = openStore(folder);

@@ -5,7 +5,7 @@ import { orderingText } from "./effects";
 import { healthText } from "./health";
 import { madeText } from "./made-text";
 
-/** The study's question with the verdict on each claim: what its page begins with, and what the board over all pages shows. */
+/** The study's question with the verdict on each claim, as shown at the top of its page and on the overview of all. */
 export function studyVerdicts(results: StudyResults): Displayable {
   return claims(claimsModel(results));
 }

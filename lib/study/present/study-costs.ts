@@ -1,18 +1,18 @@
 import { presets, type StudyInput, type StudyPresetName, studyPresets } from "../../config";
 import { openStudy } from "../study";
 
-/** What a study costs with one preset. */
+/** Cost of a study with one preset. */
 export interface StudyCost {
   preset: StudyPresetName;
   seeds: number;
-  /** Distinct trainings, if no other table has made some of them already. */
+  /** Number of distinct trainings, not counting what other tables have already trained. */
   trainings: number;
-  /** Processor seconds of them and their evaluations; null where nobody has measured. */
+  /** CPU seconds of these trainings and their evaluations; null where not measured. */
   seconds: number | null;
   purpose: string;
 }
 
-/** What a study costs with each preset, reckoned from one training of the preset. */
+/** Cost of a study with each preset, extrapolated from one training of the preset. */
 export function studyCosts(study: string | StudyInput): StudyCost[] {
   return studyPresets.map((preset) => {
     const { jobs, seeds } = openStudy(study, { preset });

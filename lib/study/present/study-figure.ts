@@ -2,7 +2,10 @@ import { type Displayable, type FigureSpec, figure } from "../../report";
 import type { StudyResults } from "../store/results";
 import { tableRows } from "./study-rows";
 
-/** The same numbers drawn: every seed as a point, the mean and its 95 % interval, the paper's value where it is known. */
+/**
+ * A study's numbers as a figure: every seed as a point, the mean and its 95 % interval, the paper's value where it is
+ * known.
+ */
 export function studyFigure(results: StudyResults): Displayable {
   const { config } = results.study;
   const rows = tableRows(results);

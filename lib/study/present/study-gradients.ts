@@ -5,7 +5,7 @@ import type { StudyResults } from "../store/results";
 import { openStore } from "../store/store";
 import { dataset } from "../study-data";
 
-/** A gradient's norm of one training after a share of its steps. */
+/** Norm of a gradient in one training, after a share of its steps. */
 export interface StudyGradient extends TermGradient {
   row: string;
   seed: number;
@@ -13,7 +13,8 @@ export interface StudyGradient extends TermGradient {
 }
 
 /**
- * Norms of each loss term's gradient by layer and predictor, of every training of a study that the store has the checkpoints of.
+ * Norms of each loss term's gradient by layer and predictor, for every training of a study with checkpoints in the
+ * store.
  *
  * @param at shares of the trainings, of `train.checkpoint.keepMarks`, or 1 for their ends
  */
@@ -35,7 +36,7 @@ export async function studyGradients(
   return found;
 }
 
-/** None where only the results are here, and not the weights or the images. */
+/** Gradient norms at one mark; none where only the results are here, without weights or images. */
 async function gradientsAt(folder: string, mark: number, job: Job): Promise<TermGradient[]> {
   try {
     const data = await dataset(job);

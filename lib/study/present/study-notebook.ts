@@ -3,7 +3,7 @@ import { formatSeconds } from "../../system";
 import { studies } from "../tables";
 import { studyCosts } from "./study-costs";
 
-/** A notebook as its file has it (nbformat 4.5), with no outputs. */
+/** A notebook in its file format (nbformat 4.5), without outputs. */
 export interface NotebookContent {
   cells: readonly object[];
   metadata: object;
@@ -18,10 +18,10 @@ const metadata = {
   language_info: { name: "typescript", file_extension: ".ts", mimetype: "text/x-typescript" },
 };
 
-/** What the tables' pages show unless told: the preset whose results are published with the library. */
+/** The tables' pages show this preset by default: its results are published with the library. */
 const shownPreset: StudyPresetName = "cifar";
 
-/** The notebook of one of `studies`: the same for the same study, so that the committed one can be compared with it. */
+/** The notebook of one of `studies`: the same for the same study, so that it can be compared with the committed one. */
 export function studyNotebook(name: string): NotebookContent {
   const config = StudyConfig.parse(studies[name]);
   const cells = parts(config).map((part, at) => {
@@ -90,7 +90,7 @@ there is not trained again. Time is that of one core without GPU; cores and GPUs
 ${costs.join("\n")}`;
 }
 
-/** The one text on how a table is read. */
+/** The shared text on how to read a table. */
 const howToRead = `**How to read it.** Every row starts from the same first weights and sees the same batches, crops and masks as the row it is
 compared with, so differences are taken seed by seed, and label subset by label subset. An ordering is *seen*, or *contradicted*, when its
 p value, corrected by Holm over the comparisons of all tables, is at most 0.05, and else *cannot be told*. It is *not judged* unless I-JEPA

@@ -10,11 +10,11 @@ import { judge, pairedDifferences } from "./paired";
 export interface StudyRecord extends RunRecord {
   row: string;
   seed: number;
-  /** Share of the training's steps that are done with this one, in (0, 1]. */
+  /** Share of the training's steps completed with this one, in (0, 1]. */
   progress: number;
 }
 
-/** The records of every training of a study that the store has, step by step; of published trainings, their curves. */
+/** Per-step records of every training of a study in the store; for published trainings, their curves. */
 export async function studyRecords(results: StudyResults): Promise<StudyRecord[]> {
   const { study, jobs } = results;
   const store = openStore(results.store);
@@ -37,11 +37,11 @@ export interface TrainingValue {
 }
 
 /**
- * One sentence: whether a number of one row's trainings is above another's, seed by seed, by the 95 % interval of the mean
- * difference.
+ * One sentence on whether a number of one row's trainings is above another's, paired by seed, by the 95 % interval of
+ * the mean difference.
  *
  * @param values one per row and training seed, such as a mean of records
- * @param what   what the number is, to begin the sentence with
+ * @param what   name of the number, which begins the sentence
  */
 export function compareRows(
   values: readonly TrainingValue[],

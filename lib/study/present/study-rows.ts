@@ -2,22 +2,22 @@ import { type Summary, summarize } from "../../evaluate";
 import type { CellResult, StudyResults } from "../store/results";
 import { pairedDifferences } from "./paired";
 
-/** One number of a study: a training, a way of evaluation, a label subset. */
+/** One number of a study: one training, evaluation and label subset. */
 export interface StudyNumber {
   column: string;
   row: string;
   seed: number;
-  /** Place among the label subsets; null for what is missing. */
+  /** Index among the label subsets; null for what is missing. */
   subset: number | null;
   labels: number | null;
   /** Percent of the test images; null for what is missing. */
   top1: number | null;
-  /** The paper's percent for the row and column; null where it is lost or has no such row. */
+  /** The paper's percent for the row and column; null where it is lost or the paper has no such row. */
   paper: number | null;
   [column: string]: string | number | null;
 }
 
-/** Every number of a study's results and every one that is missing, one to a row: `arquero().from(studyNumbers(results))` is a table of them. */
+/** Every number of a study's results, present or missing, one per row: `arquero().from(studyNumbers(results))`. */
 export function studyNumbers({ study, cells }: StudyResults): StudyNumber[] {
   return cells.flatMap(({ row, column, seeds, missing }) => {
     const paper = study.config.rows.find(({ name }) => name === row)?.paper[column]?.value ?? null;
@@ -29,7 +29,7 @@ export function studyNumbers({ study, cells }: StudyResults): StudyNumber[] {
   });
 }
 
-/** One cell of a table as data: percent, with everything that stands behind the mean. */
+/** One cell of a table as data: percent, with everything behind the mean. */
 export interface TableRow {
   row: string;
   column: string;
@@ -48,13 +48,13 @@ export interface TableRow {
   paper: number | null;
   paperSource: string | null;
   protocol: string | null;
-  /** What is to be said of the fits: `3 of 12 fits chose the first or last candidate`; null for nothing. */
+  /** Remark on the fits: `3 of 12 fits chose the first or last candidate`; null for none. */
   fits: string | null;
   missing: string | null;
   [column: string]: string | number | null;
 }
 
-/** A study's results as rows, a cell each: what its table shows and `exportStudy` writes. */
+/** A study's results as rows, one per cell: what its table shows and `exportStudy` writes. */
 export function tableRows(results: StudyResults): TableRow[] {
   const { config } = results.study;
   const first = config.rows.find((row) => row.source === "trained");
@@ -98,7 +98,7 @@ function fitsText({ seeds }: CellResult): string | null {
   return told.length === 0 ? null : told.join("; ");
 }
 
-/** The cell of a row and a column, both by name. */
+/** The cell at a row and column, given by name. */
 export function cellOf({ cells }: StudyResults, row: string, column: string): CellResult {
   return cells.find((cell) => cell.row === row && cell.column === column) as CellResult;
 }

@@ -14,7 +14,7 @@ import { sideBySide } from "./side-by-side";
 import { stepCosts } from "./step-costs";
 import { cellOf, halfWidth, tableRows } from "./study-rows";
 
-/** What a study's results are shown as: each takes results. */
+/** Ways to show a study's results: each function takes results. */
 export const studyTables = {
   results: resultsTable,
   settings,
@@ -29,7 +29,10 @@ export const studyTables = {
   provenance: studyProvenance,
 };
 
-/** The table of a study: measured mean ± standard deviation over training seeds, n, seeds, and the paper's value beside. */
+/**
+ * The table of a study: measured mean ± standard deviation over training seeds, n, seeds, and the paper's value beside
+ * it.
+ */
 function resultsTable(results: StudyResults): Displayable {
   return table(resultsRows(results), resultsOptions(results));
 }
@@ -86,7 +89,7 @@ function measured(value: number | null, spread: number | null, n?: number) {
   return { value, ...(spread === null ? {} : { spread }), ...(n === undefined ? {} : { n }) };
 }
 
-/** What is trained for each row: the settings in which the rows differ, and how many trainings that is. */
+/** What is trained for each row: the settings in which rows differ, and the number of trainings. */
 function settings({ study }: StudyResults): Displayable {
   const { time, machine, command } = presets[study.preset].study;
   const caption =
@@ -99,7 +102,10 @@ function settings({ study }: StudyResults): Displayable {
   });
 }
 
-/** Every claimed ordering: its effect with interval, the paper's, p values, what could have been found, and the verdict. */
+/**
+ * Every claimed ordering: its effect with interval, the paper's effect, p values, the detectable difference, and the
+ * verdict.
+ */
 function claims(results: StudyResults): Displayable {
   const several = results.study.config.columns.length > 1;
   const { claims: concluded, family } = conclude(results);
@@ -136,7 +142,7 @@ function claims(results: StudyResults): Displayable {
   });
 }
 
-/** Health of each row's trainings beside the untrained encoder's, mean ± standard deviation over training seeds. */
+/** Health of each row's trainings and of the untrained encoder, mean ± standard deviation over training seeds. */
 function health({ study, cells, control }: StudyResults): Displayable {
   const column = study.config.columns[0]?.name;
   const rows = [...cells.filter((cell) => cell.column === column), ...control.slice(0, 1).map(({ below }) => below)];
@@ -179,7 +185,7 @@ function health({ study, cells, control }: StudyResults): Displayable {
   });
 }
 
-/** Numbers that others published, beside ours and not ours. */
+/** Numbers published by others, for comparison with ours. */
 function cited({ study }: StudyResults): Displayable {
   const rows = study.config.cited.map(({ what, top1, source }) => ({ what, "top-1": top1, source }));
   return table(rows, {
@@ -190,8 +196,8 @@ function cited({ study }: StudyResults): Displayable {
 }
 
 /**
- * One row less another on the same label subsets, training seed by training seed: the mean over subsets ± half its 95 %
- * interval. It speaks of label subsets; whether another training would do the same is what `claims` asks.
+ * One row minus another on the same label subsets, per training seed: the mean over subsets ± half its 95 % interval.
+ * It covers label subsets only; whether another training would agree is what `claims` asks.
  */
 function pairs(results: StudyResults, rows: { above: string; below: string }): Displayable {
   const { config } = results.study;

@@ -7,20 +7,20 @@ export const LEVEL = 0.05;
 
 export type Verdict = "seen" | "cannot be told" | "contradicted" | "not judged";
 
-/** Two rows compared seed by seed and label subset by label subset, above − below. */
+/** Comparison of two rows, above − below, paired by seed and label subset. */
 export interface Comparison extends PlacedOrdering {
   /** Null while fewer than two seeds have both rows. */
   effect: Effect | null;
-  /** Holm's p over the family; null without an effect. */
+  /** Holm-corrected p over the family; null without an effect. */
   corrected: number | null;
-  /** The smallest true difference that would be found in 80 % of such studies at Holm's first step. */
+  /** The smallest true difference that 80 % of such studies would find at Holm's first step. */
   detectable: number | null;
   /** Whether the paper's own difference lies inside the interval; null where either is not known. */
   paperInside: boolean | null;
   verdict: Verdict;
 }
 
-/** What the numbers say of one claim. */
+/** What the numbers say about one claim. */
 export interface ClaimConclusion {
   claim: StudyClaim;
   comparisons: readonly Comparison[];

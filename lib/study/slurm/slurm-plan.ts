@@ -6,30 +6,30 @@ import { hash, type Job } from "../job";
 import type { RunStore } from "../store/store";
 import type { Study } from "../study";
 
-/** What Slurm is asked for. Everything that we do not name goes through `sbatch`. */
+/** Resources requested from Slurm. Anything not listed here can be given in `sbatch`. */
 export interface SlurmOptions {
   partition?: string;
   account?: string;
-  /** Generic resources of each cell, such as `gpu:1`. */
+  /** Generic resources (GRES) of each cell, such as `gpu:1`. */
   gres?: string;
-  /** Time limit of each cell, as Slurm writes it. */
+  /** Time limit of each cell, in Slurm's format. */
   time?: string;
-  /** Cells at a time; default: as many as Slurm gives. */
+  /** Concurrent cells; default: as many as Slurm grants. */
   jobs?: number;
-  /** Seconds before the time limit at which a cell is told to save and go back into the queue. Default 120. */
+  /** Seconds before the time limit at which a cell is signalled to save and requeue. Default 120. */
   saveSeconds?: number;
-  /** Any other option of `sbatch`, by its long name; true: without a value. */
+  /** Other options of `sbatch`, by long name; true: an option without a value. */
   sbatch?: Readonly<Record<string, string | number | true>>;
   /** Whether the report waits for all cells to succeed (`afterok`), or only to end (`afterany`). Default `afterok`. */
   reportAfter?: "ok" | "any";
   /** Program and arguments that the report job runs after the exports. */
   report?: readonly string[];
-  /** Node on the machines of the cluster; default: this process's. */
+  /** Path of Node on the cluster's machines; default: this process's. */
   node?: string;
   checkpointEvery?: number;
 }
 
-/** What the array's tasks read: the place in `jobs` is the array index. */
+/** Manifest read by the array's tasks: the array index is the position in `jobs`. */
 export interface SlurmManifest {
   studies: readonly (Pick<Study, "preset" | "seeds" | "threads"> & { input: Study["config"] })[];
   store: string;
@@ -37,7 +37,7 @@ export interface SlurmManifest {
   checkpointEvery?: number;
 }
 
-/** Everything that a submission writes and says, before anything is written. */
+/** Everything that a submission will write and print. */
 export interface SlurmPlan {
   folder: string;
   manifest: SlurmManifest;
@@ -49,10 +49,10 @@ export interface SlurmPlan {
 }
 
 /**
- * The scripts that run these jobs as one array, a task each, and the report after them.
+ * Scripts that run these jobs as one array, one task per job, and the report afterwards.
  *
- * Nothing in them needs Python, a shell beyond `bash`, or this process: only Node, this package and the store's folder, at the same paths on
- * every machine.
+ * They need no Python, no shell but `bash`, and not this process: only Node, this package and the store's folder, at
+ * the same paths on every machine.
  *
  * @throws {ConfigError} when an option holds a line break or is no option of sbatch
  */
@@ -104,7 +104,7 @@ export function planSlurm(
   return { folder, manifest, cells, report, dependency: options.reportAfter === "any" ? "afterany" : "afterok" };
 }
 
-/** The most threads that a job was asked to use; undefined where none was asked. */
+/** The most threads requested by any job; undefined where none requested any. */
 function threadsOf(jobs: readonly Job[]): number | undefined {
   const asked = jobs.flatMap(({ threads }) => threads ?? []);
   return asked.length > 0 ? Math.max(...asked) : undefined;

@@ -1,4 +1,4 @@
-/** The job after a Slurm array: each table with its conclusion beside the manifest, in every format. */
+/** The job after a Slurm array: writes each table with its conclusion beside the manifest, in every format. */
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { tableFormats } from "../../report";

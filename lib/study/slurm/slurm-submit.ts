@@ -5,7 +5,7 @@ import { StudyError } from "../../errors";
 import { writeDurably } from "../../system";
 import type { SlurmPlan } from "./slurm-plan";
 
-/** Slurm's numbers of what was submitted. */
+/** Slurm's job ids of a submission. */
 export interface SlurmSubmission {
   array: string;
   report: string;
@@ -15,7 +15,7 @@ export interface SlurmSubmission {
 /**
  * Writes a plan's manifest and scripts into its folder and submits both.
  *
- * @throws {StudyError} when sbatch is not there or refuses, with its own words
+ * @throws {StudyError} when sbatch is missing or refuses, with its own message
  */
 export async function submitSlurm(plan: SlurmPlan): Promise<SlurmSubmission> {
   await mkdir(join(plan.folder, "logs"), { recursive: true });

@@ -1,4 +1,6 @@
-/** One task of a Slurm array: the job at its index.  Exit 0 done or back in the queue, 1 failed, 143 stopped by SIGTERM. */
+/**
+ * One task of a Slurm array: the job at its index. Exit 0 done or back in the queue, 1 failed, 143 stopped by SIGTERM.
+ */
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -19,7 +21,7 @@ async function main(): Promise<number> {
     throw new Error(
       `SLURM_ARRAY_TASK_ID is ${process.env.SLURM_ARRAY_TASK_ID}: expected 0 to ${manifest.jobs.length - 1}`,
     );
-  // SIGTERM: preempted, requeued or cancelled, and Slurm knows what comes next. USR1: the time limit is near, and we ask.
+  // SIGTERM: preempted, requeued or cancelled; Slurm decides what is next. USR1: the time limit is near; we requeue.
   const stop = stopSignal(["SIGTERM", "SIGUSR1"]);
   const threads = job.threads ?? (visibleGpus().length > 0 ? undefined : 1);
   if (threads !== undefined) process.env.TF_NUM_INTRAOP_THREADS = String(threads);
@@ -33,7 +35,7 @@ async function main(): Promise<number> {
   return stop.received === "SIGUSR1" ? requeue() : 143;
 }
 
-/** Another executor may be at it: its result is as good as ours, and if it dies the job is ours. */
+/** Waits while another executor has the job: its result is as good as ours, and if it dies the job is ours. */
 async function untilOurs(run: () => Promise<JobEnd>): Promise<JobEnd> {
   for (;;) {
     const end = await run();

@@ -6,9 +6,9 @@ import { planSlurm, type SlurmOptions, type SlurmPlan } from "./slurm-plan";
 import { type SlurmSubmission, submitSlurm } from "./slurm-submit";
 
 export interface SubmitOptions extends SlurmOptions {
-  /** Folder of the run store, which every machine of the cluster sees under this path. */
+  /** Folder of the run store, at the same path on every machine of the cluster. */
   store?: string;
-  /** Plan, and submit nothing. */
+  /** Plan only, without submitting. */
   dryRun?: boolean;
   onProgress?: (line: string) => void;
 }
@@ -22,9 +22,9 @@ export interface Submitted {
 }
 
 /**
- * Submits what the results of several studies still lack as one Slurm array, with the report after it.
+ * Submits what the results of several studies still lack as one Slurm array, followed by the report.
  *
- * @throws {StudyError} when sbatch is not there or refuses
+ * @throws {StudyError} when sbatch is missing or refuses
  */
 export async function submitStudies(
   studies: readonly Study[],
@@ -37,7 +37,7 @@ export async function submitStudies(
   return { jobs, plan, submission: dryRun ? null : await submitSlurm(plan) };
 }
 
-/** Where the data cannot be opened, nothing can be known to be done: every cell looks for its result when it starts. */
+/** Jobs still to run; all where the data cannot be opened, since each cell looks for its result when it starts. */
 async function missingJobs(studies: readonly Study[], store: string, onProgress?: (line: string) => void) {
   try {
     return (await findWork(studies, { store })).missing;

@@ -2,31 +2,31 @@ import { tQuantile, tTwoSided } from "./distributions";
 import { meanOf, meanVariance } from "./mean-variance";
 import { signFlip } from "./sign-flip";
 
-/** A mean difference between two rows, and what can be said of it. */
+/** A mean difference between two rows, and the inference on it. */
 export interface Effect {
-  /** Points. */
+  /** Mean difference in points. */
   mean: number;
   seeds: number;
-  /** Label subsets that every seed was evaluated on; 1 where there is one alone. */
+  /** Number of label subsets that every seed was evaluated on. */
   subsets: number;
   standardError: number;
   /** Degrees of freedom of its t statistic. */
   freedom: number;
   /** 95 % interval of the mean. */
   interval: [number, number];
-  /** Two-sided, Student's t. */
+  /** Two-sided p value by Student's t. */
   p: number;
-  /** Two-sided, exact, over the signs of the seeds' differences; and the least that so many seeds can reach. */
+  /** Exact two-sided p value over the signs of the seeds' differences, and the least that this many seeds can reach. */
   exact: { p: number; least: number };
-  /** No difference is larger than this, at 95 %: the smallest bound that two one-sided tests pass. */
+  /** The true difference is at most this, at 95 %: the smallest bound that passes two one-sided tests. */
   equivalence: number;
 }
 
 /**
- * The effect behind differences of paired trainings; null where seeds are fewer than two or do not differ at all.
+ * The effect estimated from differences of paired trainings; null with fewer than two seeds or no spread at all.
  *
- * Seeds and label subsets are crossed, since all seeds are evaluated on the same subsets, and both are samples (`meanVariance`). With one
- * subset it is the paired t test.
+ * Seeds and label subsets are crossed, since all seeds are evaluated on the same subsets, and both are random
+ * (`meanVariance`). With one subset it is the paired t test.
  *
  * @param differences [S][K] points: a row per training seed, a column per label subset
  */

@@ -1,9 +1,9 @@
 /**
- * Holm's corrected p values: the chance that any of them is below a level when nothing is true is at most that level, whatever they have
- * in common.
+ * Holm-corrected p values: under the null, the chance that any falls below a level is at most that level, however the
+ * tests depend on each other.
  *
- * @param values  p values that are known
- * @param members how many comparisons the family has; those not known count as 1
+ * @param values  the known p values
+ * @param members number of comparisons in the family; unknown ones count as 1
  * @returns in the order of `values`
  */
 export function holm(values: readonly number[], members: number = values.length): number[] {

@@ -1,4 +1,4 @@
-/** The distributions that we use of jStat, which has no types of its own. */
+/** Types of the jStat distributions used here; jStat has none of its own. */
 declare module "jstat" {
   interface Distribution {
     cdf(x: number, ...parameters: number[]): number;

@@ -5,13 +5,14 @@ export interface MeanVariance {
 }
 
 /**
- * The variance of the mean of differences, mean + seed + subset + rest, each random and crossed: every seed is evaluated on the same
- * subsets.
+ * The variance of the mean difference in the model mean + seed + subset + rest, with crossed random effects: every seed
+ * is evaluated on the same subsets.
  *
- * It is (MS of seeds + MS of subsets − MS of the rest) / (S·K), never less than that of seeds or of subsets alone. Satterthwaite's degrees of
- * freedom jump up when the part with few of them comes out small by chance, and small p values with them (measured: up to five times too
- * many at .0025). So the two freedoms are averaged with weights MS and as inverse squares, which stays near the smaller one.
- * With one subset it is the variance of the paired t test.
+ * It is (MS of seeds + MS of subsets − MS of the rest) / (S·K), never less than that of seeds or of subsets alone.
+ * Satterthwaite's degrees of freedom jump up when the component with few of them comes out small by chance, and then
+ * small p values are too frequent (measured: up to five times at .0025). So the two degrees of freedom are averaged as
+ * inverse squares with weights MS, which stays near the smaller one. With one subset it is the variance of the paired t
+ * test.
  *
  * @param differences [S][K]: a row per training seed, a column per label subset
  * @param bySeed      [S], the means of the rows

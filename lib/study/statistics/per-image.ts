@@ -6,27 +6,28 @@ export interface ClassifierPair {
   below: RightImages;
 }
 
-/** A mean difference between pairs of classifiers, as far as the test images decide it. */
+/** A mean difference between pairs of classifiers, with the test images as the sample. */
 export interface ImageEffect {
   images: number;
-  /** Points. */
+  /** Mean difference in points. */
   mean: number;
-  /** 95 % interval, had other images been drawn for the test with the same classifiers. */
+  /** 95 % interval over draws of test images, for these same classifiers. */
   interval: [number, number];
-  /** Share of the images that only the one, or only the other, tells right, mean over the pairs. */
+  /** Shares of the images that only one, or only the other, classifies correctly; means over the pairs. */
   onlyAbove: number;
   onlyBelow: number;
-  /** McNemar's exact two-sided p of each pair, and which of the two tells more images right. */
+  /** McNemar's exact two-sided p of each pair, and which of the two classifies more images correctly. */
   p: number[];
   better: (-1 | 0 | 1)[];
 }
 
 /**
- * The effect behind pairs of classifiers over images: an image's difference is its mean over the pairs, and images are the sample.
+ * The effect estimated from pairs of classifiers: an image's difference is its mean over the pairs; images are the
+ * sample.
  *
- * It speaks of these trainings alone; whether another training would do the same is what seeds tell.
+ * It covers these trainings only; whether others would agree is a question for seeds.
  *
- * @returns null without pairs, or where they were not tested on equally many images
+ * @returns null without pairs, or where the numbers of test images differ
  */
 export function imageEffect(pairs: readonly ClassifierPair[]): ImageEffect | null {
   const images = pairs[0]?.above.images ?? 0;
@@ -60,14 +61,15 @@ export function imageEffect(pairs: readonly ClassifierPair[]): ImageEffect | nul
 }
 
 /**
- * McNemar's exact two-sided p: of the images that one classifier alone tells right, each is as likely to be the one's as the other's.
+ * McNemar's exact two-sided p: of the images that only one classifier gets right, either is equally likely to be the
+ * one.
  */
 export function mcNemar(onlyAbove: number, onlyBelow: number): number {
   const n = onlyAbove + onlyBelow;
   const least = Math.min(onlyAbove, onlyBelow);
   let logTerm = -n * Math.LN2;
   let tail = Math.exp(logTerm);
-  // Terms of a large n are zero at first: they are added by their logarithms.
+  // For large n the first terms underflow, so logarithms are used.
   for (let k = 1; k <= least; k++) {
     logTerm += Math.log((n - k + 1) / k);
     tail += Math.exp(logTerm);

@@ -4,9 +4,9 @@ import { tQuantile } from "./distributions";
 import type { Effect } from "./effect";
 
 /**
- * Probability that a two-sided t test at `level` rejects when the true effect is `ratio` standard errors.
+ * Power of a two-sided t test at `level` when the true effect is `ratio` standard errors.
  *
- * The t statistic is a normal around `ratio` over the root of a χ² by its degrees of freedom: the mean over that χ²'s quantiles.
+ * The t statistic is a normal around `ratio` over √(χ²/freedom); the power is averaged over quantiles of that χ².
  */
 export function tPower(ratio: number, freedom: number, level: number): number {
   const bound = tQuantile(1 - level / 2, freedom);
@@ -20,9 +20,9 @@ export function tPower(ratio: number, freedom: number, level: number): number {
 
 const ratios = new Map<string, number>();
 
-/** Standard errors that a true difference must have for a two-sided t test at `level` to find it with this probability. */
+/** Size in standard errors of a true difference that a two-sided t test at `level` finds with this power. */
 export function detectableRatio(freedom: number, level: number, power = 0.8): number {
-  // Satterthwaite's degrees of freedom to a tenth, which moves the ratio by less than a hundredth: they are kept.
+  // Satterthwaite's degrees of freedom are rounded to a tenth for caching; it moves the ratio by less than a hundredth.
   const tenths = Math.max(1, Math.round(10 * freedom) / 10);
   const name = `${tenths} ${level} ${power}`;
   const ratio = ratios.get(name) ?? searched(tenths, level, power);
@@ -31,7 +31,7 @@ export function detectableRatio(freedom: number, level: number, power = 0.8): nu
 }
 
 function searched(freedom: number, level: number, power: number): number {
-  // Quantiles of t added are too much or too little by less than half.
+  // The sum of t quantiles is off by less than half.
   const near = tQuantile(1 - level / 2, freedom) + tQuantile(power, freedom);
   let [low, high] = [near / 2, 1.5 * near];
   for (let turn = 0; turn < 12; turn++) {
@@ -42,7 +42,7 @@ function searched(freedom: number, level: number, power: number): number {
   return high;
 }
 
-/** The smallest true difference that a test at this level finds with this probability, were the spread the one that was seen. */
+/** The smallest true difference that a test at this level finds with this power, given the observed spread. */
 export function detectable({ standardError, freedom }: Effect, level: number, power = 0.8): number {
   return detectableRatio(freedom, level, power) * standardError;
 }
@@ -50,7 +50,7 @@ export function detectable({ standardError, freedom }: Effect, level: number, po
 const POINTS = 100;
 const roots = new Map<number, readonly number[]>();
 
-/** √(χ²/freedom) at the middles of so many equal parts of its probability. */
+/** √(χ²/freedom) at the midpoints of equal-probability bins. */
 function chiRoots(freedom: number): readonly number[] {
   const known = roots.get(freedom);
   if (known) return known;

@@ -1,11 +1,11 @@
-/** Sums over half of more seeds than this would take too much memory. */
+/** With more seeds than this, the sums over half of them would take too much memory. */
 const MOST_SEEDS = 40;
 
 /**
- * The exact two-sided p value of paired differences, when each is as likely to have the other sign: the share of all 2ⁿ choices of signs
- * whose mean lies as far from zero.
+ * The exact two-sided p value of paired differences whose signs are equally likely under the null: the share of all 2ⁿ
+ * sign choices whose mean lies at least as far from zero.
  *
- * @returns with `least`, the smallest p that so many seeds can reach, 2/2ⁿ: five seeds never pass 0.05
+ * @returns with `least`, the smallest p that this many seeds can reach, 2/2ⁿ: five seeds never pass 0.05
  * @throws {RangeError} for more than 40
  */
 export function signFlip(differences: readonly number[]): { p: number; least: number } {
@@ -14,13 +14,13 @@ export function signFlip(differences: readonly number[]): { p: number; least: nu
   const seen = Math.abs(differences.reduce((sum, value) => sum + value, 0));
   const scale = differences.reduce((sum, value) => sum + Math.abs(value), 0);
   const bound = seen - 1e-12 * scale;
-  // All sums are one of the first half's and one of the second's: of both in order, pairs are counted in one walk.
+  // Each sum is one of the first half's plus one of the second's: with both sorted, one pass counts the pairs.
   const half = Math.floor(n / 2);
   const first = signedSums(differences.slice(0, half));
   const second = signedSums(differences.slice(half));
   let asFar = 0;
   let from = second.length;
-  // By symmetry as many lie below −bound as above it.
+  // By symmetry as many lie below −bound as above bound.
   for (const sum of first) {
     while (from > 0 && sum + (second[from - 1] as number) >= bound) from--;
     asFar += second.length - from;
@@ -47,7 +47,7 @@ export function leastSignFlip(seeds: number): number {
   return Math.min(1, 2 / 2 ** seeds);
 }
 
-/** Seeds that the exact test needs before it can pass Holm's first step over so many comparisons. */
+/** Seeds that the exact test needs to be able to pass Holm's first step over this many comparisons. */
 export function seedsForSignFlip(comparisons: number, level = 0.05): number {
   return Math.ceil(Math.log2((2 * Math.max(1, comparisons)) / level));
 }

@@ -1,4 +1,4 @@
-/** Spearman's rank correlation, equal values with the mean of their ranks; null where one side does not vary. */
+/** Spearman's rank correlation, ties given their mean rank; null where one side does not vary. */
 export function spearman(one: readonly number[], other: readonly number[]): number | null {
   const [a, b] = [ranks(one), ranks(other)];
   const middle = (a.length + 1) / 2;

@@ -5,7 +5,7 @@ import { libraryVersion } from "../job";
 import { publishedFolder } from "./published";
 import type { RunStore } from "./store";
 
-/** Points of a published curve: what a figure of a page's width shows. */
+/** Number of points of a published curve: as many as a page-wide figure can show. */
 const POINTS = 200;
 
 /** File of a published training's curves. */
@@ -14,8 +14,8 @@ export function curvesFile(folder: string, key: string): string {
 }
 
 /**
- * At most so many records in place of a training's: each stands for a stretch of steps, with the last one's step and settings and the
- * means of the losses and the gradient norms, to five digits.
+ * At most `points` records in place of all: each stands for a stretch of steps, with the step and settings of the last
+ * and the means of losses and gradient norms, to five digits.
  */
 export function thinned(records: readonly RunRecord[], points = POINTS): RunRecord[] {
   const stretches = Math.min(points, records.length);
@@ -36,7 +36,7 @@ function mean(values: readonly (number | null | undefined)[]): number | null {
   return Number((there.reduce((sum, value) => sum + value, 0) / there.length).toPrecision(5));
 }
 
-/** A training's records: every step's where the store has them, else the published curves; none where neither is there. */
+/** A training's records: of every step where the store has them, else the published curves; empty without either. */
 export async function recordsOf(store: RunStore, key: string): Promise<RunRecord[]> {
   const own = await readRecords(store.trainingFolder(key));
   if (own.length > 0) return own;

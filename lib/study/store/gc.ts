@@ -8,7 +8,7 @@ import { libraryVersion } from "../job";
 import { readResult } from "./result";
 import type { RunStore } from "./store";
 
-/** Something in a store that no result needs. */
+/** An item in a store that no result needs. */
 export interface Leftover {
   path: string;
   why: string;
@@ -16,15 +16,15 @@ export interface Leftover {
 }
 
 export interface LeftoverOptions {
-  /** Also the last checkpoint of each training: then an evaluation that is asked for later trains again. */
+  /** Include the last checkpoint of each training; a later evaluation must then train again. */
   checkpoints?: boolean;
-  /** Also everything of other library versions. */
+  /** Include everything of other library versions. */
   otherVersions?: boolean;
 }
 
 /**
- * What could be removed from a store: files of writes that were cut off, result files that are damaged, checkpoints before
- * the last of finished trainings. Nothing that somebody works on now, and never a sound result of this library version.
+ * What could be removed from a store: files of interrupted writes, damaged result files, all but the last checkpoint of
+ * finished trainings. Nothing that is being worked on, and never a sound result of this library version.
  */
 export async function leftovers(store: RunStore, options: LeftoverOptions = {}): Promise<Leftover[]> {
   const found: Leftover[] = [];
@@ -49,7 +49,7 @@ export async function leftovers(store: RunStore, options: LeftoverOptions = {}):
   return found;
 }
 
-/** Removes what `leftovers` named. */
+/** Removes what `leftovers` found. */
 export async function removeLeftovers(found: readonly Leftover[]): Promise<void> {
   for (const { path } of found) await rm(path, { recursive: true, force: true });
 }

@@ -1,6 +1,6 @@
 import type { Result } from "./result";
 
-/** What results of one table were made with and do not share, a sentence for each: numbers may differ for that reason alone. */
+/** A sentence for each way in which results of one table were made differently, which alone may change numbers. */
 export function mixedProvenance(made: readonly Result["made"][]): string[] {
   const facts: Record<string, (one: Result["made"]) => string | null> = {
     commits: ({ commit, clean }) => commit && `${commit.slice(0, 12)}${clean === false ? " with changes" : ""}`,

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { z } from "zod";
 import { compiledFile } from "../../system";
 
-/** What published results need to be found without their images: which data set is which, by its settings. */
+/** Identifies data sets by their settings, so that published results are found without the images. */
 const Manifest = z.strictObject({
   data: z.array(z.strictObject({ settings: z.string(), name: z.string(), fingerprint: z.string() })),
 });
@@ -16,7 +16,7 @@ export function publishedFolder(): string {
 
 export const publishedManifest = (folder: string): string => join(folder, "data.json");
 
-/** The data sets of the published results; none where nothing was published, or the file is none of ours. */
+/** The data sets of the published results; empty where nothing was published, or the file is not ours. */
 export function publishedData(folder: string = publishedFolder()): readonly PublishedData[] {
   const path = publishedManifest(folder);
   if (!existsSync(path)) return [];

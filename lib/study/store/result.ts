@@ -6,32 +6,32 @@ import { evaluationKey, hash, type StudyEvaluation } from "../job";
 
 /** The numbers of one evaluation of one training; two computations of one key must agree in these. */
 const Numbers = z.strictObject({
-  /** One per label subset, shares of the test images. */
+  /** Accuracy for each label subset, as a share of the test images. */
   accuracies: z.array(z.number().gte(0).lte(1)).min(1),
   /** Seed of each subset. */
   subsets: z.array(z.int()),
-  /** What was chosen for each subset on held-out labels, by name. */
+  /** Settings chosen for each subset on held-out labels, by name. */
   chosen: z.array(z.record(z.string(), z.number())),
-  /** Labels learned from. */
+  /** Number of labels trained on. */
   labels: z.int().positive(),
-  /** After the last epoch, where the epoch was chosen too. */
+  /** Accuracies after the last epoch, where the epoch was chosen too. */
   last: z.array(z.number().gte(0).lte(1)).optional(),
   /** For each subset, the names of chosen settings that were the first or last candidate. */
   atEdge: z.array(z.array(z.string())).optional(),
-  /** Whether each subset's fits reached their minima; left out for protocols of a fixed number of steps. */
+  /** Whether each subset's fits reached their minima; left out for protocols with a fixed number of steps. */
   converged: z.array(z.boolean()).optional(),
 });
 export interface ResultNumbers extends z.infer<typeof Numbers> {}
 
-/** Which test images were told right, for each label subset; no part of the numbers, since machines may differ in an image. */
+/** Correctly classified test images per label subset; not part of the numbers, as machines may differ in an image. */
 const Right = z.array(z.strictObject({ images: z.int().nonnegative(), bits: z.base64() }));
 
-/** How healthy the encoder is, on training images; no part of the numbers. */
+/** The encoder's health on training images; not part of the numbers. */
 const Health = z.strictObject({
-  /** Effective number of directions of the student's features, of at most `rankLimit`. */
+  /** Effective number of directions of the student's features, at most `rankLimit`. */
   rankMe: z.number(),
   rankLimit: z.number(),
-  /** Directions in which images differ more than their views do; absent in results of before it was measured. */
+  /** Directions in which images differ more than their views do; absent in results from before it was measured. */
   lidar: z.number().optional(),
   /** How fast the eigenvalues of their covariance fall. */
   alphaReq: z.number().nullable(),
@@ -40,15 +40,15 @@ const Health = z.strictObject({
   collapsed: z.string().nullable(),
   /** Mean cosine between the student's and the teacher's feature of an image. */
   teacherCosine: z.number(),
-  /** Distance of the weights, in the length of the student's. */
+  /** Distance between the weights, relative to the norm of the student's. */
   teacherLag: z.number(),
-  /** Shares of the targets' variance that are their position's and their image's. */
+  /** Shares of the targets' variance explained by position and by image. */
   targetByPosition: z.number(),
   targetByImage: z.number(),
 });
 export interface EncoderHealth extends z.infer<typeof Health> {}
 
-/** Where, when and how fast a result was made: told, but no part of what it is. */
+/** Where, when and how fast a result was made: recorded, but not part of its identity. */
 const Made = z.strictObject({
   host: z.string(),
   finished: z.string(),
@@ -60,12 +60,12 @@ const Made = z.strictObject({
   trainSeconds: z.number().nonnegative(),
   evaluateSeconds: z.number().nonnegative(),
   finalLoss: z.number().nullable(),
-  /** Of the library's checkout, and whether it had nothing beyond the commit; null where there is none. */
+  /** Commit of the library's checkout, and whether it was clean; null without a checkout. */
   commit: z.string().nullable().default(null),
   clean: z.boolean().nullable().default(null),
 });
 
-/** Settings as they were written: a library that knows more of them must not read defaults into an old result. */
+/** Settings as written: a library with newer settings must not read their defaults into an old result. */
 function settings<T extends object>() {
   return z.custom<T>((value) => typeof value === "object" && value !== null);
 }
@@ -78,37 +78,40 @@ const Body = z.strictObject({
   run: settings<Run>(),
   data: z.string(),
   evaluation: settings<StudyEvaluation>(),
-  /** Of the arithmetic that it was evaluated with. */
+  /** Version of the arithmetic that it was evaluated with. */
   evaluationVersion: z.int().positive(),
   numbers: Numbers,
-  /** In the order of the test split; absent in results of before it was kept. See lib/evaluate/classifiers/right-images.ts. */
+  /**
+   * In the order of the test split; absent in results from before it was kept. See
+   * lib/evaluate/classifiers/right-images.ts.
+   */
   right: Right.optional(),
   /** The protocol in one sentence. */
   protocol: z.string(),
   made: Made,
-  /** Null for raw pixels, and for results of before it was measured. */
+  /** Null for raw pixels, and for results from before it was measured. */
   health: Health.nullable().default(null),
 });
 const ResultFile = Body.extend({ digest: z.string() });
 
-/** One result as it lies in a store. */
+/** One result as stored. */
 export interface Result extends z.infer<typeof Body> {}
 
-/** `<evaluation>-<numbers>.json`: equal results are one file, results that disagree are two. */
+/** `<evaluation>-<numbers>.json`: equal results share a file, results that disagree have two. */
 export function resultName(result: Result): string {
   return `${evaluationKey(result.evaluation, result.evaluationVersion)}-${hash(result.numbers).slice(0, 12)}.json`;
 }
 
-/** The result as text with a digest over all of it, by which a file that was cut or changed is known. */
+/** The result as text with a digest over all of it, by which a truncated or changed file is detected. */
 export function encodeResult(result: Result): string {
   const body = Body.parse(result);
   return `${JSON.stringify({ ...body, digest: hash(body) }, null, 1)}\n`;
 }
 
 /**
- * Reads a result back.
+ * A result read back from its file.
  *
- * @throws {StudyError} when the file is cut short, was changed, or is no result
+ * @throws {StudyError} when the file is truncated, was changed, or is not a result
  */
 export async function readResult(path: string): Promise<Result> {
   const text = await readFile(path, "utf8");

@@ -10,15 +10,17 @@ import { missingEvaluations, type RunStore, type StoredResults } from "./store";
 /** One number behind a table's cell. */
 export interface SeedResult {
   seed: number;
-  /** Test images told right, percent: the mean over the label subsets. */
+  /** Top-1 accuracy in percent: the mean over the label subsets. */
   top1: number;
-  /** Each subset's percent. */
+  /** Accuracy of each subset, percent. */
   subsets: readonly number[];
   labels: number;
-  /** Which test images each subset's classifier told right; absent in results of before it was kept. */
+  /** Test images that each subset's classifier got right; absent in results from before this was kept. */
   right?: readonly RightImages[];
   protocol: string;
-  /** Of the subsets' fits: how many chose the first or last candidate of a setting, and how many did not reach their minimum. */
+  /**
+   * Of the subsets' fits: how many chose a setting's first or last candidate, and how many did not reach their minimum.
+   */
   fits: { count: number; atEdge: number; unconverged: number };
   health: EncoderHealth | null;
 }
@@ -27,12 +29,12 @@ export interface SeedResult {
 export interface CellResult {
   row: string;
   column: string;
-  /** Raw pixels: one result that stands for every seed. */
+  /** True for raw pixels: one result stands for every seed. */
   seedless: boolean;
   seeds: readonly SeedResult[];
   /** Seeds without a result, and why: missing, failed with a message, in dispute. */
   missing: readonly { seed: number; why: string }[];
-  /** Over training seeds, percent; null without a result. */
+  /** Summary over training seeds, percent; null without a result. */
   summary: Summary | null;
 }
 
@@ -43,7 +45,7 @@ export interface JobStatus {
   detail: string;
 }
 
-/** What a store has of a study. */
+/** What a store holds of a study. */
 export interface StudyResults {
   study: Study;
   store: string;
@@ -52,23 +54,24 @@ export interface StudyResults {
   /** The positive control of each column. */
   control: readonly { column: string; above: CellResult; below: CellResult }[];
   /**
-   * Results of the other tables at this preset, as far as the store has them: their claims are of one family with these, so that a
-   * verdict does not become easier by asking often.
+   * Results of the other tables at this preset, as far as the store has them: their claims belong to the same family,
+   * so that asking often does not make a verdict easier.
    */
   others: readonly StudyResults[];
   jobs: readonly JobStatus[];
-  /** Everything that was left out, and why. */
+  /** Everything left out, and why. */
   problems: readonly string[];
   /** Steps, seconds and host of each result used. */
   made: readonly Result["made"][];
 }
 
 /**
- * Collects what a store has of a study; nothing is computed.
+ * What a store holds of a study; nothing is computed.
  *
- * Results of another library version, cut or changed files, and results that disagree are named in `problems` and left out.
+ * Results of another library version, truncated or changed files, and results that disagree are reported in `problems`
+ * and left out.
  *
- * @param data the data sets of the study's jobs, in their order
+ * @param data the data sets of the study's jobs, in order
  */
 export async function collectResults(
   study: Study,

@@ -14,21 +14,21 @@ export interface Failure {
   when: string;
 }
 
-/** What a store has for one key, by evaluation. */
+/** What a store holds for one key, by evaluation. */
 export interface StoredResults {
   found: ReadonlyMap<string, Result>;
-  /** Evaluations with results that disagree: not used, and not computed again until a person has looked. */
+  /** Evaluations with results that disagree: not used, and not recomputed until a person has looked. */
   disputed: ReadonlySet<string>;
   problems: readonly string[];
 }
 
 /**
  * A folder of trainings and results: `<library version>/<key>/` holds `training/` (records, checkpoints), `results/`
- * (one immutable file each), `failure.json` after a failure, and a lock while somebody works on it.
+ * (one immutable file each), `failure.json` after a failure, and a lock while a process works on it.
  *
- * Published results (`publishedFolder`) are read as if they lay here, and never written.
+ * Published results (`publishedFolder`) are read as if they were here, and never written.
  *
- * Every file appears by rename, whole or not at all, so that stores can be copied together with any tool.
+ * Every file appears by rename, whole or not at all, so that stores can be merged with any copying tool.
  */
 export interface RunStore {
   readonly folder: string;
@@ -36,11 +36,11 @@ export interface RunStore {
   trainingFolder(key: string): string;
   lockFile(key: string): string;
   /**
-   * The results of a key by evaluation, and what is wrong with others: damaged files, files of another key or library
-   * version, and results that disagree. What disagrees is left out on both sides, and named in `disputed`.
+   * The results of a key by evaluation, and problems with others: damaged files, files of another key or library
+   * version, and results that disagree. Where results disagree, all are left out and named in `disputed`.
    */
   results(key: string): Promise<StoredResults>;
-  /** Writes a result; says whether it agrees with one that was there already. */
+  /** Writes a result; returns whether it agrees with one already there. */
   write(result: Result): Promise<"new" | "same" | "disagrees">;
   failure(key: string): Promise<Failure | null>;
   writeFailure(key: string, failure: Failure | null): Promise<void>;
@@ -48,12 +48,12 @@ export interface RunStore {
   otherVersions(): Promise<string[]>;
 }
 
-/** Where results are kept unless told: `NJEPA_STORE`, else `studies` in the user's cache. */
+/** Default folder of results: `NJEPA_STORE`, else `studies` in the user's cache. */
 export function defaultStore(): string {
   return process.env.NJEPA_STORE ?? cacheFolder("studies");
 }
 
-/** The store in a folder, which is made at the first write. */
+/** The store in a folder, which is created on the first write. */
 export function openStore(folder: string = defaultStore()): RunStore {
   const root = resolve(folder);
   const jobFolder = (key: string) => {
@@ -105,7 +105,7 @@ export function missingEvaluations(wanted: readonly StudyEvaluation[], { found, 
   });
 }
 
-/** Equal results in two folders are one; a folder of its own may disagree with a published one, as with any other. */
+/** Results merged over folders: equal ones are one; a local result may disagree with a published one as with any. */
 async function readResults(folders: readonly string[], key: string): Promise<StoredResults> {
   const all = new Map<string, Result[]>();
   const problems: string[] = [];

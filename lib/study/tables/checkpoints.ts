@@ -3,7 +3,7 @@ import { lowWeights, nJepa } from "./rows";
 
 const plain = "ipe_scale 1";
 
-/** Whether the last state of a training is its best: the trainings of Figure 5, looked at on their way. */
+/** Whether the last state of a training is its best: the trainings of Figure 5, evaluated along the way. */
 export const checkpoints: StudyInput = {
   name: "checkpoints",
   title: "Checkpoints: is the last the best?",

@@ -66,7 +66,7 @@ await njepa.show(njepa.figure({ data: { values: terms.objects() }, mark: line, w
   ],
 };
 
-/** Figure 5: a last stretch that the schedules never reach (ipe_scale 1.25), or do (1). */
+/** Figure 5: schedules whose last stretch is never reached (ipe_scale 1.25), or is (1). */
 export const figure5: StudyInput = {
   name: "figure-5-settings",
   title: "Figure 5: settings and schedules",

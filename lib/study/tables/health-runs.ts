@@ -1,7 +1,7 @@
 import type { StudyInput } from "../../config";
 import { iJepa, lowWeights, nJepa } from "./rows";
 
-/** Trainings that are good and bad by construction: what the health alarm's thresholds are tuned on. */
+/** Trainings that are good or bad by construction, on which the health alarm's thresholds are tuned. */
 export const healthRuns: StudyInput = {
   name: "health-runs",
   title: "Health: trainings known good and known bad",

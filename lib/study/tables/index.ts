@@ -26,5 +26,7 @@ const all = [
   healthRuns,
 ];
 
-/** The paper's tables and figures by name, in the order in which `all` runs them: what others share comes first. */
+/**
+ * The paper's tables and figures by name, in the order in which `all` runs them: those that others share come first.
+ */
 export const studies: Readonly<Record<string, StudyInput>> = Object.fromEntries(all.map((one) => [one.name, one]));

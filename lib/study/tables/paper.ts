@@ -6,12 +6,12 @@ type PaperTable = keyof {
   [Name in keyof typeof tables as (typeof tables)[Name] extends { rows: unknown } ? Name : never]: true;
 };
 
-/** The paper's cell in the row-th row of a table, for the only column that our table has. */
+/** The paper's cell in a table's given row, for the only column that our table has. */
 export function printed(table: PaperTable, row: number, column = "top-1"): Record<string, PaperValue> {
   const cell = tables[table].rows[row];
   if (!cell) throw new RangeError(`${table} has no row ${row}`);
   return { [column]: { value: cell.top1, source: cell.source } };
 }
 
-/** What others published, for the rows of Table 4 that are not ours. */
+/** Numbers published by others, for the rows of Table 4 that are not ours. */
 export const cited = tables.external_anchors;

@@ -8,7 +8,7 @@ const row = (lambdaNT: number, lambdaCN: number) => ({
 
 const equal = [0.01, 0.1, 0.5, 1];
 
-/** The slope of accuracy over the logarithm of both weights, turned round: points gained for each tenfold lower weight. */
+/** Negative slope of accuracy over the log of both weights: points gained for each tenfold lower weight. */
 function lowerIsBetter(): Record<string, number> {
   const logs = equal.map(Math.log10);
   const mean = logs.reduce((sum, value) => sum + value, 0) / logs.length;

@@ -51,7 +51,10 @@ export const table5b: StudyInput = {
   ],
 };
 
-/** Table 6a: predictor parameters shared, the mask token still one each: one factor at a time (docs/method.md#predictors). */
+/**
+ * Table 6a: shared predictor parameters but separate mask tokens, to vary one factor at a time
+ * (docs/method.md#predictors).
+ */
 export const table6a: StudyInput = {
   name: "table-6a-predictor",
   title: "Table 6a: the predictors' parameters",
