@@ -1,7 +1,7 @@
 import type { MaskingConfig } from "./masking";
 import { roundHalfEven } from "./round-half-even";
 
-/** Patches down and across. */
+/** Numbers of patches down and across. */
 export interface Grid {
   height: number;
   width: number;
@@ -13,7 +13,7 @@ export type BlockSize = [number, number];
 type Range = readonly [number, number];
 
 /**
- * Size of a block for two draws from [0, 1), one for its area and one for its aspect; the reference takes one for both.
+ * Size of a block from two draws in [0, 1), one for its area and one for its aspect; the reference uses one for both.
  *
  * Source: facebookresearch/ijepa@52c1ae9, src/masks/multiblock.py lines 54–71.
  */
@@ -26,7 +26,7 @@ export function blockSize(
 ): BlockSize {
   const area = Math.floor(grid.height * grid.width * at(scale, draws.scale));
   const ratio = at(aspect, draws.aspect);
-  // The reference leaves a row and a column free even for the largest block.
+  // The reference leaves a row and a column free even with the largest block.
   const spare = positionRange === "reference" ? 1 : 0;
   const height = Math.min(roundHalfEven(Math.sqrt(area * ratio)), grid.height - spare);
   const width = Math.min(roundHalfEven(Math.sqrt(area / ratio)), grid.width - spare);
@@ -34,9 +34,9 @@ export function blockSize(
 }
 
 /**
- * Every size that a block can get on this grid, with its probability, in the order of rising draws.
+ * Every size that a block can have on this grid, with its probability, in order of increasing draws.
  *
- * Area and side lengths are steps of the draws, so that the sizes change only at the draws collected here.
+ * Area and side lengths are step functions of the draws, so sizes change only at the draws collected here.
  */
 export function blockSizes(
   grid: Grid,
@@ -73,18 +73,18 @@ function at([low, high]: Range, draw: number): number {
   return low + draw * (high - low);
 }
 
-/** The draw that gives a value; not finite for a range of one value. */
+/** The draw that gives a value; not finite for a single-value range. */
 function drawOf(value: number, [low, high]: Range): number {
   return (value - low) / (high - low);
 }
 
-/** Whole numbers of patches within a scale. */
+/** Areas within a scale, in whole patches. */
 function areasOf(grid: Grid, scale: Range): number[] {
   const [least, most] = scale.map((share) => Math.floor(grid.height * grid.width * share)) as [number, number];
   return Array.from({ length: most - least + 1 }, (_, index) => least + index);
 }
 
-/** Draws of the aspect at which a side of a block of this area is rounded to another number. */
+/** Draws of the aspect at which a side of a block of this area rounds to another integer. */
 function aspectSteps(grid: Grid, area: number, aspect: Range): number[] {
   const sides = Array.from({ length: Math.max(grid.height, grid.width) + 1 }, (_, side) => (side + 0.5) ** 2);
   return sides.flatMap((square) => [drawOf(square / area, aspect), drawOf(area / square, aspect)]);

@@ -10,7 +10,7 @@ export function lowHigh(bound: z.ZodNumber) {
     .refine(([low, high]) => low <= high, { error: "expected [low, high] with low no greater than high" });
 }
 
-/** A list that may be written as its only entry: `"last"` for `["last"]`. */
+/** A list that may be written as a single entry: `"last"` for `["last"]`. */
 export function oneOrMore<T extends z.ZodType>(entry: T) {
   const list = z.array(entry).min(1);
   const wrapped = z.preprocess((given) => (Array.isArray(given) || given === undefined ? given : [given]), list);

@@ -3,7 +3,7 @@ import { datasets } from "./datasets";
 import type { MaskingConfig } from "./masking";
 import type { Run } from "./run";
 
-/** Settings that are fine alone and contradict one another, one line each. */
+/** Settings that are valid alone but contradict one another, one line each. */
 export function crossFieldProblems(run: Run): string[] {
   const { data, model, objective, optimizer } = run;
   const problems: string[] = [];
@@ -69,7 +69,7 @@ export function crossFieldProblems(run: Run): string[] {
   return problems;
 }
 
-/** Blocks that can never keep more than minKeep patches on this grid, so that drawing them would not end. */
+/** Blocks that can never keep more than minKeep patches on this grid, so that drawing them would never end. */
 export function maskingProblems(grid: Grid, config: MaskingConfig): string[] {
   const blocks = [
     ["target", config.targetScale, config.targetAspect],

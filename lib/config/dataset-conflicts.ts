@@ -3,8 +3,8 @@ import { datasets, isDatasetName } from "./datasets";
 type Settings = Record<"data" | "model", Record<string, unknown> | undefined>;
 
 /**
- * What a preset chose for its own data set and a run lays over another one without saying so, one line each: photographs
- * would be shrunk to 28×28 gray by a preset for Fashion-MNIST.
+ * Settings that a preset chose for its own data set and that a run silently applies to another, one line each: a preset
+ * for Fashion-MNIST would shrink photographs to 28×28 gray.
  */
 export function datasetConflicts(preset: string, own: Settings, given: Settings): string[] {
   const [from, to] = [own.data?.name ?? "fashion-mnist", given.data?.name];

@@ -4,7 +4,7 @@ import { lowHigh, oneOrMore, share } from "./bounds";
 const digits = [1, 2, 3, 4, 5, 6, 7, 8, 9];
 const rates = z.array(z.number().positive()).min(1);
 
-/** How features can be probed, by name. A new one needs a file in lib/evaluate/protocols and a line in its registry. */
+/** Names of the probe protocols. A new one needs a file in lib/evaluate/protocols and a line in its registry. */
 export const probeProtocols = [
   "linear",
   "linear-augmented",
@@ -21,33 +21,37 @@ export const probeProtocols = [
 export const EvaluateConfig = z.strictObject({
   /**
    * What is probed, one or several: the `student` (paper), the `teacher` (I-JEPA, StoP), and two baselines: `untrained`,
-   * the encoder at its first draw, and `raw-pixels`, the images themselves.
+   * the encoder as first drawn, and `raw-pixels`, the images themselves.
    */
   encoder: oneOrMore(z.enum(["student", "teacher", "untrained", "raw-pixels"])).default(["student"]),
-  /** Mean token of the last block, of the last four side by side, each after the final norm; one or both. */
+  /** Mean token of the last block, or of the last four side by side, each after the final norm; one or both. */
   layers: oneOrMore(z.enum(["last", "last4"])).default(["last"]),
   /** Shares of the training labels to probe with. */
   fractions: z.array(share).min(1).default([0.01, 0.1, 1]),
   /**
-   * Files that name training images, one a line, such as SimCLR's `1percent.txt` of ImageNet: their labels are probed with
-   * in place of `fractions` and `subsets`. Files with equally many names count as subsets of one fraction.
+   * Files that name training images, one per line, such as SimCLR's `1percent.txt` of ImageNet: probes train on their
+   * labels instead of on `fractions` and `subsets`. Files with equally many names count as subsets of one fraction.
    */
   labelLists: z.array(z.string().min(1)).min(1).optional(),
-  /** k-shot: so many labels of each class, in place of `fractions`; `subsets` are drawn of each, such as of 1, 5, 10 and 20. */
+  /**
+   * k-shot: this many labels per class instead of `fractions`, such as 1, 5, 10 and 20; `subsets` are drawn of each.
+   */
   shots: z.array(z.int().positive()).min(1).optional(),
   /** Class-balanced label subsets drawn for each share below 1. */
   subsets: z.int().positive().default(5),
-  /** Seed of the first subset; the others follow. For a list it draws only what is held out. */
+  /** Seed of the first subset; the others follow. For a list it draws only the held-out labels. */
   subsetSeed: z.int().nonnegative().default(0),
   /**
    * One or several of: `linear`, SGD on a linear layer over cached features; `linear-augmented`, the same over features of
-   * new random crops in every epoch (paper); `dino-linear`, that as DINO has it, features as they are and one rate; `logreg`, multinomial logistic regression with an L2 penalty, to convergence;
-   * `ibot-logreg`, without intercept on features of length 1; `mlp`, a hidden layer between; `attentive`, learned queries over the tokens; `finetune`, end to end; `knn`, a weighted vote of the nearest.
+   * new random crops every epoch (paper); `dino-linear`, the same as in DINO, features not standardized and one rate;
+   * `logreg`, multinomial logistic regression with an L2 penalty, to convergence; `ibot-logreg`, without intercept on
+   * features of length 1; `mlp`, with a hidden layer; `attentive`, learned queries over the tokens; `finetune`, end to
+   * end; `knn`, a weighted vote of the nearest.
    */
   protocol: oneOrMore(z.enum(probeProtocols)).default(["linear"]),
   /** Epochs of `linear`, `linear-augmented` and `mlp` (paper: 50). */
   epochs: z.int().positive().default(50),
-  /** Batch of the same (paper: 1024). */
+  /** Batch size of the same protocols (paper: 1024). */
   batchSize: z.int().positive().default(1024),
   /** Base rates of `linear` and `linear-augmented`, times batchSize / 256: iBOT's 45, 1 … 9 times 10⁻⁴ … 1, trained at once. */
   learningRates: rates.default(
@@ -55,11 +59,13 @@ export const EvaluateConfig = z.strictObject({
   ),
   /** Momentum of SGD (DINO, eval_linear.py). */
   sgdMomentum: z.number().gte(0).lt(1).default(0.9),
-  /** Whether `linear` also tells the accuracy and the loss at the minimum of its loss, which SGD stops short of. */
+  /** Whether `linear` also reports accuracy and loss at the minimum of its loss, which SGD stops short of. */
   optimum: z.boolean().default(true),
   /** Base rates of `dino-linear`, times batchSize / 256 (DINO's own). */
   dinoLinear: z.strictObject({ learningRates: rates.default([0.001]) }).prefault({}),
-  /** What `linear-augmented`, `dino-linear` and `finetune` see of an image (DINO: the framework's random resized crop, and a flip). */
+  /**
+   * Augmentation of `linear-augmented`, `dino-linear` and `finetune` (DINO: the framework's random resized crop, flip).
+   */
   augmentation: z
     .strictObject({
       /** Area of the crop as a share of the image, [low, high]. */
@@ -91,7 +97,10 @@ export const EvaluateConfig = z.strictObject({
       learningRates: rates.default([0.001, 0.003, 0.01, 0.03, 0.1, 0.3]),
     })
     .prefault({}),
-  /** `finetune` (I-JEPA's, in the manner of MAE): AdamW with a learning rate that falls with every block below the classifier. */
+  /**
+   * `finetune` (I-JEPA's, in the manner of MAE): AdamW with a learning rate that decays with every block below the
+   * classifier.
+   */
   finetune: z
     .strictObject({
       epochs: z.int().positive().default(50),
@@ -104,7 +113,7 @@ export const EvaluateConfig = z.strictObject({
       warmupEpochs: z.number().gte(0).default(5),
     })
     .prefault({}),
-  /** `knn` (DINO, eval_knn.py): neighbors that vote, and the temperature of their weights. */
+  /** `knn` (DINO, eval_knn.py): number of neighbors that vote, and the temperature of their weights. */
   knn: z
     .strictObject({
       k: z.int().positive().default(20),
@@ -116,5 +125,5 @@ export const EvaluateConfig = z.strictObject({
 });
 export interface EvaluateConfig extends z.infer<typeof EvaluateConfig> {}
 
-/** What a person writes of it: what differs from the defaults. */
+/** What a user writes of it: whatever differs from the defaults. */
 export interface EvaluateInput extends Partial<z.input<typeof EvaluateConfig>> {}

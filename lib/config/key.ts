@@ -1,21 +1,21 @@
 import { createHash } from "node:crypto";
 import type { Run } from "./run";
 
-/** Raised when the library's arithmetic changes, so that old results are not taken for new ones. */
+/** Incremented when the library's arithmetic changes, so that old results are not taken for new ones. */
 const ARITHMETIC = 1;
 
 /**
- * Name of what a training makes: 64 hex digits, equal for equal trainings.
+ * Key of a training's outcome: 64 hex digits, equal for equal trainings.
  *
- * Covers everything that changes the trained numbers and nothing else: neither the preset's name nor how the encoder is
- * probed afterwards, nor when it is saved or diagnosed, so that cells of a table share a training.
+ * Covers everything that changes the trained numbers and nothing else: not the preset's name, how the encoder is probed
+ * afterwards, or when it is saved or diagnosed, so that cells of a table share a training.
  */
 export function runKey(run: Run, dataFingerprint: string): string {
   const { preset: _, evaluate: __, ...rest } = run;
   const { checkpoint: ___, diagnostics: _____, ...train } = run.train;
-  // Where the images lie; which ones they are is in the fingerprint.
+  // The path is where images lie; which images they are is in the fingerprint.
   const { path: ____, ...data } = run.data;
-  // Left out at its default, so that trainings made before this setting are still found.
+  // Left out at its default, so that trainings from before this setting are still found.
   const { sizeDraws, ...others } = run.masking;
   const masking = sizeDraws === "shared" ? others : run.masking;
   const method = { ...rest, train, data, masking };

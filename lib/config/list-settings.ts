@@ -5,15 +5,15 @@ import { units } from "./units";
 export interface Setting {
   /** `noise.level` */
   name: string;
-  /** As JSON; `preset` where every preset gives it, `none` where it may be left out. */
+  /** Default as JSON; `preset` where every preset sets it, `none` where it may be left out. */
   default: string;
-  /** What it may be, where that is a list of words. */
+  /** Allowed values, where they are a list of words. */
   values: string[] | null;
   /** `pixels`; null for words, switches, and numbers without one. */
   unit: string | null;
 }
 
-/** The part of a schema that is looked into. */
+/** The part of a zod schema that is read here. */
 interface Schema {
   def: { type: string; defaultValue?: unknown; innerType?: Schema; element?: Schema; entries?: Record<string, string> };
   shape?: Record<string, Schema>;
@@ -22,7 +22,7 @@ interface Schema {
 /**
  * Every setting of a run, in the order of its parts.
  *
- * @param part  only those whose names begin with it: `noise`, `train.checkpoint`
+ * @param part  keeps only settings whose names begin with it: `noise`, `train.checkpoint`
  */
 export function listSettings(part = ""): Setting[] {
   return below(RunConfig as unknown as Schema, []).filter(
@@ -49,7 +49,7 @@ function asText(value: unknown): string {
   return typeof value === "number" ? plain(value) : JSON.stringify(value);
 }
 
-/** A number as a person writes it: 0.0001, and 1e-8 where that would be too many zeros. */
+/** A number as a person writes it: 0.0001, but 1e-8 where there would be too many zeros. */
 function plain(value: number): string {
   const digits = value.toFixed(6);
   return Number(digits) === value ? digits.replace(/\.?0+$/, "") || "0" : String(value);

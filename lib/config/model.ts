@@ -8,7 +8,7 @@ import { z } from "zod";
 export const ModelConfig = z.strictObject({
   /** Side of the square image in pixels. */
   imageSize: z.int().positive(),
-  /** Channels of a pixel, C. */
+  /** Channels per pixel, C. */
   channels: z.int().positive(),
   /** Side of a patch in pixels; divides imageSize. */
   patchSize: z.int().positive(),
@@ -18,9 +18,9 @@ export const ModelConfig = z.strictObject({
   depth: z.int().positive(),
   /** Attention heads of the encoder. */
   numHeads: z.int().positive(),
-  /** Hidden width of an MLP over its input width. */
+  /** Ratio of an MLP's hidden width to its input width. */
   mlpRatio: z.number().positive().default(4),
-  /** Blocks of a predictor (paper: 6). */
+  /** Number of blocks in a predictor (paper: 6). */
   predictorDepth: z.int().positive(),
   /** Width of a predictor, P; a multiple of predictorNumHeads and of 4. */
   predictorEmbedDim: z.int().positive(),
@@ -31,9 +31,9 @@ export const ModelConfig = z.strictObject({
   /** A mask token for each predictor call, or one for both (paper Table 5b: 67.9 / 66.5). */
   maskToken: z.enum(["unshared", "shared"]).default("unshared"),
   /**
-   * Spread of fresh weights. `constant`: 0.02 whatever the size (I-JEPA). `fan-in`: that of a ViT-B/16, 0.02 · √(768 / n)
-   * for a weight of n inputs. In a narrow model 0.02 is too little: of a 4×4 gray patch it leaves a hundredth of what
-   * its position adds, and a short training finds hardly anything else.
+   * Standard deviation of initial weights. `constant`: 0.02 at any size (I-JEPA). `fan-in`: a ViT-B/16's, 0.02 · √(768
+   * / n) for a weight with n inputs. In a narrow model 0.02 is too small: a 4×4 gray patch then contributes a hundredth
+   * of what its position adds, and a short training learns hardly anything but position.
    */
   initSpread: z.enum(["constant", "fan-in"]).default("constant"),
   /** Divide each block's output weights by √(2·index), as I-JEPA's class intends and its training overwrites. */

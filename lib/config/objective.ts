@@ -6,13 +6,15 @@ export const ObjectiveConfig = z.strictObject({
   method: z.enum(["i-jepa", "n-jepa"]).default("n-jepa"),
   /** Distance of L_CT and L_NT: smooth-L1 per element (I-JEPA), per token norm (eq. 7), or squared (Algorithm 1). */
   pred: z.enum(["elementwise", "token-norm", "l2"]).default("elementwise"),
-  /** `mean` over all elements, or `paper-sum`: over tokens and channels summed, over blocks and images averaged. */
+  /** `mean` over all elements, or `paper-sum`: summed over tokens and channels, averaged over blocks and images. */
   reduction: z.enum(["mean", "paper-sum"]).default("mean"),
-  /** Targets layer-normalized over channels without affine (I-JEPA), or as the teacher gives them. */
+  /** Targets layer-normalized over channels without affine parameters (I-JEPA), or the teacher's raw output. */
   targetNorm: z.enum(["layernorm", "none"]).default("layernorm"),
-  /** Which side of L_CN gets no gradient (Algorithm 1: none is cut). */
+  /** Side of L_CN that gets no gradient (Algorithm 1: none, both sides do). */
   detach: z.enum(["none", "context", "noise"]).default("none"),
-  /** Weight of L_CT, 1 unless told; 0 for the reading of Table 1 in which a term replaces L_CT (docs/method.md#readings). */
+  /**
+   * Weight of L_CT, 1 by default; 0 for the reading of Table 1 in which a term replaces L_CT (docs/method.md#readings).
+   */
   lambdaCT: z.number().nonnegative().optional(),
   /** Weight λ1 of L_NT. Required with `n-jepa`: the paper's values are lost. */
   lambdaNT: z.number().nonnegative().optional(),
@@ -25,8 +27,8 @@ export interface ObjectiveConfig extends z.infer<typeof ObjectiveConfig> {}
 const NOISY_WEIGHTS = ["lambdaNT", "lambdaCN"] as const;
 
 /**
- * The method that is really run: where all weights of the noisy predictor's terms are 0 it could change nothing, so that
- * it does not exist, and the run is I-JEPA to the bit.
+ * The method actually run: where all weights of the noisy predictor's terms are 0, that predictor could change nothing,
+ * so it is not built, and the run is bit-identical to I-JEPA.
  */
 export function effectiveMethod(
   config: Pick<ObjectiveConfig, "method" | (typeof NOISY_WEIGHTS)[number]>,

@@ -7,16 +7,16 @@ import { type PresetName, presets } from "./presets";
 import { type Run, RunConfig, type RunSettings } from "./run";
 import { describeIssues, nearest } from "./validation-messages";
 
-/** What a person writes: a preset and the settings that differ from it. */
+/** What a user writes: a preset and the settings that differ from it. */
 export interface RunInput extends RunSettings {
   preset?: PresetName;
 }
 
 /**
- * A whole, checked run: the preset's settings (default: `demo`) with the given ones laid over them.
+ * A complete, validated run: the preset's settings (default: `demo`) with the given ones merged over them.
  *
- * Objects are merged key by key, lists and null replace. Every problem is named in one error, so that a person mends
- * all of them at once.
+ * Objects are merged key by key; lists and null replace. Every problem is reported in one error, so that all can be
+ * fixed at once.
  *
  * @throws {ConfigError} for an unknown key, a wrong type or value, or settings that contradict one another
  */
@@ -47,24 +47,26 @@ function summaryOf({ preset, seed, ...parts }: Run): Summary {
 type Json = Record<string, unknown>;
 type Parts = Record<"data" | "model", Json | undefined>;
 
-/** What follows from the data set's name, where the run does not say otherwise; images of any size are cut to the model's. */
+/**
+ * Adds what follows from the data set's name, unless the run sets it; images of any size are cropped to the model's.
+ */
 function withDatasetFacts(run: Json): Json {
   const data: Json = isObject(run.data) ? run.data : {};
   const name = data.name ?? "fashion-mnist";
-  // An unknown name is told by itself, without the statistics that it lacks.
+  // An unknown name is reported by itself, without the statistics it lacks.
   const { imageSize, mean, std } = datasets[isDatasetName(name) ? name : "folder"];
   const side = imageSize === null && isObject(run.model) ? { imageSize: run.model.imageSize } : {};
   return { ...run, data: { mean: [...mean], std: [...std], ...side, ...data } };
 }
 
-/** `over` laid over `under`: objects merged key by key; lists, null and all else replace; undefined leaves. */
+/** `over` laid over `under`: objects merge key by key; lists, null and all else replace; undefined changes nothing. */
 export function layOver(under: Json, over: Json): Json {
   const merged: Json = { ...under };
   for (const [key, value] of Object.entries(over)) {
     if (value === undefined) continue;
     const below = Object.hasOwn(merged, key) ? merged[key] : undefined;
     const laid = isObject(below) && isObject(value) ? layOver(below, value) : value;
-    // An assignment to `__proto__` would set no key, and nobody would be told that it is no setting.
+    // Assigning to `__proto__` would set no key, so it would not be reported as an unknown setting.
     Object.defineProperty(merged, key, { value: laid, enumerable: true, writable: true, configurable: true });
   }
   return merged;

@@ -1,4 +1,4 @@
-/** The nearest whole number, halves to the even one, as Python's `round` does. */
+/** The nearest integer, halves to even, as Python's `round` does. */
 export function roundHalfEven(value: number): number {
   const floor = Math.floor(value);
   if (value - floor !== 0.5) return Math.round(value);

@@ -8,9 +8,9 @@ import { ObjectiveConfig } from "./objective";
 import { OptimizerConfig } from "./optimizer";
 import { TrainConfig } from "./train";
 
-/** Everything that a run is made of: one part per room. */
+/** All settings of a run: one part per room. */
 export const RunConfig = z.strictObject({
-  /** The preset that the settings started from; a label, the settings decide. */
+  /** The preset that the settings started from; only a label, the settings decide. */
   preset: z.string(),
   /** Root of all randomness of the run. */
   seed: z.int().default(0),
@@ -25,8 +25,8 @@ export const RunConfig = z.strictObject({
 });
 
 /**
- * A parsed run. Its parts are named interfaces and not zod's inferred types: a notebook cell outside the checkout must
- * be able to name the type of every variable that it declares.
+ * A parsed run. Its parts are named interfaces rather than zod's inferred types: a notebook cell outside the checkout
+ * must be able to name the type of every variable that it declares.
  */
 export interface Run {
   preset: string;
@@ -41,7 +41,7 @@ export interface Run {
   evaluate: EvaluateConfig;
 }
 
-/** Settings as a person writes them: what differs from a preset, or what a preset lays over the defaults. */
+/** Settings as a user writes them: overrides of a preset, or a preset's own overrides of the defaults. */
 export interface RunSettings {
   seed?: number;
   data?: Partial<z.input<typeof DataConfig>>;

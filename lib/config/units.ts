@@ -1,4 +1,4 @@
-/** The unit of every setting that has one; the others are words, switches, and numbers without a unit. */
+/** Unit of every setting that has one; the others are words, switches and unitless numbers. */
 export const units: Readonly<Record<string, string>> = {
   "data.crop.scale": "share of the area",
   "data.crop.ratio": "width / height",

@@ -2,7 +2,7 @@ import type { z } from "zod";
 
 type Issue = z.core.$ZodIssue;
 
-/** One line per problem: the key's path, what was expected, what was got, and the nearest name for a slip. */
+/** One line per problem: the key's path, expected and actual values, and for a typo the nearest name. */
 export function describeIssues(issues: readonly Issue[], schema: z.ZodType, input: unknown): string[] {
   return issues.flatMap((issue) => describeIssue(issue, schema, input));
 }
@@ -77,7 +77,7 @@ function shapeOf(node: SchemaNode): Record<string, SchemaNode> {
   return inner.def.shape ?? {};
 }
 
-/** The name within two slips (or a third of its length) of `name`, if there is one. */
+/** The known name within two typos (or a third of its length) of `name`, if any. */
 export function nearest(name: string, known: readonly string[]): string | undefined {
   let best: string | undefined;
   let least = Number.POSITIVE_INFINITY;

@@ -4,15 +4,15 @@ import { alphaReq, covarianceSpectrum, rankMe } from "./spectrum";
 export interface FeatureHealth {
   /** Effective number of directions, at most `rankLimit`. */
   rankMe: number;
-  /** min(count − 1, width): where it is below the width, there are too few images to tell. */
+  /** min(count − 1, width); below the width, there are too few images for a reliable rank. */
   rankLimit: number;
-  /** How fast the covariance's eigenvalues fall; null where there are too few of them. */
+  /** Decay exponent of the covariance's eigenvalues; null where there are too few of them. */
   alphaReq: number | null;
-  /** Mean std of a feature over images, features of length 1, times √width: 0 collapsed, at most 1. */
+  /** Mean std per dimension over images of unit-length features, times √width: 0 if collapsed, at most 1. */
   featureStd: number;
-  /** Share of the features whose std is below a hundredth of the mean one. */
+  /** Share of dimensions whose std is below a hundredth of the mean std. */
   deadShare: number;
-  /** Images that were looked at. */
+  /** Number of images measured. */
   count: number;
   width: number;
 }
@@ -38,7 +38,7 @@ export function featureHealth(features: FeatureMatrix): FeatureHealth {
   };
 }
 
-/** Mean cosine between the rows of two matrices of one shape. */
+/** Mean cosine between corresponding rows of two matrices of equal shape. */
 export function meanCosine(a: FeatureMatrix, b: FeatureMatrix): number {
   const [first, second] = [ofLengthOne(a), ofLengthOne(b)];
   return first.reduce((sum, value, at) => sum + value * (second[at] as number), 0) / a.count;

@@ -1,4 +1,4 @@
-/** What features look like whatever a classifier makes of them, and whether a training learned more than position. */
+/** Classifier-free measures of features, and whether a training learned more than position. */
 
 export { type FeatureHealth, featureHealth, meanCosine } from "./feature-health";
 export type { FeatureMatrix } from "./feature-matrix";

@@ -7,13 +7,14 @@ import { effectiveRank } from "./spectrum";
 const DELTA = 1e-4;
 
 /**
- * LiDAR: the effective rank of the directions in which images differ, weighed against those in which views of one image do.
+ * LiDAR: the effective rank of the directions in which images differ, relative to those in which views of one image do.
  *
  * Eigenvalues of Σ_w^−½ Σ_b Σ_w^−½, where Σ_b is the covariance of the images' means over their views, and Σ_w that of the
- * views around their image's mean, plus 1e-4 · I. Its scale matters, therefore: of layer-normed features it is comparable.
+ * views around their image's mean, plus 1e-4 · I. So the features' scale matters; layer-normed features are
+ * comparable.
  *
- * @param features  of views, those of one image in consecutive rows
- * @param views     of each image, at least 2; the source takes 50 of 1000 images
+ * @param features  features of views, those of one image in consecutive rows
+ * @param views     views per image, at least 2; the source takes 50 for each of 1000 images
  *
  * Source: Thilak et al., arXiv 2312.04000, equations 1 to 4.
  */

@@ -3,11 +3,11 @@ import type { FeatureMatrix } from "./feature-matrix";
 
 /** Added to each singular value's share, as RankMe does. */
 const EPSILON = 1e-7;
-/** Eigenvalues below this share of the largest are rounding. */
+/** Eigenvalues below this share of the largest are rounding error. */
 const ROUNDING = 1e-12;
 
 /**
- * Eigenvalues of the features' covariance over images, from the largest down, in float64; those that are rounding are 0.
+ * Eigenvalues of the features' covariance over images, in descending order, in float64; rounding errors are set to 0.
  *
  * @returns min(count, width) of them
  */
@@ -26,10 +26,10 @@ export function covarianceSpectrum({ values, count, width }: FeatureMatrix): Flo
 
 /**
  * Effective number of directions: the exponential of the entropy of the shares of the covariance's singular values, the
- * square roots of its eigenvalues. Between 1, all images on one line, and min(count − 1, width).
+ * square roots of its eigenvalues. Between 1 (all images on one line) and min(count − 1, width).
  *
- * Features are centered, where the source takes them as they are: the mean that all images share would count as one large
- * direction beside which the others vanish.
+ * Features are centered, unlike in the source: the mean that all images share would count as one large direction beside
+ * which the others vanish.
  *
  * Source: Garrido et al., arXiv 2210.02885, equation 1.
  */
@@ -37,7 +37,7 @@ export function rankMe(spectrum: Float64Array): number {
   return effectiveRank(spectrum.map(Math.sqrt));
 }
 
-/** exp(−Σ p log p) of values' shares p; 0 when there are none. */
+/** exp(−Σ p log p) over the values' shares p of their sum; 0 when there are none. */
 export function effectiveRank(values: Float64Array): number {
   const total = values.reduce((sum, value) => sum + value, 0);
   if (!(total > 0)) return 0;
@@ -49,8 +49,8 @@ export function effectiveRank(values: Float64Array): number {
 }
 
 /**
- * How fast the covariance's eigenvalues fall with their rank i, as i^−α; around 1 is said to be best. Null where fewer
- * than four eigenvalues lie in the range.
+ * The exponent α of the decay i^−α of the covariance's eigenvalues with rank i; about 1 is said to be best. Null where
+ * fewer than four eigenvalues lie in the range.
  *
  * A least-squares line through log λ against log i, weighted by 1/i, over ranks 4 to 100.
  *

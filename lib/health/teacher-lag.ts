@@ -1,8 +1,8 @@
 /**
- * How far the teacher's weights are behind the student's: ‖student − teacher‖ / ‖student‖ over all of them. Near 0 the
- * student predicts what it just said itself, and its loss falls without anything being learned.
+ * Distance of the teacher's weights from the student's, ‖student − teacher‖ / ‖student‖ over all of them. Near 0 the
+ * student predicts its own latest output, and its loss falls without anything being learned.
  *
- * @param pairs  the weights of each parameter, in one order
+ * @param pairs  the weights of each parameter, student and teacher in the same order
  */
 export function teacherLag(pairs: readonly { student: Float32Array; teacher: Float32Array }[]): number {
   let apart = 0;

@@ -2,20 +2,20 @@ import { ShapeError } from "../errors";
 
 /** Shares of the tokens' variance, which sum to 1; all 0 when there is none. */
 export interface TokenVariance {
-  /** Between the mean tokens of the positions: what is known of a token by its place alone. */
+  /** Between the mean tokens of positions: what position alone determines. */
   byPosition: number;
-  /** Between the mean tokens of the images: what is known by the image alone. */
+  /** Between the mean tokens of images: what the image alone determines. */
   byImage: number;
-  /** What depends on both. */
+  /** Interaction: what depends on both. */
   rest: number;
 }
 
 /**
- * How much of tokens' variance is their position's, their image's, and what depends on both: a two-way analysis of
- * variance, summed over the width. Targets that are nearly all position can be predicted without looking at the image.
+ * Shares of the tokens' variance due to position, to image, and to both: a two-way analysis of variance, summed over
+ * the width. Targets that are nearly all position can be predicted without looking at the image.
  *
  * @param tokens  [images, patches, width] row-major
- * @throws {ShapeError} when there are not as many values as the sizes say
+ * @throws {ShapeError} when the number of values does not match the sizes
  */
 export function tokenVariance(
   tokens: Float32Array,

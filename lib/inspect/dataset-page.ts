@@ -3,15 +3,15 @@ import type { Dataset, Inspection } from "../data";
 import { type Cell, type Displayable, images, pageHtml, table } from "../report";
 import { invocation } from "../system";
 
-/** Images on a page: about 6 kB each at 64 pixels. */
+/** Most images on a page: about 6 kB each at 64 pixels. */
 const MOST = 120;
 const PER_CLASS = 6;
 const ROWS = 200;
 
 /**
- * A page of its own about a data set: images of every class, and the tables of `inspectionText`.
+ * A standalone page about a data set: images of every class, and the tables of `inspectionText`.
  *
- * @param it   what `inspectDataset` found
+ * @param it   the findings of `inspectDataset`
  * @param data the data set that it opened
  */
 export async function inspectionPage(it: Inspection, data: Dataset): Promise<string> {

@@ -1,10 +1,10 @@
 import type { Inspection } from "../data";
 import { trainCommand } from "./train-command";
 
-/** Classes and problems that are printed before the rest is counted only. */
+/** Classes and problems listed; any more are only counted. */
 const SHOWN = 40;
 
-/** What `inspectDataset` found, in lines: splits, sizes, formats, classes, what is broken. */
+/** Findings of `inspectDataset` as lines: splits, sizes, formats, classes, what is broken. */
 export function inspectionText(it: Inspection): string {
   const range = ({ least, median, most }: Inspection["width"]) =>
     least === most ? `${least}` : `${least} … ${median} … ${most}`;

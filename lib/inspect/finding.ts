@@ -1,4 +1,4 @@
-/** One thing looked at. `optional` is absent and needed by nobody but those who want it. */
+/** Result of one check. `optional`: absent, and needed only by those who want it. */
 export interface Finding {
   what: string;
   state: "ok" | "missing" | "broken" | "optional";

@@ -1,4 +1,4 @@
-/** A machine or a data set looked at: what is there, what is missing, what is broken, as text and as a page. */
+/** Inspection of a machine or a data set: what is there, missing or broken, as text and as a page. */
 export { inspectionPage } from "./dataset-page";
 export { inspectionText } from "./dataset-text";
 export type { Finding } from "./finding";

@@ -11,9 +11,9 @@ import { checkEngine, checkGpu, checkTensorFlow } from "./tensorflow-checks";
 type Check = [what: string, check: () => Finding | Promise<Finding>];
 
 /**
- * What this machine has of what njepa needs, in the order in which one thing needs another; nothing is fetched.
+ * Findings on what njepa needs of this machine, in order of dependency; nothing is fetched.
  *
- * A check that throws is a finding too, with its message.
+ * A check that throws becomes a finding with its message.
  *
  * @param options.verify read every byte of the cached library and of the data
  */
@@ -73,7 +73,7 @@ function program(what: string, command: string[], absent: Finding["state"], reme
   return { what, state: "ok", detail: answer.stdout.trim().split("\n")[0] ?? "" };
 }
 
-/** The notebooks need the first; who wants another fetches it. */
+/** Finding on a published data set: the notebooks need the first; the others are fetched on demand. */
 async function published(name: (typeof publishedData)[number], verify: boolean): Promise<Finding> {
   const found = (await dataSource(name)).locate?.();
   if (!found) {
@@ -101,7 +101,7 @@ function kernel(): Finding {
   return { what: "kernel", state: "ok", detail: `${ours.displayName}, ${ours.folder}` };
 }
 
-/** One number for each part: what was fetched, what XLA compiled, and so on. */
+/** Sizes of the caches, by part: what was fetched, what XLA compiled, and so on. */
 async function caches(): Promise<Finding> {
   const folder = cacheFolder();
   const parts = existsSync(folder) ? readdirSync(folder).sort() : [];

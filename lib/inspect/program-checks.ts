@@ -3,7 +3,7 @@ import { locatePjrtPlugin, locateTensorFlow } from "../engine/provision";
 import { formatBytes } from "../system";
 import type { Finding } from "./finding";
 
-/** Whether programs outlive their process, and why not. */
+/** Whether compiled programs outlive their process, and if not, why. */
 export async function checkCompiledPrograms(): Promise<Finding> {
   const what = "compiled programs";
   if (locateTensorFlow().library === null)

@@ -14,7 +14,7 @@ import {
 import { formatBytes, invocation } from "../system";
 import type { Finding } from "./finding";
 
-/** For which device TensorFlow would be started here with what is on this machine already. */
+/** The device for which TensorFlow would start here with what this machine already has. */
 function deviceHere(): Device {
   const usable = driverProblem(nvidiaDriver()) === null;
   return usable && locateTensorFlow({ device: "gpu" }).library !== null ? "gpu" : "cpu";
@@ -50,12 +50,12 @@ export async function checkTensorFlow(verify: boolean): Promise<Finding> {
 
 export async function checkEngine(): Promise<Finding> {
   const what = "engine";
-  // Starting would fetch what is not here, and this command only looks.
+  // Starting would fetch what is missing, and this command only looks.
   const device = deviceHere();
   if (locateTensorFlow({ device }).library === null)
     return { what, state: "missing", detail: "has no TensorFlow to start" };
   const { tensorflow, devices } = await ready({ device: device === "gpu" ? "auto" : "cpu" });
-  // What TensorFlow says of a CPU's memory is a constant.
+  // TensorFlow reports a constant for a CPU's memory.
   const memory = (device: { type: string; bytes: number }) =>
     device.type === "CPU" ? `${formatBytes(totalmem())} of this machine` : formatBytes(device.bytes);
   const names = devices.map((device) => `${device.name} (${memory(device)})`).join(", ");

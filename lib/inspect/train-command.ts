@@ -2,12 +2,12 @@ import { type Preset, presets, type RunInput } from "../config";
 import type { Inspection } from "../data";
 import { invocation } from "../system";
 
-/** The preset for images of a person's own. */
+/** The preset for one's own images. */
 const OWN = "photographs";
 
 /**
- * The command that trains on what was looked at, ready to be run: a preset for these images, with the sizes, channels, mean
- * and spread that they have.
+ * The command that trains on the inspected images, ready to run: a preset with their sizes, channels, mean and standard
+ * deviation.
  */
 export function trainCommand(it: Inspection): string {
   const made = Object.entries(presets as Record<string, Preset>).find(([name, { settings }]) => {
@@ -19,8 +19,8 @@ export function trainCommand(it: Inspection): string {
 }
 
 /**
- * A run for images of your own, as they were found: the preset `photographs` with their folder, sizes, channels, mean and
- * standard deviation, and a batch that they fill.
+ * A run for your own images, as inspected: the preset `photographs` with their folder, sizes, channels, mean and
+ * standard deviation, and a batch size that they can fill.
  */
 export function imageSettings(it: Inspection): RunInput {
   const settings: Record<string, Record<string, unknown>> = {};
@@ -45,7 +45,7 @@ function settingsFor(it: Inspection): Record<string, string | number> {
     side = Math.max(6 * patch, Math.floor(short / patch) * patch);
     Object.assign(settings, { "model.imageSize": side, "model.patchSize": patch });
   }
-  // Blocks of a small grid have fewer patches than the usual ten.
+  // Blocks on a small grid have fewer patches than the usual ten.
   if (side / patch < 10) settings["masking.minKeep"] = side / patch < 7 ? 3 : 4;
   const channels = it.pixels.isGray ? 1 : 3;
   if (channels === 1) settings["model.channels"] = 1;
@@ -61,7 +61,7 @@ function settingsFor(it: Inspection): Record<string, string | number> {
   return settings;
 }
 
-/** For a shell, which would take brackets, spaces and the like for its own. */
+/** Quoted for a shell, which would otherwise interpret brackets, spaces and the like. */
 function quoted(text: string): string {
   return /^[\w./=:@%+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

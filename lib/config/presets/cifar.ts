@@ -17,7 +17,7 @@ export const cifar = {
   },
   settings: {
     data: { name: "cifar-10" },
-    // The least block has nine patches: contexts are at least as large.
+    // The smallest block has nine patches; contexts are at least as large.
     masking: { minKeep: 8, positionRange: "inclusive" },
     model: {
       imageSize: 32,

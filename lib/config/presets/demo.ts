@@ -17,7 +17,7 @@ export const demo = {
   },
   settings: {
     data: fashionMnist,
-    // More than five context patches, and blocks that reach every edge: an evaluation would be the first to see the others.
+    // More than five context patches, and blocks that reach every edge, or evaluation would be the first to see the edges.
     masking: { minKeep: 5, positionRange: "inclusive" },
     model: {
       imageSize: 28,
@@ -29,7 +29,7 @@ export const demo = {
       predictorDepth: 1,
       predictorEmbedDim: 32,
       predictorNumHeads: 2,
-      // With `constant` 95 % of what the teacher says of a patch is where it lies.
+      // With `constant`, 95 % of what the teacher says about a patch is its position.
       initSpread: "fan-in",
     },
     objective: lowWeights,
@@ -43,7 +43,7 @@ export const demo = {
     },
     // One compiled shape on a 7×7 grid.
     train: { contextBucket: 16 },
-    // Regressions of raw pixels on more labels would take longer than both trainings.
+    // Regressions on raw pixels with more labels would take longer than both trainings.
     evaluate: { protocol: ["logreg", "knn"], fractions: [0.01], subsets: 3 },
   },
   study: {

@@ -9,7 +9,7 @@ import { stl10 } from "./stl10";
 
 export type { Preset, PresetChoice, StudyPreset } from "./preset";
 
-/** From the smallest to the paper's. */
+/** The presets, from the smallest to the paper's. */
 export const presets = {
   smoke,
   demo,
@@ -23,7 +23,7 @@ export const presets = {
 
 export type PresetName = keyof typeof presets;
 
-/** The presets that studies take. */
+/** Names of the presets that studies accept. */
 export type StudyPresetName = {
   [Name in PresetName]: (typeof presets)[Name] extends { study: StudyPreset } ? Name : never;
 }[PresetName];

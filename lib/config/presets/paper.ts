@@ -11,12 +11,12 @@ const vitOnImagenet = {
   data: imagenet,
   model: vitBase16,
   train: { targetBucket: 1 },
-  // The paper probes as DINO does: a linear layer over features of new random crops in every epoch. Few labels are SimCLR's
-  // lists where they are given, by `evaluate.labelLists`.
+  // The paper probes as DINO does: a linear layer over features of new random crops every epoch. Low-shot
+  // labels are SimCLR's lists where given, by `evaluate.labelLists`.
   evaluate: { protocol: "linear-augmented" as const },
 };
 
-/** The paper presets leave λ1 and λ2 to be given: the paper's values are lost. */
+/** The paper presets leave λ1 and λ2 for the user to set: the paper's values are lost. */
 export const paper100 = {
   purpose: "the paper's 100-epoch ablations: ViT-B/16 on ImageNet-1k",
   time: "not measured",

@@ -1,6 +1,6 @@
 export const fashionMnist = { name: "fashion-mnist" as const };
 
-/** Target blocks of a 7×7 grid have 6 to 12 patches, so that the reference's 10 are too many to ask for. */
+/** Target blocks of a 7×7 grid have 6 to 12 patches, so the reference's 10 would be too many to require. */
 export const sevenBySeven = { minKeep: 4 };
 
 /** A teacher that follows half as fast as the paper's. */

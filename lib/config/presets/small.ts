@@ -31,7 +31,7 @@ export const small = {
       initSpread: "fan-in",
     },
     objective: lowWeights,
-    // I-JEPA's cosine, under which features gained to the last epoch, after a warm-up of 20 % of the run (paper: 40 %).
+    // I-JEPA's cosine, under which features gained to the last epoch; warm-up of 20 % of the run (paper: 40 %).
     optimizer: {
       epochs: 10,
       batchSize: 64,

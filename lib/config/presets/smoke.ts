@@ -24,7 +24,7 @@ export const smoke = {
     objective: lowWeights,
     optimizer: { epochs: 1, batchSize: 32, warmupEpochs: 0.4 },
     train: { maxSteps: 8, compiler: "graph" },
-    // 1 % of 256 labels would leave one of each class, and none to choose a penalty on.
+    // 1 % of 256 labels would leave one per class, and none to choose a penalty on.
     evaluate: { fractions: [0.1, 0.5, 1], subsets: 2, epochs: 5, batchSize: 64, protocol: "logreg" },
   },
   study: {

@@ -13,7 +13,7 @@ export const stl10 = {
   },
   settings: {
     data: { name: "stl-10" },
-    // The least block of a 6×6 grid has four patches.
+    // The smallest block on a 6×6 grid has four patches.
     masking: { minKeep: 3, positionRange: "inclusive" },
     model: {
       imageSize: 96,
