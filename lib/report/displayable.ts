@@ -4,7 +4,7 @@ export interface Displayable {
   toMimeBundle(): Promise<Record<string, unknown>>;
   /** The form for a terminal. */
   toText(): string;
-  /** Sent along with the bundle; ours is `{ njepa: { id, caption, kind } }`, from which pages take anchor and caption. */
+  /** Sent along with the bundle; ours is `{ njepa: { id, caption, kind } }`, for a page's anchors and captions. */
   metadata?: Record<string, unknown>;
 }
 

@@ -2,7 +2,7 @@ import type { ICell, ICodeCell, INotebookContent, IOutput } from "@jupyterlab/nb
 
 /**
  * How an execution ended: every cell ran, a cell threw, a time limit passed, the kernel died, some of the output was lost,
- * somebody stopped it, the file was no notebook, or the executed notebook could not be written.
+ * somebody stopped it, the file was not a notebook, or the executed notebook could not be written.
  */
 export const notebookStatuses = [
   "ok",
@@ -16,19 +16,19 @@ export const notebookStatuses = [
 ] as const;
 export type NotebookStatus = (typeof notebookStatuses)[number];
 
-/** A notebook with the outputs of its execution, and how that went; what `executeNotebook` gives fits. */
+/** A notebook with the outputs of its execution and how that went, such as the result of `executeNotebook`. */
 export interface NotebookResult {
-  /** File name without folder and ending; the page is named after it. */
+  /** File name without folder and extension; the page is named after it. */
   readonly name: string;
   readonly notebook: INotebookContent;
   readonly status: NotebookStatus;
-  /** Index in `notebook.cells` of the cell that did not end well. */
+  /** Index in `notebook.cells` of the cell that failed. */
   readonly failedCell?: number | undefined;
   readonly error?: NotebookFailure | undefined;
   readonly seconds: number;
   /** ISO 8601: when the outputs were made, if they are those of an earlier execution. */
   readonly kept?: string | undefined;
-  /** The most memory that the kernel's process held. */
+  /** Peak memory of the kernel's process. */
   readonly peakBytes?: number | undefined;
 }
 
@@ -38,7 +38,7 @@ export interface NotebookFailure {
   readonly traceback?: readonly string[] | undefined;
 }
 
-/** nbformat allows a text to be a list of lines. */
+/** The text as one string; nbformat allows a list of lines. */
 export function multiline(text: unknown): string {
   if (typeof text === "string") return text;
   return Array.isArray(text) ? text.map((line) => (typeof line === "string" ? line : "")).join("") : "";
@@ -52,7 +52,7 @@ export function outputsOf(cell: ICell): IOutput[] {
   return isCodeCell(cell) && Array.isArray(cell.outputs) ? cell.outputs : [];
 }
 
-/** Seconds between the start and the end of a cell, where the client wrote them down. */
+/** Seconds between the start and the end of a cell, if the client recorded them. */
 export function cellSeconds(cell: ICell): number | undefined {
   const execution = cell.metadata?.execution as Record<string, unknown> | undefined;
   const start = Date.parse(String(execution?.["iopub.execute_input"] ?? execution?.["shell.execute_reply.started"]));
@@ -67,7 +67,7 @@ export function keptSince(cell: ICell): string | undefined {
   return typeof kept === "string" && /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(kept) ? kept : "unknown";
 }
 
-/** `2024-05-01 10:00 UTC`; what is no time is said as it is, and may hold anything. */
+/** The time as `2024-05-01 10:00 UTC`; text that is not a time is returned unchanged, and may contain anything. */
 export function formatTime(iso: string): string {
   return /^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(iso) ? `${iso.slice(0, 16).replace("T", " ")} UTC` : iso;
 }

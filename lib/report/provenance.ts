@@ -6,10 +6,10 @@ import { formatTime } from "./notebook-result";
 
 export const provenanceMime = "application/vnd.njepa.provenance+json";
 
-/** What someone needs to know to make the same page again. What is left out is shown as not known. */
+/** What someone needs to know to reproduce the page. What is omitted is shown as not known. */
 export interface Provenance {
   readonly commit?: string | undefined;
-  /** Whether the working tree had nothing beyond the commit. */
+  /** Whether the working tree had no uncommitted changes. */
   readonly clean?: boolean | undefined;
   readonly version?: string | undefined;
   /** SHA-256 of the lockfile. */
@@ -24,9 +24,9 @@ export interface Provenance {
   readonly config?: object | undefined;
   /** Processor, cores, memory, system. */
   readonly machine?: string | undefined;
-  /** What the notebook was given for its parameters. */
+  /** The values given for the notebook's parameters. */
   readonly parameters?: object | undefined;
-  /** Seconds that the execution took, and the most bytes that its kernel held. */
+  /** Seconds that the execution took, and peak bytes of its kernel. */
   readonly seconds?: number | undefined;
   readonly peakBytes?: number | undefined;
   /** ISO 8601. */
@@ -55,8 +55,8 @@ const labels: Readonly<Record<keyof Provenance, string>> = {
 const names = Object.keys(labels) as (keyof Provenance)[];
 
 /**
- * What only the notebook knows about its own run: engine, device, data, seeds. A page gathers these from all cells
- * and puts them at its foot; in JupyterLab they are shown as lines of text.
+ * A displayable of what only the notebook knows about its own run: engine, device, data, seeds. A page gathers these
+ * from all cells and puts them at its foot; in JupyterLab they are shown as lines of text.
  */
 export function provenance(facts: Provenance): Displayable {
   const text = () =>
@@ -72,7 +72,7 @@ export function provenance(facts: Provenance): Displayable {
   };
 }
 
-/** The facts that are no text. */
+/** Type checks for the facts that are not text. */
 const kinds: { readonly [name in keyof Provenance]?: (value: unknown) => boolean } = {
   clean: (value) => typeof value === "boolean",
   seeds: (value) => Array.isArray(value) && value.every((seed) => typeof seed === "number"),
@@ -86,10 +86,10 @@ function isObject(value: unknown): boolean {
   return typeof value === "object" && value !== null;
 }
 
-/** What only a notebook's cells know. All else is for whoever executed it to say. */
+/** Facts that only a notebook's cells know. Everything else is for whoever executed it to report. */
 const told = new Set<keyof Provenance>(["tensorflow", "device", "data", "seeds", "config"]);
 
-/** Facts out of JSON that a cell may have written: names that are a notebook's to tell, with values of the right type. */
+/** Facts from JSON that a cell may have written: only those a notebook may report, with values of the right type. */
 export function readProvenance(json: unknown): Provenance {
   if (typeof json !== "object" || json === null) return {};
   const facts: Record<string, unknown> = {};
@@ -101,7 +101,7 @@ export function readProvenance(json: unknown): Provenance {
   return facts as Provenance;
 }
 
-/** @param among the facts to list; the ones that nobody told are named at the end */
+/** @param among the facts to list; those that nobody reported are named at the end */
 export function provenanceHtml(facts: Provenance, among: readonly (keyof Provenance)[] = names): string {
   const known = among.filter((name) => words(facts, name) !== undefined);
   const unknown = among.filter((name) => words(facts, name) === undefined).map((name) => labels[name]);
@@ -114,7 +114,7 @@ export function provenanceHtml(facts: Provenance, among: readonly (keyof Provena
   return `<dl class="provenance">${rows.join("")}</dl>`;
 }
 
-/** Settings are long: they are folded, and take the whole width. */
+/** The settings, folded and at full width because they are long. */
 function configHtml(config: object): string {
   const text = escapeHtml(JSON.stringify(config, null, 2));
   return `<div class="settings"><dt>${labels.config}</dt><dd><details><summary>show as JSON</summary><pre tabindex="0">${text}</pre></details></dd></div>`;

@@ -1,4 +1,4 @@
-/** Text in lines of at most so many characters, broken at spaces; a line of its own stays one. */
+/** Text in lines of at most `width` characters, broken at spaces; existing line breaks stay. */
 export function wrap(text: string, width = 100): string {
   return text
     .split("\n")

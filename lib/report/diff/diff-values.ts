@@ -76,7 +76,7 @@ export function compareJson(a: unknown, b: unknown, tolerance: Tolerance, where 
 const numberWithUnit =
   /(?<![\w.])([+−-]?\d+(?:\.\d+)?(?:e[+-]?\d+)?)(?:\s?(s|ms|µs|min|h|kB|MB|GB|KiB|MiB|GiB|\w+\/s)\b)?/g;
 
-/** The comparison of printed text: words must be equal, numbers close; those with a unit in `costUnits` are costs. */
+/** The comparison of printed text: words must be equal, numbers close; times, rates and memory are costs. */
 export function compareText(where: string, a: string, b: string, tolerance: Tolerance): Comparison {
   const [one, other] = [a, b].map((text) => ({
     words: text

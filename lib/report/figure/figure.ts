@@ -8,7 +8,7 @@ import { figureSvg } from "./figure-svg";
 export const svgMime = "image/svg+xml";
 export const specMime = "application/vnd.vegalite.v5+json";
 
-/** JupyterLab uses Vega's dark theme in a dark notebook; with no background of its own, a figure shows the notebook's. */
+/** JupyterLab uses Vega's dark theme in a dark notebook; a transparent figure shows the notebook's background. */
 const onNotebookPaper = { embed_options: { config: { background: "transparent" } } };
 
 /**

@@ -1,7 +1,7 @@
 import { escapeHtml } from "../escape";
 import { fontStack, inks } from "../figure/palette";
 
-/** One picture of a grid: drawn in its own coordinates, `width` by `height`, with a line of text above it. */
+/** One picture in a grid, drawn in its own coordinates, `width` by `height`, with a line of text above it. */
 export interface Panel {
   readonly title?: string | undefined;
   readonly body: string;
@@ -12,7 +12,7 @@ export interface GridLayout {
   readonly width: number;
   readonly height: number;
   readonly columns: number;
-  /** SVG drawn under the pictures, and how much height it takes. */
+  /** SVG drawn below the pictures, and its size. */
   readonly legend?: { readonly body: string; readonly width: number; readonly height: number } | undefined;
 }
 
@@ -20,7 +20,7 @@ const margin = 8;
 const gap = 12;
 const titleHeight = 18;
 
-/** Pictures in rows, as one SVG that names itself; it has no paper, so that it lies on light and dark notebooks alike. */
+/** Pictures in rows, as one labelled SVG with a transparent background, for light and dark notebooks alike. */
 export function gridSvg(panels: readonly Panel[], layout: GridLayout): string {
   const columns = Math.max(1, Math.min(layout.columns, panels.length));
   const rows = Math.ceil(panels.length / columns);
@@ -46,7 +46,7 @@ export function gridSvg(panels: readonly Panel[], layout: GridLayout): string {
   );
 }
 
-/** A raster image in a panel; its pixels stay sharp squares. */
+/** A raster image for a panel; its pixels stay sharp squares. */
 export function pixelImage(uri: string, width: number, height: number): string {
   return `<image href="${uri}" width="${width}" height="${height}" preserveAspectRatio="none" style="image-rendering:pixelated"/>`;
 }

@@ -8,9 +8,9 @@ import { checkPixels, type Pixels, pngUri } from "./pixels";
 export interface ImagesOptions extends Label {
   /** One line of text above each image. */
   readonly titles?: readonly string[];
-  /** Screen pixels per image pixel; without it images are about 96 screen pixels wide. */
+  /** Screen pixels per image pixel. Default: images become about 96 screen pixels wide. */
   readonly scale?: number;
-  /** Images per row; 8 unless told. */
+  /** Images per row. Default 8. */
   readonly columns?: number;
 }
 
@@ -18,7 +18,7 @@ export interface ImagesOptions extends Label {
  * A grid of images, each as its own PNG inside one SVG.
  *
  * @param images [B, H, W, C] bytes with 1, 3 or 4 channels
- * @throws {ShapeError} when the bytes do not fill the shape, or there are not as many titles as images
+ * @throws {ShapeError} when the bytes do not match the shape, or the number of titles the number of images
  */
 export function images(images: Pixels, options: ImagesOptions): Displayable {
   const label = checkLabel(options, "images");
@@ -47,7 +47,7 @@ export function images(images: Pixels, options: ImagesOptions): Displayable {
   };
 }
 
-/** Whole screen pixels per image pixel, so that small images are seen without blur. */
+/** Whole number of screen pixels per image pixel, so that small images are shown without blur. */
 export function screenScale(width: number, wanted = 96): number {
   return width >= wanted ? wanted / width : Math.max(1, Math.floor(wanted / width));
 }

@@ -16,8 +16,8 @@ export interface MaskFigureInput {
 }
 
 /**
- * Okabe and Ito's brighter colors. In capitals, because the style that repaints drawings for dark screens looks for
- * small letters, and these stand on the picture itself, which stays as it is.
+ * Okabe and Ito's brighter colors. In capitals, because the style that repaints drawings for dark screens matches
+ * lower-case letters, and these lie on the picture itself, which is not repainted.
  */
 const blockColors = ["#E69F00", "#56B4E9", "#009E73", "#CC79A7", "#F0E442", "#D55E00", "#0072B2", "#FFFFFF"];
 const veil = "#79838f";
@@ -26,7 +26,7 @@ const veil = "#79838f";
  * Images with their masks: context patches as they are, every other patch veiled, each target block tinted,
  * outlined and numbered in its own color.
  *
- * @param options.columns images per row; 6 unless told
+ * @param options.columns images per row. Default 6
  * @throws {ShapeError} when images, masks and patch size do not fit together
  */
 export function maskFigure(input: MaskFigureInput, options: Label & { readonly columns?: number }): Displayable {
@@ -70,7 +70,7 @@ function overlay(view: MaskView, grid: { width: number; height: number }, patch:
     const color = blockColor(block);
     parts.push(`<path d="${squares(target, grid.width)}" fill="${color}" fill-opacity="0.3"/>`);
   }
-  // Outlines after all tints, so that where blocks overlap every edge is still seen; the pixel inset keeps the frame whole.
+  // Outlines after all tints, so that every edge shows where blocks overlap; the pixel inset keeps the frame whole.
   for (const [block, target] of view.targets.entries()) {
     const path = outline(target, grid.width);
     parts.push(`<path d="${path}" fill="none" stroke="#14181D" stroke-width="${4 / patch}" stroke-linecap="square"/>`);
@@ -81,7 +81,7 @@ function overlay(view: MaskView, grid: { width: number; height: number }, patch:
   return `<g transform="scale(${patch})">${parts.join("")}</g>${numbers(view, grid.width, patch)}`;
 }
 
-/** Each block's number sits on its first patch that no earlier number took. */
+/** Numbers for the blocks, each on the block's first patch not taken by an earlier number. */
 function numbers(view: MaskView, gridWidth: number, patch: number): string {
   const taken = new Set<number>();
   return view.targets

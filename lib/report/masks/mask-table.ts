@@ -5,11 +5,11 @@ import { checkMasks, type MaskArrays, maskView } from "./mask-view";
 export interface MaskTableInput {
   readonly masks: MaskArrays;
   readonly grid: { readonly height: number; readonly width: number };
-  /** Rows to show, the first images of the batch; all unless told. */
+  /** Number of rows, for the first images of the batch. Default: all. */
   readonly limit?: number;
 }
 
-/** How many patches each image keeps, hides, has to predict, and (a mistake unless asked for) both keeps and predicts. */
+/** Patches per image that are kept, hidden, predicted, and (a mistake unless intended) both kept and predicted. */
 export function maskTable(input: MaskTableInput, options: Label): Displayable {
   const { masks, grid } = input;
   const patches = grid.height * grid.width;

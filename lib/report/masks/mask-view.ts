@@ -1,12 +1,12 @@
 import { ShapeError } from "../../errors";
 
-/** Masks as plain arrays of patch numbers; what the masking room draws fits. */
+/** Masks as plain arrays of patch indices, as sampled by the masking room. */
 export interface MaskArrays {
-  /** Images, B. */
+  /** Number of images, B. */
   readonly images: number;
   /** Target blocks per image, L. */
   readonly blocks: number;
-  /** Context blocks per image, E; absent: one. The first one is shown. */
+  /** Context blocks per image, E. Default: one. The first one is shown. */
   readonly contexts?: number;
   /** [E·B·Kc], row-major: row e·B + b. */
   readonly context: Int32Array;
@@ -18,7 +18,7 @@ export interface MaskArrays {
   readonly targetPatches: number;
 }
 
-/** The masks of one image as sets of patch numbers. */
+/** The masks of one image as sets of patch indices. */
 export interface MaskView {
   readonly context: ReadonlySet<number>;
   readonly targets: readonly ReadonlySet<number>[];
@@ -34,7 +34,7 @@ export function maskView(masks: MaskArrays, image: number): MaskView {
   return { context: new Set(masks.context.subarray(start, start + length)), targets };
 }
 
-/** Refuses arrays that do not have the sizes they claim, or name a patch outside the grid. */
+/** Throws if arrays do not have the sizes they claim, or name a patch outside the grid. */
 export function checkMasks(masks: MaskArrays, patches: number): void {
   const { contexts = 1 } = masks;
   const sizes = [
@@ -55,7 +55,7 @@ export function checkMasks(masks: MaskArrays, patches: number): void {
   }
 }
 
-/** The lines around a set of patches, as an SVG path in units of patches: whatever the shape of the set. */
+/** The outline of a set of patches of any shape, as an SVG path in units of patches. */
 export function outline(patches: ReadonlySet<number>, gridWidth: number): string {
   const lines: string[] = [];
   const has = (row: number, column: number) =>

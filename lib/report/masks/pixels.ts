@@ -1,7 +1,7 @@
 import { ShapeError } from "../../errors";
 import { dataUri } from "../escape";
 
-/** Images as bytes, row-major [count, height, width, channels]; the data room's batches fit. */
+/** Images as bytes, row-major [count, height, width, channels], as in the data room's batches. */
 export interface Pixels {
   readonly pixels: Uint8Array | Uint8ClampedArray;
   readonly count: number;
@@ -21,7 +21,7 @@ export function checkPixels(images: Pixels): void {
   }
 }
 
-/** One image of the batch as a PNG in a `data:` address. */
+/** One image of the batch as a PNG in a `data:` URI. */
 export async function pngUri(images: Pixels, index: number): Promise<string> {
   const { encode } = await import("fast-png");
   const { height, width, channels } = images;

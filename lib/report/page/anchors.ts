@@ -1,10 +1,10 @@
 import { slug } from "./html-fragment";
 
-/** The ids of a page, each given once, and the links to them. */
+/** Hands out the ids of a page, each only once, and resolves links to them. */
 export interface Anchors {
-  /** An id that no other part of the page has, as near to the wish as can be. */
+  /** An id unique in the page, as close as possible to the requested one. */
   anchor(wish: string): string;
-  /** The page's links to places in it, led to the ids that their places got: people write them for Jupyter's headings. */
+  /** HTML whose internal links, which people write for Jupyter's heading ids, point to the ids actually given. */
   resolveLinks(html: string): string;
 }
 
@@ -18,7 +18,7 @@ export function createAnchors(): Anchors {
   };
   return {
     anchor(wish) {
-      // Cells are `cell-3`: nothing else may be.
+      // `cell-3` is reserved for cells.
       const base = (/^cell-\d+$/.test(wish) ? `${wish}-` : wish).replace(/[^\p{L}\p{M}\p{N}_.-]/gu, "-");
       let copy = copies.get(base) ?? 1;
       let id = copy === 1 ? base : `${base}-${copy}`;

@@ -51,7 +51,7 @@ export function cellAnchor(index: number): string {
   return `cell-${index + 1}`;
 }
 
-/** What stands beside the folded code: the cell's number, how long it took, and from when it is if not from this run. */
+/** The note beside the folded code: the cell's number, its duration, and its date if it is not from this run. */
 export function cellNote(cell: ICell, index: number): string {
   const seconds = cellSeconds(cell);
   const kept = keptSince(cell);

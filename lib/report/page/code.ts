@@ -2,11 +2,11 @@ import highlighter from "highlight.js/lib/core";
 import typescript from "highlight.js/lib/languages/typescript";
 import { escapeHtml } from "../escape";
 
-/** The highlighter takes time in proportion to the square of a word's length; no program has such words. */
+/** Longest word to highlight: time grows with the square of a word's length, and no real program has longer ones. */
 const longestWord = 1000;
 const longestSource = 200_000;
 
-/** Source text as HTML with marked words; anything but TypeScript and JavaScript of a readable size stays plain. */
+/** Source text as highlighted HTML; anything but TypeScript and JavaScript of a readable size stays plain. */
 export function highlightCode(source: string, language: string): string {
   if (source.length > longestSource || hasWordOf(longestWord, source)) return escapeHtml(source);
   if (!["ts", "typescript", "js", "javascript"].includes(language)) return escapeHtml(source);

@@ -9,16 +9,16 @@ export interface DocumentParts {
   readonly title: string;
   /** The elements header, nav, main and footer, as HTML. */
   readonly body: string;
-  /** Puts the figures' runtime into the page. */
+  /** Whether the page includes the figures' runtime. */
   readonly explores?: boolean;
-  /** Scripts and handlers of trusted HTML outputs, which may run, each in its own frame. */
+  /** Scripts and handlers of trusted HTML outputs, each allowed to run in its own frame. */
   readonly trustedCode?: readonly string[];
 }
 
-/** For the header of a page. */
+/** The button in a page's header that switches light and dark. */
 export const themeButton = '<button type="button" class="theme" hidden>Dark page</button>';
 
-/** A whole HTML file that needs nothing and asks nothing of anyone, and tells browsers to hold it to that. */
+/** A complete HTML file that needs no other and makes no requests, with a policy by which browsers enforce that. */
 export function htmlDocument(parts: DocumentParts): string {
   const hash = createHash("sha256").update(pageScript).digest("base64");
   const runtime = parts.explores ? figureRuntime() : undefined;
@@ -26,13 +26,13 @@ export function htmlDocument(parts: DocumentParts): string {
   // Frames inherit the page's policy.
   const scripts = [`'sha256-${hash}'`, ...(runtime ? [`'sha256-${runtime.hash}'`] : []), ...trusted];
   // 'unsafe-inline' for styles only: table cells and MathML carry style attributes, which no hash can name; a style can
-  // reach the outside only by an address, and every kind of address but data: is forbidden.
+  // reach the outside only through a URL, and every kind of URL but data: is forbidden.
   const policy = [
     "default-src 'none'",
     "img-src data:",
     "style-src 'unsafe-inline'",
     `script-src ${scripts.join(" ")}`,
-    // Browsers that do not know it say so on the console, so that it stands where scripts of others run and nowhere else.
+    // Browsers that do not know it complain on the console, so it is used only where foreign scripts run.
     ...(trusted.length > 0 ? ["webrtc 'block'"] : []),
     "base-uri 'none'",
     "form-action 'none'",

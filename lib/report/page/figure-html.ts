@@ -4,7 +4,7 @@ import { bindsElement } from "../figure/figure-spec-checks";
 import type { OutputLabel, PageState, ShownThing } from "./page-state";
 import { rebuildSvg } from "./svg-drawing";
 
-/** An SVG in the page itself where it can be; its specification, if it has one, beside it. What is no SVG gives undefined. */
+/** An SVG, inline if possible, with its specification, if any, beside it; undefined if the text is not SVG. */
 export function drawingHtml(given: string, label: OutputLabel, page: PageState, spec?: unknown): string | undefined {
   const drawing = rebuildSvg(given);
   if (drawing === undefined) return undefined;
@@ -21,7 +21,7 @@ export function drawingHtml(given: string, label: OutputLabel, page: PageState, 
     ...(explores ? ['<button type="button" class="save-spec" hidden>Vega-Lite</button>'] : []),
   ];
   const explore = explores ? '<button type="button" class="explore" aria-pressed="false" hidden>Explore</button>' : "";
-  // Within a script element only `<` could end it.
+  // Inside a script element, only `<` could end it.
   const json = explores ? JSON.stringify(spec).replaceAll("<", "\\u003c") : "";
   return (
     `<figure id="${thing.id}">${regionHtml(thing, `<div class="drawing">${inline.svg}</div>`)}` +
@@ -34,7 +34,7 @@ function isSpec(spec: unknown): spec is object {
   return typeof spec === "object" && spec !== null && !Array.isArray(spec);
 }
 
-/** A picture by its `data:` address, with a caption and a way to keep it where the notebook names it. */
+/** A picture from a `data:` URI, with a caption and a download link if the notebook names it. */
 export function pictureHtml(source: string, format: string, label: OutputLabel, page: PageState): string {
   const image = (words: string) => `<img src="${source}" alt="${escapeHtml(words)}">`;
   if (label.caption === "") return `<figure><div class="scroll">${image("picture without a caption")}</div></figure>`;
@@ -46,13 +46,13 @@ export function pictureHtml(source: string, format: string, label: OutputLabel, 
   );
 }
 
-/** What is too wide scrolls by itself, by keyboard too. */
+/** HTML in a region of its own that scrolls sideways if too wide, by keyboard too. */
 export function regionHtml(thing: ShownThing, html: string): string {
   const name = `${thing.kind === "table" ? "Table" : "Figure"} ${thing.number}`;
   return `<div class="scroll" role="region" tabindex="0" aria-label="${name}">${html}</div>`;
 }
 
-/** Gives a table or figure its number and its anchor. */
+/** A table or figure with its number and its anchor, recorded in the page. */
 export function enter(kind: ShownThing["kind"], id: string, caption: string, page: PageState): ShownThing {
   const number = page.shown.filter((thing) => thing.kind === kind).length + 1;
   const thing = { kind, number, id: page.anchor(id === "" ? `${kind}-${number}` : id), caption };

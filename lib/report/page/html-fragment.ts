@@ -8,26 +8,26 @@ export interface Heading {
   readonly text: string;
 }
 
-/** What a fragment asks of the page that it becomes a part of. */
+/** What a fragment needs from the page that it becomes part of. */
 export interface FragmentPlace {
-  /** An id that the page does not have yet, as near to the wish as can be. */
+  /** An id that the page does not have yet, as close as possible to the requested one. */
   anchor(wish: string): string;
-  /** A picture that may be shown, as a `data:` address; undefined for one outside the notebook. */
+  /** A picture that may be shown, as a `data:` URI; undefined for one outside the notebook. */
   picture(source: string): string | undefined;
-  /** Words as HTML; in code they stay as they are written. */
+  /** Words as HTML; in code they stay as written. */
   words(text: string, isCode: boolean): string;
-  /** Words as they are written, for attributes and headings. */
+  /** Words as written, for attributes and headings. */
   plain(text: string): string;
 }
 
-/** Elements within one another; parsers slow down beyond. */
+/** Deepest nesting of elements; parsers slow down beyond it. */
 const deepest = 200;
 
 /**
- * A fragment of HTML made anew of elements and attributes that only arrange words: balanced, without comments, and with
- * nothing that runs, loads, or lies over the page.
+ * A fragment of HTML rebuilt from elements and attributes that only arrange words: balanced, without comments, and with
+ * nothing that runs, loads or covers the page.
  *
- * @returns undefined where it is nested too deeply to be a text
+ * @returns undefined if it is nested too deeply to be text
  */
 export function rebuildHtml(html: string, place: FragmentPlace): { html: string; headings: Heading[] } | undefined {
   const out: string[] = [];
@@ -44,7 +44,7 @@ export function rebuildHtml(html: string, place: FragmentPlace): { html: string;
     else if (name === "img") out.push(imageHtml(attributes, place));
     else {
       if (/^h[1-6]$/.test(name) && !heading) heading = { at: out.length, level: Number(name[1]), text: "" };
-      // What can scroll sideways must be reachable by keyboard, as `pre` is, too.
+      // Anything that can scroll sideways must be reachable by keyboard, `pre` included.
       if (name === "table") out.push('<div class="scroll" tabindex="0">');
       out.push(`<${name}${attributesHtml(name, attributes, place)}${extras[name] ?? ""}>`);
     }
@@ -109,9 +109,9 @@ function attributeOf(element: string, name: string, value: string, place: Fragme
   return htmlAttributes["*"]?.has(name) || htmlAttributes[element]?.has(name) ? value : undefined;
 }
 
-/** A link to a place of the page, a file beside it, or an address that opens without running anything. */
+/** A link to a place in the page, a file beside it, or a URL that opens without running anything; else undefined. */
 function linkOf(href: string): string | undefined {
-  // Browsers read past control characters and spaces within a scheme.
+  // Browsers ignore control characters and spaces within a scheme.
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that browsers drop
   const bare = href.replace(/[\u0000-\u0020\u007f-\u00a0]/g, "");
   const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(bare)?.[1]?.toLowerCase();
@@ -138,7 +138,7 @@ function imageHtml(attributes: Record<string, string>, place: FragmentPlace): st
   return `<img src="${source}"${attributesHtml("img", { ...attributes, alt: words }, place)}>`;
 }
 
-/** Lower-case words of any script, joined by hyphens, a letter first. */
+/** A slug: lower-case words in any script, joined by hyphens, starting with a letter. */
 export function slug(text: string): string {
   const words = text
     .normalize("NFC")

@@ -3,30 +3,30 @@ import { Parser } from "htmlparser2";
 import { escapeHtml } from "../escape";
 import { frameLosses, unframedElements, voidFrameElements } from "./html-vocabulary";
 
-/** HTML of an output in a frame of its own. */
+/** HTML of an output in its own frame. */
 export interface HtmlFrame {
   readonly frame: string;
   /** The scripts and handlers that may run in it. */
   readonly code: readonly string[];
-  /** What a reader would miss, in words. */
+  /** What was removed that a reader would miss, in words. */
   readonly leftOut: readonly string[];
 }
 
 /**
- * Runs before all else in a trusted frame. The policy's `webrtc 'block'`, which is meant for this, is not known to every
- * browser, and peer connections are the one way out that no other directive closes.
+ * Runs before anything else in a trusted frame. Not every browser knows the policy's `webrtc 'block'`, which is meant
+ * for this, and peer connections are the one way out that no other directive closes.
  */
 const prelude = 'for (const name of ["RTCPeerConnection", "webkitRTCPeerConnection"]) delete globalThis[name];';
 
-/** Elements within one another; parsers slow down beyond, and browsers lay out no more. */
+/** Deepest nesting of elements; beyond it parsers slow down and browsers stop laying out. */
 const deepest = 500;
 
 /**
- * HTML in a frame that reaches neither page nor network. It is written anew without frames, links to sheets and page settings:
- * the policy forbids what those would load, but Chromium connects to a frame's address before it looks at the policy.
+ * HTML in a frame that reaches neither page nor network, rebuilt without frames, style sheet links and page settings:
+ * the policy forbids what those would load, but Chromium connects to a frame's address before it consults the policy.
  *
- * @param trusted its scripts run, because a person trusted the notebook by name
- * @returns undefined where it is nested too deeply to be looked at
+ * @param trusted whether its scripts run, because a person trusted the notebook by name
+ * @returns undefined if it is nested too deeply to be checked
  */
 export function htmlFrame(html: string, trusted: boolean): HtmlFrame | undefined {
   const rebuilt = rebuild(html, trusted);
@@ -41,8 +41,8 @@ export function htmlFrame(html: string, trusted: boolean): HtmlFrame | undefined
 }
 
 /**
- * The policy's sources for the code of trusted frames: each script and handler by its hash, so that the page and its other
- * frames run no more than before.
+ * The policy's sources for code in trusted frames: each script and handler by its hash, so that the page and its other
+ * frames run nothing more than before.
  */
 export function trustedSources(code: readonly string[]): string[] {
   const hashes = new Set(code.map((text) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`));
@@ -55,7 +55,7 @@ function rebuild(html: string, trusted: boolean): { html: string; code: string[]
   const leftOut = new Set<string>();
   const open: string[] = [];
   let swallowed = 0;
-  /** Text of a script or a sheet, in which no sign is written as an entity. */
+  /** Text of a script or style sheet, in which entities are not decoded. */
   let raw = "";
 
   const isForeign = () => open.includes("svg") || open.includes("math");

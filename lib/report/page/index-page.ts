@@ -6,10 +6,10 @@ import { htmlDocument, themeButton } from "./document";
 import { statusWords } from "./page";
 import type { ReportSummary } from "./summary";
 
-/** The facts that all notebooks of one run share; the rest stands at the foot of each page. */
+/** The facts shared by all notebooks of one run; the rest are at the foot of each page. */
 const common = ["commit", "clean", "version", "lockfile", "node", "machine", "started", "finished"] as const;
 
-/** The page over all pages: each notebook with its status, its cost and what it shows. */
+/** The index page: each notebook with its status, its cost and what it shows. */
 export function indexHtml(reports: readonly ReportSummary[], facts: Provenance = {}): string {
   const rows = reports.map((report) => {
     const kept = report.kept === undefined ? "" : ' <span class="status old">kept</span>';

@@ -11,22 +11,22 @@ export interface MarkdownPart {
   readonly headings: readonly Heading[];
 }
 
-/** What the Markdown of a page shares. */
+/** State shared by all Markdown in a page. */
 export interface MarkdownPlace {
   /** Gives each heading an id that the page does not have yet. */
   anchor(wish: string): string;
-  /** Definitions of TeX, from cell to cell. */
+  /** TeX macros, shared from cell to cell. */
   readonly macros: Record<string, string>;
 }
 
 /**
- * Markdown of a notebook as HTML that only arranges words: formulas drawn, HTML of its own kept where it is harmless, no
- * link that runs code, no picture from outside the file.
+ * A notebook's Markdown as HTML that only arranges words: formulas rendered, embedded HTML kept where harmless, no link
+ * that runs code, no picture from outside the file.
  */
 export function markdownHtml(markdown: string, page: MarkdownPlace, attachments?: ICell["attachments"]): MarkdownPart {
   const { text, formulas } = takeFormulas(withAttachmentNames(markdown, attachments));
   const reader = new MarkdownIt({ html: true, linkify: false, typographer: false, highlight: highlightCode });
-  // All links and pictures are looked at when the page's HTML is made of them.
+  // Links and pictures are all checked later, when the page's HTML is rebuilt.
   reader.validateLink = () => true;
   const normalize = reader.normalizeLink;
   reader.normalizeLink = (address) => normalize.call(reader, plain(address));
@@ -48,7 +48,7 @@ export function markdownHtml(markdown: string, page: MarkdownPlace, attachments?
   return made ?? { html: `<pre tabindex="0">${escapeHtml(markdown)}</pre>`, headings: [] };
 }
 
-/** Names with spaces and brackets, which Markdown's links cannot hold, as they would be written in one. */
+/** The text with attachment names that contain spaces or brackets, which Markdown links cannot hold, encoded. */
 function withAttachmentNames(markdown: string, attachments: ICell["attachments"]): string {
   return Object.keys(attachments ?? {})
     .filter((name) => /[\s()<>]/.test(name))
@@ -61,7 +61,7 @@ function encodeName(name: string): string {
 
 const raster = /^data:image\/(png|jpeg|gif|webp);base64,[A-Za-z0-9+/=]+$/;
 
-/** `attachment:name` is how Markdown points at a file inside its own cell. */
+/** The `data:` URI of a picture; `attachment:name` is how Markdown refers to a file inside its own cell. */
 function pictureUri(source: string, attachments: ICell["attachments"]): string | undefined {
   if (!source.startsWith("attachment:")) return raster.test(source) ? source : undefined;
   const files = (attachments ?? {}) as Record<string, Record<string, unknown> | undefined>;

@@ -1,14 +1,14 @@
-/** A formula of a Markdown text. */
+/** A formula in a Markdown text. */
 export interface Formula {
   /** TeX without its delimiters; an environment keeps its `\begin` and `\end`. */
   readonly tex: string;
-  /** Stands on lines of its own. */
+  /** Whether it is displayed on its own lines. */
   readonly display: boolean;
-  /** As it is written, delimiters included. */
+  /** As written, delimiters included. */
   readonly source: string;
 }
 
-/** Stands for the n-th formula while Markdown is read: characters that no text has, and that mean nothing to Markdown. */
+/** Placeholder for the n-th formula while Markdown is parsed, of characters that occur in no text. */
 export const formulaMark = /\uE000(\d+)\uE001/g;
 
 const environments =
@@ -17,9 +17,9 @@ const environments =
 const environment = new RegExp(`^\\\\begin\\{((?:${environments.split(" ").join("|")})\\*?)\\}`);
 
 /**
- * Takes the formulas out of a Markdown text before Markdown can read their signs as its own, as Jupyter does: `$…$`,
- * `$$…$$`, `\\(…\\)`, `\\[…\\]` and environments. Code, comments and amounts of money stay. Takes time in proportion to
- * the text.
+ * Takes the formulas out of a Markdown text before Markdown can interpret their characters, as Jupyter does: `$…$`,
+ * `$$…$$`, `\\(…\\)`, `\\[…\\]` and environments. Code, comments and amounts of money stay. Takes linear time in
+ * the length of the text.
  */
 export function takeFormulas(markdown: string): { text: string; formulas: Formula[] } {
   const source = markdown.replace(/[\uE000\uE001]/g, "\uFFFD");
@@ -66,7 +66,7 @@ export function takeFormulas(markdown: string): { text: string; formulas: Formul
   return { text: parts.join(""), formulas };
 }
 
-/** What a formula between single signs looks like, and an amount of money or a variable of the shell does not. */
+/** Whether text between single dollar signs is a formula, not an amount of money or a shell variable. */
 function isFormula(body: string, after: string): boolean {
   if (body === "" || /^\s/.test(body) || /(?<!\\)\$/.test(body)) return false;
   const isTex = /[\\^_={}<>+]/.test(body);
@@ -74,7 +74,7 @@ function isFormula(body: string, after: string): boolean {
   return !(/^[A-Z_]{2}/.test(after) && /^(?:[\d.,]+|[A-Z_]{2,})\W*$/.test(body));
 }
 
-/** The place behind a code span or a fenced block that begins here, or behind the signs if none does. */
+/** The position after a code span or fenced block that begins here, or after the backticks or tildes if none does. */
 function afterCode(source: string, at: number, find: Finder): number {
   const sign = source[at] as string;
   let end = at;
@@ -86,7 +86,7 @@ function afterCode(source: string, at: number, find: Finder): number {
   return close === -1 || close > find.blankLine(at) ? end : close + (end - at);
 }
 
-/** A formula within a quotation without the quotation's own signs. */
+/** A formula inside a block quote, without the quote's own markers. */
 function unquoted(source: string, at: number, tex: string): string {
   return /(?:^|\n)[ \t]{0,3}>[^\n]*$/.test(source.slice(Math.max(0, at - 200), at))
     ? tex.replace(/\n[ \t]*>[ \t]?/g, "\n")
@@ -95,7 +95,7 @@ function unquoted(source: string, at: number, tex: string): string {
 
 type Finder = ReturnType<typeof createFinder>;
 
-/** Looks ahead in a text, each sign once: what was found is kept until the reader is past it. */
+/** Looks ahead in a text, visiting each character once: a match is kept until the reader is past it. */
 function createFinder(source: string) {
   const found = new Map<string, number>();
   const search = (key: string, from: number, look: (from: number) => number): number => {

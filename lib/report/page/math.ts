@@ -2,13 +2,13 @@ import katex from "katex";
 import { escapeHtml } from "../escape";
 import type { Formula } from "./math-segments";
 
-/** A longer formula is shown as it is written. */
+/** Most characters in a formula; a longer one is shown as written. */
 const longest = 20_000;
 
 /**
- * A formula as MathML, which browsers draw by themselves: no fonts, no style sheet.
+ * A formula as MathML, which browsers render natively: no fonts, no style sheet.
  *
- * @param macros what earlier formulas of the page defined, to which this one adds
+ * @param macros macros that earlier formulas of the page defined, to which this one adds
  */
 export function formulaHtml({ tex, display, source }: Formula, macros: Record<string, string>): string {
   if (tex.length > longest) return escapeHtml(source);

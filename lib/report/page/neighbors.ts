@@ -1,6 +1,6 @@
 import { escapeHtml } from "../escape";
 
-/** Where a page has its links to the pages before and after it, once these are known. */
+/** Placeholder for a page's links to the pages before and after it, until these are known. */
 export const neighborsMark = '<nav class="neighbors" aria-label="Other reports"></nav>';
 
 interface Neighbor {
@@ -8,13 +8,13 @@ interface Neighbor {
   title: string;
 }
 
-/** A page's HTML with links to the pages before and after it in place of those that it had. */
+/** A page's HTML with its links to the pages before and after it replaced. */
 export function withNeighbors(html: string, before: Neighbor | undefined, after: Neighbor | undefined): string {
   const link = (to: Neighbor | undefined, words: (title: string) => string, rel: string) =>
     to === undefined
       ? "<span></span>"
       : `<a rel="${rel}" href="${escapeHtml(encodeURIComponent(to.page))}">${words(escapeHtml(to.title))}</a>`;
   const links = `${link(before, (title) => `← ${title}`, "prev")}${link(after, (title) => `${title} →`, "next")}`;
-  // A function, so that no `$` in a title is read as a group.
+  // A function, so that `$` in a title is not read as a group reference.
   return html.replace(/(<nav class="neighbors"[^>]*>).*?(<\/nav>)/s, (_, open, close) => `${open}${links}${close}`);
 }

@@ -18,7 +18,7 @@ import { plainText } from "./terminal-text";
 
 type Data = Record<string, unknown>;
 
-/** One output of a cell as HTML, in the richest form that is safe; nothing of it can run, load or leave the page. */
+/** One output of a cell as HTML, in the richest safe form; nothing in it can run, load or leave the page. */
 export async function outputHtml(output: IOutput, page: PageState): Promise<string> {
   const before = { shown: page.shown.length, code: page.trustedCode.length };
   const html = await render(output, page);
@@ -56,7 +56,7 @@ export function errorHtml(name: string, message: string, traceback: readonly str
   return `<div class="error"><p><strong>${escapeHtml(name)}</strong> ${escapeHtml(plainText(message))}</p>${trace}</div>`;
 }
 
-/** The first of its forms that can be shown; where there is none but text, the page names what it does not show. */
+/** The first form in a bundle that can be shown; if that is only text, the page names what it does not show. */
 async function bundleHtml(data: Data, label: OutputLabel, page: PageState): Promise<string> {
   if (data[provenanceMime] !== undefined) {
     page.facts.push(readProvenance(data[provenanceMime]));
@@ -93,7 +93,7 @@ function ownTableHtml(data: Data, page: PageState): string | undefined {
   return `<section class="table" id="${thing.id}">${regionHtml(thing, html)}${linksHtml(links)}</section>`;
 }
 
-/** An SVG, or a Vega-Lite specification that nobody has drawn yet. */
+/** An SVG, or a Vega-Lite specification, drawn here. */
 async function graphicHtml(data: Data, label: OutputLabel, page: PageState): Promise<string | undefined> {
   const specKey = Object.keys(data).find((mime) => /^application\/vnd\.vegalite\.v\d+\+json$/.test(mime));
   if (data[svgMime] !== undefined) {
@@ -140,7 +140,7 @@ function wordsHtml(data: Data, page: PageState): string | undefined {
   return json === undefined ? undefined : preHtml(JSON.stringify(json, null, 2), "stdout");
 }
 
-/** LaTeX as kernels send it has its signs around it, or is an environment; bare TeX is a formula on a line of its own. */
+/** LaTeX as a formula: kernels send it with delimiters or as an environment; bare TeX is displayed on its own line. */
 function asFormula(latex: string): string {
   if (/^(?:\$|\\begin\{)/.test(latex)) return latex;
   const [, tex = latex] = /^\\[([]([\s\S]*)\\[)\]]$/.exec(latex) ?? [];
@@ -148,7 +148,7 @@ function asFormula(latex: string): string {
 }
 
 function frameHtml(html: string, page: PageState): string {
-  // The empty sandbox takes away scripts, forms and navigation; the page's own policy goes on to forbid every request.
+  // The empty sandbox disables scripts, forms and navigation; the page's own policy also forbids every request.
   const made = htmlFrame(html, page.trusted);
   if (made === undefined) return leftOut("An HTML output is left out: it is nested too deeply");
   page.trustedCode.push(...made.code);

@@ -1,6 +1,6 @@
 /**
  * What a reader can do with figures: save them, and explore those that carry their specification. Vega is unpacked and
- * started by the first wish to explore; until then a figure is only its drawing.
+ * started when a figure is first explored; until then a figure is only its drawing.
  */
 export const figureScript = `
 function save(name, type, text) {

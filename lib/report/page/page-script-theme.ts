@@ -1,4 +1,4 @@
-/** One button for light and dark; the reader's system decides until it is pressed, and the choice is kept where that is allowed. */
+/** One button for light and dark; until pressed, the system's setting counts. The choice is stored where allowed. */
 export const themeScript = `
 const theme = document.querySelector("button.theme");
 if (theme) {

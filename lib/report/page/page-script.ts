@@ -2,9 +2,9 @@ import { figureScript } from "./page-script-figures";
 import { themeScript } from "./page-script-theme";
 
 /**
- * The one script of a page: sorting by the buttons in table headers, opening all code at once, light and dark, figures. It
- * runs in the reader's browser as it stands here. A header goes through ascending, descending and the notebook's own order;
- * what is not known stays last.
+ * The one script of a page: sorting by the buttons in table headers, opening all code at once, light and dark, figures.
+ * It runs in the reader's browser exactly as written here. A header cycles through ascending, descending and the
+ * notebook's own order; unknown values stay last.
  */
 export const pageScript = `
 "use strict";

@@ -1,23 +1,23 @@
 import type { ClaimsModel } from "../claims/claims-model";
 import type { Provenance } from "../provenance";
 
-/** What the cells of a page share: its anchors, its running numbers, its room. */
+/** State shared by the cells of a page: its anchors, its running numbers, its remaining room. */
 export interface PageState {
-  /** An id that no other part of the page has, as near to the wish as can be. */
+  /** An id unique in the page, as close as possible to the requested one. */
   anchor(wish: string): string;
-  /** Definitions of TeX, from cell to cell. */
+  /** TeX macros, shared from cell to cell. */
   readonly macros: Record<string, string>;
   /** Tables and figures in the order of the page. */
   readonly shown: ShownThing[];
-  /** Verdicts that cells showed. */
+  /** Claims with verdicts that cells showed. */
   readonly claims: ClaimsModel[];
-  /** What cells told about themselves. */
+  /** Facts that cells reported about their run. */
   readonly facts: Provenance[];
   /** Bytes that outputs may still take. */
   room: number;
-  /** Some figure can be explored: the page needs Vega. */
+  /** Whether some figure can be explored, so that the page needs Vega. */
   explores: boolean;
-  /** Scripts in HTML outputs may run, each in a frame that reaches nothing. */
+  /** Whether scripts in HTML outputs may run, each in an isolated frame. */
   readonly trusted: boolean;
   /** Scripts and handlers of those frames. */
   readonly trustedCode: string[];
@@ -30,7 +30,7 @@ export interface ShownThing {
   readonly caption: string;
 }
 
-/** What a notebook calls an output; both may be empty. */
+/** An output's id and caption as given by the notebook; both may be empty. */
 export interface OutputLabel {
   readonly id: string;
   readonly caption: string;

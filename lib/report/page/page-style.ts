@@ -3,7 +3,7 @@ import { inlineSvgStyle } from "../figure/figure-inline";
 const darkColors =
   "color-scheme:dark;--paper:#14181d;--ground:#1b2027;--text:#e4e8ed;--quiet:#a3adb9;--rule:#323a44;--accent:#7cc0f0;--bad:#ff9c85;--bad-ground:#2c1c19;--good:#63cf9f;--warn:#e6b93c;--warn-ground:#29230f;--keyword:#cda5e8;--string:#8fd3ae;--number:#e6b070;--title:#7cc0f0";
 
-/** The look of a page: quiet paper, one column of text, tables with rules instead of boxes; light, dark, phone, print. */
+/** The style of a page: quiet background, one column of text, tables ruled, not boxed; light, dark, phone, print. */
 export const pageStyle = `
 :root{color-scheme:light;--paper:#fff;--ground:#f7f8f9;--text:#1f2731;--quiet:#5a6573;--rule:#dfe3e8;--accent:#005a8f;--bad:#a32a14;--bad-ground:#fdf3f0;--good:#1c6b4c;--warn:#7a5200;--warn-ground:#fdf7e8;--keyword:#7a3e9d;--string:#1c6b4c;--number:#8a4b00;--title:#005a8f}
 @media screen and (prefers-color-scheme:dark){:root:not([data-theme=light]){${darkColors}}${inlineSvgStyle(":root:not([data-theme=light])")}}

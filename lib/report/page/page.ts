@@ -20,7 +20,7 @@ import { neighborsMark } from "./neighbors";
 import { errorHtml } from "./output";
 import type { PageState, ShownThing } from "./page-state";
 
-/** Room for outputs, so that a page with its style, text, code and the figures' runtime stays under two megabytes. */
+/** Bytes for outputs, so that a page with its style, text, code and the figures' runtime stays under two megabytes. */
 const outputRoom = 1_250_000;
 
 export interface Page {
@@ -44,13 +44,13 @@ export const statusWords: Readonly<Record<NotebookStatus, string>> = {
 };
 
 /**
- * One self-contained HTML file from an executed notebook: text, folded code, tables that sort, figures, errors, and
- * at its foot where the numbers come from. It loads nothing, and what cells printed cannot run in it.
+ * One self-contained HTML file of an executed notebook: text, folded code, sortable tables, figures, errors, and at its
+ * foot where the numbers come from. It loads nothing, and nothing that cells printed can run in it.
  *
- * @param options.trusted let scripts run in the notebook's HTML outputs, each in a frame that reaches neither page nor network
- * @param options.about   a line under the title of a page that stands alone, in place of links to the notebook's file and to
+ * @param options.trusted whether scripts may run in HTML outputs, each in a frame that reaches neither page nor network
+ * @param options.about   a line under the title of a standalone page, in place of links to the notebook's file and to
  *   the other reports
- * @param facts what the caller knows of the run; cells add device, data, seeds and settings where it says nothing of them
+ * @param facts what the caller knows about the run; cells add device, data, seeds and settings if it does not give them
  */
 export async function pageHtml(
   result: NotebookResult,
@@ -82,7 +82,7 @@ export async function pageHtml(
     body: [
       headerHtml(result, title, options.about),
       contentsHtml(parts),
-      // The first heading is the page's title already and stands in its header.
+      // The first heading is already the page's title, in its header.
       `<main id="content">${bannerHtml(result)}${keptHtml(result)}${withoutHeading(body, first)}</main>`,
       `${neighborsMark}<footer><h2>Where these numbers come from</h2>${provenanceHtml(known)}</footer>`,
     ].join("\n"),
@@ -111,12 +111,12 @@ function createPageState(trusted: boolean, anchor: PageState["anchor"]): PageSta
 
 function fateOf(result: NotebookResult, index: number): "ran" | "failed" | "not run" {
   if (result.status === "ok" || (result.status === "unwritten" && result.failedCell === undefined)) return "ran";
-  if (result.failedCell === undefined) return "not run"; // the kernel never came up
+  if (result.failedCell === undefined) return "not run"; // the kernel never started
   if (index === result.failedCell) return "failed";
   return index > result.failedCell ? "not run" : "ran";
 }
 
-/** The page without its first heading, which stands in its header already. */
+/** The page without its first heading, which is already in its header. */
 function withoutHeading(body: string, heading: Heading | undefined): string {
   const start = heading === undefined ? -1 : body.indexOf(`<h1 id="${heading.id}">`);
   const end = body.indexOf("</h1>", start);
@@ -151,7 +151,7 @@ function contentsHtml(parts: readonly { headings: readonly Heading[]; shown: rea
   return `<nav class="contents" aria-label="Contents"><details open><summary>Contents</summary><ul>${entries.join("")}</ul></details></nav>`;
 }
 
-/** Outputs that this run did not make, and from when they are, where nobody can miss it. */
+/** A prominent note that the outputs are not from this run, and when they were made. */
 function keptHtml(result: NotebookResult): string {
   const code = result.notebook.cells.flatMap((cell, index) =>
     isCodeCell(cell) ? [{ index, kept: keptSince(cell) }] : [],

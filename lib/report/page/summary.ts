@@ -35,14 +35,14 @@ export interface ReportSummary {
   readonly notebook: string;
   /** ISO 8601. */
   readonly finished: string;
-  /** When the outputs were made, if the last run only kept them; ISO 8601. */
+  /** When the outputs were made, if the last run only reused them; ISO 8601. */
   readonly kept?: string | undefined;
   readonly error?: string | undefined;
-  /** Verdicts that its page shows. */
+  /** Claims with verdicts that its page shows. */
   readonly claims?: readonly ClaimsModel[];
 }
 
-/** What an earlier run wrote into `summary.json`; nothing when there is none, or none that can be read. */
+/** What an earlier run wrote into `summary.json`; empty if there is none, or it cannot be read. */
 export async function readSummary(path: string): Promise<ReportSummary[]> {
   try {
     const read = file.safeParse(JSON.parse(await readFile(path, "utf8")));

@@ -1,8 +1,8 @@
 const longestChain = 100;
 
 /**
- * How many elements a browser has to draw, copies by `use` counted: copies of copies of copies grow without bound in a
- * drawing of a few lines.
+ * Counts the elements a browser has to draw, including copies by `use`: copies of copies of copies grow without bound
+ * in a drawing of a few lines.
  */
 export function createCopyCounter() {
   const counts = new Map<string, { elements: number; copies: string[] }>();
@@ -28,7 +28,7 @@ export function createCopyCounter() {
     close() {
       around.pop();
     },
-    /** Infinite where an element copies itself, or copies follow one another further than people make them. */
+    /** The count; infinite if an element copies itself, or copies are nested deeper than in any real drawing. */
     total(): number {
       const known = new Map<string, number>();
       const total = (id: string, chain: number): number => {

@@ -4,27 +4,27 @@ import { darkInks } from "../figure/palette";
 import { createCopyCounter } from "./svg-copies";
 import { cssFunctions, paintProperties, plainAttributes, svgElements, visibleLosses } from "./svg-vocabulary";
 
-/** A drawing made anew of what is known to draw. */
+/** A drawing rebuilt from elements known only to draw. */
 export interface Drawing {
   readonly svg: string;
-  /** It has a style sheet, which in a page would reach what is around it. */
+  /** Whether it has a style sheet, which inline in a page would also affect its surroundings. */
   readonly styled: boolean;
-  /** What a reader would miss, in words. */
+  /** What was removed that a reader would miss, in words. */
   readonly leftOut: readonly string[];
 }
 
-/** Elements within one another; browsers and parsers slow down beyond. */
+/** Deepest nesting of elements; browsers and parsers slow down beyond it. */
 const deepest = 256;
-/** Elements to draw, copies counted. */
+/** Most elements to draw, copies included. */
 const most = 200_000;
 
 /**
- * The same drawing with nothing that runs, loads or reaches out of it: its elements and attributes are written anew from a
- * list of those that draw, and all else is left out. What is not SVG, or more than a browser can draw, gives
- * undefined.
+ * The same drawing with nothing that runs, loads or reaches out of it: its elements and attributes are rebuilt from an
+ * allowlist of those that draw, and everything else is left out. Undefined if it is not SVG, or more than a browser can
+ * draw.
  *
- * @param prefix stands before its ids, for a drawing that becomes a part of the page; the style by which our own drawings
- *   follow a dark screen is left out then, since the page has its own
+ * @param prefix prepended to its ids, for a drawing inline in the page; the style that adapts our own drawings to a
+ *   dark screen is then left out, since the page has its own
  */
 export function rebuildSvg(text: string, prefix = ""): Drawing | undefined {
   const out: string[] = [];
@@ -45,7 +45,7 @@ export function rebuildSvg(text: string, prefix = ""): Drawing | undefined {
     }
     const local = name.replace(/^svg:/, "");
     const isRoot = open.length === 0;
-    // A title and a description hold words only: in a page, elements in them would be HTML.
+    // A title or description holds only words: in a page, elements in it would be HTML.
     const isInWords = ["title", "desc"].includes(open.at(-1) ?? "");
     const isKnown = isRoot ? local === "svg" : svgElements.has(local) && !isInWords;
     if (!isKnown && isRoot) throw new NoDrawing();
@@ -94,7 +94,7 @@ export function rebuildSvg(text: string, prefix = ""): Drawing | undefined {
   return out.length === 0 || copies.total() > most ? undefined : { svg: out.join(""), styled, leftOut: [...leftOut] };
 }
 
-/** How the parser is left: there is nothing to draw, or the drawing has ended and what follows is no part of it. */
+/** Thrown to leave the parser: there is nothing to draw, or the drawing has ended and what follows is not in it. */
 class NoDrawing extends Error {}
 class Finished extends Error {}
 
@@ -119,7 +119,7 @@ function createAttributeWriter(prefix: string, leftOut: Set<string>) {
     }
     if (name === "style") return declarations(owned(text));
     if (paintProperties.has(name)) return isLocalCss(text) ? owned(text) : undefined;
-    // Without the drawing's own style sheet a class could only meet the page's.
+    // Without the drawing's own style sheet, a class could only match the page's.
     if (name === "class" && prefix !== "") return undefined;
     return plainAttributes.has(name) ? text : undefined;
   };
@@ -146,7 +146,7 @@ function declarations(css: string): string {
     .join(";");
 }
 
-/** A style sheet without fonts and imports; undefined when what is left could still load something. */
+/** A style sheet without fonts and imports; undefined if what is left could still load something. */
 function sheetOf(text: string, isInline: boolean): string | undefined {
   if (isInline && `<style>${text}</style>` === darkInks()) return "";
   const bare = withoutComments(text).replace(/@(?:import|charset|namespace)\b[^;{}]*;?|@font-face\s*\{[^{}]*\}/gi, "");
@@ -154,7 +154,7 @@ function sheetOf(text: string, isInline: boolean): string | undefined {
   return hasOther || !isLocalCss(bare) ? undefined : bare.trim();
 }
 
-/** Whether every function in it only computes, or names a part of the same drawing. Escapes could spell any other unseen. */
+/** Whether all CSS functions only compute or name parts of the drawing; escapes, which could hide one, are refused. */
 function isLocalCss(css: string): boolean {
   const bare = withoutComments(css);
   if (bare.includes("\\")) return false;
@@ -167,7 +167,7 @@ function isLocalCss(css: string): boolean {
   });
 }
 
-/** Longer than any function's name; what is longer is none of them. */
+/** An upper bound on the length of a known function's name. */
 const longestName = 30;
 
 function withoutComments(css: string): string {

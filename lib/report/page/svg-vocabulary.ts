@@ -1,6 +1,6 @@
 const words = (text: string) => new Set(text.trim().split(/\s+/));
 
-/** Elements that draw, name or arrange; none of them runs, embeds HTML or changes with time. */
+/** Elements that draw, name or arrange; none of them runs, embeds HTML or animates. */
 export const svgElements = words(`
   svg g defs symbol use title desc style a switch path rect circle ellipse line polyline polygon text tspan textPath image
   marker clipPath mask pattern linearGradient radialGradient stop filter
@@ -8,10 +8,10 @@ export const svgElements = words(`
   feDropShadow feFlood feFuncA feFuncB feFuncG feFuncR feGaussianBlur feImage feMerge feMergeNode feMorphology feOffset
   fePointLight feSpecularLighting feSpotLight feTile feTurbulence`);
 
-/** Elements whose loss a reader sees, so that the page tells of it. What else is unknown belongs to an editor. */
+/** Elements whose loss a reader would see, so the page mentions it. Other unknown ones are metadata of editors. */
 export const visibleLosses = words("script foreignObject iframe animate animateMotion animateTransform set");
 
-/** Attributes and CSS properties that say how things are painted. Their values may name other parts of the drawing. */
+/** Attributes and CSS properties that say how things are painted. Values may refer to other parts of the drawing. */
 export const paintProperties = words(`
   alignment-baseline baseline-shift clip clip-path clip-rule color color-interpolation color-interpolation-filters
   color-rendering direction display dominant-baseline fill fill-opacity fill-rule filter flood-color flood-opacity
@@ -22,7 +22,7 @@ export const paintProperties = words(`
   text-anchor text-align text-decoration text-rendering transform-box transform-origin unicode-bidi vector-effect
   visibility white-space word-spacing writing-mode`);
 
-/** Attributes that hold numbers, names or words, which nothing follows. */
+/** Attributes that hold numbers, names or words and are never followed as links. */
 export const plainAttributes = words(`
   class lang role tabindex x y z x1 x2 y1 y2 cx cy r rx ry fx fy fr dx dy d points width height viewBox
   preserveAspectRatio transform gradientTransform patternTransform gradientUnits patternUnits patternContentUnits
@@ -34,7 +34,7 @@ export const plainAttributes = words(`
   startOffset method side spacing textLength lengthAdjust rotate pathLength requiredExtensions requiredFeatures
   systemLanguage xml:space xml:lang aria-label aria-hidden aria-roledescription`);
 
-/** CSS functions that compute a value and load nothing; `url` is looked at by itself. */
+/** CSS functions that compute a value and load nothing; `url` is checked separately. */
 export const cssFunctions = words(`
   rgb rgba hsl hsla hwb lab lch oklab oklch color color-mix light-dark calc min max clamp var matrix matrix3d translate
   translatex translatey scale scalex scaley rotate skew skewx skewy cubic-bezier steps blur brightness contrast

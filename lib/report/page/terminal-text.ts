@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from "node:util";
 
 const most = 48_000;
 
-/** Output text as a terminal would have left it: no colors, and what was written over is gone. */
+/** Output text as a terminal would have left it: no colors, and nothing that was overwritten. */
 export function plainText(text: string): string {
   const unified = text.replace(/\r\n/g, "\n");
   return shorten(moves.test(unified) ? onScreen(unified) : stripVTControlCharacters(unified));
@@ -13,7 +13,7 @@ const moves = /[\r\b]|\x1b\[[\d;]*[A-DGHJK]/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
 const pieces = /\x1b\[([\d;]*)([A-DGJK])|[\r\b\n]|\x1b(?:\[[\d;?]*[A-Za-z]|\][^\x07\x1b]*\x07|.)|[^\x1b\r\b\n]+/gs;
 
-/** Progress bars: carriage returns, backspaces, cursor up, down, left and right, to a column, and erasing. */
+/** Text with progress bars resolved: carriage returns, backspaces, cursor moves, jumps to a column, and erasing. */
 function onScreen(text: string): string {
   const lines: string[][] = [[]];
   let [row, column] = [0, 0];
@@ -41,7 +41,7 @@ function onScreen(text: string): string {
   return lines.map((line) => line.join("")).join("\n");
 }
 
-/** `K`: in the line, to its end (0), to its begin (1) or all of it (2); `J`: so many lines after it as well. */
+/** Erases: `K` to the line's end (0), to its start (1) or all of it (2); `J` also all later lines. */
 function erase(lines: string[][], row: number, column: number, command: string, parameter: string): void {
   const line = lines[row] ?? [];
   if (parameter === "1") line.fill(" ", 0, column + 1);
@@ -49,7 +49,7 @@ function erase(lines: string[][], row: number, column: number, command: string, 
   if (command === "J") lines.splice(row + 1);
 }
 
-/** The beginning and the end of a text that is too long to read; the notebook file has all of it. */
+/** The beginning and end of a text that is too long to read; the notebook file has all of it. */
 function shorten(text: string): string {
   if (text.length <= most) return text;
   const left = text.length - most;

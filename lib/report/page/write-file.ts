@@ -24,9 +24,9 @@ export async function writeReportFile(file: string, content: string): Promise<vo
 }
 
 /**
- * Writes `file` while no other process writes it, so that what is read there and written again loses nothing.
+ * Runs work that rewrites `file` while no other process does, so that a read followed by a write loses nothing.
  *
- * @throws {NjepaError} in one sentence, when the folder or the disk does not take it
+ * @throws {NjepaError} in one sentence, when the folder or the disk does not accept it
  */
 export async function whileAlone(file: string, work: () => Promise<void>): Promise<void> {
   const folder = path.dirname(path.resolve(file));
@@ -47,20 +47,20 @@ async function sayingWhy(file: string, work: () => Promise<void>): Promise<void>
   }
 }
 
-/** Makes the folder and tries it out, so that a run of an hour does not end in a folder that takes no files. */
+/** Creates the folder and tests writing to it, so that an hour-long run does not end with nowhere to write. */
 export async function requireWritable(folder: string): Promise<void> {
   const trial = path.join(folder, `.trial-${process.pid}`);
   await writeReportFile(trial, "");
   await rm(trial, { force: true });
 }
 
-/** Level by level, because Node's recursive mkdir never returns where a folder is refused with ENOENT, as under /proc. */
+/** Level by level, because Node's recursive mkdir never returns if a folder is refused with ENOENT, as under /proc. */
 async function makeFolder(folder: string): Promise<void> {
   const there = await stat(folder).catch(() => undefined);
   if (there?.isDirectory()) return;
   if (path.dirname(folder) !== folder) await makeFolder(path.dirname(folder));
   await mkdir(folder).catch(async (error: NodeJS.ErrnoException) => {
-    // Another process may have made it a moment ago.
+    // Another process may have created it a moment ago.
     if (error.code !== "EEXIST" || !(await stat(folder).catch(() => undefined))?.isDirectory()) throw error;
   });
 }

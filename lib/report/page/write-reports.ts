@@ -12,10 +12,10 @@ import { whileAlone, writeReportFile } from "./write-file";
 /**
  * Writes one notebook's page and, beside it, the executed notebook itself.
  *
- * Where there is no room for the notebook, the page is written nevertheless and says so, and the status is `unwritten`.
+ * If there is no room for the notebook, the page is written anyway and says so, and the status is `unwritten`.
  *
- * @param out folder; made if it is not there
- * @throws {NjepaError} when the folder or the disk does not take the page; no half file is left
+ * @param out folder; created if missing
+ * @throws {NjepaError} when the folder or the disk does not accept the page; no partial file is left
  */
 export async function writeReport(
   result: NotebookResult,
@@ -28,7 +28,7 @@ export async function writeReport(
     path.join(out, notebook),
     `${JSON.stringify(result.notebook, null, 1)}\n`,
   ).catch((error: Error) => error);
-  // The page is smaller, and says what was seen: it is tried even where the notebook found no room.
+  // The page is smaller and says what was seen: it is tried even if there was no room for the notebook.
   const told: NotebookResult =
     unwritten === undefined
       ? result
@@ -54,8 +54,8 @@ export async function writeReport(
 }
 
 /**
- * Writes `index.html` and `summary.json` over these reports and those of other runs whose pages are still there: of each
- * notebook the one that finished last. Other processes that write into the folder are waited for.
+ * Writes `index.html` and `summary.json` for these reports and those of other runs whose pages still exist, the latest
+ * for each notebook. Waits for other processes that are writing to the folder.
  *
  * @returns the path of `index.html`
  */
@@ -85,7 +85,7 @@ function merged(others: readonly ReportSummary[], own: readonly ReportSummary[],
   return [...all.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** Links a page with its neighbors, if it has changed ones. */
+/** Links a page to its neighbors, if these have changed. */
 async function linkPage(file: string, before?: ReportSummary, after?: ReportSummary): Promise<void> {
   const html = await readFile(file, "utf8").catch(() => undefined);
   if (html === undefined) return;
@@ -93,7 +93,7 @@ async function linkPage(file: string, before?: ReportSummary, after?: ReportSumm
   if (linked !== html) await writeReportFile(file, linked);
 }
 
-/** Pages for all these executions, and the index over them. */
+/** Writes pages for all these executions, and the index over them. */
 export async function writeReports(
   results: readonly NotebookResult[],
   out: string,

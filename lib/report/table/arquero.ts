@@ -1,8 +1,8 @@
 /**
- * Arquero, the library for tables: `from(rows)` turns rows into a table, whose verbs (`groupby`, `rollup`, `pivot`, `derive`,
- * `filter`, `join`) make others; `op` has what they compute. `table` shows the result.
+ * Arquero, the library for tables: `from(rows)` turns rows into a table, whose verbs (`groupby`, `rollup`, `pivot`,
+ * `derive`, `filter`, `join`) make others; `op` has the functions they compute. `table` shows the result.
  *
- * Loaded when it is asked for, which takes a quarter of a second.
+ * Loaded on first use, which takes a quarter of a second.
  */
 export function arquero(): Promise<typeof import("arquero")> {
   return import("arquero");

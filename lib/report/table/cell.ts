@@ -1,13 +1,13 @@
 /** A mean with its spread over n repetitions, shown as `81.2 ± 0.4`. */
 export interface Measured {
   readonly value: number;
-  /** Half-width in the unit of the value: a standard deviation or an interval, as the caption says. */
+  /** Half-width in the value's unit: a standard deviation or an interval, as stated in the caption. */
   readonly spread?: number;
-  /** How many repetitions stand behind it. */
+  /** Number of repetitions. */
   readonly n?: number;
 }
 
-/** What a table can hold; `null` and `undefined` mean that nobody knows the value. */
+/** What a table cell can hold; `null` and `undefined` mean that the value is unknown. */
 export type Cell = string | number | boolean | Measured | null | undefined;
 
 export const unknownMark = "—";
@@ -16,16 +16,16 @@ export function isMeasured(cell: Cell): cell is Measured {
   return typeof cell === "object" && cell !== null;
 }
 
-/** The number by which a cell is sorted and its column aligned; undefined for text and for what is not known. */
+/** The number by which a cell is sorted and its column aligned; undefined for text and for unknown values. */
 export function numberOf(cell: Cell): number | undefined {
   if (isMeasured(cell)) return cell.value;
   return typeof cell === "number" ? cell : undefined;
 }
 
 /**
- * A number in a fixed number of decimals, with a true minus sign and never a negative zero.
+ * A number with a fixed number of decimals, a true minus sign and never a negative zero.
  *
- * @param digits decimals to show; undefined shows four significant digits, and whole numbers whole
+ * @param digits decimals to show; undefined: four significant digits, and integers in full
  */
 export function formatNumber(value: number, digits?: number): string {
   if (Number.isNaN(value)) return "NaN";
@@ -49,8 +49,8 @@ export function formatCell(cell: Cell, digits?: number): string {
 }
 
 /**
- * Decimals that let a column of numbers line up: as many as its longest four-digit form needs, at most four.
- * Undefined when the numbers span so many powers of ten that one fixed form would hide some of them.
+ * Number of decimals that aligns a column of numbers: as many as its longest four-digit form needs, at most four.
+ * Undefined if the numbers span so many powers of ten that one fixed form would hide some of them.
  */
 export function commonDigits(cells: readonly Cell[]): number | undefined {
   let digits = 0;

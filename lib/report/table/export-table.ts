@@ -7,7 +7,7 @@ import { tableJson } from "./table-model";
 export const tableFormats = ["csv", "json", "latex", "markdown"] as const;
 export type TableFormat = (typeof tableFormats)[number];
 
-/** Rows as the text of another tool: CSV and JSON unrounded, LaTeX and Markdown as `table` shows them. */
+/** Rows as text for other tools: CSV and JSON unrounded, LaTeX and Markdown rounded as `table` shows them. */
 export function exportTable(rows: Rows, options: TableOptions, format: TableFormat): string {
   const model = tableModel(rows, options);
   if (format === "csv") return tableCsv(model);

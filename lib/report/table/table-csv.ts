@@ -5,7 +5,7 @@ type Plain = string | number | boolean | null;
 
 /**
  * The table as CSV (RFC 4180), unrounded; a measured column becomes three: the value, `<name> spread` and `<name> n`.
- * What is not known is empty. Text that a spreadsheet would take for a formula has an apostrophe before it.
+ * Unknown values are empty. Text that a spreadsheet would take for a formula is prefixed with an apostrophe.
  */
 export function tableCsv(table: TableModel): string {
   const columns: [string, Plain[]][] = [];

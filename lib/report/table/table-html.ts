@@ -5,8 +5,8 @@ import { headerNote, isBest, type TableModel } from "./table-model";
 /**
  * A table as HTML in which every piece of text is escaped: caption, headers, units and cells.
  *
- * @param options.sortable put a button into each header, for the page's script
- * @param options.caption  HTML to stand in the caption instead of the escaped caption, for a page that numbers its tables
+ * @param options.sortable whether each header has a button, for the page's script
+ * @param options.caption  HTML for the caption in place of the escaped caption, for a page that numbers its tables
  */
 export function tableHtml(table: TableModel, options: { sortable?: boolean; caption?: string } = {}): string {
   const style = (align: string) => `style="text-align:${align};font-variant-numeric:tabular-nums"`;

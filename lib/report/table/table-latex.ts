@@ -1,7 +1,7 @@
 import { formatCell, isMeasured } from "./cell";
 import { headerNote, isBest, type TableModel } from "./table-model";
 
-/** The table as a LaTeX `tabular` in the rules of booktabs, rounded as it is shown; the caption stands above as a comment. */
+/** The table as a LaTeX `tabular` with booktabs rules, rounded as shown; the caption is a comment above it. */
 export function tableLatex(table: TableModel): string {
   const header = table.columns.map((column) =>
     escapeLatex([column.header, headerNote(column, table)].join(" ").trim()),

@@ -3,7 +3,7 @@ import { headerNote, isBest, type TableModel } from "./table-model";
 
 const rules = { left: ":--", right: "--:", center: ":-:" } as const;
 
-/** The table as GitHub's Markdown, rounded as it is shown; without its caption. */
+/** The table as GitHub-flavored Markdown, rounded as shown, without its caption. */
 export function tableMarkdown(table: TableModel): string {
   const text = (words: string) => words.replace(/[|\\]/g, "\\$&").replace(/\s+/g, " ");
   const header = table.columns.map((column) => text([column.header, headerNote(column, table)].join(" ").trim()));

@@ -4,7 +4,7 @@ import { type Cell, commonDigits, isMeasured, numberOf } from "./cell";
 
 export const tableMime = "application/vnd.njepa.table+json";
 
-/** How one column is shown. What is left out is taken from the values. */
+/** How one column is shown. What is omitted is inferred from the values. */
 export interface ColumnOptions {
   readonly header?: string;
   /** Shown in the header, in brackets: `top-1 (%)`. */
@@ -12,7 +12,7 @@ export interface ColumnOptions {
   /** Decimals of every number in the column. */
   readonly digits?: number;
   readonly align?: "left" | "right" | "center";
-  /** Mark the best number of the column: the highest or the lowest. */
+  /** Which number of the column to mark as the best: the highest or the lowest. */
   readonly best?: "high" | "low";
 }
 
@@ -25,13 +25,13 @@ export interface TableColumn {
   readonly best?: "high" | "low" | undefined;
 }
 
-/** A table as data: what the MIME type `application/vnd.njepa.table+json` carries and a page draws again. */
+/** A table as data: the content of the MIME type `application/vnd.njepa.table+json`, from which a page draws it. */
 export interface TableModel extends Label {
   readonly columns: readonly TableColumn[];
   readonly rows: readonly Readonly<Record<string, Cell>>[];
 }
 
-/** JSON has no word for these, and a table must not turn a diverged loss into "not known". */
+/** Numbers that JSON cannot express; a table must not turn a diverged loss into "not known". */
 const notFinite: Readonly<Record<string, number>> = {
   NaN: Number.NaN,
   Infinity: Number.POSITIVE_INFINITY,
@@ -66,7 +66,7 @@ const jsonTable = z.object({
   rows: z.array(z.record(z.string(), jsonCell)),
 });
 
-/** A table that came out of a notebook file; undefined if it is not one of ours, whoever wrote it. */
+/** A table read from a notebook file, which anyone may have written; undefined if it is not one of ours. */
 export function parseTable(json: unknown): TableModel | undefined {
   const result = jsonTable.safeParse(json);
   return result.success ? (result.data as TableModel) : undefined;
@@ -89,7 +89,7 @@ export function tableJson(table: TableModel): Record<string, unknown> {
   return JSON.parse(JSON.stringify({ id: table.id, caption: table.caption, columns: table.columns, rows }));
 }
 
-/** The columns of these rows: the ones asked for first and in their order, then every other key as it appears. */
+/** The columns of these rows: the requested ones first, in their order, then every other key in order of appearance. */
 export function tableColumns(
   rows: readonly Readonly<Record<string, Cell>>[],
   asked: Readonly<Record<string, ColumnOptions>> = {},
@@ -113,7 +113,7 @@ export function tableColumns(
   });
 }
 
-/** Whether a cell is the best of its column, where that is marked; of equal ones, each is. */
+/** Whether a cell is the best of its column, if that is to be marked; ties all count as best. */
 export function isBest(cell: Cell, { name, best }: TableColumn, { rows }: TableModel): boolean {
   const value = numberOf(cell);
   if (best === undefined || value === undefined) return false;

@@ -1,7 +1,7 @@
 import { formatCell } from "./cell";
 import { headerNote, type TableModel } from "./table-model";
 
-/** A table for a terminal: caption, headers, a rule, rows; columns padded so that they line up. */
+/** A table for a terminal: caption, headers, a rule, rows; columns padded to line up. */
 export function tableText(table: TableModel): string {
   const header = table.columns.map((column) => [column.header, headerNote(column, table)].filter(Boolean).join(" "));
   const rows = table.rows.map((row) => table.columns.map((column) => formatCell(row[column.name], column.digits)));

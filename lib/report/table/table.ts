@@ -11,7 +11,7 @@ export interface TableOptions extends Label {
   readonly columns?: Readonly<Record<string, ColumnOptions>>;
 }
 
-/** An Arquero table, or anything that gives its rows as objects. */
+/** An Arquero table, or anything that can return its rows as objects. */
 export interface TableLike {
   columnNames(): string[];
   objects(): object[];
@@ -23,12 +23,12 @@ export type Rows = readonly Readonly<Record<string, Cell>>[] | TableLike;
 /**
  * A table of rows that a notebook shows, a terminal prints and a report page draws with sorting and downloads.
  *
- * Rows may lack keys: what nobody knows is shown as a dash and is never filled in. Numbers are shown in one form
- * per column, so that a reader can compare them down the column.
+ * Rows may lack keys: unknown values are shown as a dash and never filled in. Numbers are shown in one format per
+ * column, so that a reader can compare them down the column.
  *
- * @param rows an Arquero table, or one object per row; a cell is text, a number, a truth value, `{ value, spread, n }`,
+ * @param rows an Arquero table, or one object per row; a cell is text, a number, a boolean, `{ value, spread, n }`,
  *   or null for "not known"
- * @throws {ConfigError} when the id is no anchor, the caption is empty, or a cell is something else
+ * @throws {ConfigError} when the id is not a valid anchor, the caption is empty, or a cell is something else
  */
 export function table(rows: Rows, options: TableOptions): Displayable {
   const model = tableModel(rows, options);
@@ -46,7 +46,7 @@ export function tableModel(given: Rows, options: TableOptions): TableModel {
   const label = checkLabel(options, "table");
   const rows = "objects" in given ? (given.objects() as Record<string, Cell>[]) : given;
   const known = "objects" in given ? given.columnNames().map((name) => [name, {}] as const) : [];
-  // Columns asked for come first; a table without rows still has its own.
+  // Requested columns come first; a table without rows still has its own columns.
   const columns = tableColumns(rows, { ...options.columns, ...Object.fromEntries(known), ...options.columns });
   for (const [at, row] of rows.entries()) for (const { name } of columns) checkCell(row[name], label.id, name, at);
   const whole = (row: Readonly<Record<string, Cell>>) =>
@@ -54,7 +54,7 @@ export function tableModel(given: Rows, options: TableOptions): TableModel {
   return { ...label, columns, rows: columns.length === 0 ? [] : rows.map(whole) };
 }
 
-/** One repetition has no spread, whatever a formula makes of it. */
+/** The cell without a spread if n is 1: one repetition has none, whatever a formula gives. */
 function wholeCell(cell: Cell): Cell {
   if (!isMeasured(cell) || (cell.n ?? 2) > 1) return cell ?? null;
   const { spread: _, ...rest } = cell;
