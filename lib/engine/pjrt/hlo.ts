@@ -66,7 +66,7 @@ function numbersOf({ bytes, value }: Field): number[] {
 
 const text = ({ bytes }: Field): string => Buffer.from(bytes ?? []).toString("utf8");
 
-/** The computations of a serialized HloModuleProtoWithConfig from `Executable_OptimizedProgram` (xla/service/hlo.proto). */
+/** The computations of an HloModuleProtoWithConfig, as from `Executable_OptimizedProgram` (xla/service/hlo.proto). */
 export function readHlo(program: Uint8Array): HloComputation[] {
   const module = [...fieldsOf(program)].find(({ number }) => number === 1)?.bytes ?? new Uint8Array();
   return [...fieldsOf(module)]

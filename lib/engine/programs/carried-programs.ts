@@ -6,13 +6,13 @@ import { programCacheFolder } from "./folder";
 import { isIntact, writeStamp } from "./stamp";
 
 /**
- * Compiled programs that go along with results: a compiler that chooses kernels by timing them may choose others next
- * time, and other kernels give other last bits. They are code, so each is sealed with a key of this user, and one whose
- * seal does not fit is left alone.
+ * Ending of the seals of compiled programs carried along with results: a compiler that chooses kernels by timing them
+ * may choose others next time, which changes the last bits. Programs are code, so each is sealed with this user's key,
+ * and one whose seal does not match is ignored.
  */
 const SEAL = ".seal";
 
-/** Copies programs of the user's cache into a folder, if they are not there yet. */
+/** Copies programs from the user's cache into a folder, unless they are already there. */
 export function carryPrograms(paths: readonly string[], folder: string): void {
   for (const path of paths) {
     const to = join(folder, basename(dirname(path)), basename(path));
@@ -24,11 +24,11 @@ export function carryPrograms(paths: readonly string[], folder: string): void {
   }
 }
 
-/** Puts the programs of such a folder into the user's cache, in place of others for the same text and device; gives how many. */
+/** The number of programs copied from such a folder to the user's cache, in place of any for the same text and device. */
 export function takePrograms(folder: string): number {
   let taken = 0;
   for (const compiler of namesIn(folder)) {
-    // Those for another processor, plugin or version are not looked for here.
+    // Programs for another processor, plugin or version are never looked up here.
     const cache = join(dirname(programCacheFolder("any")), compiler);
     for (const name of namesIn(join(folder, compiler)).filter((name) => name.endsWith(".pjrt"))) {
       const from = join(folder, compiler, name);
@@ -50,7 +50,7 @@ function sealOf(program: Buffer): string {
   return createHmac("sha256", userKey()).update(program).digest("hex");
 }
 
-/** Of two processes that make it at once, one wins, and both read what is there. */
+/** This user's key. If two processes create it at once, one wins, and both read the result. */
 function userKey(): Buffer {
   const path = join(cacheFolder("xla"), "seal.key");
   mkdirSync(dirname(path), { recursive: true });

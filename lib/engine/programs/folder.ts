@@ -15,15 +15,15 @@ import { dirname, join } from "node:path";
 import { cacheFolder } from "../../system";
 import { stampOf } from "./stamp";
 
-/** Beyond this the programs that were not used for longest go. */
+/** Bytes beyond which the least recently used programs are removed. */
 const LARGEST = 2e9;
 
-/** Where compiled programs are kept between processes: a folder for this compiler and this processor. */
+/** The folder where compiled programs for this compiler and processor are kept between processes. */
 export function programCacheFolder(compiler: string): string {
   return cacheFolder("xla", `${compiler}-${processorKey()}`);
 }
 
-/** Makes the folder; gives why it cannot be used, or null. Compiled programs are code: nobody else may have written them. */
+/** Why the folder, made if missing, cannot be used, or null. Programs are code: nobody else may have written them. */
 export function prepareFolder(folder: string): string | null {
   try {
     mkdirSync(folder, { recursive: true });
@@ -37,7 +37,7 @@ export function prepareFolder(folder: string): string | null {
   }
 }
 
-/** A link of this process' own to the folder, or why there is none. Those of processes that have ended are removed. */
+/** This process's own link to the folder, or why there is none. Links of processes that have ended are removed. */
 export function linkTo(folder: string): { path: string } | string {
   const links = join(dirname(folder), "links");
   try {
@@ -69,11 +69,11 @@ export function entriesIn(folder: string): string[] {
   }
 }
 
-/** Removes the programs that were not used for longest, until the rest fits. */
+/** Removes the least recently used programs until the rest fits. */
 export function removeOldest(folder: string): void {
   for (const name of entriesIn(folder)) {
     const [, pid] = /\.pjrt\.(\d+)$/.exec(name) ?? [];
-    // A process that was killed while it wrote.
+    // Left by a process that was killed while writing.
     if (pid !== undefined && !isRunning(Number(pid))) rmSync(join(folder, name), { force: true });
   }
   const files = entriesIn(folder).flatMap((name) => {
@@ -90,7 +90,7 @@ export function removeOldest(folder: string): void {
   }
 }
 
-/** The processor, whose instructions programs are compiled for. */
+/** Identifies the processor, for whose instruction set programs are compiled. */
 export function processorKey(): string {
   const info = "/proc/cpuinfo";
   const flags = existsSync(info) ? /^(?:flags|Features)\s*:.*$/m.exec(readFileSync(info, "utf8"))?.[0] : undefined;

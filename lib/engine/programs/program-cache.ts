@@ -6,24 +6,24 @@ import { drop, isBeingWritten, isIntact, writeStamp } from "./stamp";
 
 export { programCacheFolder } from "./folder";
 
-/** What became of the programs that are kept between processes. */
+/** State of the cache of programs kept between processes. */
 export interface ProgramCacheState {
-  /** Where they are kept; null when they are not. */
+  /** Where they are kept; null if they are not. */
   folder: string | null;
-  /** Why not, or what was dropped: sentences. */
+  /** Why not, or what was dropped, in sentences. */
   problems: string[];
 }
 
 /**
- * XLA's compiled programs, kept between processes. TensorFlow reads and writes the files by itself, trusts every byte of
- * them, and fails to compile when it cannot: so each is stamped when it is written and looked at before TensorFlow is
- * loaded, and TensorFlow gets the folder by a link that can be turned to an empty one.
+ * XLA's compiled programs, kept between processes. TensorFlow reads and writes the files itself, trusts every byte, and
+ * fails to compile if it cannot. So each file is stamped when written and checked before TensorFlow is loaded, and
+ * TensorFlow reaches the folder through a link that can be redirected to an empty one.
  */
 export class ProgramCache {
   readonly state: ProgramCacheState = { folder: null, problems: [] };
   private link: string | null = null;
 
-  /** Has TensorFlow keep programs, before it is loaded. Left alone when the user has said `TF_XLA_FLAGS`. */
+  /** Makes TensorFlow, not loaded yet, keep programs; does nothing if the user has set `TF_XLA_FLAGS`. */
   constructor(tensorflow: string) {
     const flags = process.env.TF_XLA_FLAGS;
     if (flags !== undefined && flags !== "") return;
@@ -40,7 +40,7 @@ export class ProgramCache {
     process.env.TF_XLA_FLAGS = `--tf_xla_persistent_cache_directory=${this.link} --tf_xla_persistent_cache_device_types=CPU`;
   }
 
-  /** After a compilation that began then: stamps what it wrote. */
+  /** Stamps what a compilation that started at `began` wrote. */
   remember(began: number): void {
     const { folder } = this.state;
     if (folder === null) {
@@ -49,7 +49,7 @@ export class ProgramCache {
     }
     for (const name of entriesIn(folder)) {
       const path = join(folder, name);
-      // A file whose name is not final yet is another process'.
+      // A file without its final name belongs to another process.
       const written = name.endsWith(".pb") ? statSync(path, { throwIfNoEntry: false })?.mtimeMs : undefined;
       if (written === undefined || written < began - 100 || isIntact(path)) continue;
       try {
@@ -61,8 +61,7 @@ export class ProgramCache {
   }
 
   /**
-   * After a compilation that failed: whether it is worth another try, since damaged programs were dropped, or since
-   * programs are not kept any longer.
+   * Whether a failed compilation is worth retrying, because damaged programs were dropped or none are kept any longer.
    */
   recover(error: Error): boolean {
     const { folder } = this.state;
@@ -75,7 +74,7 @@ export class ProgramCache {
 
   private dropped = 0;
 
-  /** Drops what is not as it was stamped; gives why it could not, or null. */
+  /** Drops programs that no longer match their stamps; returns why it could not, or null. */
   private sweep(folder: string): string | null {
     this.dropped = 0;
     try {
@@ -93,7 +92,7 @@ export class ProgramCache {
     return null;
   }
 
-  /** Turns TensorFlow's link to a folder in memory or among the temporary ones, which is emptied after each compilation. */
+  /** Redirects TensorFlow's link to a folder in memory or a temporary one, which is emptied after each compilation. */
   private giveUp(folder: string, reason: string): boolean {
     for (const parent of ["/dev/shm", tmpdir()]) {
       try {

@@ -3,19 +3,19 @@ import { cudaWheels } from "./cuda-wheels";
 import { libraryNames } from "./library";
 import type { PinnedWheel } from "./pinned-wheel";
 
-/** What the library is to compute on. */
+/** What the library computes on. */
 export type Device = "cpu" | "gpu";
 
-/** One build of TensorFlow that can be fetched, and what its wheels hold. */
+/** A build of TensorFlow that can be fetched, and what its wheels contain. */
 export interface Build extends PinnedWheel {
   device: Device;
   /** `process.platform` and `process.arch` joined: `linux-x64`. */
   machine: string;
   framework: string;
   library: string;
-  /** Where in the cached folder the two libraries lie: a CUDA build finds NVIDIA's by the way from its own place. */
+  /** Where in the cached folder the two libraries are: a CUDA build finds NVIDIA's by a path relative to its own. */
   folder: "." | "tensorflow";
-  /** Wheels of NVIDIA's libraries, which TensorFlow opens while it runs. */
+  /** Wheels of NVIDIA's libraries, which TensorFlow opens at run time. */
   companions: readonly PinnedWheel[];
 }
 
@@ -75,7 +75,7 @@ const builds: Build[] = [
   },
 ];
 
-/** The build for a device on this machine. @throws {EngineError} where there is none that we know how to fetch */
+/** The build for a device on this machine. @throws {EngineError} where we know of none to fetch */
 export function buildFor(device: Device, machine = `${process.platform}-${process.arch}`): Build {
   const found = builds.find((build) => build.device === device && build.machine === machine);
   if (found !== undefined) return found;

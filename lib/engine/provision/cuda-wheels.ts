@@ -1,8 +1,8 @@
 import type { PinnedWheel } from "./pinned-wheel";
 
 /**
- * NVIDIA's libraries for the CUDA build of TensorFlow 2.21, within the ranges of its extra `and-cuda`: the set of CUDA
- * 12.9 update 1, with the cuDNN 9.10 and the NCCL that the extra allows. All of it runs on driver 525.60.13 or newer.
+ * NVIDIA's libraries for the CUDA build of TensorFlow 2.21, within the ranges of its extra `and-cuda`: CUDA 12.9
+ * update 1, with the cuDNN 9.10 and the NCCL the extra allows. All of them run on driver 525.60.13 or newer.
  */
 export const cudaWheels: readonly PinnedWheel[] = [
   nvidia(
@@ -103,7 +103,7 @@ export const cudaWheels: readonly PinnedWheel[] = [
   ),
 ];
 
-/** Libraries, ptxas with libdevice for XLA, and licenses; no headers, no static libraries, no Python. */
+/** Whether a file is needed: libraries, ptxas and libdevice for XLA, licenses; no headers, static libraries or Python. */
 export function isWanted(name: string): boolean {
   if (/^[^/]+\.dist-info\/(licenses\/)?license\.txt$/i.test(name)) return true;
   return /^nvidia\/\w+\/(lib|bin|nvvm)\//.test(name) && !/\.(a|py|h)$/.test(name);

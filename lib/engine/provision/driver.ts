@@ -3,20 +3,20 @@ import { join } from "node:path";
 import { EngineError } from "../../errors";
 import { invocation } from "../../system";
 
-/** The NVIDIA driver that this machine's operating system has loaded. */
+/** The NVIDIA driver loaded by this machine's operating system. */
 export interface NvidiaDriver {
-  /** Such as `535.104.05`; null where the driver does not say it in the way we can read. */
+  /** Such as `535.104.05`; null if the driver does not report it in a form we can read. */
   version: string | null;
-  /** GPUs that it drives; null where it does not list them. */
+  /** Number of GPUs it drives; null if it does not list them. */
   gpus: number | null;
 }
 
-/** The oldest drivers on Linux that run programs of any CUDA 12 or 13 (NVIDIA, CUDA Compatibility, "minor version compatibility"). */
+/** The oldest Linux drivers for any CUDA 12 or 13 (NVIDIA, CUDA Compatibility, "minor version compatibility"). */
 const oldestDrivers = { 12: "525.60.13", 13: "580.65.06" } as const;
 
 export const oldestDriver = oldestDrivers[12];
 
-/** What the operating system says of the driver, or null when none is loaded. `proc` is another folder than `/proc` in tests. */
+/** The driver the operating system reports, or null when none is loaded. `proc` differs from `/proc` only in tests. */
 export function nvidiaDriver(proc = "/proc"): NvidiaDriver | null {
   const folder = join(proc, "driver", "nvidia");
   let text: string;
@@ -33,7 +33,7 @@ export function nvidiaDriver(proc = "/proc"): NvidiaDriver | null {
   }
 }
 
-/** Why a build for a CUDA would find no GPU here, or null when nothing speaks against it. */
+/** Why a build for this CUDA version would find no GPU here, or null if nothing stands in its way. */
 export function driverProblem(driver: NvidiaDriver | null, cuda: keyof typeof oldestDrivers = 12): string | null {
   const oldest = oldestDrivers[cuda];
   if (driver === null) {
@@ -46,7 +46,7 @@ export function driverProblem(driver: NvidiaDriver | null, cuda: keyof typeof ol
   return null;
 }
 
-/** @throws {EngineError} when a CUDA build would find no GPU here: said before gigabytes are fetched for nothing */
+/** @throws {EngineError} when a CUDA build would find no GPU here, before gigabytes are fetched in vain */
 export function requireDriver(driver: NvidiaDriver | null, bytes: string): void {
   const problem = driverProblem(driver);
   if (problem === null) return;

@@ -10,8 +10,8 @@ import { downloadWheel } from "./pip";
 import { type Unpacked, unpackWheel } from "./wheel";
 
 /**
- * Fetches TensorFlow's two libraries, and NVIDIA's for a CUDA build, which keeps the wheels' layout (`tensorflow/` beside
- * `nvidia/`), by which TensorFlow finds them.
+ * TensorFlow's two libraries, fetched along with NVIDIA's for a CUDA build. That one keeps the wheels' layout
+ * (`tensorflow/` beside `nvidia/`), through which TensorFlow finds them.
  */
 export async function fetchTensorFlow(build: Build, onProgress: OnProgress = () => {}): Promise<TensorFlowLibrary> {
   const { fetched } = await fetchFolder(wheelFolderOf(build), onProgress);
@@ -19,10 +19,10 @@ export async function fetchTensorFlow(build: Build, onProgress: OnProgress = () 
 }
 
 /**
- * Fetches wheels and puts their files into a folder of the user's cache, whole or not at all. Of two processes that do
- * so at once, the second waits and takes what the first has made.
+ * Fetches wheels and puts their files into a folder in the user's cache, whole or not at all. If two processes do so at
+ * once, the second waits and uses the first one's result.
  *
- * @throws {EngineError} that says which part failed and what to do
+ * @throws {EngineError} saying which part failed and what to do
  */
 export async function fetchFolder(folder: WheelFolder, onProgress: OnProgress): Promise<{ fetched: boolean }> {
   const { directory } = folder;
@@ -106,7 +106,7 @@ async function unpackLibraries(
   );
 }
 
-/** Folders of fetches that were killed. No other process is at work on them, since this one has the lock. */
+/** Removes folders left by killed fetches. No other process is using them, since this one holds the lock. */
 async function removeLeftovers(directory: string): Promise<void> {
   const parent = dirname(directory);
   for (const name of await readdir(parent)) {

@@ -11,24 +11,24 @@ import { sizeOf } from "./pinned-wheel";
 import { pythonLibrary } from "./python";
 
 export interface LibraryOptions {
-  /** Default `cpu`. `auto` is a CUDA build where a driver can use one, else, or where that cannot be had, the CPU's. */
+  /** Default `cpu`. `auto` is a CUDA build if a driver can use one and the build is available, else the CPU build. */
   device?: Device | "auto";
-  /** A folder that holds both shared libraries, instead of what `NJEPA_TENSORFLOW` says. */
+  /** A folder that holds both shared libraries; overrides `NJEPA_TENSORFLOW`. */
   library?: string;
-  /** Gets a line about once a second while a library is fetched, and one when a broken cache is set aside. */
+  /** Receives a line about once a second while a library is fetched, and one when a broken cache is set aside. */
   onProgress?: OnProgress;
   /** Fetch a CUDA build even where no driver could use it, for other machines that share the cache. Default false. */
   withoutDriver?: boolean;
 }
 
-/** What a look at this machine found, and the places looked at in vain before it, in order. */
+/** What was found on this machine, and the places searched in vain before it, in order. */
 export interface Location {
   library: TensorFlowLibrary | null;
   tried: string[];
 }
 
 /**
- * Looks for a library on this machine without fetching: the folder in `NJEPA_TENSORFLOW`, this user's cache, an
+ * The library found on this machine, without fetching: in the folder in `NJEPA_TENSORFLOW`, this user's cache, or an
  * installed Python TensorFlow of the supported version.
  *
  * @throws {EngineError} when `NJEPA_TENSORFLOW` is set and does not hold both shared libraries
@@ -51,9 +51,9 @@ export function locateTensorFlow(options: { device?: Device; library?: string } 
 }
 
 /**
- * The library to load: one that is on this machine, else one fetched into the user's cache with Python's pip.
+ * The library to load: one on this machine, else one fetched into the user's cache with Python's pip.
  *
- * @throws {EngineError} with every place that was tried and what to do, when there is none
+ * @throws {EngineError} when there is none, listing every place tried and what to do
  */
 export async function findTensorFlow(options: LibraryOptions = {}): Promise<TensorFlowLibrary> {
   const device = options.device ?? "cpu";

@@ -5,16 +5,16 @@ import { type Build, wheelsOf } from "./build";
 import { isWanted } from "./cuda-wheels";
 import type { WheelFolder } from "./pinned-wheel";
 
-/** Written last into a cached library's folder: the files that make it whole. */
+/** The list of files that make up a cached library; written to its folder last. */
 export interface Manifest {
   package: string;
   version: string;
-  /** The fetched wheels' SHA-256, TensorFlow's first; a cache of an earlier njepa names one wheel by its file instead. */
+  /** SHA-256 of the fetched wheels, TensorFlow's first; a cache of an earlier njepa names one wheel's file instead. */
   wheels?: string[];
   files: { name: string; bytes: number; sha256: string }[];
 }
 
-/** What the cache has of a build: whole, absent, or broken with the reason. */
+/** The state of a build in the cache: whole, absent, or broken with the reason. */
 export type Cached =
   | { state: "whole"; directory: string; manifest: Manifest }
   | { state: "absent"; directory: string }
@@ -52,7 +52,7 @@ export function cachedBuild(build: Build): Cached {
   return cachedFolder(wheelFolderOf(build));
 }
 
-/** Looks at names and sizes only, which takes no time; `verifyCachedLibrary` reads every byte. */
+/** A cached folder's state by names and sizes only, which is instant; `verifyCachedLibrary` reads every byte. */
 export function cachedFolder({ directory, wheels, libraries }: WheelFolder): Cached {
   if (!existsSync(directory)) return { state: "absent", directory };
   const manifest = readManifest(join(directory, manifestName));
@@ -73,7 +73,7 @@ export function cachedFolder({ directory, wheels, libraries }: WheelFolder): Cac
   return { state: "whole", directory, manifest };
 }
 
-/** Reads every byte of a cached library and names the files whose SHA-256 is not the manifest's. */
+/** The files of a cached library whose SHA-256 differs from the manifest's; reads every byte. */
 export async function verifyCachedLibrary(cached: Extract<Cached, { state: "whole" }>): Promise<string[]> {
   const damaged: string[] = [];
   for (const file of cached.manifest.files) {

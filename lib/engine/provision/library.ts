@@ -6,11 +6,11 @@ import { EngineError } from "../../errors";
 export interface TensorFlowLibrary {
   /** The folder that holds both. */
   directory: string;
-  /** Path of libtensorflow_framework, which is to be loaded first and with global symbols. */
+  /** Path of libtensorflow_framework, which must be loaded first and with global symbols. */
   framework: string;
   /** Path of libtensorflow_cc, which holds the C API. */
   library: string;
-  /** Version as its package states it; null for an explicit folder, where only `TF_Version` can tell. */
+  /** Version stated by its package; null for an explicit folder, where only `TF_Version` can tell. */
   version: string | null;
   source: "explicit" | "cache" | "python" | "fetched";
 }
@@ -22,7 +22,7 @@ export function libraryNames(platform: NodeJS.Platform = process.platform): { fr
     : { framework: "libtensorflow_framework.so.2", library: "libtensorflow_cc.so.2" };
 }
 
-/** Names the library in a folder; does not look whether it is there. */
+/** The library's paths in a folder; does not check whether it is there. */
 export function libraryIn(
   directory: string,
   version: string | null,
@@ -39,15 +39,15 @@ export function libraryIn(
 }
 
 /**
- * Libraries to load before TensorFlow's, by their paths: of those that the CUDA build 2.21.0 opens by name,
- * libtensorflow_framework has no run path to cuSOLVER's, and what is loaded already is found without one.
+ * Paths of the libraries to load before TensorFlow's. The CUDA build 2.21.0 opens libraries by name, but
+ * libtensorflow_framework has no run path to cuSOLVER's folder; one already loaded is found without it.
  */
 export function librariesBefore(library: TensorFlowLibrary): string[] {
   const cusolver = join(library.directory, "..", "nvidia", "cusolver", "lib", "libcusolver.so.11");
   return existsSync(cusolver) ? [cusolver] : [];
 }
 
-/** The versions whose C API this package was written against, as `major.minor`. */
+/** The version whose C API this package was written against, as `major.minor`. */
 export const supportedVersion = "2.21";
 
 /** Whether a version such as `2.21.0` or `2.21.0-rc1` is one of the supported ones. */
@@ -56,7 +56,7 @@ export function isSupportedVersion(version: string): boolean {
 }
 
 /**
- * Checks what `TF_Version()` of a loaded library says.
+ * Checks the `TF_Version()` of a loaded library.
  *
  * @throws {EngineError} when it is not a supported version
  */

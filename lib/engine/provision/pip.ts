@@ -8,11 +8,11 @@ import type { PinnedWheel } from "./pinned-wheel";
 const commands = [["python3", "-m", "pip"], ["pip3"], ["pip"], ["python", "-m", "pip"]];
 
 /**
- * Downloads a wheel into a folder with the pip at hand, whatever Python that pip belongs to.
+ * Downloads a wheel into a folder with whatever pip is available, no matter which Python that pip belongs to.
  *
- * @param folder an empty folder; pip's own temporary files are put in it too
+ * @param folder an empty folder; pip's own temporary files go there too
  * @returns      the wheel's path
- * @throws {EngineError} when there is no pip, or when it fails, with the end of what it said
+ * @throws {EngineError} when there is no pip, or when it fails, with the tail of its output
  */
 export async function downloadWheel(wheel: PinnedWheel, folder: string, onProgress: OnProgress): Promise<string> {
   const pip = findPip();
@@ -23,7 +23,7 @@ export async function downloadWheel(wheel: PinnedWheel, folder: string, onProgre
     "--no-deps",
     ...["--only-binary", ":all:", "--python-version", "3.11", "--implementation", "cp", "--abi", "cp311"],
     ...["--platform", wheel.platformTag],
-    // What pip would keep is kept unpacked by us.
+    // We keep unpacked what pip would cache.
     ...["--no-cache-dir", "--no-input", "--disable-pip-version-check", "--progress-bar", "off"],
     ...["--retries", "2", "--timeout", "30", "--dest", folder],
     requirement,

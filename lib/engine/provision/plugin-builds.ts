@@ -1,13 +1,13 @@
 import type { PinnedWheel } from "./pinned-wheel";
 
-/** What a PJRT plugin computes on. Only a CPU was computed on, and cuda13 compiled by; of the last four a path or an installed package is taken. */
+/** What a PJRT plugin computes on. Tested: running on cpu, compiling with cuda13. The last four need an install or path. */
 export type PluginKind = "cpu" | "cuda13" | "cuda12" | "rocm" | "oneapi" | "metal" | "tpu";
 
 /** A plugin that can be fetched, its own wheel first. */
 export interface PluginBuild {
   kind: PluginKind;
   machine: string;
-  /** The plugin's path inside its wheel, which it keeps in the cache. */
+  /** The plugin's path inside its wheel, and so in the cache. */
   library: string;
   wheels: readonly PinnedWheel[];
 }
@@ -29,8 +29,8 @@ export const pluginBuilds: readonly PluginBuild[] = [
     ],
   },
   {
-    // With NVIDIA's compiler parts, which it opens two folders above itself: enough to compile for a GPU. To run on one it
-    // opens CUDA's libraries too, which an installed Python package `jax[cuda13]` brings.
+    // With NVIDIA's compiler parts, which it opens two folders above itself: enough to compile for a GPU. To run on
+    // one, it also opens CUDA's libraries, which come with an installed Python package `jax[cuda13]`.
     kind: "cuda13",
     machine: "linux-x64",
     library: "jax_plugins/xla_cuda13/xla_cuda_plugin.so",
@@ -62,7 +62,7 @@ export const pluginBuilds: readonly PluginBuild[] = [
     ],
   },
   {
-    // The same for CUDA 12; not tried.
+    // The same for CUDA 12; untested.
     kind: "cuda12",
     machine: "linux-x64",
     library: "jax_plugins/xla_cuda12/xla_cuda_plugin.so",

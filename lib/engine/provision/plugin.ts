@@ -12,7 +12,7 @@ import { installedPlugins, type PluginBuild, type PluginKind, pluginBuilds } fro
 /** A PJRT plugin on this machine's disk; nothing is loaded yet. */
 export interface PjrtPlugin {
   path: string;
-  /** null: an explicit path, of which only the plugin itself can tell. */
+  /** Null for an explicit path, where only the plugin itself can tell. */
   kind: PluginKind | null;
   version: string | null;
   source: "explicit" | "cache" | "python" | "fetched";
@@ -23,7 +23,7 @@ export interface PluginLocation {
   tried: string[];
 }
 
-/** What this machine has to compute on: an NVIDIA GPU by the newest CUDA that its driver runs, another accelerator, else its processor. */
+/** This machine's best device: an NVIDIA GPU by the newest CUDA its driver runs, another accelerator, else the CPU. */
 export function pluginKindHere(driver = nvidiaDriver(), has = existsSync): PluginKind {
   if (driverProblem(driver, 13) === null) return "cuda13";
   if (driverProblem(driver, 12) === null) return "cuda12";
@@ -32,7 +32,7 @@ export function pluginKindHere(driver = nvidiaDriver(), has = existsSync): Plugi
   return "cpu";
 }
 
-/** @throws {EngineError} before a plugin for NVIDIA is loaded where it would find no GPU */
+/** @throws {EngineError} where an NVIDIA plugin, not loaded yet, would find no GPU */
 export function requireDevice(kind: PluginKind | null, driver = nvidiaDriver()): void {
   if (kind !== "cuda13" && kind !== "cuda12") return;
   const problem = driverProblem(driver, kind === "cuda13" ? 13 : 12);
@@ -44,9 +44,9 @@ export function requireDevice(kind: PluginKind | null, driver = nvidiaDriver()):
 }
 
 /**
- * Looks for a plugin without fetching: the path in `NJEPA_PJRT`, this user's cache, an installed Python package.
+ * The plugin found without fetching: at the path in `NJEPA_PJRT`, in this user's cache, or in a Python package.
  *
- * @throws {EngineError} when `NJEPA_PJRT` names no file
+ * @throws {EngineError} when `NJEPA_PJRT` names no existing file
  */
 export function locatePjrtPlugin(kind: PluginKind = pluginKindHere()): PluginLocation {
   const tried: string[] = [];
@@ -78,9 +78,9 @@ export function locatePjrtPlugin(kind: PluginKind = pluginKindHere()): PluginLoc
 }
 
 /**
- * The plugin to load: one that is on this machine, else one fetched into the user's cache with Python's pip.
+ * The plugin to load: one on this machine, else one fetched into the user's cache with Python's pip.
  *
- * @throws {EngineError} with every place that was tried and what to do, when there is none
+ * @throws {EngineError} when there is none, listing every place tried and what to do
  */
 export async function findPjrtPlugin(
   kind: PluginKind = pluginKindHere(),

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Device } from "./build";
 import { isSupportedVersion, libraryIn, supportedVersion, type TensorFlowLibrary } from "./library";
 
-// find_spec of a top-level package does not import it, so this takes as long as Python's own start.
+// find_spec does not import a top-level package, so this takes only as long as starting Python.
 const question = `
 import importlib.metadata as metadata, importlib.util as util, json, os
 spec = util.find_spec("tensorflow")
@@ -19,7 +19,7 @@ origin = spec.origin if spec else None
 print(json.dumps({"version": version, "directory": os.path.dirname(origin) if origin else None}))
 `;
 
-/** A library inside an installed Python package `tensorflow`, or a sentence that says why there is none to use. */
+/** The library inside an installed Python package `tensorflow`, or a sentence saying why there is none to use. */
 export function pythonLibrary(device: Device): TensorFlowLibrary | string {
   const reasons: string[] = [];
   for (const python of ["python3", "python"]) {

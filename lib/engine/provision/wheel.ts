@@ -13,14 +13,14 @@ export interface Unpacked {
 }
 
 /**
- * Unpacks the files of a wheel that are wanted into a folder, synced to the disk.
+ * The wanted files of a wheel, unpacked into a folder and synced to disk.
  *
- * Each is streamed, since one is 800 MB, and checked for size and SHA-256 against the wheel's `RECORD`.
+ * Each is streamed, since one is 800 MB, and its size and SHA-256 are checked against the wheel's `RECORD`.
  *
- * @param place     where in the folder a file goes, by its path inside the wheel; null for one that is not wanted
- * @param needed    paths inside the wheel that must be there, as `tensorflow/libtensorflow_cc.so.2`
- * @param onBytes   gets the number of bytes written so far, over all files
- * @throws {EngineError} when the wheel cannot be read as one, lacks a file, or holds other bytes than it says
+ * @param place     where in the folder a file goes, by its path inside the wheel; null if it is not wanted
+ * @param needed    paths inside the wheel that must be there, such as `tensorflow/libtensorflow_cc.so.2`
+ * @param onBytes   receives the number of bytes written so far, over all files
+ * @throws {EngineError} when the file is not a readable wheel, lacks a file, or differs from its own record
  */
 export async function unpackWheel(
   wheel: string,
@@ -60,7 +60,7 @@ export async function unpackWheel(
   }
 }
 
-/** All entries; yauzl refuses names that would lead out of the folder. */
+/** All entries; yauzl refuses names that would escape the folder. */
 async function entriesOf(archive: ZipFile, wheel: string): Promise<Entry[]> {
   try {
     const entries: Entry[] = [];
@@ -71,7 +71,7 @@ async function entriesOf(archive: ZipFile, wheel: string): Promise<Entry[]> {
   }
 }
 
-/** What goes wrong here is the wheel's fault; what goes wrong where it is written, the disk's. */
+/** An entry's bytes. Read errors here are the wheel's fault; write errors elsewhere are the disk's. */
 async function* contents(archive: ZipFile, wheel: string, entry: Entry): AsyncGenerator<Buffer> {
   try {
     for await (const chunk of await archive.openReadStreamPromise(entry)) yield chunk as Buffer;
@@ -105,12 +105,12 @@ async function unpack(
   return { bytes, sha256: hash.digest("hex") };
 }
 
-/** Unix' permissions are in the upper half of the external attributes. */
+/** Whether an entry is executable: Unix permissions are in the upper half of the external attributes. */
 function isProgram({ externalFileAttributes }: Entry): boolean {
   return ((externalFileAttributes >>> 16) & 0o111) !== 0;
 }
 
-/** Lines of `path,sha256=<base64url>,<bytes>`; only paths without a comma are looked up, so a split by comma will do. */
+/** A RECORD's lines of `path,sha256=<base64url>,<bytes>`; no path looked up has a comma, so splitting by comma works. */
 function parseRecord(text: string): Map<string, string> {
   const hashes = new Map<string, string>();
   for (const line of text.split(/\r?\n/)) {
