@@ -53,7 +53,7 @@ const CLEAN_NOISY: LossTerm = {
 };
 
 /**
- * The loss terms by name, in summation order. The names in records, progress lines and figures, and the weights of the
+ * The loss's terms by name, in summation order. The names in records, progress lines and figures, and the weights of the
  * sum, come from here.
  *
  * Source: paper eq. 7–10; docs/method.md#losses.
