@@ -22,7 +22,9 @@ export const DataConfig = z.strictObject({
       scale: lowHigh(share).default([0.3, 1]),
       /** Width over height of the crop, [low, high], drawn log-uniformly. */
       ratio: lowHigh(z.number().positive()).default([3 / 4, 4 / 3]),
-      /** Filter of the resize, widened by the scale when it shrinks (antialiasing); torchvision's default is bilinear. */
+      /**
+       * Filter of the resize, widened by the scale when it shrinks (antialiasing); torchvision's default is bilinear.
+       */
       interpolation: z.enum(["bilinear", "bicubic"]).default("bilinear"),
       /**
        * `device`: resampled in the training step, in float32. `host`: resized on reading and rounded to gray levels, as
@@ -38,7 +40,9 @@ export const DataConfig = z.strictObject({
   mean: z.array(z.number()).min(1),
   /** Standard deviation per channel of pixels in [0, 1], to divide by; `parseRun` sets the data set's. */
   std: z.array(z.number().positive()).min(1),
-  /** Side of the squares that the model sees; `parseRun` sets it to `model.imageSize` for data that comes in any size. */
+  /**
+   * Side of the squares that the model sees; `parseRun` sets it to `model.imageSize` for data that comes in any size.
+   */
   imageSize: z.int().positive().optional(),
   /**
    * Evaluation resizes the shorter side to this (bicubic) and crops the center; default: imageSize · 256 / 224, and no
@@ -48,8 +52,8 @@ export const DataConfig = z.strictObject({
   /** Whether to rotate images by their EXIF tag. torchvision's default loader does not. */
   exifRotation: z.boolean().default(false),
   /**
-   * `fail`: a broken image ends the run with its name. `skip`: every image is decoded once when the data is first opened,
-   * the broken ones are listed in `problems` and left out of the split, its count and its fingerprint.
+   * `fail`: a broken image ends the run with its name. `skip`: every image is decoded once when the data is first
+   * opened, the broken ones are listed in `problems` and left out of the split, its count and its fingerprint.
    */
   onBadImage: z.enum(["fail", "skip"]).default("fail"),
   /** A larger image is refused before it is decoded; default: where Pillow begins to warn of a decompression bomb. */

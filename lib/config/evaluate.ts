@@ -17,11 +17,14 @@ export const probeProtocols = [
   "knn",
 ] as const;
 
-/** How frozen features are extracted and probed: every combination of encoder, layers, protocol and fraction. See docs/method.md#linear-evaluation and #low-shot. */
+/**
+ * How frozen features are extracted and probed: every combination of encoder, layers, protocol and fraction. See
+ * docs/method.md#linear-evaluation and #low-shot.
+ */
 export const EvaluateConfig = z.strictObject({
   /**
-   * What is probed, one or several: the `student` (paper), the `teacher` (I-JEPA, StoP), and two baselines: `untrained`,
-   * the encoder as first drawn, and `raw-pixels`, the images themselves.
+   * What is probed, one or several: the `student` (paper), the `teacher` (I-JEPA, StoP), and two baselines:
+   * `untrained`, the encoder as first drawn, and `raw-pixels`, the images themselves.
    */
   encoder: oneOrMore(z.enum(["student", "teacher", "untrained", "raw-pixels"])).default(["student"]),
   /** Mean token of the last block, or of the last four side by side, each after the final norm; one or both. */
@@ -42,18 +45,21 @@ export const EvaluateConfig = z.strictObject({
   /** Seed of the first subset; the others follow. For a list it draws only the held-out labels. */
   subsetSeed: z.int().nonnegative().default(0),
   /**
-   * One or several of: `linear`, SGD on a linear layer over cached features; `linear-augmented`, the same over features of
-   * new random crops every epoch (paper); `dino-linear`, the same as in DINO, features not standardized and one rate;
-   * `logreg`, multinomial logistic regression with an L2 penalty, to convergence; `ibot-logreg`, without intercept on
-   * features of length 1; `mlp`, with a hidden layer; `attentive`, learned queries over the tokens; `finetune`, end to
-   * end; `knn`, a weighted vote of the nearest.
+   * One or several of: `linear`, SGD on a linear layer over cached features; `linear-augmented`, the same over features
+   * of new random crops every epoch (paper); `dino-linear`, the same as in DINO, features not standardized and one
+   * rate; `logreg`, multinomial logistic regression with an L2 penalty, to convergence; `ibot-logreg`, without
+   * intercept on features of length 1; `mlp`, with a hidden layer; `attentive`, learned queries over the tokens;
+   * `finetune`, end to end; `knn`, a weighted vote of the nearest.
    */
   protocol: oneOrMore(z.enum(probeProtocols)).default(["linear"]),
   /** Epochs of `linear`, `linear-augmented` and `mlp` (paper: 50). */
   epochs: z.int().positive().default(50),
   /** Batch size of the same protocols (paper: 1024). */
   batchSize: z.int().positive().default(1024),
-  /** Base rates of `linear` and `linear-augmented`, times batchSize / 256: iBOT's 45, 1 … 9 times 10⁻⁴ … 1, trained at once. */
+  /**
+   * Base rates of `linear` and `linear-augmented`, times batchSize / 256: iBOT's 45, 1 … 9 times 10⁻⁴ … 1, trained at
+   * once.
+   */
   learningRates: rates.default(
     [-4, -3, -2, -1, 0].flatMap((power) => digits.map((digit) => Number(`${digit}e${power}`))),
   ),

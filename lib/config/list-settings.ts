@@ -20,7 +20,7 @@ interface Schema {
 }
 
 /**
- * Every setting of a run, in the order of its parts.
+ * Every setting of a run, part by part.
  *
  * @param part  keeps only settings whose names begin with it: `noise`, `train.checkpoint`
  */

@@ -3,7 +3,8 @@ import { lowHigh, share } from "./bounds";
 
 /**
  * How context and target blocks are drawn on the patch grid.
- * Defaults: I-JEPA configs/in1k_vith14_ep300.yaml, `mask`; the paper states the same scales and aspects. See docs/method.md#masking.
+ * Defaults: I-JEPA configs/in1k_vith14_ep300.yaml, `mask`; the paper states the same scales and aspects. See
+ * docs/method.md#masking.
  */
 export const MaskingConfig = z.strictObject({
   /**

@@ -2,7 +2,10 @@ import { z } from "zod";
 
 const momentum = z.number().gte(0).lte(1);
 
-/** AdamW, its schedules and the teacher's; defaults are the paper's 100-epoch setting where it states one. See docs/method.md#optimization. */
+/**
+ * AdamW, its schedules and the teacher's; defaults are the paper's 100-epoch setting where it states one. See
+ * docs/method.md#optimization.
+ */
 export const OptimizerConfig = z.strictObject({
   /** Passes over the training images. */
   epochs: z.number().positive(),

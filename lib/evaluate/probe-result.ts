@@ -11,7 +11,10 @@ export interface ProbeResult extends Summary {
   fraction: number;
   /** Number of training labels used. */
   labels: number;
-  /** What a table calls the features: "raw pixels", "untrained encoder", "student", or "N-JEPA, student" for the option `name`. */
+  /**
+   * What a table calls the features: "raw pixels", "untrained encoder", "student", or "N-JEPA, student" for the option
+   * `name`.
+   */
   features: string;
   encoder: ProbeProtocol["encoder"];
   /** Null for raw pixels, which have none. */

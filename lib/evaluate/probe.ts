@@ -179,7 +179,10 @@ export function parseEvaluate(config: EvaluateInput): EvaluateConfig {
   throw new ConfigError(`evaluate settings: ${problems.join("; ")}`);
 }
 
-/** @throws {ConfigError} before anything is computed, for raw pixels under a protocol that trains on an encoder's view of images */
+/**
+ * @throws {ConfigError} before anything is computed, for raw pixels under a protocol that trains on an encoder's view
+ *   of images
+ */
 function checkImages({ encoder, protocol }: EvaluateConfig): void {
   const wrong = protocol.filter((name) => protocols[name].needsImages);
   if (encoder.includes("raw-pixels") && wrong.length > 0) {

@@ -9,9 +9,9 @@ const DELTA = 1e-4;
 /**
  * LiDAR: the effective rank of the directions in which images differ, relative to those in which views of one image do.
  *
- * Eigenvalues of Σ_w^−½ Σ_b Σ_w^−½, where Σ_b is the covariance of the images' means over their views, and Σ_w that of the
- * views around their image's mean, plus 1e-4 · I. So the features' scale matters; layer-normed features are
- * comparable.
+ * Eigenvalues of Σ_w^−½ Σ_b Σ_w^−½, where Σ_b is the covariance of the images' means over their views, and Σ_w that of
+ * the views around their image's mean, plus 1e-4 · I. So the features' scale matters; layer-normed
+ * features are comparable.
  *
  * @param features  features of views, those of one image in consecutive rows
  * @param views     views per image, at least 2; the source takes 50 for each of 1000 images

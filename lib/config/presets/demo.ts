@@ -17,7 +17,7 @@ export const demo = {
   },
   settings: {
     data: fashionMnist,
-    // More than five context patches, and blocks that reach every edge, or evaluation would be the first to see the edges.
+    // More than five context patches, and blocks that reach every edge, or evaluation would see the edges first.
     masking: { minKeep: 5, positionRange: "inclusive" },
     model: {
       imageSize: 28,

@@ -19,8 +19,8 @@ export interface Preset {
 /** The search for a preset's settings. */
 export interface PresetChoice {
   /**
-   * Images that candidates were scored on: a `development` split of the training images, the `test` images, or `none`, where
-   * nothing was scored.
+   * Images that candidates were scored on: a `development` split of the training images, the `test` images, or `none`,
+   * where nothing was scored.
    */
   split: "development" | "test" | "none";
   /** Training seeds of the candidates; a study uses others. */

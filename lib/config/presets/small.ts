@@ -15,8 +15,8 @@ export const small = {
   },
   settings: {
     data: fashionMnist,
-    // No block of the reference reaches the last row and column, which are a quarter of a 7×7 grid: an evaluation would be
-    // the first to see those positions.
+    // The reference's blocks never reach the last row and column, a quarter of a 7×7 grid: evaluation would be the first
+    // to see those positions.
     masking: { ...sevenBySeven, positionRange: "inclusive" },
     model: {
       imageSize: 28,

@@ -22,7 +22,8 @@ export interface AttentiveShape extends HeadShape {
  *
  * @throws {ConfigError} when the queries do not divide a token's width
  *
- * Source: Psomas et al., arXiv 2506.10178 (efficient probing); attentive probes: Bardes et al., arXiv 2404.08471 (V-JEPA).
+ * Source: Psomas et al., arXiv 2506.10178 (efficient probing); attentive probes: Bardes et al., arXiv 2404.08471
+ * (V-JEPA).
  */
 export function attentiveHeads(shape: AttentiveShape): Heads {
   const { classes, rates, tokens, queries, moments, seed } = shape;

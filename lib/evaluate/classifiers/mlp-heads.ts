@@ -4,8 +4,8 @@ import { rng } from "../../random";
 import { type HeadShape, type Heads, modelHeads } from "./heads";
 
 /**
- * Two-layer classifiers, width → hidden → classes with a GELU between: a stand-in for fine-tuning from the first layer of
- * a projection head, whose hidden width is 2048 in iBOT. See docs/method.md#low-shot.
+ * Two-layer classifiers, width → hidden → classes with a GELU in between: a stand-in for fine-tuning from the first
+ * layer of a projection head, whose hidden width is 2048 in iBOT. See docs/method.md#low-shot.
  */
 export function mlpHeads(shape: HeadShape & { hidden: number; seed: number }): Heads {
   const { width, classes, rates, hidden, seed } = shape;

@@ -40,8 +40,8 @@ const MAX_PRODUCTS = 500;
 /**
  * The minimum of a smooth convex function by Newton's method, each direction by preconditioned conjugate gradients.
  *
- * Ends when half of the squared Newton decrement, which is how far the function is above its minimum, is small relative to
- * its value: a criterion that depends on neither the features' scale nor the penalty.
+ * Ends when half of the squared Newton decrement, which is how far the function is above its minimum, is small relative
+ * to its value: a criterion that depends on neither the features' scale nor the penalty.
  *
  * Source: Nocedal and Wright, Numerical Optimization, algorithm 7.1; test of a direction: Nash and Sofer,
  * Assessing a search direction within a truncated-Newton method, 1990; the decrement: Boyd and Vandenberghe, Convex

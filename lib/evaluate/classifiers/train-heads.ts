@@ -43,7 +43,8 @@ const MOST_LOGITS = 8e6;
  * @param watch  features to measure accuracy and loss on after every epoch
  * @param keep   the epoch (from 0) and index of the rate for which `right` is kept
  *
- * Source: facebookresearch/dino@7c446df, eval_linear.py; the sweep: bytedance/ibot, eval_linear.py. See docs/method.md#linear-evaluation.
+ * Source: facebookresearch/dino@7c446df, eval_linear.py; the sweep: bytedance/ibot, eval_linear.py. See
+ * docs/method.md#linear-evaluation.
  */
 export async function trainHeads(
   heads: Heads,

@@ -27,8 +27,8 @@ export function blocksOf(layers: Layers, depth: number): number {
 }
 
 /**
- * Features of every image of a split: the mean over patches of an encoder's output tokens, whole images, no crop (images
- * not of the encoder's size: shorter side resized to 256/224 of it, bicubic, then a center crop).
+ * Features of every image of a split: the mean over patches of an encoder's output tokens, whole images, no crop
+ * (images not of the encoder's size: shorter side resized to 256/224 of it, bicubic, then a center crop).
  *
  * @returns width D for `last`; 4·D for `last4`, the last four blocks side by side, each after the final norm
  * @throws {CheckpointError} when the weights do not fit the source's model; {DataError} when a feature is not finite

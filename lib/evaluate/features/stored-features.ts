@@ -24,8 +24,8 @@ export interface StoredRows {
 /**
  * The features of a pass, from a file in `folder` that is created, or resumed where it was interrupted.
  *
- * The file is named by the encoder's weights and sizes, the data set's content, the split, the images' transform and the
- * number of blocks: other weights or data get another file, so nothing stale is read. Of several processes one
+ * The file is named by the encoder's weights and sizes, the data set's content, the split, the images' transform and
+ * the number of blocks: other weights or data get another file, so nothing stale is read. Of several processes one
  * computes and the others wait. A file of more blocks serves fewer, and one of the whole split any of its images.
  */
 export async function storedFeatures(

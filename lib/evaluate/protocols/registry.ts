@@ -40,7 +40,10 @@ export function settingsOf(
   };
 }
 
-/** The encoders asked for and the baselines beside them: `untrained`, and `raw-pixels` unless a protocol needs an encoder. */
+/**
+ * The encoders requested, plus the baselines: `untrained`, and `raw-pixels` unless a protocol needs an
+ * encoder.
+ */
 export function withBaselines({ encoder, protocol }: Pick<EvaluateConfig, "encoder" | "protocol">): EncoderChoice[] {
   const needsEncoder = protocol.some((name) => protocols[name].needsImages);
   return [...new Set([...encoder, "untrained" as const, ...(needsEncoder ? [] : ["raw-pixels" as const])])];

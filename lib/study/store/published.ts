@@ -9,7 +9,9 @@ const Manifest = z.strictObject({
 });
 export type PublishedData = z.infer<typeof Manifest>["data"][number];
 
-/** Folder of the results that came with the checkout: `NJEPA_PUBLISHED`, else `reports/published` beside the library. */
+/**
+ * Folder of the results that came with the checkout: `NJEPA_PUBLISHED`, else `reports/published` beside the library.
+ */
 export function publishedFolder(): string {
   return process.env.NJEPA_PUBLISHED ?? join(dirname(dirname(compiledFile())), "reports", "published");
 }
