@@ -5,7 +5,7 @@ import { addOptions, valuesOf } from "./options";
 import { painted } from "./paint";
 
 /**
- * A command as it was defined; run with the process's arguments when its file is the program.
+ * The command as defined; it runs with the process's arguments if its file is the program.
  *
  * @param own the file's `module`
  */
@@ -15,12 +15,12 @@ export function command<const O extends Options>(own: NodeModule, it: Command<O>
 }
 
 /**
- * Parses the words, runs, and sets the process's exit code: the command's own; 2 with a hint for bad usage and for bad
- * settings, 1 for our other errors, told by their message alone. Any other error keeps its stack. With `--json` an error is
- * printed as an object, too.
+ * Parses the words, runs the command, and sets the process's exit code: the command's own; 2 with a hint for bad usage
+ * and bad settings; 1 for our other errors, of which only the message is printed. Any other error keeps its stack. With
+ * `--json` an error is also printed as an object.
  */
 export async function main<O extends Options>(it: Command<O>, words: readonly string[]): Promise<void> {
-  // Whoever read what we say may go; the work goes on, and the exit code tells how it ended.
+  // The reader of our output may go away; the work continues, and the exit code tells how it ended.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
   try {
     process.exitCode = (await parse(it, words)) ?? 0;
@@ -29,7 +29,7 @@ export async function main<O extends Options>(it: Command<O>, words: readonly st
   }
 }
 
-/** The words of a command line as the command's `run` gets them. @throws {CliError} for bad usage */
+/** A command line's words as the arguments of the command's `run`. @throws {CliError} for bad usage */
 export async function parse<O extends Options>(
   it: Command<O>,
   words: readonly string[],
@@ -50,7 +50,7 @@ export async function parse<O extends Options>(
   return code;
 }
 
-/** The command as commander has it. */
+/** The command as a commander program. */
 export function programOf(it: Command<Options>): Program {
   const { about } = it;
   const program = new Program(invocation(it.name))
@@ -66,13 +66,13 @@ export function programOf(it: Command<Options>): Program {
   return addOptions(program, it.options);
 }
 
-/** Print text and a line end; the exit code of a command that has said what it was asked. */
+/** Exit code 0, after printing text and a newline. */
 export function print(text: string): 0 {
   process.stdout.write(`${text}\n`);
   return 0;
 }
 
-/** How a person typed it: by npm's script, or as `njepa train`. */
+/** The command as a person typed it: through npm's script, or as `njepa train`. */
 function invocation(name: string): string {
   return process.env.npm_lifecycle_event === name ? `npm run ${name} --` : `njepa ${name}`;
 }

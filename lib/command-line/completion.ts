@@ -3,7 +3,7 @@ import type { Command, Option } from "./definition";
 export const shells = ["bash", "zsh", "fish"] as const;
 export type Shell = (typeof shells)[number];
 
-/** What can follow a verb: its options, the words that each may be, and the words that may come first. */
+/** What can follow a verb: its options, the values each accepts, and the words that may come first. */
 interface Verb {
   name: string;
   says: string;
@@ -12,8 +12,8 @@ interface Verb {
 }
 
 /**
- * A script that completes the verbs of `njepa`, their options, and what these may be, for a shell to read at its start: it
- * starts no program of ours when a key is pressed.
+ * A script, for a shell to read at startup, that completes the verbs of `njepa`, their options and their values; it
+ * runs no program of ours when a key is pressed.
  */
 export function completionScript(shell: Shell, program: string, commands: readonly Command[]): string {
   const verbs = commands.map(verbOf);
@@ -33,7 +33,7 @@ function verbOf({ name, says, verbs = [], options }: Command): Verb {
   };
 }
 
-/** For single quotes, of which a shell reads nothing. */
+/** The text in single quotes, inside which a shell expands nothing. */
 const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
 
 function bashScript(program: string, verbs: readonly Verb[]): string {

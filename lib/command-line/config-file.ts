@@ -6,10 +6,10 @@ import { CliError } from "../errors";
 const programs = [".ts", ".mts", ".cts", ".js", ".mjs", ".cjs"];
 
 /**
- * The object in a JSON file, or what a TypeScript or JavaScript module exports by default; such a module is executed, with
- * your rights.
+ * The object in a JSON file, or the default export of a TypeScript or JavaScript module; such a module is executed with
+ * your permissions.
  *
- * @throws {CliError} where the file cannot be read, or has no object
+ * @throws {CliError} when the file cannot be read or contains no object
  */
 export async function readConfigFile(file: string): Promise<Record<string, unknown>> {
   const value = programs.includes(extname(file)) ? await exported(file) : await parsed(file);
@@ -30,7 +30,7 @@ async function parsed(file: string): Promise<unknown> {
 
 async function exported(file: string): Promise<unknown> {
   try {
-    // Beside the file itself, so that its imports are looked for where its author looks for them.
+    // Beside the file itself, so that its imports resolve where its author expects.
     const path = resolve(file);
     return await createJiti(path, { fsCache: false }).import(path, { default: true });
   } catch (error) {

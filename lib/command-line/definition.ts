@@ -1,16 +1,16 @@
-/** One option of a command, as data: what is typed, what it means, what it may be. */
+/** One option of a command, as data: its name, its meaning, its possible values. */
 export interface Option {
   type: "string" | "boolean";
   description: string;
-  /** Its value where it is not given. */
+  /** Its value if not given. */
   default?: string;
   /** It may be given several times. */
   multiple?: boolean;
-  /** What stands for its value in the help: `DIR`, `SECONDS`. */
+  /** The placeholder for its value in the help: `DIR`, `SECONDS`. */
   value?: string;
-  /** The words that it may be. */
+  /** The values that it accepts. */
   values?: readonly string[];
-  /** Several of `values`, separated by commas. */
+  /** It accepts several of `values`, separated by commas. */
   commas?: boolean;
 }
 
@@ -26,23 +26,23 @@ type ValueOf<O extends Option> = O["type"] extends "boolean"
 
 export type Values<O extends Options> = { [Name in keyof O]: ValueOf<O[Name]> };
 
-/** A verb of `njepa`, or a script of the checkout. */
+/** A verb of `njepa` or a script of the checkout. */
 export interface Command<O extends Options = Options> {
   name: string;
-  /** Says in one line what it does. */
+  /** What it does, in one line. */
   says: string;
   /** The words after the options, as the help shows them: `[NOTEBOOK…]`. */
   words?: string;
-  /** What the first word may be, where it is one of a list. */
+  /** The possible first words, if they are a fixed list. */
   verbs?: readonly string[];
-  /** What the words mean, and anything else worth a line; asked for when the help is printed. */
+  /** What the words mean, and anything else worth a line; evaluated when the help is printed. */
   about?: string | (() => string);
   options: O;
-  /** Returns the exit code: 0 unless told otherwise. */
+  /** Runs the command and returns the exit code. Default: 0. */
   run(values: Values<O>, words: string[]): Promise<number | undefined> | number | undefined;
 }
 
-/** Every command with results prints them as one JSON object when it is asked to. */
+/** The option `--json`: every command with results can print them as one JSON object. */
 export const json = { type: "boolean", description: "print one JSON object, an error too" } as const satisfies Option;
 
 export const config = {

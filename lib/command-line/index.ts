@@ -1,4 +1,4 @@
-/** What every command shares: options as data, parsed by commander; help, completion, settings from files, exit codes. */
+/** Shared by all commands: options as data, parsed by commander; help, completion, settings from files, exit codes. */
 export { command, main, parse, print } from "./command";
 export { completionScript, type Shell, shells } from "./completion";
 export { readConfigFile } from "./config-file";

@@ -1,13 +1,13 @@
 import { type Command, Option } from "commander";
 import type { Option as Given, Options } from "./definition";
 
-/** Gives a commander's command the options of a table. */
+/** The commander command, with the options of a table added. */
 export function addOptions(program: Command, options: Options): Command {
   for (const [name, it] of Object.entries(options)) program.addOption(optionOf(name, it));
   return program;
 }
 
-/** What was given, by the names of the table: commander spells them otherwise. */
+/** The given values under the table's own names, which commander spells differently. */
 export function valuesOf(options: Options, program: Command): Record<string, unknown> {
   const given = program.opts();
   return Object.fromEntries(

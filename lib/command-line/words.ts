@@ -1,7 +1,7 @@
 import { CliError } from "../errors";
 
 /**
- * `KEY=VALUE` words as an object; VALUE as JSON, or as the text that it is.
+ * `KEY=VALUE` words as an object; VALUE is parsed as JSON or else kept as text.
  *
  * @throws {CliError} for a word without a key
  */
@@ -15,12 +15,12 @@ export function assignments(words: readonly string[], option: string): Record<st
   );
 }
 
-/** `{ "a.b": 1 }` as `{ a: { b: 1 } }`. @throws {CliError} where a name is both a value and a group, or names no setting */
+/** `{ "a.b": 1 }` as `{ a: { b: 1 } }`. @throws {CliError} if a name is both value and group, or is no setting */
 export function nested(flat: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const tree: Record<string, unknown> = {};
   for (const [path, value] of Object.entries(flat)) {
     const names = path.split(".");
-    // It would be every object's, not a setting's.
+    // It would set the prototype of objects, not a setting.
     if (names.includes("__proto__")) throw new CliError(`--set ${path}: __proto__ is no setting`);
     const last = names.pop() as string;
     let place = tree;
@@ -35,7 +35,7 @@ export function nested(flat: Readonly<Record<string, unknown>>): Record<string, 
   return tree;
 }
 
-/** Settings with others laid over them, group by group: `{ a: { b: 1 } }` over `{ a: { c: 2 } }` keeps both. */
+/** Settings with others merged over them, group by group: `{ a: { b: 1 } }` over `{ a: { c: 2 } }` keeps both. */
 export function merged(under: Readonly<Record<string, unknown>>, over: Readonly<Record<string, unknown>>) {
   const all: Record<string, unknown> = { ...under };
   for (const [name, value] of Object.entries(over)) {

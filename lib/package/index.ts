@@ -1,2 +1,2 @@
-/** The archive that people install, made of a compiled checkout. */
+/** The archive that people install, made from a compiled checkout. */
 export { type Archive, archiveText, makePackage } from "./make-package";

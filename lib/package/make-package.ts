@@ -4,10 +4,10 @@ import { dirname, join, relative } from "node:path";
 import { NjepaError } from "../errors";
 import { checkoutFolder } from "../system";
 
-/** Its code is used, and its install script, which fetches an old TensorFlow, must not run: it travels in the archive. */
+/** Bundled in the archive: its code is used, but its install script, which fetches an old TensorFlow, must not run. */
 const bundled = "@tensorflow/tfjs-node-gpu";
 
-/** What npm says of an archive that it has packed. */
+/** npm's description of an archive that it has packed. */
 export interface Archive {
   filename: string;
   size: number;
@@ -18,7 +18,7 @@ export interface Archive {
 /**
  * The package that people install: `build/package` of the checkout, and its archive beside it, as npm describes it.
  *
- * @throws {NjepaError} where this library was installed: a package is made of a compiled checkout
+ * @throws {NjepaError} in an installed library: a package is made from a compiled checkout
  */
 export function makePackage(): Archive {
   const root = checkoutFolder();
@@ -45,7 +45,7 @@ export function makePackage(): Archive {
   return JSON.parse(packed)[0];
 }
 
-/** One line about it. */
+/** A one-line description of the archive. */
 export function archiveText({ filename, size, unpackedSize, entryCount }: Archive): string {
   const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
   return `build/${filename}: ${megabytes(size)}, ${megabytes(unpackedSize)} unpacked, ${entryCount} files`;
@@ -60,7 +60,7 @@ interface Copy {
   leftOut?: RegExp;
 }
 
-/** Copies what was compiled of sources that are still there. */
+/** Copies what was compiled from sources that still exist. */
 function copyCompiled(root: string, { from, sources, to, leftOut = /^$/ }: Copy): void {
   const filter = (path: string) => {
     const source = join(root, sources, relative(join(root, from), path).replace(/(\.d\.ts|\.js)$/, ".ts"));
@@ -69,7 +69,7 @@ function copyCompiled(root: string, { from, sources, to, leftOut = /^$/ }: Copy)
   cpSync(join(root, from), join(root, "build/package", to), { recursive: true, filter });
 }
 
-/** The library's manifest with what an installation needs: exact dependencies, the command, what it runs on. */
+/** The library's manifest with what an installation needs: exact dependencies, the command, supported engines. */
 function manifest(root: string, own: Record<string, string>): object {
   const { private: _, ...library } = read(root, "lib/package.json");
   const workspace = read(root, "package.json");
@@ -90,7 +90,7 @@ function manifest(root: string, own: Record<string, string>): object {
   };
 }
 
-/** Copies the bundled package without its scripts; what it needs itself becomes a dependency of ours. */
+/** Copies the bundled package without its scripts. @returns its dependencies, which become ours */
 function copyBundled(root: string): Record<string, string> {
   const from = join(root, "node_modules", bundled);
   const to = join(root, "build/package/node_modules", bundled);

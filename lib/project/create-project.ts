@@ -5,16 +5,16 @@ import { DataError, NjepaError } from "../errors";
 import { compiledFile } from "../system";
 import { readme } from "./readme";
 
-/** Where the folder's own images are, and that they are trained on as long as the settings say. */
+/** Parameters for the notebook: the folder of images, and training for as long as the settings say. */
 const parameters = 'let folder = "images";\nlet config = "run.json";\nlet steps = 0;';
 
 const settings = { preset: "photographs", data: { path: "images" }, optimizer: { epochs: 100 } };
 
 /**
- * Makes a folder with a notebook that goes from images to a probe, its settings, a README, and `images/`.
+ * Creates a folder with a notebook that goes from images to a probe, its settings, a README, and `images/`.
  *
- * @returns the files that were written, from the folder on
- * @throws {DataError} when there is a folder of that name that is not empty
+ * @returns the paths of the files written, each starting with the folder
+ * @throws {DataError} when a folder of that name exists and is not empty
  */
 export async function createProject(folder: string): Promise<string[]> {
   const there = await readdir(folder).catch(() => []);
@@ -41,7 +41,7 @@ async function startNotebook(): Promise<string> {
   return `${JSON.stringify(notebook, null, 1)}\n`;
 }
 
-/** Beside the library in the checkout, within it in the package. */
+/** Path of the notebook: beside the library in the checkout, inside it in the package. */
 function ownImages(): string {
   const library = dirname(compiledFile());
   const places = [library, dirname(library)].map((place) => join(place, "notebooks/own-images.ipynb"));

@@ -8,11 +8,11 @@ import { sectionsOf } from "./sections";
 
 export interface Site {
   index: string;
-  /** Public words with a page. */
+  /** Number of public words with a page. */
   words: number;
-  /** Executed notebooks. */
+  /** Number of executed notebooks. */
   notebooks: number;
-  /** What TypeDoc found wrong. */
+  /** TypeDoc's warnings. */
   warnings: string[];
 }
 
@@ -22,7 +22,7 @@ interface SiteOptions {
   reports: string;
 }
 
-/** Builds the whole site anew. */
+/** Builds the whole site from scratch. */
 export async function buildSite({ root, out, reports }: SiteOptions): Promise<Site> {
   const typedoc = await import("typedoc");
   const order = [...new Set(sectionsOf(join(root, "lib/index.ts")).values())];
@@ -50,7 +50,7 @@ export async function buildSite({ root, out, reports }: SiteOptions): Promise<Si
 /** Where the header's links lead; `copyNotebooks` makes them relative to each page. */
 const navigation = { Start: "njepa:documents/Start_in_five_minutes.html", Notebooks: "njepa:notebooks/index.html" };
 
-/** Beside documents, TypeDoc keeps the words in a module of the entry point's name. */
+/** The public words; if there are documents, TypeDoc keeps them in a module named after the entry point. */
 function wordsOf(project: TypeDoc.ProjectReflection): readonly TypeDoc.DeclarationReflection[] {
   const [only, ...more] = project.children ?? [];
   return (only?.name === "index" || only?.name === "API") && more.length === 0
@@ -58,7 +58,7 @@ function wordsOf(project: TypeDoc.ProjectReflection): readonly TypeDoc.Declarati
     : (project.children ?? []);
 }
 
-/** Puts every word into the section that `lib/index.ts` has it in, with its examples; pages are called by their headings. */
+/** Puts every word into its section of `lib/index.ts`, with its examples; pages are named after their headings. */
 function arrange(typedoc: typeof TypeDoc, project: TypeDoc.ProjectReflection, root: string): void {
   const sections = sectionsOf(join(root, "lib/index.ts"));
   const examples = readExamples(join(root, "docs/examples"));

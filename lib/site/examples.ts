@@ -1,17 +1,17 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** An example: TypeScript that stands between `// #region words` and `// #endregion`. */
+/** An example: TypeScript between `// #region words` and `// #endregion`. */
 export interface Example {
   file: string;
-  /** The public words that it is for. */
+  /** The public words that it illustrates. */
   words: string[];
   code: string;
-  /** What the file's examples begin with: imports, and names that several of them use. */
+  /** The common start of the file's examples: imports, and names that several of them use. */
   setup: string;
 }
 
-/** The examples in the files of a folder, in the order of the files. */
+/** The examples in a folder's files, in file order. */
 export function readExamples(folder: string): Example[] {
   return readdirSync(folder)
     .filter((file) => file.endsWith(".ts"))

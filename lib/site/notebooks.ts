@@ -2,9 +2,9 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync
 import { join, relative } from "node:path";
 
 /**
- * Copies the pages of executed notebooks beside the site's own, and makes every link that begins with `njepa:` lead there.
+ * Copies the pages of executed notebooks beside the site's own, and makes links that begin with `njepa:` point there.
  *
- * @returns how many notebooks
+ * @returns the number of notebooks
  */
 export function copyNotebooks(reports: string, out: string): number {
   const pages = existsSync(join(reports, "index.html"))

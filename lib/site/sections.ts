@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 
 /**
- * The headings of `lib/index.ts`, in the order in which data flows, with the words that stand beneath each.
+ * The headings of `lib/index.ts`, in the order in which data flows, with the words under each.
  *
  * @returns section by word
  */

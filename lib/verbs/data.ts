@@ -7,7 +7,7 @@ import { CliError } from "../errors";
 import { inspectionPage, inspectionText } from "../inspect";
 import { TerminalProgress } from "../system";
 
-/** What `njepa data` was given. */
+/** Option values of `njepa data`. */
 export interface DataValues {
   json?: boolean | undefined;
   html?: string | undefined;
@@ -18,7 +18,7 @@ export interface DataValues {
   list?: string[] | undefined;
 }
 
-/** Looks into a data set, or writes lists of labelled parts of it. @returns the exit code */
+/** Inspects a data set, or writes lists of labelled subsets of it. @returns the exit code */
 export async function dataVerb(values: DataValues, [verb, path, ...rest]: readonly string[]): Promise<number> {
   if ((verb !== "inspect" && verb !== "splits") || rest.length > 0)
     throw new CliError(

@@ -2,7 +2,7 @@ import { type PresetName, presets, type Run } from "../config";
 import { formatBytes } from "../system";
 import type { RunCost, RunLength } from "../train";
 
-/** A run as it was parsed, and what it would take, as lines. */
+/** A run as parsed and what it would cost, as lines of text. */
 export function dryRunText(run: Run, facts: RunLength & RunCost & { images: number }): string {
   const { images, steps, stepsPerEpoch, parameters, flopsPerStep, stateBytes, stepBytes } = facts;
   const { time, machine } = presets[run.preset as PresetName];

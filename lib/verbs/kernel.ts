@@ -2,7 +2,7 @@ import { print } from "../command-line";
 import { CliError } from "../errors";
 import { installKernel, type KernelPlace, listKernels, removeKernel } from "../jupyter";
 
-/** What `njepa kernel` was given. */
+/** Option values of `njepa kernel`. */
 export interface KernelValues {
   user?: boolean | undefined;
   prefix?: string | undefined;
@@ -10,7 +10,7 @@ export interface KernelValues {
   json?: boolean | undefined;
 }
 
-/** Makes the kernel known to Jupyter, or no longer, or lists what Jupyter finds. @returns the exit code */
+/** Installs the kernel in Jupyter, removes it, or lists the kernels that Jupyter finds. @returns the exit code */
 export function kernelVerb(values: KernelValues, [verb, ...rest]: readonly string[]): number {
   const place: KernelPlace = {
     ...(values.user && { user: true }),

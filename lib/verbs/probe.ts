@@ -11,7 +11,7 @@ import { type Displayable, provenance } from "../report";
 import { stopSignal, TerminalProgress } from "../system";
 import { loadCheckpoint, newestCheckpoint } from "../train";
 
-/** What `njepa probe` was given. */
+/** Option values of `njepa probe`. */
 export interface ProbeValues {
   protocol?: string | undefined;
   fractions?: string | undefined;
@@ -30,7 +30,7 @@ export interface ProbeValues {
   json?: boolean | undefined;
 }
 
-/** Probes a checkpoint's features, beside raw pixels' and the untrained encoder's. @returns the exit code */
+/** Probes a checkpoint's features, alongside raw pixels and the untrained encoder's. @returns the exit code */
 export async function probeVerb(values: ProbeValues, [checkpoint, ...rest]: readonly string[]): Promise<number> {
   if (checkpoint === undefined || rest.length > 0) throw new CliError("one CHECKPOINT is expected");
   const progress = new TerminalProgress(process.stderr);
@@ -75,7 +75,7 @@ export async function probeVerb(values: ProbeValues, [checkpoint, ...rest]: read
   return 0;
 }
 
-/** The settings of `evaluate` that were given. */
+/** The given settings of `evaluate`. */
 function settingsOf(values: ProbeValues): Record<string, unknown> {
   const list = (name: keyof ProbeValues) =>
     typeof values[name] === "string" ? (values[name] as string).split(",") : undefined;
@@ -97,13 +97,13 @@ function settingsOf(values: ProbeValues): Record<string, unknown> {
     ...nested(assignments(values.set ?? [], "set")),
   };
   return {
-    // Fractions that are asked for now are not to be overruled by lists that the checkpoint's run had.
+    // Fractions requested now must not be overridden by label lists of the checkpoint's run.
     ...(given.fractions !== undefined && { labelLists: undefined }),
     ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
   };
 }
 
-/** The tables as HTML without a page around them. */
+/** The tables as an HTML fragment. */
 async function fragmentOf(tables: readonly Displayable[]): Promise<string> {
   const bundles = await Promise.all(tables.map((it) => it.toMimeBundle()));
   return `${bundles.map((bundle) => bundle["text/html"]).join("\n")}\n`;

@@ -4,7 +4,7 @@ import { compareReports, reportsTable, runReports } from "../headless";
 import type { NotebookParameters } from "../notebook";
 import { stopSignal } from "../system";
 
-/** What `njepa reports` was given. */
+/** Option values of `njepa reports`. */
 export interface ReportsValues {
   preset?: string | undefined;
   config?: string | undefined;

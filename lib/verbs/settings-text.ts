@@ -5,9 +5,9 @@ import { CliError } from "../errors";
 import { checkoutFolder, compiledFile } from "../system";
 
 /**
- * The settings of a part of a run, or of all of it, as lines or as JSON; what they mean is told by docs/method.md.
+ * The settings of a part of a run, or of all of it, as lines or as JSON; their meanings come from docs/method.md.
  *
- * @throws {CliError} where no setting has that name
+ * @throws {CliError} when no setting has that name
  */
 export function settingsText(part: string | undefined, asJson: boolean): string {
   const settings = listSettings(part);
@@ -26,9 +26,9 @@ export function settingsText(part: string | undefined, asJson: boolean): string 
     .join("\n");
 }
 
-/** The last column of the page's tables, by setting, without the marks of Markdown. */
+/** Meanings by setting: the last column of the page's tables, without Markdown markup. */
 function readMeanings(): Map<string, string> {
-  // In the package it stands beside the compiled files.
+  // In the package it is beside the compiled files.
   const page = join(checkoutFolder() ?? dirname(compiledFile()), "docs/method.md");
   const text = existsSync(page) ? readFileSync(page, "utf8") : "";
   const rows = [...text.matchAll(/^\| `([\w.]+)` \| [^|]+ \| (.+) \|$/gm)];

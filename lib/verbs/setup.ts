@@ -4,7 +4,7 @@ import { findTensorFlow } from "../engine/provision";
 import { CliError } from "../errors";
 import { TerminalProgress } from "../system";
 
-/** What `njepa setup` was given. */
+/** Option values of `njepa setup`. */
 export interface SetupValues {
   device: string;
   "without-driver"?: boolean | undefined;
@@ -30,7 +30,7 @@ export async function setupVerb(values: SetupValues, words: readonly string[]): 
   const found: object[] = [{ what: "TensorFlow", ...library }];
   for (const name of names) {
     const source = await dataSource(name);
-    // Opening checks every byte, and fetches a damaged cache again.
+    // Opening verifies every byte and fetches a damaged cache again.
     const had = source.locate?.();
     const images = (await openDataset({ name }, { onProgress })).split("train").count;
     const { directory } = source.locate?.() ?? { directory: "" };

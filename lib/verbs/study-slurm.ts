@@ -5,7 +5,7 @@ import { CliError } from "../errors";
 import { openStore, type SlurmOptions, type Study, submitStudies } from "../study";
 import { checkoutFolder, invocation } from "../system";
 
-/** What `njepa study --executor slurm` was given. */
+/** Option values of `njepa study --executor slurm`. */
 export interface SlurmValues {
   store?: string | undefined;
   partition?: string | undefined;
@@ -19,7 +19,7 @@ export interface SlurmValues {
   "dry-run"?: boolean | undefined;
 }
 
-/** Submits what several tables lack as one job array and the report after it, or prints the scripts. */
+/** Submits the missing runs of several tables as one job array with the report after it, or prints the scripts. */
 export async function runOnSlurm(studies: readonly Study[], values: SlurmValues): Promise<number> {
   const store = openStore(values.store).folder;
   const submitted = await submitStudies(studies, {
@@ -60,7 +60,7 @@ function options(values: SlurmValues): SlurmOptions {
   };
 }
 
-/** The pages of these tables' notebooks; a table without a notebook has the exports alone. */
+/** The command line that makes the pages of these tables' notebooks; a table without a notebook is only exported. */
 function report(studies: readonly Study[], store: string): string[] {
   const checkout = checkoutFolder();
   if (checkout === null) return [];

@@ -14,7 +14,7 @@ import {
 } from "../study";
 import { checkoutFolder, formatBytes } from "../system";
 
-/** What the verbs of `njepa study` that ask or change the store were given. */
+/** Option values of the verbs of `njepa study` that query or change the store. */
 export interface StoreValues {
   store?: string | undefined;
   cells: string;
@@ -26,12 +26,12 @@ export interface StoreValues {
   json?: boolean | undefined;
 }
 
-/** The store that was named, or none. */
+/** The named store, if any, as an option. */
 export function storeOf({ store }: { store?: string | undefined }): { store?: string } {
   return store === undefined ? {} : { store };
 }
 
-/** Says how many trainings are missing. */
+/** Prints how many training runs are missing. */
 export async function dryRun(studies: readonly Study[], values: StoreValues): Promise<number> {
   const { jobs, missing } = await findWork(studies, storeOf(values));
   const [all, lacking] = [jobs.length, missing.length];
@@ -39,7 +39,7 @@ export async function dryRun(studies: readonly Study[], values: StoreValues): Pr
   return print(`${lacking} of ${all} trainings would run; status names them`);
 }
 
-/** Copies results to where everyone's pages show them. */
+/** Copies results to where everyone's pages read them. */
 export async function publish(studies: readonly Study[], values: StoreValues): Promise<number> {
   let results = 0;
   for (const study of studies) results += await publishStudy(study, storeOf(values));
@@ -75,7 +75,7 @@ export async function verify(opened: readonly Study[], values: StoreValues): Pro
   return wrong === 0 ? 0 : 1;
 }
 
-/** Writes the tables' notebooks, as their studies have them, into the checkout. */
+/** Writes the tables' notebooks, as defined by their studies, into the checkout. */
 export function writeNotebooks(tables: readonly string[]): number {
   const checkout = checkoutFolder();
   if (checkout === null) throw new CliError("notebook writes into a checkout, and this njepa was installed");
@@ -85,7 +85,7 @@ export function writeNotebooks(tables: readonly string[]): number {
   return print(`${tables.length} notebooks written in ${folder}`);
 }
 
-/** Lists what no result needs, or removes it. */
+/** Lists or removes what no result needs. */
 export async function clean(values: StoreValues): Promise<number> {
   const store = openStore(values.store);
   const checkpoints = values["all-checkpoints"] ?? false;

@@ -20,7 +20,7 @@ import { stopSignal, TerminalProgress } from "../system";
 import { runOnSlurm, type SlurmValues } from "./study-slurm";
 import { clean, dryRun, publish, type StoreValues, storeOf, verify, writeNotebooks } from "./study-store";
 
-/** What `njepa study` was given. */
+/** Option values of `njepa study`. */
 export interface StudyValues extends SlurmValues, StoreValues {
   preset: string;
   config?: string | undefined;
@@ -34,7 +34,7 @@ export interface StudyValues extends SlurmValues, StoreValues {
 export const studyVerbs = ["run", "status", "show", "export", "verify", "publish", "notebook", "gc"];
 const names = Object.keys(studies);
 
-/** Runs what is missing of tables, shows or exports what is there, and looks after their store. @returns the exit code */
+/** Runs what tables still lack, shows or exports what there is, and manages their store. @returns the exit code */
 export async function studyVerb(values: StudyValues, words: readonly string[]): Promise<number> {
   const [verb, ...tables] = studyVerbs.includes(words[0] ?? "") ? words : ["run", ...words];
   const store = storeOf(values);
@@ -79,7 +79,7 @@ export async function studyVerb(values: StudyValues, words: readonly string[]): 
   return results.every(({ cells }) => cells.every(({ missing }) => missing.length === 0)) ? 0 : 1;
 }
 
-/** `0.01=1percent.txt,0.1=10percent.txt` as files by share. */
+/** `0.01=1percent.txt,0.1=10percent.txt` as files by fraction. */
 function listsOf(words: string | undefined): Pick<StudyOptions, "labelLists"> {
   if (words === undefined) return {};
   const pairs = words.split(",").map((word) => {
@@ -100,7 +100,7 @@ async function runHere(studies: readonly Study[], values: StudyValues): Promise<
   stop.release();
 }
 
-/** A table by its name, or the study that a program exports; a JSON file is opened by its name, too. */
+/** A table's name, or the study that a program exports; a JSON file is opened by its name, too. */
 async function tableOf(name: string): Promise<string | StudyInput> {
   return /\.[mc]?[tj]s$/.test(name) ? ((await readConfigFile(name)) as unknown as StudyInput) : name;
 }

@@ -10,7 +10,7 @@ import { progressLine, runCost, runLength, type TrainedRun, type TrainRecord, tr
 import { dryRunText } from "./dry-run-text";
 import { settingsText } from "./settings-text";
 
-/** What `njepa train` was given. */
+/** Option values of `njepa train`. */
 export interface TrainValues {
   preset?: string | undefined;
   config?: string | undefined;
@@ -23,7 +23,7 @@ export interface TrainValues {
   json?: boolean | undefined;
 }
 
-/** Trains a run in a folder, from its newest checkpoint. @returns the exit code */
+/** Trains a run in a folder, continuing from its newest checkpoint. @returns the exit code */
 export async function trainVerb(values: TrainValues, words: readonly string[]): Promise<number> {
   if (values["list-settings"]) return print(settingsText(words[0], values.json ?? false));
   if (words.length > 0) throw new CliError(`no words are expected, got ${words.join(" ")}`);
