@@ -1,11 +1,11 @@
-/** Measure ours beside a peer, in one run on one machine.  Exit 0 measured, 1 it could not be, 2 bad usage. */
+/** Measure ours against a peer, in one run on one machine.  Exit 0 measured, 1 it could not be, 2 bad usage. */
 
 import { command, json, print } from "njepa/command-line";
 import { CliError } from "njepa/errors";
 import type { Benchmark } from "./bench/measure";
 import { loads, machine, tableOf } from "./bench/measure";
 
-/** Each in a file of its own; a benchmark loads nothing that another one needs. */
+/** Each in its own file; a benchmark loads nothing that only another one needs. */
 const benchmarks: Record<string, () => Promise<{ benchmark: Benchmark }>> = {
   data: () => import("./bench/data.js"),
   engine: () => import("./bench/engine.js"),

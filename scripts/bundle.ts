@@ -4,7 +4,7 @@ import { build } from "esbuild";
 
 const root = join(__dirname, "../..");
 
-/** A program of the tests in one file that Node can load; the library stays outside, so that there is one of it. */
+/** A test program bundled into one file that Node can load; the library stays outside, so that only one copy exists. */
 export async function bundle<Program>(entry: string): Promise<Program> {
   const outfile = join(root, "build", entry.replace(/\.ts$/, ".js"));
   await mkdir(dirname(outfile), { recursive: true });
@@ -16,7 +16,7 @@ export async function bundle<Program>(entry: string): Promise<Program> {
     format: "cjs",
     mainFields: ["module", "main"],
     external: ["njepa/*", "jasmine-core", "playwright-core", "zeromq"],
-    // TensorFlow.js' published package says that its tests have no effects, and esbuild would leave them out.
+    // TensorFlow.js' published package declares its tests side-effect-free, so esbuild would drop them.
     ignoreAnnotations: true,
     logLevel: "error",
   });

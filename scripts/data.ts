@@ -1,4 +1,4 @@
-/** Look at a data set, and write lists of labelled parts of it.  Exit 0 done, 1 it cannot be opened or has broken files, 2 bad usage. */
+/** Look at a data set, and write lists of labelled subsets of it.  Exit 0 done, 1 it cannot be opened or has broken files, 2 bad usage. */
 import { command, json } from "njepa/command-line";
 import { publishedData } from "njepa/data";
 import { dataVerb } from "njepa/verbs/data";

@@ -1,4 +1,4 @@
-/** Make the N-JEPA kernel known to Jupyter, or no longer.  Exit 0 done, 1 it could not be done, 2 bad usage. */
+/** Install the N-JEPA kernel in Jupyter, or remove it.  Exit 0 done, 1 it could not be done, 2 bad usage. */
 
 import { command, json } from "njepa/command-line";
 import { kernelVerb } from "njepa/verbs/kernel";

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { Command as Program } from "commander";
 import { type Command, main } from "njepa/command-line";
 
-/** In the order in which a newcomer needs them. A verb's file is loaded when it is asked for. */
+/** In the order in which a newcomer needs them. A verb's file is loaded on demand. */
 const verbs: Record<string, string> = {
   setup: "find or fetch TensorFlow and the data",
   doctor: "say what is here, what is missing, and how to get it",

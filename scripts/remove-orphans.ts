@@ -1,4 +1,4 @@
-/** The end of `npm run build`: removes what was compiled of sources that are gone. */
+/** The end of `npm run build`: removes what was compiled from sources that are gone. */
 import { join } from "node:path";
 import { removeOrphans } from "njepa/system/orphans";
 

@@ -1,4 +1,4 @@
-/** Kill, flood, damage and fill up: what njepa must survive.  Exit 0 all was survived, 1 not all, 2 bad usage. */
+/** Kill, flood, damage and fill up: what njepa must survive.  Exit 0 survived all, 1 not all, 2 bad usage. */
 
 import { command, print } from "njepa/command-line";
 import { bundle } from "./bundle";

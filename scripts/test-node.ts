@@ -8,7 +8,7 @@ import { CliError, NjepaError } from "njepa/errors";
 
 const root = join(__dirname, "../..");
 
-/** Fetches a Node from the npm registry into a folder of its own, where it changes nothing. */
+/** Fetches a Node from the npm registry into its own folder, where it affects nothing else. */
 function fetchNode(version: string, folder: string): string {
   const name = `node-${process.platform}-${process.arch}`;
   const args = ["install", "--prefix", folder, "--ignore-scripts", "--no-save", "--no-audit", `${name}@${version}`];

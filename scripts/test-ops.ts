@@ -15,7 +15,7 @@ interface OpTests {
 
 type Replayed = { state: "same" } | { state: "inexpressible" | "different"; op: string; why: string };
 
-/** What the tests print is about themselves; warnings of deprecated words, timings of a profiler's test. */
+/** The work's result, without the tests' own output: deprecation warnings, timings of a profiler's test. */
 async function quietly<T>(work: () => Promise<T>): Promise<T> {
   const { log, warn, error, group, groupEnd } = console;
   const silent = () => {};
@@ -58,14 +58,14 @@ export default command(module, {
   },
 });
 
-/** @throws {CliError} for anything else than two numbers */
+/** @throws {CliError} for anything but two numbers */
 function partOf(text: string): { first: number; of: number } {
   const [, part, of] = /^([1-9]\d*)\/([1-9]\d*)$/.exec(text) ?? [];
   if (of === undefined || Number(part) > Number(of)) throw new CliError(`--part expects such as 2/8, got ${text}`);
   return { first: Number(part) - 1, of: Number(of) };
 }
 
-/** By PJRT: each test whose values differ, the ops that cannot be written, and the counts. */
+/** Prints the PJRT results: each test whose values differ, the ops that cannot be lowered, and the counts. */
 function tellCompiled(compiled: readonly { name: string; found: Replayed }[], asJson: boolean): number {
   const different = compiled.flatMap(({ name, found }) => (found.state === "different" ? [{ name, ...found }] : []));
   const ops = new Map<string, { tests: number; why: string }>();

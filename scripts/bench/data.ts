@@ -1,4 +1,4 @@
-/** Reading JPEGs into training crops beside torchvision and Pillow, and the share of a step that waits for data. */
+/** Reading JPEGs into training crops, against torchvision and Pillow, and the share of a step spent waiting. */
 import { rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import {
@@ -103,7 +103,7 @@ function openJpegs(root: string, resample: "device" | "host"): Promise<{ data: D
   return openDataset(run.data).then((data) => ({ data, run }));
 }
 
-/** As in a training, whose epochs share it. */
+/** Buffers to reuse, as in a training run, whose epochs share them. */
 const recycle: Uint8Array[] = [];
 
 /** CPU-seconds of this process over an epoch: all threads, all batches, the end of the epoch included. */
@@ -119,7 +119,7 @@ async function epochSeconds(
   return (user + system) / 1e6;
 }
 
-/** What a step does with a batch before its model: resample and normalize, compiled. */
+/** What a step does to a batch before the model: resample and normalize, compiled. */
 function resampler() {
   const compiled = new Map<string, ReturnType<typeof compile<[tf.Tensor4D, tf.Tensor2D], tf.Tensor4D>>>();
   const made = (run: Run, { height, width }: ImageBatch) => {
@@ -147,7 +147,7 @@ function resampler() {
   };
 }
 
-/** How far our crops are from torchvision's of the same files and boxes, in gray levels. */
+/** The difference, in gray levels, between our crops and torchvision's for the same files and boxes. */
 async function differences(
   root: string,
   { data, run }: { data: Dataset; run: Run },
@@ -187,7 +187,7 @@ async function differences(
   return rows;
 }
 
-/** The resampled batch before it was normalized. */
+/** The resampled batch before normalization. */
 async function grayLevels(batch: ImageBatch, run: Run, resample: ReturnType<typeof resampler>): Promise<Float32Array> {
   const images = await resample.pixelsOf(batch, run);
   const levels = tf.tidy(() => tf.mul(tf.add(tf.mul(images, run.data.std), run.data.mean), 255));
@@ -196,7 +196,7 @@ async function grayLevels(batch: ImageBatch, run: Run, resample: ReturnType<type
   return values;
 }
 
-/** Of the seconds of some steps, the share in which the step was done and the next batch was not. */
+/** The share of some steps' time in which the step was done and the next batch was not. */
 async function waitingShare(preset: "demo" | "small", steps: number): Promise<number> {
   const run = parseRun({ preset });
   const data = await openDataset(run.data);

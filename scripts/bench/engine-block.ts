@@ -27,12 +27,12 @@ export function blockShapes({ width }: BlockSize): Record<string, number[]> {
   };
 }
 
-/** A block forward, or forward and backward by every parameter, in our two ways; `products` are its matrix products alone. */
+/** A block's forward pass, or forward and backward, in our two ways; `products` are its matrix products alone. */
 export interface BlockRuns {
   eager(): void;
   compiled(): Promise<void>;
   products(): Promise<void>;
-  /** Of the first compiled call. */
+  /** Seconds of the first compiled call. */
   compileSeconds: number;
   dispose(): void;
 }
@@ -67,7 +67,7 @@ export async function prepareBlock(size: BlockSize, backward: boolean): Promise<
   return {
     eager: () => {
       const results = tf.tidy(() => work(...inputs));
-      // What was asked for is there only once it is read.
+      // The result is computed only once it is read.
       results[0]?.dataSync();
       tf.dispose(results);
     },
@@ -82,7 +82,7 @@ export async function prepareBlock(size: BlockSize, backward: boolean): Promise<
   };
 }
 
-/** The same products of matrices by shape, each to itself: what would remain of a block if all else took no time. */
+/** Matrix products of the same shapes, each by itself: a block's time if everything else were free. */
 function productsOf({ rows, tokens, width, heads }: BlockSize, backward: boolean, x: tf.Tensor2D): tf.Tensor[] {
   const wide = tf.concat([x, x, x, x], 1) as tf.Tensor2D;
   const square = tf.slice(x, [0, 0], [width, width]) as tf.Tensor2D;

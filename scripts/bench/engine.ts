@@ -1,4 +1,4 @@
-/** The engine beside PyTorch and beside TensorFlow.js' own way, one op at a time. */
+/** The engine against PyTorch and against TensorFlow.js' own way, one op at a time. */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -78,7 +78,7 @@ async function product({ peer, name }: Torch, rounds: number): Promise<Row[]> {
   ];
 }
 
-/** PyTorch's block made ready, or the reason why it is not, as when torch.compile finds no C++ compiler. */
+/** PyTorch's block, prepared, or the reason why not, such as torch.compile finding no C++ compiler. */
 async function torchBlock(torch: Torch, key: string, size: BlockSize, ways: { backward: boolean; compiled: boolean }) {
   if (!torch.peer) return { run: null, compileSeconds: null, name: torch.name };
   const name = `${torch.name} ${ways.compiled ? "compiled" : "eager"}`;
@@ -152,7 +152,7 @@ async function residentMemory({ peer, name }: Torch): Promise<Row> {
 }
 
 export const benchmark: Benchmark = async ({ rounds, python, only }: BenchmarkOptions): Promise<Row[]> => {
-  // Compiled anew, so that the seconds of first calls are those of compiling.
+  // Compiled afresh, so that the seconds of first calls include compilation.
   const { library } = await ready({ device: "cpu", keepPrograms: false });
   const folder = await mkdtemp(join(tmpdir(), "njepa-bench-engine-"));
   const [torch, tfjsNode] = [await torchOf(python), await openTfjsNode(folder, library)];

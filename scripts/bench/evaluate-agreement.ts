@@ -62,7 +62,7 @@ export async function agreementRows({ options, data, state, folder, peer, absent
   return rows;
 }
 
-/** Rows of float32 with the label as one more column. */
+/** Rows of float32 with the label as an extra column. */
 function withLabels({ values, labels, count, width }: Features): Uint8Array {
   const table = new Float32Array(count * (width + 1));
   for (let at = 0; at < count; at++) {

@@ -6,14 +6,14 @@ import { fitLogisticRegression } from "njepa/evaluate";
 import type { EvaluateBench } from "./evaluate-side";
 import { type Row, row } from "./measure";
 
-/** Many and few classes, labels and directions; of 1000 classes, penalties that scikit-learn reaches the minimum of within minutes. */
+/** Many and few classes, labels and directions; for 1000 classes, penalties that scikit-learn minimizes in minutes. */
 const CASES = [
   { classes: 10, perClass: 100, width: 64, penalties: [1e4, 1, 1e-3, 1e-6] },
   { classes: 100, perClass: 13, width: 192, penalties: [1e4, 1, 1e-3] },
   { classes: 1000, perClass: 4, width: 64, penalties: [1e4, 1] },
 ] as const;
 
-/** Logistic regression: seconds to the minimum, and how far above the lower of the two ends each objective is, as a share of it. */
+/** Logistic regression: seconds to the minimum, and each final objective's relative excess over the lower one. */
 export async function convergenceRows({ folder, peer, absent }: EvaluateBench): Promise<Row[]> {
   const rows: Row[] = [];
   for (const { classes, perClass, width, penalties } of CASES) {
@@ -53,7 +53,7 @@ export async function convergenceRows({ folder, peer, absent }: EvaluateBench): 
   return rows;
 }
 
-/** Normal features around a normal mean for each class, of equal spread. */
+/** Normally distributed features around a normally distributed mean for each class, with equal spread. */
 function classFeatures(classes: number, perClass: number, width: number): Features {
   const next = rng(classes);
   const normals = (size: number) => Float32Array.from({ length: size }, () => next.normal());
@@ -67,7 +67,7 @@ function classFeatures(classes: number, perClass: number, width: number): Featur
   return { values, labels, count, width, dataset: "drawn" };
 }
 
-/** Rows of float32 with the label as one more column. */
+/** Rows of float32 with the label as an extra column. */
 function table({ values, labels, count, width }: Features): Uint8Array {
   const all = new Float32Array(count * (width + 1));
   for (let at = 0; at < count; at++) {

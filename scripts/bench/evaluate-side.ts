@@ -1,4 +1,4 @@
-/** What the parts of the benchmark `evaluate` share. */
+/** Shared by the parts of the benchmark `evaluate`. */
 import type { Dataset, Features, TrainState } from "njepa";
 import type { BenchmarkOptions } from "./measure";
 import type { Peer } from "./peer";
@@ -7,9 +7,9 @@ export interface EvaluateBench {
   options: BenchmarkOptions;
   data: Dataset;
   state: TrainState;
-  /** Features are kept here, so that studies begin from them. */
+  /** Folder where features are kept, for studies to start from. */
   folder: string;
-  /** Null when torch and scikit-learn are not there; `absent` says why. */
+  /** Null if torch or scikit-learn is missing; `absent` says why. */
   peer: Peer | null;
   absent: string;
 }

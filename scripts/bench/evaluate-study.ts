@@ -2,7 +2,7 @@ import { type EvaluateInput, extractFeatures, probe } from "njepa";
 import type { EvaluateBench } from "./evaluate-side";
 import { type Row, takeTurns } from "./measure";
 
-/** The low-shot study from features that are there: 2 fractions × 5 subsets × 2 layers × 2 encoders. */
+/** The low-shot study from cached features: 2 fractions × 5 subsets × 2 layers × 2 encoders. */
 export async function studyRows({ data, state, folder }: EvaluateBench): Promise<Row[]> {
   const study = {
     fractions: [0.01, 0.1],

@@ -2,13 +2,13 @@ import { type EvaluateInput, extractFeatures, probe, probeFeatures } from "njepa
 import { CLASSES, type EvaluateBench, from, takeEvery } from "./evaluate-side";
 import { type Row, row, takeTurns } from "./measure";
 
-/** The 45 learning rates of the sweep beside one, and one beside PyTorch. */
+/** The sweep's 45 learning rates against one, and one against PyTorch. */
 export async function sweepRows({ options, data, state, folder, peer, absent }: EvaluateBench): Promise<Row[]> {
   const config = { protocol: "linear", fractions: [1], epochs: 10 } satisfies EvaluateInput;
   const test = takeEvery(await extractFeatures(state, data, "test", { layers: "last4", featuresFolder: folder }), 10);
   const train = takeEvery(await extractFeatures(state, data, "train", { layers: "last4", featuresFolder: folder }), 5);
   const { count, width } = train;
-  // Two rates of equal size are one that is chosen with its epoch, as the sweep's is: the same trainings, 2 wide instead of 45.
+  // Two equal rates stand for one, chosen with its epoch as in the sweep: the same training, 2 wide instead of 45.
   const sides = {
     sweep: async () => void (await probeFeatures({ train, test }, config, from)),
     one: async () => void (await probeFeatures({ train, test }, { ...config, learningRates: [0.1, 0.1] }, from)),

@@ -1,4 +1,4 @@
-/** Features, sweeps and studies beside PyTorch and scikit-learn, on Fashion-MNIST at the size of the preset `demo`. */
+/** Features, sweeps and studies against PyTorch and scikit-learn, on Fashion-MNIST at the size of the preset `demo`. */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-/** A folder of photographs' like, made here: JPEGs of ImageNet's typical size and length. */
+/** A folder of photograph-like images, made here: JPEGs of ImageNet's typical size and length. */
 import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,7 +7,7 @@ import { ATTRIBUTE, onHost } from "njepa/engine";
 
 const [HEIGHT, WIDTH] = [375, 500];
 
-/** Writes `count` JPEGs of 500×375 and about 110 kB into two classes of a temporary folder, and gives its path. */
+/** The path of a temporary folder with `count` JPEGs of 500×375 and about 110 kB in two classes. */
 export async function makeJpegFolder(count: number): Promise<string> {
   const root = await mkdtemp(join(tmpdir(), "njepa-jpegs-"));
   for (let index = 0; index < count; index++) {
@@ -18,7 +18,7 @@ export async function makeJpegFolder(count: number): Promise<string> {
   return root;
 }
 
-/** Waves of several lengths and directions under noise: about as much detail as a photograph, by the length of its JPEG. */
+/** Waves of several lengths and directions under noise: about a photograph's detail, judging by the JPEG's length. */
 function texture(index: number): Uint8Array {
   const random = rng(index).fold("texture");
   const noise = Float32Array.from({ length: 4096 }, () => random.normal() * 11);

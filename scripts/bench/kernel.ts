@@ -1,4 +1,4 @@
-/** Our kernel beside plain tslab and Deno's kernel: what a person in a notebook waits for, and memory. */
+/** Our kernel against plain tslab and Deno's kernel: what a person in a notebook waits for, and memory. */
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -15,7 +15,7 @@ type Seconds = Record<string, number>;
 const lines = 100_000;
 const trivialCells = 20;
 const completions = 5;
-/** On a machine that is busy with other things a start takes long, and is still a start. */
+/** Seconds a start may take: on a busy machine a start is slow, but still counts. */
 const startTimeout = 240;
 
 export const benchmark: Benchmark = async ({ rounds, only }) => {
@@ -26,7 +26,7 @@ export const benchmark: Benchmark = async ({ rounds, only }) => {
     const rows: Row[] = [];
     const add = (what: string, unit: string, found: Seconds, scale = 1, better: "more" | "less" = "less") => {
       if (!wants(what)) return;
-      // Deno checks no types and finds no package of a workspace: what needs njepa is not asked of it.
+      // Deno checks no types and finds no workspace packages, so it skips what needs njepa.
       const peers = /njepa/.test(what) ? ["plain tslab"] : ["plain tslab", "Deno's kernel"];
       for (const peer of peers) rows.push(compared(what, unit, found, peer, scale, better, sides));
     };
@@ -58,7 +58,7 @@ function plainTslab(): Side {
   return { name: "plain tslab", options: { argv, startTimeout } };
 }
 
-/** Deno from npm, put into the folder for this run; nothing where it cannot be had. */
+/** Deno from npm, installed in the folder for this run; empty if unavailable. */
 function denoSide(folder: string): Side[] {
   const npm = process.platform === "win32" ? "npm.cmd" : "npm";
   const program = path.join(folder, "node_modules", ".bin", "deno");
@@ -129,7 +129,7 @@ function trivial(kernels: Record<string, Kernel>, rounds: number): Promise<Secon
   return takeTurns(Object.fromEntries(turns), { rounds });
 }
 
-/** In KiB, as ps tells it. */
+/** Resident memory in KiB, as reported by ps. */
 function resident(kernels: Record<string, Kernel>): Seconds {
   const of = ({ pid }: Kernel) => Number(execFileSync("ps", ["-o", "rss=", "-p", String(pid)], { encoding: "utf8" }));
   return Object.fromEntries(Object.entries(kernels).map(([name, kernel]) => [name, of(kernel)]));
@@ -150,7 +150,7 @@ async function printed(kernels: Record<string, Kernel>): Promise<Seconds> {
   return counted;
 }
 
-/** Seconds until the cell has ended; not there for a kernel that goes on. It is gone then: last of the measurements. */
+/** Seconds until the cell has ended; missing for a kernel that goes on, which is then killed: so measured last. */
 async function interrupts(kernels: Record<string, Kernel>): Promise<Seconds> {
   const seconds: Seconds = {};
   for (const [name, kernel] of Object.entries(kernels)) {

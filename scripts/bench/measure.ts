@@ -1,29 +1,29 @@
-/** What every benchmark shares: taking turns, medians, rows, and the machine that they were measured on. */
+/** Shared by all benchmarks: taking turns, medians, rows, and the machine they were measured on. */
 import { availableParallelism, cpus, loadavg, totalmem } from "node:os";
 
-/** One figure beside a peer's. `ratio` is above 1 where ours is better, whichever way `unit` counts. */
+/** One figure and a peer's. `ratio` is above 1 if ours is better, whichever direction of `unit` is better. */
 export interface Row {
   what: string;
   ours: number | null;
   peer: number | null;
-  /** What was measured beside ours; says so if it is absent. */
+  /** What ours was measured against; says so if it is absent. */
   peerName: string;
   ratio: number | null;
   unit: string;
 }
 
 export interface BenchmarkOptions {
-  /** Turns of each side. */
+  /** Number of turns for each side. */
   rounds: number;
-  /** A Python that may have the peers. */
+  /** A Python in which the peers may be installed. */
   python: string;
-  /** Only rows whose name contains this are asked for. */
+  /** Measure only rows whose name contains this. */
   only: string;
 }
 
 export type Benchmark = (options: BenchmarkOptions) => Promise<Row[]>;
 
-/** A row whose ratio follows from its figures; `better` says whether more or less of the unit is. */
+/** A row with its ratio computed; `better` says whether more or less of the unit is better. */
 export function row(it: Omit<Row, "ratio"> & { better: "more" | "less" }): Row {
   const { better, ...figures } = it;
   const { ours, peer } = figures;
@@ -33,7 +33,7 @@ export function row(it: Omit<Row, "ratio"> & { better: "more" | "less" }): Row {
 }
 
 /**
- * Median seconds of each side, measured in turns (A B A B …) so that the machine's moods meet all of them.
+ * Median seconds of each side, measured in turns (A B A B …) so that variations of the machine affect all of them.
  *
  * A side returns nothing (its call is timed) or the seconds that it measured itself, as a peer process does.
  */
@@ -53,7 +53,7 @@ export async function takeTurns<Name extends string>(
   return Object.fromEntries(names.map((name) => [name, median(seconds[name])])) as Record<Name, number>;
 }
 
-/** The middle value, or the mean of the two in the middle. */
+/** The median: the middle value, or the mean of the two in the middle. */
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const half = sorted.length / 2;
@@ -72,7 +72,7 @@ export function loads(): number[] {
   return [Number(loadavg()[0]?.toFixed(2))];
 }
 
-/** The result as a person reads it. */
+/** The result as a human-readable table. */
 export function tableOf(result: { name: string | undefined; machine: string; load: number[]; rows: Row[] }): string {
   const figure = (value: number | null) => (value === null ? "–" : String(Number(value.toPrecision(4))));
   const cells = result.rows.map((it) => [

@@ -1,9 +1,9 @@
-/** A peer's process: asked by a line of JSON, it answers by one. */
+/** A peer's process: it answers a line of JSON with a line of JSON. */
 import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from "node:child_process";
 import { createInterface } from "node:readline";
 import { EngineError } from "njepa/errors";
 
-/** Why the Python cannot be a peer, or undefined if it has all the modules. */
+/** Why this Python cannot be a peer, or undefined if it has all the modules. */
 export function missingModules(python: string, modules: readonly string[]): string | undefined {
   const tried = spawnSync(python, ["-c", modules.map((name) => `import ${name}`).join("\n")], { encoding: "utf8" });
   if (tried.status === 0) return undefined;
@@ -11,7 +11,7 @@ export function missingModules(python: string, modules: readonly string[]): stri
 }
 
 /**
- * A program that stays up between turns, so that its start and its compilation are not timed with its work.
+ * A program that keeps running between turns, so that its startup and compilation are not timed with its work.
  *
  * It prints a line of JSON for each line of JSON it reads; an `error` field is thrown. What it writes to stderr is shown.
  */

@@ -1,4 +1,4 @@
-/** Notebooks from file to page, beside what Jupyter has for it, on the same kernel. */
+/** Notebooks from file to page, against Jupyter's tools for it, on the same kernel. */
 import { spawn } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -39,7 +39,7 @@ interface Bench {
   rounds: number;
 }
 
-/** Cells that do next to nothing: what is timed is the tool and the kernel's start. */
+/** Cells that do almost nothing, so that the tool and the kernel's start are what is timed. */
 async function trivial(bench: Bench): Promise<Row[]> {
   const file = await writeCells(bench, "trivial", trivialSources());
   const what = `${trivialCells} trivial cells, file to page`;
@@ -71,7 +71,7 @@ async function trivial(bench: Bench): Promise<Row[]> {
   });
 }
 
-/** Rendering alone, the tool's own start included. */
+/** Rendering alone, including the tool's own startup. */
 async function page(bench: Bench): Promise<Row[]> {
   const file = await writeCells(bench, "usual", usualSources);
   const executed = path.join(bench.folder, "usual-executed.ipynb");
@@ -121,7 +121,7 @@ async function run(bench: Bench, program: string, args: readonly string[]): Prom
   await output(bench, program, args);
 }
 
-/** The seconds that the program itself prints. */
+/** The seconds printed by the program itself. */
 async function timed(bench: Bench, program: string, args: readonly string[]): Promise<number> {
   return Number((await output(bench, program, args)).trim().split("\n").at(-1));
 }

@@ -2,7 +2,7 @@ import type { Run } from "njepa";
 import { arrayDataset, batches, type Dataset, type ImageBatch } from "njepa/data";
 import { planStep, type StepPlan } from "njepa/train";
 
-/** Images of pixels that look drawn and are the same everywhere, enough for so many steps. */
+/** Pseudo-random images, identical on every machine, enough for `steps` steps. */
 export function randomImages(run: Run, rawSize: number, steps: number): Dataset {
   const { channels } = run.model;
   const image = rawSize * rawSize * channels;
@@ -17,7 +17,7 @@ export function randomImages(run: Run, rawSize: number, steps: number): Dataset 
   return arrayDataset({ name, classNames: ["one"], ...shape, train, test: split(1), fingerprint: name });
 }
 
-/** The first batches of an epoch with what their steps draw. */
+/** The first batches of an epoch with the random draws of their steps. */
 export async function* plannedBatches(
   run: Run,
   data: Dataset,

@@ -1,4 +1,4 @@
-/** Our side of `npm run bench -- step`, in a process of its own: a line of JSON in, a line of JSON out. */
+/** Our side of `npm run bench -- step`, in its own process: a line of JSON in, a line of JSON out. */
 import { createInterface } from "node:readline";
 import { parseRun, planStep, type Run, type RunInput, ready, train } from "njepa";
 import { batches, type Dataset } from "njepa/data";
@@ -9,13 +9,13 @@ export interface OpenQuestion {
   open: { input: RunInput; rawSize: number };
 }
 export interface StepsQuestion {
-  /** Take so many steps, from the first one's masks on. */
+  /** Number of steps to take, starting with the first one's masks. */
   steps: number;
-  /** `parts`: each step taken apart; `loop`: as `train` takes them. */
+  /** `parts`: each step broken down; `loop`: as `train` takes them. */
   how: "step" | "parts" | "loop";
 }
 export interface StepsAnswer {
-  /** Mean seconds of a step. */
+  /** Mean seconds per step. */
   seconds: number;
   resident: number;
   signatures: number;
@@ -23,7 +23,7 @@ export interface StepsAnswer {
 }
 export type Part = "data" | "masks" | "host to device" | "step" | "read";
 
-/** Steps of an epoch; more than a turn takes. */
+/** Steps per epoch; more than a turn takes. */
 const EPOCH = 64;
 
 interface Side {

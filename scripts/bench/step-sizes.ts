@@ -3,13 +3,13 @@ import { parseRun, type Run, type RunInput } from "njepa";
 /** One size at which the step is measured, and how often. */
 export interface StepSize {
   name: string;
-  /** What is trained, as the preset says, at this batch. */
+  /** The run to train, based on a preset, at this batch size. */
   input: RunInput;
-  /** Side of the images before they are cropped. */
+  /** Side of the images before cropping. */
   rawSize: number;
-  /** Steps of one turn; their masks are those of a run's first steps, so that token counts vary. */
+  /** Steps per turn; their masks are those of a run's first steps, so that token counts vary. */
   steps: number;
-  /** At most so many turns. */
+  /** Most turns. */
   rounds: number;
 }
 
@@ -45,7 +45,7 @@ const inFloat32: readonly StepSize[] = [
   },
 ];
 
-/** Each size in both precisions; PyTorch's twin computes in the same by autocast. */
+/** Each size in both precisions; PyTorch's twin uses the same through autocast. */
 export const stepSizes: readonly StepSize[] = inFloat32.flatMap(({ name, input, ...size }) => [
   { name, input, ...size },
   { name: `${name}, bfloat16`, input: { ...input, train: { ...input.train, precision: "bfloat16" } }, ...size },

@@ -1,4 +1,4 @@
-/** A training step beside PyTorch's, with the varying masks of a run on both sides. */
+/** A training step against PyTorch's, with the varying masks of a run on both sides. */
 
 import { join } from "node:path";
 import type { Run } from "njepa";
@@ -22,7 +22,7 @@ export async function benchmark({ rounds, python, only }: BenchmarkOptions): Pro
   return rows;
 }
 
-/** One side of a size: a process, what it is asked at each turn, and what it said last. */
+/** One side of a size: a process, the question for each turn, and the latest answer. */
 interface Side {
   process: Peer;
   take(): Promise<number>;

@@ -1,4 +1,4 @@
-/** A table's trainings through the local executor, beside the same trainings without one. */
+/** A table's training runs through the local executor, against the same runs without one. */
 import { spawn } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";

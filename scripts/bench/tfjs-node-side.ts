@@ -1,4 +1,4 @@
-/** A process of tfjs-node as it is, over its C++ binding and without this library: a line of JSON in, one out. */
+/** A process with plain tfjs-node, on its C++ binding and without this library: a line of JSON in, one out. */
 import { createInterface } from "node:readline";
 import * as tf from "@tensorflow/tfjs-core";
 
@@ -10,7 +10,7 @@ type Question =
 
 function open(binding: string): void {
   const util: Record<string, unknown> = require("node:util");
-  // As the engine does: tfjs-node 4.22 calls these two, and Node 23 has them no more.
+  // As in the engine: tfjs-node 4.22 calls these two, which Node 23 no longer has.
   util.isNullOrUndefined = (value: unknown) => value === null || value === undefined;
   util.isArray = Array.isArray;
   const { NodeJSKernelBackend } = require("@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend");
@@ -70,7 +70,7 @@ function blockOf({ rows, tokens, width, heads, shapes, backward }: Extract<Quest
   return () =>
     timed(() => {
       const results = tf.tidy(() => (backward ? both(...given) : [forward(...given)]));
-      // What was asked for is there only once it is read.
+      // The result is computed only once it is read.
       results[0]?.dataSync();
       tf.dispose(results);
     });

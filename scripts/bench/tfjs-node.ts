@@ -1,4 +1,4 @@
-/** tfjs-node's own C++ binding, built where a compiler and the headers are: the peer that this engine takes the place of. */
+/** tfjs-node's own C++ binding, built if there is a compiler and the headers: the peer that this engine replaces. */
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -10,7 +10,7 @@ type TensorFlowLibrary = EngineInfo["library"];
 /** The peer's process, or why there is none. */
 export type TfjsNode = { peer: Peer; name: string } | { peer: null; name: string };
 
-/** TensorFlow's C headers, as a wheel of it has them in `tensorflow/include`. */
+/** Variable with the folder of TensorFlow's C headers, as in a wheel's `tensorflow/include`. */
 const HEADERS = "NJEPA_TENSORFLOW_HEADERS";
 
 /**

@@ -9,7 +9,7 @@ export interface TwinOptions {
   python: string;
   /** scripts/reference/peer.py. */
   program: string;
-  /** Steps of one turn, with the masks of a run's first ones. */
+  /** Steps per turn, with the masks of a run's first ones. */
   steps: number;
   compile: boolean;
   device?: string;
@@ -21,7 +21,7 @@ export interface TwinAnswer {
   resident: number;
 }
 
-/** A twin in a process of its own; `take` has it take its steps once. */
+/** A twin in its own process; `take` makes it take its steps once. */
 export interface Twin {
   process: Peer;
   take(): Promise<TwinAnswer>;

@@ -87,7 +87,7 @@ async function collect(folder: string, size: string): Promise<void> {
   writeFileSync(join(folder, "settings.json"), JSON.stringify(await settingsFor(size)));
 }
 
-/** Cuts a file into pieces beside it; gives their number and the whole's SHA-256. */
+/** Cuts a file into pieces beside it; returns their number and the SHA-256 of the whole. */
 function cut(path: string): { pieces: number; sha256: string } {
   const [file, hash, buffer] = [openSync(path, "r"), createHash("sha256"), Buffer.alloc(1 << 20)];
   let [pieces, written, out] = [0, PIECE, -1];

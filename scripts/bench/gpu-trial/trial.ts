@@ -7,7 +7,7 @@ import { createTrainState, trainStep } from "njepa/train";
 import { plannedBatches, randomImages } from "../step-data";
 import { openTwin } from "../twin";
 
-/** What the kit was packed with. */
+/** The settings the kit was packed with. */
 export interface TrialSettings {
   golden: { run: Run; rawSize: number; losses: number[] };
   speed: { run: Run; rawSize: number; steps: number; rounds: number };
@@ -37,7 +37,7 @@ async function golden({ run, rawSize, losses }: TrialSettings["golden"]) {
     expected: losses,
     found,
     largestRelativeDifference: Math.max(...apart),
-    // In float32 on other kernels: a wrong program is off by far more.
+    // In float32 with different kernels; a wrong program is off by far more.
     agrees: apart.every((difference) => difference < 1e-3),
     sameBitsAgain: found.every((loss, at) => Object.is(loss, again[at])),
   };
