@@ -1,4 +1,4 @@
-"""PyTorch's side of `npm run bench -- engine`: asked by a line of JSON, it answers by one."""
+"""PyTorch's side of `npm run bench -- engine`: answers a line of JSON with a line of JSON."""
 
 import json
 import resource

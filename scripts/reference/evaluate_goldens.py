@@ -62,7 +62,7 @@ def hard_features(classes, perClass, width, condition, separation):
 
 
 def minima():
-    """The objective that scikit-learn reaches."""
+    """The objective value that scikit-learn reaches."""
     results = []
     for case in MINIMA:
         x, y = hard_features(**case)

@@ -33,7 +33,7 @@ def their_name(name: str) -> str:
 
 
 def compute(model: NJepa, images, context, targets, noise) -> dict:
-    """Everything of a golden file that is computed: outputs, losses, gradients, and what three steps make of it."""
+    """Everything in a golden file that is computed: outputs, losses, gradients, and the result of three steps."""
     named = model.trained()
     optimizer = make_optimizer(model, LR, WEIGHT_DECAY)
     found: dict = {}
