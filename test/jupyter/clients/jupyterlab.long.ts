@@ -60,11 +60,21 @@ describe.each([
 
   it.skipIf(reason)(`runs cells, shows a table, stops a loop and goes on${reason ? ` (${reason})` : ""}`, async () => {
     const cells = page.locator(".jp-CodeCell");
+    // A cell that is run before there is a kernel is not run at all, in JupyterLab, whatever the kernel; and for a moment after the
+    // kernel is idle, too: its prompt stays empty, and it is asked again.
     const run = async (index: number) => {
-      await cells.nth(index).locator(".cm-content").click();
-      await page.keyboard.press("Shift+Enter");
+      const prompt = cells.nth(index).locator(".jp-InputPrompt", { hasText: /\[[*\d]+\]/ });
+      for (let attempt = 0; attempt < 10; attempt++) {
+        await cells.nth(index).locator(".cm-content").click();
+        await page.keyboard.press("Shift+Enter");
+        const isAsked = await prompt.waitFor({ timeout: 5_000 }).then(
+          () => true,
+          () => false,
+        );
+        if (isAsked) return;
+      }
+      throw new Error(`cell ${index} is not run`);
     };
-    // A cell that is run before there is a kernel is not run at all, in JupyterLab, whatever the kernel.
     await page
       .locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]')
       .waitFor({ state: "attached", timeout: 120_000 });
