@@ -1,5 +1,5 @@
 import type { Preset } from "./preset";
-import { lowWeights, slowTeacher } from "./shared-settings";
+import { lowWeights, smallVit, wholeCosine } from "./shared-settings";
 
 export const cifar = {
   purpose: "CIFAR-10 on one core: features better than raw pixels and the untrained encoder with few labels",
@@ -22,23 +22,14 @@ export const cifar = {
     model: {
       imageSize: 32,
       channels: 3,
-      patchSize: 4,
-      embedDim: 96,
-      depth: 4,
-      numHeads: 3,
-      predictorDepth: 2,
-      predictorEmbedDim: 48,
-      predictorNumHeads: 3,
-      initSpread: "fan-in",
+      ...smallVit,
     },
     objective: lowWeights,
     optimizer: {
       epochs: 8,
       batchSize: 64,
       warmupEpochs: 1.6,
-      learningRateSchedule: "cosine",
-      ipeScale: 1,
-      ...slowTeacher,
+      ...wholeCosine,
     },
     evaluate: { protocol: ["logreg", "knn"], fractions: [0.01, 0.1] },
   },

@@ -1,5 +1,5 @@
 import type { Preset } from "./preset";
-import { fashionMnist, lowWeights, slowTeacher } from "./shared-settings";
+import { fashionMnist, lowWeights, wholeCosine } from "./shared-settings";
 
 export const demo = {
   purpose: "the notebook's first training on real images",
@@ -37,9 +37,7 @@ export const demo = {
       epochs: 1,
       batchSize: 64,
       warmupEpochs: 0.2,
-      learningRateSchedule: "cosine",
-      ipeScale: 1,
-      ...slowTeacher,
+      ...wholeCosine,
     },
     // One compiled shape on a 7×7 grid.
     train: { contextBucket: 16 },

@@ -1,5 +1,5 @@
 import type { Preset, PresetChoice } from "./preset";
-import { imagenet, vitBase16 } from "./shared-settings";
+import { imagenet, unmeasuredStudy, vitBase16 } from "./shared-settings";
 
 const asStated: PresetChoice = {
   split: "none",
@@ -28,11 +28,7 @@ export const paper100 = {
     optimizer: { epochs: 100, batchSize: 128, warmupEpochs: 40 },
   },
   study: {
-    seeds: [0, 1, 2],
-    settings: { evaluate: { fractions: [1] } },
-    trainingSeconds: null,
-    time: "not measured",
-    memory: "not measured",
+    ...unmeasuredStudy,
     machine: "a cluster of GPUs; the paper: 8 RTX 3090",
     command: "npm run study -- all --preset paper-100 --executor slurm --gres gpu:1",
   },
@@ -49,11 +45,7 @@ export const paper600 = {
     optimizer: { epochs: 600, batchSize: 1024, warmupEpochs: 40 },
   },
   study: {
-    seeds: [0, 1, 2],
-    settings: { evaluate: { fractions: [1] } },
-    trainingSeconds: null,
-    time: "not measured",
-    memory: "not measured",
+    ...unmeasuredStudy,
     machine: "a cluster of GPUs; the paper: 8 V100",
     command: "npm run study -- table-4-linear-evaluation --preset paper-600 --executor slurm --gres gpu:1",
   },

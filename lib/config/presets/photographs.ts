@@ -1,5 +1,5 @@
 import type { Preset } from "./preset";
-import { lowWeights, slowTeacher } from "./shared-settings";
+import { lowWeights, wholeCosine } from "./shared-settings";
 
 export const photographs = {
   purpose: "a folder of photographs of your own, cut to 96×96: --set data.path=FOLDER",
@@ -31,9 +31,7 @@ export const photographs = {
       epochs: 100,
       batchSize: 64,
       warmupEpochs: 20,
-      learningRateSchedule: "cosine",
-      ipeScale: 1,
-      ...slowTeacher,
+      ...wholeCosine,
     },
     evaluate: { protocol: "logreg" },
   },

@@ -1,5 +1,5 @@
 import type { Preset } from "./preset";
-import { fashionMnist, lowWeights, sevenBySeven, slowTeacher } from "./shared-settings";
+import { fashionMnist, lowWeights, sevenBySeven, smallVit, wholeCosine } from "./shared-settings";
 
 export const small = {
   purpose: "Fashion-MNIST at a size where features are better than raw pixels with few labels",
@@ -21,14 +21,7 @@ export const small = {
     model: {
       imageSize: 28,
       channels: 1,
-      patchSize: 4,
-      embedDim: 96,
-      depth: 4,
-      numHeads: 3,
-      predictorDepth: 2,
-      predictorEmbedDim: 48,
-      predictorNumHeads: 3,
-      initSpread: "fan-in",
+      ...smallVit,
     },
     objective: lowWeights,
     // I-JEPA's cosine, under which features gained to the last epoch; warm-up of 20 % of the run (paper: 40 %).
@@ -36,9 +29,7 @@ export const small = {
       epochs: 10,
       batchSize: 64,
       warmupEpochs: 2,
-      learningRateSchedule: "cosine",
-      ipeScale: 1,
-      ...slowTeacher,
+      ...wholeCosine,
     },
   },
   study: {

@@ -1,5 +1,5 @@
 import type { Preset } from "./preset";
-import { lowWeights, slowTeacher } from "./shared-settings";
+import { lowWeights, unmeasuredStudy, wholeCosine } from "./shared-settings";
 
 export const stl10 = {
   purpose: "STL-10's unlabelled images, ViT-S/16 at 96×96, 100 epochs: a night of one GPU",
@@ -32,18 +32,12 @@ export const stl10 = {
       epochs: 100,
       batchSize: 256,
       warmupEpochs: 15,
-      learningRateSchedule: "cosine",
-      ipeScale: 1,
-      ...slowTeacher,
+      ...wholeCosine,
     },
     evaluate: { protocol: "logreg" },
   },
   study: {
-    seeds: [0, 1, 2],
-    settings: { evaluate: { fractions: [1] } },
-    trainingSeconds: null,
-    time: "not measured",
-    memory: "not measured",
+    ...unmeasuredStudy,
     machine: "a cluster of GPUs",
     command: "npm run study -- all --preset stl10 --executor slurm --gres gpu:1",
   },
