@@ -24,6 +24,15 @@ export function inMemory(bytes: Buffer): ByteSource {
   };
 }
 
+/** The plain files of an archive in memory, by their names in it. @throws as `tarMembers` */
+export async function tarFiles(archive: Buffer): Promise<Map<string, Buffer>> {
+  const source = inMemory(archive);
+  const files = new Map<string, Buffer>();
+  for await (const { name, offset, bytes, kind } of tarMembers(source, archive.length))
+    if (kind === "file") files.set(name, await readAt(source, offset, bytes));
+  return files;
+}
+
 const BLOCK = 512;
 /** A longer name or extended header is damage or an attack; extended attributes may take a few hundred kB. */
 const LONGEST_HEADER = 1 << 22;

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import { type DatasetName, datasets } from "../../config";
@@ -9,7 +9,7 @@ import { DataError } from "../../errors";
 import { invocation } from "../../system";
 import { arrayDataset, type SplitArrays } from "../array-dataset";
 import type { Dataset } from "../dataset";
-import { inMemory, readAt, tarMembers } from "../files/tar";
+import { tarFiles } from "../files/tar";
 import { download } from "./download";
 import type { Mirror, PublishedData } from "./published-data";
 
@@ -111,12 +111,7 @@ async function readChecked(path: string, md5: string, name: DatasetName): Promis
 
 /** The files of an archive by their base names. */
 async function unpack(archive: Buffer): Promise<Map<string, Buffer>> {
-  const source = inMemory(archive);
-  const members = new Map<string, Buffer>();
-  for await (const { name, offset, bytes, kind } of tarMembers(source, archive.length)) {
-    if (kind === "file") members.set(name.split("/").at(-1) as string, await readAt(source, offset, bytes));
-  }
-  return members;
+  return new Map([...(await tarFiles(archive))].map(([name, content]) => [basename(name), content]));
 }
 
 function memberOf(members: ReadonlyMap<string, Buffer>, file: string, path: string): Buffer {

@@ -1,7 +1,8 @@
 import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { DataError } from "../../errors";
-import { type OnProgress, runCommand, tellEvery, temporaryPath, writeDurably } from "../../system";
+import { type OnProgress, tellEvery, temporaryPath, writeDurably } from "../../system";
+import { runFetching } from "./fetching-program";
 
 /**
  * Copies files out of a Debian package without installing it; needs no root.
@@ -28,7 +29,7 @@ export async function copyFromDebian(
       () => downloadPackage(name, work),
     );
     const unpacked = join(work, "unpacked");
-    await run("dpkg-deb", ["-x", archive, unpacked], work);
+    await runFetching("dpkg-deb", ["-x", archive, unpacked], work);
     for (const file of files) await writeDurably(join(folder, file), await readFile(join(unpacked, inside, file)));
   } finally {
     await rm(work, { recursive: true, force: true });
@@ -43,22 +44,13 @@ async function downloadPackage(name: string, work: string): Promise<string> {
   const quiet = ["-q", "-o", "APT::Sandbox::User=root", "-o", `Dir::Cache=${join(own, "cache")}`];
   const ownLists = [...quiet, "-o", `Dir::State::lists=${join(own, "lists")}`];
   try {
-    await run("apt-get", [...quiet, "download", name], work);
+    await runFetching("apt-get", [...quiet, "download", name], work);
   } catch (error) {
     if ((error as { cause?: { code?: string } }).cause?.code === "ENOENT") throw error;
-    await run("apt-get", [...ownLists, "update"], work);
-    await run("apt-get", [...ownLists, "download", name], work);
+    await runFetching("apt-get", [...ownLists, "update"], work);
+    await runFetching("apt-get", [...ownLists, "download", name], work);
   }
   const archive = (await readdir(work)).find((file) => file.endsWith(".deb"));
   if (archive === undefined) throw new DataError(`apt-get download ${name} left no package`);
   return join(work, archive);
-}
-
-async function run(program: string, args: string[], cwd: string): Promise<void> {
-  const ended = await runCommand(program, args, { cwd }).catch((error) => {
-    throw new DataError(`${program} cannot be started (${error.code})`, { cause: error });
-  });
-  if (ended.status === 0) return;
-  const said = ended.said.trim().split("\n").slice(-3).join("; ");
-  throw new DataError(`${program} ${args.at(-2)} ${args.at(-1)} failed with exit ${ended.status}: ${said}`);
 }

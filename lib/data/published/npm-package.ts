@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import { DataError } from "../../errors";
-import { formatBytes, type OnProgress, runCommand, tellEvery, temporaryPath } from "../../system";
-import { inMemory, readAt, tarMembers } from "../files/tar";
+import { formatBytes, type OnProgress, tellEvery, temporaryPath } from "../../system";
+import { tarFiles } from "../files/tar";
+import { runFetching } from "./fetching-program";
 
 /** A version of an npm package, with what npm calls its integrity and an upper bound on its unpacked size. */
 export interface NpmPackage {
@@ -35,10 +36,8 @@ export async function readNpmPackage(wanted: NpmPackage, onProgress: OnProgress)
     if (sha512 !== wanted.sha512)
       throw new DataError(`npm gave another ${spec}: expected SHA-512 ${wanted.sha512}, got ${sha512}`);
     const archive = await promisify(gunzip)(packed, { maxOutputLength: wanted.bytes });
-    const source = inMemory(archive);
-    const files = new Map<string, Buffer>();
-    for await (const { name, offset, bytes, kind } of tarMembers(source, archive.length))
-      if (kind === "file") files.set(name.replace(/^package\//, ""), await readAt(source, offset, bytes));
+    const packaged = await tarFiles(archive);
+    const files = new Map([...packaged].map(([name, content]) => [name.replace(/^package\//, ""), content]));
     onProgress(`${spec}: ${files.size} files, ${formatBytes(archive.length)}`);
     return files;
   } finally {
@@ -47,12 +46,8 @@ export async function readNpmPackage(wanted: NpmPackage, onProgress: OnProgress)
 }
 
 async function pack(spec: string, folder: string): Promise<Buffer> {
-  const args = ["pack", spec, "--ignore-scripts", "--pack-destination", folder];
-  const ended = await runCommand("npm", args, { cwd: folder }).catch((error) => {
-    throw new DataError(`npm cannot be started (${error.code})`, { cause: error });
-  });
+  await runFetching("npm", ["--ignore-scripts", "--pack-destination", folder, "pack", spec], folder);
   const file = (await readdir(folder)).find((name) => name.endsWith(".tgz"));
-  if (ended.status !== 0 || file === undefined)
-    throw new DataError(`npm pack ${spec} failed: ${ended.said.trim().split("\n").slice(-3).join("; ")}`);
+  if (file === undefined) throw new DataError(`npm pack ${spec} left no package`);
   return readFile(join(folder, file));
 }
