@@ -69,14 +69,6 @@ export const float64 = {
     along.dispose();
     return whole;
   },
-  /** [n, …] of n tensors. */
-  stack: (parts: readonly Tensor[]) =>
-    op(
-      "Pack",
-      parts,
-      { name: "N", type: ATTRIBUTE.int, value: parts.length },
-      { name: "axis", type: ATTRIBUTE.int, value: 0 },
-    ),
   /** L of symmetric positive definite matrices LLᵀ. @throws when one is not positive definite */
   cholesky: (x: Tensor) => op("Cholesky", [x]),
   /** The solution x of Lx = b, or of Lᵀx = b, for lower triangular L [n, d, d] and b [n, d, k]. */

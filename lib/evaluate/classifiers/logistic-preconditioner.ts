@@ -32,12 +32,17 @@ export function diagonalPreconditioner(
   flatness: Float64Array,
 ): LogisticPreconditioner {
   return {
-    apply: (vector) =>
-      vector.map((value, at) => {
-        const [input, label] = [Math.floor(at / classes), at % classes];
-        const curvature = Math.max(flatness[label] as number, FLAT) * (variances[input] as number);
-        return value / (curvature + (penalties[input] as number));
-      }),
+    apply(vector) {
+      const result = new Float64Array(vector.length);
+      for (let at = 0, input = 0; input < penalties.length; input++) {
+        const [variance, penalty] = [variances[input] as number, penalties[input] as number];
+        for (let label = 0; label < classes; label++, at++) {
+          const curvature = Math.max(flatness[label] as number, FLAT) * variance;
+          result[at] = (vector[at] as number) / (curvature + penalty);
+        }
+      }
+      return result;
+    },
     dispose: () => {},
   };
 }
@@ -62,7 +67,8 @@ export function factoredPreconditioner(
   const [count, inputs] = rows.shape as [number, number];
   const size = classes * inputs;
   const hessian = new Float64Array(size * size);
-  const ofClass = columnsOf(readFloat64(probabilities), classes);
+  const byClass = transposed(readFloat64(probabilities), classes);
+  const ofClass = Array.from({ length: classes }, (_, label) => byClass.subarray(label * count, (label + 1) * count));
   const scaled = ofClass.map((column) => times(rows, column));
   for (let a = 0; a < classes; a++) {
     const own = (ofClass[a] as Float64Array).map((it) => (it * (1 - it) + FLAT) / count);
@@ -121,13 +127,6 @@ function place(
     for (let column = 0; column < inputs; column++)
       matrix[start + column] = scale * (values[row * inputs + column] as number);
   }
-}
-
-function columnsOf(matrix: Float64Array, columns: number): Float64Array[] {
-  const rows = matrix.length / columns;
-  return Array.from({ length: columns }, (_, column) =>
-    Float64Array.from({ length: rows }, (_, row) => matrix[row * columns + column] as number),
-  );
 }
 
 function transposed(matrix: Float64Array, columns: number): Float64Array {
