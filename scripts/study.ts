@@ -1,8 +1,7 @@
 /** Regenerate the paper's tables: run what is missing, show and export what is there.  Exit 0 all there, 1 not all, 2 bad usage. */
 import { studyPresets } from "njepa";
 import { command, config, json } from "njepa/command-line";
-import { tableFormats } from "njepa/report";
-import { studies } from "njepa/study";
+import { studies, studyFormats } from "njepa/study";
 import { studyVerb, studyVerbs } from "njepa/verbs/study";
 
 const names = Object.keys(studies);
@@ -15,7 +14,7 @@ export default command(module, {
   about: `  run       compute what is missing, then show (the verb unless told)
   status    each training: done, running, failed, missing
   show      the tables as far as they are there
-  export    the tables as --format csv, json, latex or markdown
+  export    the tables as --format csv, json, latex, markdown or eval-results
   verify    train --cells again and say whether they agree within --tolerance
   publish   copy the tables' results into reports/published, where everyone's pages show them
   notebook  write the tables' notebooks, as their studies have them, into notebooks/
@@ -77,7 +76,7 @@ export default command(module, {
       description: "slurm: ok, all cells succeeded; any, all ended",
     },
     node: { type: "string", description: "slurm: the Node program on the cluster's machines; default: this one" },
-    format: { type: "string", default: "markdown", value: "NAME", values: tableFormats, description: "of export" },
+    format: { type: "string", default: "markdown", value: "NAME", values: studyFormats, description: "of export" },
     cells: { type: "string", value: "N", default: "1", description: "verify: how many cells, drawn by --draw" },
     draw: { type: "string", value: "N", default: "0", description: "verify: another number draws other cells" },
     tolerance: {

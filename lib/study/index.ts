@@ -17,7 +17,7 @@ export { type Job, jobKey, libraryVersion } from "./job";
 export { type Conclusion, conclude, concludeAll } from "./present/conclusion";
 export { controlProblems } from "./present/control";
 export { decidableText } from "./present/decidable";
-export { exportStudy } from "./present/export";
+export { exportStudy, type StudyFormat, studyFormats } from "./present/export";
 export { imagePairs } from "./present/image-pairs";
 export { claimsModel, studyVerdicts } from "./present/study-claims";
 export { studyFigure } from "./present/study-figure";

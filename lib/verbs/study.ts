@@ -2,7 +2,6 @@ import { resolve } from "node:path";
 import { count, print, readConfigFile } from "../command-line";
 import type { StudyInput, StudyPresetName } from "../config";
 import { CliError } from "../errors";
-import { tableFormats } from "../report";
 import {
   conclude,
   decidableText,
@@ -13,6 +12,7 @@ import {
   type StudyOptions,
   statusText,
   studies,
+  studyFormats,
   studyResults,
   studyTables,
 } from "../study";
@@ -69,8 +69,8 @@ export async function studyVerb(values: StudyValues, words: readonly string[]): 
     const jobs = results.map((one) => one.jobs);
     print(values.json ? JSON.stringify(jobs, null, 2) : statusText(results));
   } else if (verb === "export") {
-    const format = tableFormats.find((known) => known === values.format);
-    if (!format) throw new CliError(`--format expects ${tableFormats.join(", ")}, got ${values.format}`);
+    const format = studyFormats.find((known) => known === values.format);
+    if (!format) throw new CliError(`--format expects ${studyFormats.join(", ")}, got ${values.format}`);
     for (const one of results) print(exportStudy(one, format).trimEnd());
   } else if (values.json) {
     const told = results.map((one) => ({ ...JSON.parse(exportStudy(one, "json")), conclusion: conclude(one) }));

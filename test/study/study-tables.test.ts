@@ -77,4 +77,13 @@ describe("exportStudy", () => {
     expect(latex).toContain("I-JEPA & 51.0 $\\pm$ 1.4 & -- & no such row & 0, 1 \\\\");
     expect(exportStudy(results, "markdown")).toContain("| N-JEPA | 54.0 ± 2.8 | 3.0 ± 12.7 | no such row | 0, 1 |");
   });
+
+  it("writes Hugging Face's eval-results, an entry for each measured mean", async () => {
+    const entries = exportStudy(await measured([0.5, 0.52], [undefined, undefined]), "eval-results");
+    expect(entries.match(/^- dataset:$/gm)).toHaveLength(1);
+    expect(entries).toContain(
+      '    id: "zalando-datasets/fashion_mnist"\n    task_id: image_classification\n  value: 51.00\n',
+    );
+    expect(entries).toContain('notes: "I-JEPA, top-1: top-1 in percent ± 12.71 (95 %), training seeds 0, 1; ');
+  });
 });

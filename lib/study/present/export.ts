@@ -1,15 +1,20 @@
-import { exportTable, type TableFormat } from "../../report";
+import { exportTable, tableFormats } from "../../report";
 import type { StudyResults } from "../store/results";
 import { conclude } from "./conclusion";
+import { evalResults } from "./eval-results";
 import { tableRows } from "./study-rows";
 import { resultsOptions, resultsRows } from "./study-tables";
 
+export const studyFormats = [...tableFormats, "eval-results"] as const;
+export type StudyFormat = (typeof studyFormats)[number];
+
 /**
- * A study's results as text for other tools: CSV with everything behind each mean, JSON of the whole study, or the
- * readable table in LaTeX or Markdown.
+ * A study's results as text for other tools: CSV with everything behind each mean, JSON of the whole study, the readable
+ * table in LaTeX or Markdown, or Hugging Face's `eval-results` in YAML.
  */
-export function exportStudy(results: StudyResults, format: TableFormat): string {
+export function exportStudy(results: StudyResults, format: StudyFormat): string {
   if (format === "json") return json(results);
+  if (format === "eval-results") return evalResults(results);
   const rows = format === "csv" ? tableRows(results) : resultsRows(results);
   const { columns = {}, ...label } = resultsOptions(results);
   return exportTable(rows, format === "csv" ? label : { ...label, columns }, format);
