@@ -170,9 +170,10 @@ function executionContext(): Record<string, string> {
 function libraryDigest(): string {
   const dist = compiledFile();
   const digest = createHash("sha256");
-  for (const name of readdirSync(dist, { recursive: true, encoding: "utf8" }).sort()) {
-    if (name.endsWith(".js")) digest.update(name).update(readFileSync(path.join(dist, name)));
-  }
+  // Without the types, Node asks the system about each file once more.
+  const entries = readdirSync(dist, { recursive: true, withFileTypes: true });
+  const scripts = entries.filter(({ name }) => name.endsWith(".js")).map((it) => path.join(it.parentPath, it.name));
+  for (const file of scripts.sort()) digest.update(path.relative(dist, file)).update(readFileSync(file));
   return digest.digest("hex");
 }
 

@@ -242,4 +242,15 @@ export const languageCases: readonly BindingCase[] = [
     expression: "[readN(), __f()]",
     value: [4, 4],
   },
+  {
+    what: "additions to the globals and to a module",
+    cells: [
+      'declare global { interface Array<T> { second(): T } var shared: number }\ndeclare module "node:path" { interface ParsedPath { drive: string } }',
+      "globalThis.shared = 4; Array.prototype.second = function () { return this[1] }",
+      'import { parse } from "node:path"; const drive: string | undefined = parse("/a").drive',
+    ],
+    expression: "[[1, 2].second(), shared, drive ?? 'none']",
+    value: [2, 4, "none"],
+    notOneProgram: true,
+  },
 ];

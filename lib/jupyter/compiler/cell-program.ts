@@ -1,6 +1,7 @@
 import { statSync } from "node:fs";
 import path from "node:path";
 import type ts from "typescript";
+import { joinProgram, type ResolvedModules, resolvedModules } from "./guest-file";
 import { mountedSystem } from "./mounted-system";
 import { PackageFiles } from "./package-files";
 import { type BoundFile, cellTypeScript } from "./typescript";
@@ -14,7 +15,14 @@ export interface CellInProgram {
   readonly before: readonly BoundFile[];
 }
 
-/** One program that is kept warm: for each cell only two small files in it are new. */
+/** Cells that one checker checks; it keeps something of each. */
+const mostGuests = 64;
+
+/**
+ * One program that is kept warm: for each cell only two small files in it are new.
+ *
+ * A cell that imports nothing new is not even made part of it: the program there is checks the two files as guests.
+ */
 export class CellProgram {
   readonly folder: string;
   readonly packages: PackageFiles;
@@ -29,8 +37,13 @@ export class CellProgram {
   /** Cells that are modules, by file name. */
   readonly #modules = new Map<string, ts.SourceFile>();
   #cell: ts.SourceFile | undefined;
-  readonly #before = new Map<string, ts.SourceFile>();
+  /** Files of declarations in the program, by name. */
+  #before = new Map<string, ts.SourceFile>();
+  /** Those of the last cell, which may be guests. */
+  #last: readonly ts.SourceFile[] = [];
   #program: ts.Program | undefined;
+  #modulesFound: ResolvedModules = new Map();
+  #guests = 0;
 
   /**
    * @param folder where relative imports are resolved
@@ -47,27 +60,60 @@ export class CellProgram {
 
   /** @param before declarations of all cells before this one, oldest file first */
   update(text: string, before: readonly string[]): CellInProgram {
+    return this.#asGuest(text, before) ?? this.#inNewProgram(text, before);
+  }
+
+  #inNewProgram(text: string, before: readonly string[]): CellInProgram {
     this.#cell = this.#parse(this.#cellFile, text);
     const files = before.map((declarations, at) => this.#beforeFile(at, declarations));
-    for (const name of [...this.#before.keys()].slice(files.length)) this.#before.delete(name);
+    this.#before = new Map(files.map((file) => [file.fileName, file]));
     const rootNames = [...this.#before.keys(), this.#cellFile, ...this.#modules.keys()];
     const old = this.#program ? { oldProgram: this.#program } : {};
     const program = this.#typescript.createProgram({ rootNames, options: this.#options, host: this.#host, ...old });
     this.#program = program;
-    // Names that a file does not declare are looked up in the file around it: that of the cells before.
-    const chain = [...files, this.#cell];
-    for (const [at, file] of chain.entries())
-      if (at > 0) (file as { parent: ts.Node }).parent = chain[at - 1] as ts.Node;
-    return { program, checker: program.getTypeChecker(), file: this.#cell, before: files.reverse() };
+    this.#modulesFound = resolvedModules([...files, this.#cell]);
+    this.#guests = 0;
+    return this.#chained(program, files, this.#cell);
+  }
+
+  /** The cell checked by the program there is; undefined if that does not know everything that the cell needs. */
+  #asGuest(text: string, before: readonly string[]): CellInProgram | undefined {
+    const program = this.#program;
+    // The notebook's own files may have changed.
+    if (program === undefined || this.#files.size + this.#modules.size > 0 || this.#guests === mostGuests)
+      return undefined;
+    this.#guests += 1;
+    const joined = (name: string, content: string) => {
+      const file = this.#parse(name, content);
+      return joinProgram(file, this.#options, this.#modulesFound) ? file : undefined;
+    };
+    const cell = joined(`${this.folder}/__cell-${this.#guests}__.ts`, text);
+    if (cell === undefined) return undefined;
+    const files: ts.SourceFile[] = [];
+    for (const [at, declarations] of before.entries()) {
+      const known = this.#last[at];
+      const file =
+        known?.text === declarations
+          ? known
+          : joined(`${this.folder}/__before-${at}-${this.#guests}__.d.ts`, declarations);
+      if (file === undefined) return undefined;
+      files.push(file);
+    }
+    return this.#chained(program, files, cell);
+  }
+
+  /** Names that a file does not declare are looked up in the file around it: that of the cells before. */
+  #chained(program: ts.Program, before: readonly ts.SourceFile[], file: ts.SourceFile): CellInProgram {
+    const chain = [...before, file];
+    for (const [at, one] of chain.entries()) if (at > 0) (one as { parent: ts.Node }).parent = chain[at - 1] as ts.Node;
+    this.#last = before;
+    return { program, checker: program.getTypeChecker(), file, before: before.toReversed() };
   }
 
   #beforeFile(at: number, text: string): ts.SourceFile {
     const name = `${this.folder}/__before-${at}__.d.ts`;
     const known = this.#before.get(name);
-    if (known?.text === text) return known;
-    const file = this.#parse(name, text);
-    this.#before.set(name, file);
-    return file;
+    return known?.text === text ? known : this.#parse(name, text);
   }
 
   /** Adds a cell as a module under its name, or replaces it. */
@@ -83,6 +129,7 @@ export class CellProgram {
       .filter(
         (one) =>
           one !== file &&
+          one !== this.#cell &&
           !one.isDeclarationFile &&
           !program.isSourceFileFromExternalLibrary(one) &&
           !one.fileName.endsWith(".json"),

@@ -1,4 +1,5 @@
 import type ts from "typescript";
+import { augments } from "./guest-file";
 import { type BoundFile, cellTypeScript, symbolNamed } from "./typescript";
 
 /** What a name stands for: a value, a type, or both. */
@@ -8,9 +9,11 @@ export interface Meaning {
 }
 
 interface Entry {
+  /** Of what adds to other modules or to the globals: its text, so that the same is not added twice. */
   readonly name: string;
   readonly text: string;
   readonly meaning: Meaning;
+  readonly augments?: boolean;
 }
 
 /** Most declarations in one file; further ones go into a new file, and only that is read again for each cell. */
@@ -37,11 +40,11 @@ export class Declarations {
    * @param meanings of the names that the cell declares
    */
   add(declared: string, meanings: ReadonlyMap<string, Meaning>): void {
-    if (meanings.size === 0) return;
+    const added = entriesOf(declared);
+    if (meanings.size === 0 && !added.some(({ augments }) => augments)) return;
     // What was declared with that type now refers to the new one, so both must be in one file.
     if ([...meanings.keys()].some((name) => this.#closedTypes.has(name))) this.#join();
     else if (this.#entries.length >= mostInFile) this.#close();
-    const added = entriesOf(declared);
     // Such as `A_base`, which the compiler invents for a class that extends an expression.
     const invented = new Set(added.map(({ name }) => name).filter((name) => !meanings.has(name)));
     const kept = this.#entries.flatMap((entry) => {
@@ -92,6 +95,10 @@ function entriesOf(declared: string): Entry[] {
   return file.statements.flatMap((statement): Entry[] => {
     if (typescript.isVariableStatement(statement)) return variables(statement, file);
     if (typescript.isImportDeclaration(statement)) return imports(statement, file);
+    if (augments(statement)) {
+      const text = statement.getFullText(file).trim();
+      return [{ name: text, text, meaning: { value: false, type: false }, augments: true }];
+    }
     const { name } = statement as ts.Statement & { name?: ts.Node };
     if (name === undefined) return [];
     const { kind } = statement;

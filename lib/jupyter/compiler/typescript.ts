@@ -30,10 +30,12 @@ export function symbolNamed(name: string, file: BoundFile): ts.Symbol | undefine
   return file.locals?.get(cellTypeScript().escapeLeadingUnderscores(name) as string);
 }
 
-/** The names that a file declares at its top. */
+/** The names that a file declares at its top; `declare global` and `declare module "name"` declare none. */
 export function namesIn(file: BoundFile): string[] {
-  const { unescapeLeadingUnderscores } = cellTypeScript();
-  return [...(file.locals?.keys() ?? [])].map((name) => unescapeLeadingUnderscores(name as ts.__String));
+  const { unescapeLeadingUnderscores, InternalSymbolName } = cellTypeScript();
+  const keys = [...(file.locals?.keys() ?? [])] as ts.__String[];
+  const names = keys.filter((key) => key !== InternalSymbolName.Global && !String(key).startsWith('"'));
+  return names.map((name) => unescapeLeadingUnderscores(name));
 }
 
 let loaded: CachedModule | undefined;
