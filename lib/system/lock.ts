@@ -7,6 +7,8 @@ import type { OnProgress } from "./progress";
 
 const heartbeatSeconds = 5;
 const silentSeconds = 60;
+/** A lock older than this is silent at once: no clocks of two machines that work together differ as much. */
+const surelySilentSeconds = 3600;
 
 /** Who holds a lock: a process, and which of its turns this is. */
 export interface LockHolder extends ProcessIdentity {
@@ -120,12 +122,25 @@ async function isDead(path: string, holder: LockHolder): Promise<boolean> {
   return fate === "gone" || (fate === "unknown" && (await isSilent(path)));
 }
 
-/** Whether nobody has touched the file for a minute; a live holder does so every five seconds. */
+/** Times at which this process has first seen a lock file as it is, by its own steady clock. */
+const seen = new Map<string, { mtimeMs: number; since: number }>();
+
+/**
+ * Whether nobody has touched the file for a minute; a live holder does so every five seconds. The minute is one of this
+ * process's own: the file's time is by the clock of its holder, which may be wrong or be set.
+ */
 async function isSilent(path: string): Promise<boolean> {
-  return stat(path).then(
-    ({ mtimeMs }) => Date.now() - mtimeMs > silentSeconds * 1000,
-    () => false,
-  );
+  const found = await stat(path).catch(() => undefined);
+  if (found === undefined) {
+    seen.delete(path);
+    return false;
+  }
+  const { mtimeMs } = found;
+  if (Date.now() - mtimeMs > surelySilentSeconds * 1000) return true;
+  const before = seen.get(path);
+  if (before?.mtimeMs === mtimeMs) return performance.now() - before.since > silentSeconds * 1000;
+  seen.set(path, { mtimeMs, since: performance.now() });
+  return false;
 }
 
 /**

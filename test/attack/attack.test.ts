@@ -19,7 +19,7 @@ describe("Tally", () => {
 
 describe.skipIf(!existsSync(join(scripts, "reports.js")) || process.platform !== "linux")("an attack", () => {
   it.each(attacks)("on $kind loses nothing and hangs nowhere", async (attack) => {
-    const { lost, hung, notes } = await runAttack(attack, 1, true);
+    const { lost, hung, notes } = await runAttack(attack, 1, "small");
     expect(notes).toEqual([]);
     expect([lost, hung]).toEqual([0, 0]);
   });

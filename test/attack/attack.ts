@@ -12,9 +12,13 @@ export interface AttackOptions {
   readonly folder: string;
   /** All chance comes from here, so that a seed names the whole attack. */
   readonly random: Rng;
-  /** The form of `npm test`: few tries, no minutes. */
-  readonly small: boolean;
+  readonly form: AttackForm;
+  /** How many tries this form has. */
+  tries(small: number, usual: number, full: number): number;
 }
+
+/** Few tries in seconds for `npm test`, some in minutes, or as many as ever were made, which may take an hour. */
+export type AttackForm = "small" | "usual" | "full";
 
 /** What came of the tries: survived, or lost (a wrong result, lost work, a leak, an error that is not ours), or hung. */
 export class Tally {

@@ -30,12 +30,12 @@ const listenMilliseconds = 400;
 
 export const hostilePages: Attack = {
   kind: "pages: hostile notebooks in Chromium, beside a listener that must hear nothing",
-  async run({ folder, small }, tally) {
+  async run({ folder, form, tries }, tally) {
     if (executablePath === undefined) return;
     const heard = await listen();
     const to = `http://127.0.0.1:${heard.port}`;
     const all = hostileNotebooks(to);
-    const chosen = small ? all.filter((_, at) => at % 25 === 0) : all;
+    const chosen = all.filter((_, at) => at % tries(25, 3, 1) === 0);
     const written = [];
     for (const [at, { cells, trusted }] of chosen.entries()) {
       const result = { name: `n${at}`, notebook: around(cells), status: "ok" as const, seconds: 1 };
@@ -46,7 +46,7 @@ export const hostilePages: Attack = {
     const browser = await chromium.launch({ executablePath, args });
     try {
       const waiting = chosen.map(({ what, trusted }, at) => ({ what, file: `n${at}.html`, trusted }));
-      if (!small) waiting.push({ what: "the index of them all", file: "index.html", trusted: false });
+      if (form !== "small") waiting.push({ what: "the index of them all", file: "index.html", trusted: false });
       const one = async () => {
         let tab = await openTab(browser, heard);
         for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {

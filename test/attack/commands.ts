@@ -9,8 +9,8 @@ const running = `require(process.argv[1] + "/system").runCommand("sh", ["-c", "e
 
 export const orphans: Attack = {
   kind: "fetch: killed while pip or apt runs",
-  async run({ folder, random, small }, tally) {
-    for (let kill = 0; kill < (small ? 2 : 12); kill++) {
+  async run({ folder, random, tries }, tally) {
+    for (let kill = 0; kill < tries(2, 4, 12); kill++) {
       const file = join(folder, `pid-${kill}`);
       const signal = (["SIGKILL", "SIGTERM", "SIGINT", "SIGHUP"] as const)[kill % 4] as NodeJS.Signals;
       await tally.attempt(signal, 30, async () => {
@@ -36,8 +36,8 @@ const words = [
 
 export const hostileSettings: Attack = {
   kind: "--set: words that are no settings",
-  async run({ folder, small }, tally) {
-    for (const word of small ? words.slice(0, 2) : words) {
+  async run({ folder, tries }, tally) {
+    for (const word of words.slice(0, tries(2, 4, words.length))) {
       const watching = `process.on("exit", () => { if (({}).x !== undefined) process.exitCode = 99; });`;
       await tally.attempt(word, 60, async () => {
         const preload = join(folder, "watch.cjs");
@@ -53,7 +53,7 @@ export const hostileSettings: Attack = {
 /** A disk of 64 kB, a folder that takes nothing, another user: a command says so, and ends. */
 export const disks: Attack = {
   kind: "reports: full disks, read-only folders, another user",
-  async run({ folder, small }, tally) {
+  async run({ folder, form }, tally) {
     if (process.getuid?.() !== 0) return;
     const notebook = join(folder, "n.ipynb");
     writeFileSync(notebook, notebookOf("'x'.repeat(200_000)"));
@@ -62,7 +62,7 @@ export const disks: Attack = {
     const full = join(folder, "full");
     mkdirSync(full);
     const mount = (options: string) => spawnSync("mount", ["-t", "tmpfs", "-o", options, "tmpfs", full]).status === 0;
-    for (const options of small ? [] : ["size=64k", "size=64k,ro"]) {
+    for (const options of form === "small" ? [] : ["size=64k", "size=64k,ro"]) {
       if (!mount(options)) continue;
       await tally.attempt(`tmpfs ${options}`, 90, async () => {
         const { code, signal, said } = await ended(node(reports(full), { cwd: folder }));

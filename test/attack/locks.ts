@@ -23,8 +23,8 @@ const [, , folder, name, rounds] = process.argv;
 
 export const killedHolders: Attack = {
   kind: "lock: six at once, some killed",
-  async run({ folder, random, small }, tally) {
-    for (let round = 0; round < (small ? 1 : 8); round++) {
+  async run({ folder, random, tries }, tally) {
+    for (let round = 0; round < tries(1, 2, 8); round++) {
       const place = join(folder, String(round));
       mkdirSync(place);
       const killed = [0, 1, 2].map(() => 0.2 + random.uniform());
@@ -52,18 +52,18 @@ export const killedHolders: Attack = {
 
 export const foreignLocks: Attack = {
   kind: "lock: namesakes, garbage, the dead",
-  async run({ folder, random, small }, tally) {
+  async run({ folder, random, tries }, tally) {
     const pids = [1, 2, process.pid, process.ppid, 2 ** 30, 0, -1, 3.5, null, "1"];
     const hosts = [hostname(), "elsewhere", "", 7];
     const starts = [undefined, "7", "", null, 1e9];
     const texts = ["", "{", "null", "[]", '"x"', "\0".repeat(9), "{}", "x".repeat(100_000)];
     const pick = <T>(of: readonly T[]) => of[random.int(0, of.length)] as T;
-    for (let at = 0; at < (small ? 20 : 200); at++) {
+    for (let at = 0; at < tries(20, 100, 200); at++) {
       const holder = { pid: pick(pids), host: pick(hosts), started: pick(starts) };
       const text = random.uniform() < 0.3 ? pick(texts) : JSON.stringify(holder);
       const lock = join(folder, `lock-${at}`);
       writeFileSync(lock, text);
-      const past = new Date(Date.now() - 120_000);
+      const past = new Date(Date.now() - 2 * 3600_000);
       utimesSync(lock, past, past);
       await tally.attempt(`a lock that says ${text.slice(0, 80)}`, 5, async () => {
         return (await withLock(lock, { what: "" }, async () => textOf(lock).includes('"turn"')))

@@ -21,7 +21,7 @@ openDataset({ name: "fashion-mnist" }).then(() => "opened", (error) => error.nam
 
 export const packedData: Attack = {
   kind: "data: bombs, cuts and garbage in place of Fashion-MNIST",
-  async run({ folder, random, small }, tally) {
+  async run({ folder, random, form, tries }, tally) {
     const found = (await dataSource("fashion-mnist")).locate?.();
     if (!found) return;
     const bomb = gzipSync(Buffer.alloc(400_000_000), { level: 9 });
@@ -32,8 +32,8 @@ export const packedData: Attack = {
       "a gzip that is cut": bomb.subarray(0, random.int(1, bomb.length)),
       nothing: Buffer.alloc(0),
     });
-    for (let round = 0; round < (small ? 1 : 4); round++) {
-      for (const [what, content] of Object.entries(contents()).slice(0, small ? 1 : undefined)) {
+    for (let round = 0; round < tries(1, 1, 4); round++) {
+      for (const [what, content] of Object.entries(contents()).slice(0, form === "small" ? 1 : undefined)) {
         const at = random.int(0, files.length);
         const place = join(folder, `${round}-${what.replaceAll(" ", "-")}`);
         mkdirSync(place);

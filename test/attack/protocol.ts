@@ -58,7 +58,7 @@ async function isWell(kernel: Kernel): Promise<string | undefined> {
 
 export const protocolFloods: Attack = {
   kind: "kernel: garbage on its ports, unsigned, repeated and odd messages, bursts of interrupts",
-  async run({ random, small }, tally) {
+  async run({ random, tries }, tally) {
     // By its kernel.json, as Jupyter starts it: then it listens on ports and not in a private folder.
     const kernel = await startKernel({ argv: kernelSpec().argv });
     const { info } = kernel.connection;
@@ -69,7 +69,7 @@ export const protocolFloods: Attack = {
       for await (const _ of shell);
     })().catch(() => {});
     try {
-      for (let round = 0; round < (small ? 2 : 40); round++) {
+      for (let round = 0; round < tries(2, 8, 40); round++) {
         await tally.attempt(`garbage on every port, round ${round}`, 40, async () => {
           const connections = ports.flatMap((port) =>
             Array.from({ length: 10 }, () => throwAt(port, garbage(random), 100)),
@@ -81,7 +81,7 @@ export const protocolFloods: Attack = {
         });
       }
       await tally.attempt("unsigned and damaged messages by the thousand", 60, async () => {
-        for (let sent = 0; sent < (small ? 200 : 20_000); sent++) {
+        for (let sent = 0; sent < tries(200, 2000, 20_000); sent++) {
           const frames = encodeMessage(createMessage("execute_request", { code: countRuns }, "s"), info.key);
           const at = random.int(0, frames.length);
           frames[at] = Buffer.concat([frames[at] as Buffer, bytesOf(random, 3)]);
@@ -90,10 +90,10 @@ export const protocolFloods: Attack = {
         const runs = await answerOf(kernel, "String(globalThis.runs)");
         return runs.includes("undefined") ? isWell(kernel) : `a message without a signature was run ${runs} times`;
       });
-      await tally.attempt("a message again after 70,000 others", 300, async () => {
+      await tally.attempt("a message again after many others", 300, async () => {
         const once = encodeMessage(createMessage("execute_request", { code: countRuns, silent: true }, "s"), info.key);
         await shell.send(once);
-        for (let sent = 0; sent < (small ? 100 : 70_000); sent++)
+        for (let sent = 0; sent < tries(100, 5000, 70_000); sent++)
           await shell.send(encodeMessage(createMessage("is_complete_request", { code: "1" }, "s"), info.key));
         await shell.send(once);
         await sleep(100);
@@ -104,7 +104,7 @@ export const protocolFloods: Attack = {
         const types = ["execute", "complete", "inspect", "is_complete", "history", "comm_info", "no_such", "comm_open"];
         const odd = [null, 1, "x", [], {}, -1, 1e308, { code: 5 }, "(".repeat(3000), "*".repeat(5000)];
         const pick = <T>(of: readonly T[]) => of[random.int(0, of.length)] as T;
-        for (let sent = 0; sent < (small ? 50 : 1000); sent++) {
+        for (let sent = 0; sent < tries(50, 200, 1000); sent++) {
           const content = {
             [pick(["code", "cursor_pos", "hist_access_type", "pattern", "n", "user_expressions"])]: pick(odd),
             [pick(["code", "detail_level", "session", "start", "stop", "silent"])]: pick(odd),
@@ -113,7 +113,7 @@ export const protocolFloods: Attack = {
         }
         return isWell(kernel);
       });
-      for (let burst = 0; burst < (small ? 2 : 20); burst++) {
+      for (let burst = 0; burst < tries(2, 4, 20); burst++) {
         const count = random.int(20, 51);
         const isComputing = burst % 2 === 0;
         await tally.attempt(`${count} interrupts at once, ${isComputing ? "computing" : "waiting"}`, 60, async () => {
@@ -131,7 +131,7 @@ export const protocolFloods: Attack = {
       }
       await tally.attempt("connections that are opened and kept", 60, async () => {
         const kept = ports.flatMap((port) =>
-          Array.from({ length: small ? 5 : 100 }, () => throwAt(port, greeting, 3000)),
+          Array.from({ length: tries(5, 30, 100) }, () => throwAt(port, greeting, 3000)),
         );
         const well = await isWell(kernel);
         await Promise.all(kept);

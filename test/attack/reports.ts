@@ -16,15 +16,15 @@ const notebook = { nbformat: 4, nbformat_minor: 5, metadata: {}, cells: [] };
 
 export const sharedIndex: Attack = {
   kind: "index: six processes write into one folder, some killed",
-  async run({ folder, random, small }, tally) {
-    for (let round = 0; round < (small ? 1 : 4); round++) {
+  async run({ folder, random, form, tries }, tally) {
+    for (let round = 0; round < tries(1, 2, 4); round++) {
       const out = join(folder, String(round));
       mkdirSync(out);
       const kills = round % 2 === 0 ? [] : [random.uniform() * 2, random.uniform() * 2];
       await tally.attempt(`round ${round}, kills after ${kills.join(", ")} s`, 120, async () => {
-        const names = ["a", "b", "c", "d", "e", "f"].slice(0, small ? 3 : 6);
+        const names = ["a", "b", "c", "d", "e", "f"].slice(0, form === "small" ? 3 : 6);
         const run = (name: string, at: number) =>
-          ended(node(["-e", writing, library, out, name, small ? "2" : "5"], { cwd: out }), kills[at]);
+          ended(node(["-e", writing, library, out, name, form === "small" ? "2" : "5"], { cwd: out }), kills[at]);
         const ends = await Promise.all(names.map(run));
         const done = ends.flatMap(({ said }) => said.match(/^[a-f]\d$/gm) ?? []);
         const { reports } = JSON.parse(textOf(join(out, "summary.json"))) as { reports: { name: string }[] };
@@ -40,8 +40,8 @@ export const sharedIndex: Attack = {
 
 export const killedRunner: Attack = {
   kind: "reports: killed at a random moment, then run again",
-  async run({ folder, random, small }, tally) {
-    for (let kill = 0; kill < (small ? 1 : 8); kill++) {
+  async run({ folder, random, tries }, tally) {
+    for (let kill = 0; kill < tries(1, 2, 8); kill++) {
       const place = join(folder, String(kill));
       const [notebooks, temporary] = [join(place, "notebooks"), join(place, "tmp")];
       for (const made of [notebooks, temporary]) mkdirSync(made, { recursive: true });

@@ -8,10 +8,10 @@ import { ended, node, ownCache, scripts, textOf } from "./processes";
 /** A cache whose TensorFlow is linked and whose data are copies, so that setup has something to check and to mend. */
 export const killedSetup: Attack = {
   kind: "setup: killed at random moments, two at once, then to the end",
-  async run({ folder, random, small }, tally) {
+  async run({ folder, random, tries }, tally) {
     const found = (await dataSource("fashion-mnist")).locate?.();
     if (!found) return;
-    for (let round = 0; round < (small ? 1 : 6); round++) {
+    for (let round = 0; round < tries(1, 1, 6); round++) {
       const cache = join(folder, `cache-${round}`);
       mkdirSync(cache);
       const kills = [random.uniform() * 3, random.uniform() * 3];
@@ -38,8 +38,8 @@ export const killedSetup: Attack = {
 /** A training and its cache on disks too small for what is written, and on one that only reads. */
 export const fullDisks: Attack = {
   kind: "train: full and read-only disks for its folder, its temporary files, its programs",
-  async run({ folder, small }, tally) {
-    if (small || process.getuid?.() !== 0) return;
+  async run({ folder, form }, tally) {
+    if (form === "small" || process.getuid?.() !== 0) return;
     const disk = join(folder, "disk");
     mkdirSync(disk);
     const train = (out: string, compiler: "graph" | "xla" = "graph", env: NodeJS.ProcessEnv = {}) =>
@@ -66,7 +66,7 @@ export const fullDisks: Attack = {
       await tally.attempt(what, 240, work);
       spawnSync("umount", [disk]);
     };
-    for (const size of ["8k", "64k", "600k"])
+    for (const size of form === "full" ? ["8k", "64k", "600k"] : ["64k"])
       await onDisk(`a run's folder on ${size}`, `size=${size}`, async () => {
         const { code, signal, said } = await train(join(disk, "run"));
         if (code !== 1 || !/full|ENOSPC/i.test(said) || /\n {4}at /.test(said))
@@ -91,6 +91,7 @@ export const fullDisks: Attack = {
         );
         return code === 0 ? undefined : `exit ${code ?? signal}: ${said.slice(-500)}`;
       });
+    if (form !== "full") return;
     await onDisk("temporary files on 4 kB", "size=4k", async () => {
       const { code, signal, said } = await train(join(folder, "temporary"), "graph", { TMPDIR: disk });
       return code === 0 || (code === 1 && /full|ENOSPC/i.test(said))

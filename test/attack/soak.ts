@@ -24,12 +24,12 @@ const { ready, compile, tf } = require(process.argv[1] + "/engine");
 })().catch((error) => { console.error(error); process.exit(1); });`;
 
 export const soak: Attack = {
-  kind: "soak: 3,000 cells and 1,000 compiles, as fast and as small at the end",
-  async run({ folder, small }, tally) {
+  kind: "soak: cells and compiles, as fast and as small at the end",
+  async run({ folder, form, tries }, tally) {
     const kernel = await startKernel();
     try {
-      await tally.attempt(small ? "60 cells" : "3,000 cells", small ? 60 : 900, async () => {
-        const [rounds, cells] = [3, small ? 20 : 1000];
+      const [rounds, cells] = [3, tries(20, 120, 1000)];
+      await tally.attempt(`${rounds * cells} cells`, tries(60, 300, 1800), async () => {
         const seconds: number[] = [];
         const bytes: number[] = [];
         for (let round = 0; round < rounds; round++) {
@@ -50,14 +50,14 @@ export const soak: Attack = {
         const [first = 0, last = 0] = [seconds[0], seconds.at(-1)];
         const told = `${seconds.map((it) => (it * 1000).toFixed(0)).join(", ")} ms a cell, ${bytes.map((it) => (it / 1e6).toFixed(0)).join(", ")} MB`;
         tally.figures.push(`${rounds * cells} cells: ${told}`);
-        const isFlat = small || (last < 1.5 * first && (bytes.at(-1) ?? 0) - (bytes[0] ?? 0) < 150e6);
+        const isFlat = form !== "full" || (last < 1.5 * first && (bytes.at(-1) ?? 0) - (bytes[0] ?? 0) < 150e6);
         return isFlat ? undefined : told;
       });
     } finally {
       await kernel.shutdown();
     }
-    await tally.attempt(small ? "20 compiles" : "1,000 compiles", small ? 60 : 900, async () => {
-      const count = small ? "20" : "1000";
+    const count = String(tries(20, 80, 1000));
+    await tally.attempt(`${count} compiles`, tries(60, 300, 1800), async () => {
       const { code, said } = await ended(
         node(["--expose-gc", "-e", compiling, library, count], { cwd: folder, env: await ownCache(folder) }),
       );

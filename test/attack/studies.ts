@@ -20,8 +20,8 @@ const study = {
 
 export const killedStudy: Attack = {
   kind: "study: killed with all its processes at random moments, then to the end; exports bit for bit",
-  async run({ folder, random, small }, tally) {
-    if (small) return; // npm test kills a study in test/study/local-executor.test.ts
+  async run({ folder, random, form, tries }, tally) {
+    if (form === "small") return; // npm test kills a study in test/study/local-executor.test.ts
     const file = join(folder, "study.json");
     writeFileSync(file, JSON.stringify(study));
     const words = (store: string) => [file, "--preset", "smoke", "--store", store];
@@ -41,10 +41,10 @@ export const killedStudy: Attack = {
     );
     if (first.code !== 0) return;
     const wanted = await exported(whole);
-    for (let run = 0; run < 2; run++) {
+    for (let run = 0; run < tries(0, 1, 2); run++) {
       const store = join(folder, `killed-${run}`);
       mkdirSync(store);
-      const kills = Array.from({ length: 3 }, () => 1 + random.uniform() * 10);
+      const kills = Array.from({ length: tries(0, 2, 3) }, () => 1 + random.uniform() * 10);
       await tally.attempt(`kills after ${kills.map((it) => it.toFixed(2)).join(", ")} s`, 400, async () => {
         const mark = `NJEPA_ATTACK=study-${run}-${process.pid}`;
         for (const seconds of kills) await killedGroup([...words(store), "--jobs", "2"], folder, mark, seconds);

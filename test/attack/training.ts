@@ -34,7 +34,7 @@ async function exportOf(folder: string): Promise<string> {
 
 export const killedTraining: Attack = {
   kind: "train: killed at random moments, then to the end; exports bit for bit",
-  async run({ folder, random, small }, tally) {
+  async run({ folder, random, tries }, tally) {
     const whole = join(folder, "whole");
     mkdirSync(whole);
     const first = await train(whole, undefined, true);
@@ -42,10 +42,10 @@ export const killedTraining: Attack = {
       first.code === 0 ? undefined : `exit ${first.code}: ${first.said.slice(-500)}`,
     );
     if (first.code !== 0) return;
-    for (let run = 0; run < (small ? 1 : 3); run++) {
+    for (let run = 0; run < tries(1, 1, 3); run++) {
       const killed = join(folder, `killed-${run}`);
       mkdirSync(killed);
-      const after = Array.from({ length: small ? 1 : 4 }, () => 1 + random.uniform() * 8);
+      const after = Array.from({ length: tries(1, 2, 4) }, () => 1 + random.uniform() * 8);
       await tally.attempt(`kills after ${after.map((it) => it.toFixed(2)).join(", ")} s`, 300, async () => {
         for (const seconds of after) await train(killed, seconds);
         const last = await train(killed);

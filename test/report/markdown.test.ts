@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { createAnchors } from "../../lib/report/page/anchors";
 import { markdownHtml } from "../../lib/report/page/markdown";
 
-const page = () => ({ ...createAnchors(), macros: {} });
+const page = () => ({ ...createAnchors(), macros: {}, formulaRoom: 100_000 });
 const render = (text: string, attachments = {}) => markdownHtml(text, page(), attachments).html;
 
 /** The page's words with each formula as ⟦its TeX⟧. */

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, w
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { compiledFile, ifUnlocked, lockHolder, withLock } from "../../lib/system";
 import { temporaryFolder } from "../temporary-folder";
 
@@ -23,7 +23,7 @@ async function ownHolder(): Promise<Record<string, unknown>> {
 }
 
 function silence(path: string): void {
-  const past = new Date(Date.now() - 120_000);
+  const past = new Date(Date.now() - 2 * 3600_000);
   utimesSync(path, past, past);
 }
 
@@ -82,6 +82,33 @@ describe("withLock", () => {
     silence(lock);
     expect(await lockHolder(lock)).toBeNull();
     expect(await withLock(lock, { what }, async () => "in")).toBe("in");
+  });
+
+  it.each([
+    ["behind", -600_000],
+    ["ahead", 86_400_000],
+  ])("counts a minute of silence by its own clock where another machine's clock is %s", async (_, difference) => {
+    writeFileSync(lock, JSON.stringify({ pid: 1, host: "elsewhere" }));
+    const touch = (milliseconds: number) => {
+      const time = new Date(Date.now() + difference + milliseconds);
+      utimesSync(lock, time, time);
+    };
+    touch(0);
+    const now = performance.now();
+    const clock = vi.spyOn(performance, "now").mockReturnValue(now);
+    try {
+      const isHeld = async () => !(await ifUnlocked(lock, async () => {})).done;
+      expect(await isHeld()).toBe(true);
+      clock.mockReturnValue(now + 59_000);
+      expect(await isHeld()).toBe(true);
+      touch(5000);
+      clock.mockReturnValue(now + 61_000);
+      expect(await isHeld()).toBe(true);
+      clock.mockReturnValue(now + 122_000);
+      expect(await isHeld()).toBe(false);
+    } finally {
+      clock.mockRestore();
+    }
   });
 
   it.skipIf(!linux)("waits for a process that is surely the same one, however silent it is", async () => {

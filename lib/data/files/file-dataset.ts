@@ -46,7 +46,7 @@ export async function fileDataset(found: FoundFiles, config: DatasetConfig, opti
   if (config.onBadImage === "skip") {
     const leaveOut = async (files: ImageFiles): Promise<ImageFiles> => {
       const { broken, whole } = await findBroken(root, files, imageOptions, options);
-      problems.push(...broken);
+      for (const problem of broken) problems.push(problem);
       skipped += broken.length;
       return someFiles(files, whole);
     };

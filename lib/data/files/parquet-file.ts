@@ -1,6 +1,5 @@
-import { Worker } from "node:worker_threads";
 import { DataError } from "../../errors";
-import { compiledFile, createMutex } from "../../system";
+import { compiledFile, limitedThread } from "../../system";
 
 /** What a Parquet file's metadata says. */
 export interface ParquetSummary {
@@ -31,7 +30,7 @@ const LARGEST_GROUP = 2 ** 30;
 /** For the thread's JavaScript heap, not counting the bytes of a row group. */
 const HEAP_MB = 1024;
 /** Beyond this the reader is looping over a damaged file: even a slow disk delivers more than a megabyte a second. */
-const SECONDS = 5;
+const SECONDS = 10;
 const BYTES_PER_SECOND = 1 << 20;
 
 /** @throws {DataError} naming the file, when it is not Parquet or has row groups too large to read */
@@ -65,37 +64,8 @@ export async function openParquet(path: string): Promise<ParquetFile> {
   };
 }
 
-const inTurn = createMutex();
-let worker: Worker | null = null;
+const thread = limitedThread(compiledFile("data", "files", "parquet-worker.js"), HEAP_MB);
 
-/** The thread's answer; the thread is ended if it takes too long or too much memory. */
 function ask(job: ParquetJob, seconds: number): Promise<unknown> {
-  return inTurn.runExclusive(async () => {
-    worker ??= new Worker(compiledFile("data", "files", "parquet-worker.js"), {
-      resourceLimits: { maxOldGenerationSizeMb: HEAP_MB },
-    });
-    const asked = worker;
-    asked.ref();
-    return new Promise((resolve, reject) => {
-      const finish = (work: () => void) => {
-        clearTimeout(timer);
-        asked.off("message", onMessage).off("error", onError);
-        asked.unref();
-        work();
-      };
-      const giveUp = (reason: string) =>
-        finish(() => {
-          worker = null;
-          void asked.terminate();
-          reject(new Error(reason));
-        });
-      const onMessage = ({ result, error }: { result?: unknown; error?: string }) =>
-        finish(() => (error === undefined ? resolve(result) : reject(new Error(error))));
-      const onError = (error: Error) => giveUp(error.message);
-      const tooLong = `no answer in ${Math.round(seconds)} s, so that it must be damaged`;
-      const timer = setTimeout(() => giveUp(tooLong), seconds * 1000);
-      asked.on("message", onMessage).on("error", onError);
-      asked.postMessage(job);
-    });
-  });
+  return thread.ask(job, seconds);
 }

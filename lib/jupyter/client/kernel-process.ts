@@ -87,7 +87,7 @@ export class KernelProcess {
   }
 
   #keep(text: string): void {
-    this.#lines.push(...text.split("\n").filter((line) => line.trim() !== ""));
+    for (const line of text.split("\n")) if (line.trim() !== "") this.#lines.push(line);
     this.#lines.splice(0, this.#lines.length - keptLines);
   }
 }

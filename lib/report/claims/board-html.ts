@@ -12,26 +12,31 @@ export interface PageClaims {
   claims: ClaimsModel;
 }
 
+/** Most rows and columns of a table over all pages; what a stranger's page claims beyond that is not shown. */
+const [mostRows, mostColumns] = [2000, 30];
+
 /** The table of all claims: effect, interval, corrected p, smallest detectable difference, verdict, health, page. */
 export function boardHtml(pages: readonly PageClaims[]): string {
   const axis = axisOf(pages.flatMap(({ claims }) => claims.claims.flatMap(({ effects }) => effects)));
-  const rows = pages.flatMap(({ page, title, claims: { claims, health } }) =>
-    claims.flatMap(({ says, verdict, why, effects }) =>
-      effects.map((effect, at) => {
-        const text = escapeHtml(effectText(effect));
-        const link = `<a href="${escapeHtml(encodeURIComponent(page))}">${escapeHtml(title)}</a>`;
-        const first = at === 0;
-        return (
-          `<tr${first ? ' class="first"' : ""}><td>${first ? `${link}<br><small>${escapeHtml(says)}</small>` : ""}</td>` +
-          `<td><small>${escapeHtml(effect.what)}</small><br>${intervalSvg(effect, axis, text)}</td><td>${text}</td>` +
-          `<td class="num" data-name="p, corrected">${effect.corrected === null ? "—" : formatNumber(effect.corrected, 3)}</td>` +
-          `<td class="num" data-name="found from">${effect.detectable === null ? "—" : formatNumber(effect.detectable, 1)}</td>` +
-          `<td>${first ? `${verdictHtml(verdict)}${why === null ? "" : `<br><small>${escapeHtml(why)}</small>`}` : ""}</td>` +
-          `<td data-name="health">${first ? escapeHtml(health ?? "not measured") : ""}</td></tr>`
-        );
-      }),
-    ),
-  );
+  const rows = pages
+    .flatMap(({ page, title, claims: { claims, health } }) =>
+      claims.flatMap(({ says, verdict, why, effects }) =>
+        effects.map((effect, at) => {
+          const text = escapeHtml(effectText(effect));
+          const link = `<a href="${escapeHtml(encodeURIComponent(page))}">${escapeHtml(title)}</a>`;
+          const first = at === 0;
+          return (
+            `<tr${first ? ' class="first"' : ""}><td>${first ? `${link}<br><small>${escapeHtml(says)}</small>` : ""}</td>` +
+            `<td><small>${escapeHtml(effect.what)}</small><br>${intervalSvg(effect, axis, text)}</td><td>${text}</td>` +
+            `<td class="num" data-name="p, corrected">${effect.corrected === null ? "—" : formatNumber(effect.corrected, 3)}</td>` +
+            `<td class="num" data-name="found from">${effect.detectable === null ? "—" : formatNumber(effect.detectable, 1)}</td>` +
+            `<td>${first ? `${verdictHtml(verdict)}${why === null ? "" : `<br><small>${escapeHtml(why)}</small>`}` : ""}</td>` +
+            `<td data-name="health">${first ? escapeHtml(health ?? "not measured") : ""}</td></tr>`
+          );
+        }),
+      ),
+    )
+    .slice(0, mostRows);
   if (rows.length === 0) return "";
   const header = ["claim", "● ours, ◆ paper", "points (95 %)", "p, corrected", "found from", "verdict", "health"];
   return (
@@ -44,17 +49,29 @@ export function boardHtml(pages: readonly PageClaims[]): string {
 /** The headline table: rows × fractions of labels, the best of each column marked. */
 export function headlineHtml(pages: readonly PageClaims[]): string {
   const cells = pages.flatMap(({ claims }) => claims.headline);
-  const unique = (values: readonly string[]) => [...new Set(values)];
-  const [rows, columns] = [unique(cells.map(({ row }) => row)), unique(cells.map(({ column }) => column))];
+  const unique = (values: readonly string[], most: number) => [...new Set(values)].slice(0, most);
+  const rows = unique(
+    cells.map(({ row }) => row),
+    mostRows,
+  );
+  const columns = unique(
+    cells.map(({ column }) => column),
+    mostColumns,
+  );
   if (rows.length === 0) return "";
-  const cell = (row: string, column: string) => cells.find((it) => it.row === row && it.column === column);
+  const byPlace = new Map<string, (typeof cells)[number]>();
+  const best = new Map<string, number>();
+  for (const cell of cells) {
+    const place = JSON.stringify([cell.row, cell.column]);
+    if (!byPlace.has(place)) byPlace.set(place, cell);
+    best.set(cell.column, Math.max(cell.mean, best.get(cell.column) ?? Number.NEGATIVE_INFINITY));
+  }
   const body = rows.map((row) => {
     const own = columns.map((column) => {
-      const found = cell(row, column);
+      const found = byPlace.get(JSON.stringify([row, column]));
       if (!found) return '<td class="num" title="not known">—</td>';
-      const best = found.mean >= Math.max(...cells.filter((it) => it.column === column).map(({ mean }) => mean));
       const text = `${formatNumber(found.mean, 1)}${found.spread === null ? "" : ` ± ${formatNumber(found.spread, 1)}`}`;
-      return `<td class="num">${best ? `<strong>${text}</strong>` : text}</td>`;
+      return `<td class="num">${found.mean === best.get(column) ? `<strong>${text}</strong>` : text}</td>`;
     });
     return `<tr><td>${escapeHtml(row)}</td>${own.join("")}</tr>`;
   });

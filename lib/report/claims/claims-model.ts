@@ -3,6 +3,8 @@ import { z } from "zod";
 export const claimsMime = "application/vnd.njepa.claims+json";
 
 const number = z.number().nullable();
+/** Most claims, effects or cells that one output may have. */
+const most = 300;
 
 /** One difference between two rows, in percentage points, with its statistics. */
 const effect = z.object({
@@ -24,7 +26,7 @@ const claim = z.object({
   verdict: z.enum(["seen", "cannot be told", "contradicted", "not judged"]),
   /** Why there is no verdict. */
   why: z.string().nullable(),
-  effects: z.array(effect),
+  effects: z.array(effect).max(most),
 });
 export interface ClaimVerdict extends z.infer<typeof claim> {}
 
@@ -32,13 +34,13 @@ const model = z.object({
   id: z.string(),
   caption: z.string(),
   question: z.string(),
-  claims: z.array(claim),
+  claims: z.array(claim).max(most),
   /** Health of the training runs in a few words; null if not measured. */
   health: z.string().nullable(),
   /** Where the numbers come from and how to reproduce them; null if there are none. */
   made: z.string().nullable().default(null),
   /** Cells for the table over all pages: percent ± standard deviation. */
-  headline: z.array(z.object({ row: z.string(), column: z.string(), mean: z.number(), spread: number })),
+  headline: z.array(z.object({ row: z.string(), column: z.string(), mean: z.number(), spread: number })).max(most),
 });
 
 /** A question with the verdicts on its claims: the top of a page, and rows in the table over all pages. */

@@ -6,7 +6,8 @@ export type Axis = readonly [number, number];
 /** An axis wide enough for all effects, their intervals and the paper's values; it always includes zero. */
 export function axisOf(effects: readonly ClaimEffect[]): Axis {
   const points = effects.flatMap(({ mean, low, high, paper }) => [mean, low, high, paper]).filter((it) => it !== null);
-  const [least, most] = [Math.min(0, ...points), Math.max(0, ...points)];
+  const least = points.reduce((one, other) => Math.min(one, other), 0);
+  const most = points.reduce((one, other) => Math.max(one, other), 0);
   const room = 0.06 * Math.max(most - least, 1);
   return [least - room, most + room];
 }

@@ -110,7 +110,7 @@ export function diffHtml(
 
 function changeHtml(differences: readonly Difference[], was: string, is: string): string {
   const counts = differences.some((it) => it.counts);
-  const relative = Math.max(...differences.map((it) => it.relative ?? 0));
+  const relative = differences.reduce((most, it) => Math.max(most, it.relative ?? 0), 0);
   // Two numbers may differ only beyond the digits that the table shows.
   const both = was === is ? escapeHtml(was) : `<del>${escapeHtml(was)}</del> <ins>${escapeHtml(is)}</ins>`;
   return `<span class="${counts ? "counts" : "free"}">${both}${relative > 0 ? ` <small>${share(relative)}</small>` : ""}</span>`;

@@ -3,7 +3,7 @@ import MarkdownIt from "markdown-it";
 import { escapeHtml } from "../escape";
 import { highlightCode } from "./code";
 import { type Heading, rebuildHtml } from "./html-fragment";
-import { formulaHtml } from "./math";
+import { type FormulaPlace, formulaHtml } from "./math";
 import { formulaMark, takeFormulas } from "./math-segments";
 
 export interface MarkdownPart {
@@ -12,11 +12,9 @@ export interface MarkdownPart {
 }
 
 /** State shared by all Markdown in a page. */
-export interface MarkdownPlace {
+export interface MarkdownPlace extends FormulaPlace {
   /** Gives each heading an id that the page does not have yet. */
   anchor(wish: string): string;
-  /** TeX macros, shared from cell to cell. */
-  readonly macros: Record<string, string>;
 }
 
 /**
@@ -36,7 +34,7 @@ export function markdownHtml(markdown: string, page: MarkdownPlace, attachments?
       .split(formulaMark)
       .map((part, at) => {
         const formula = at % 2 === 1 ? formulas[Number(part)] : undefined;
-        return formula === undefined ? escapeHtml(at % 2 === 1 ? "" : part) : formulaHtml(formula, page.macros);
+        return formula === undefined ? escapeHtml(at % 2 === 1 ? "" : part) : formulaHtml(formula, page);
       })
       .join("");
   const made = rebuildHtml(reader.render(text), {

@@ -4,23 +4,44 @@ import type { Formula } from "./math-segments";
 
 /** Most characters in a formula; a longer one is shown as written. */
 const longest = 20_000;
+/** Most macros that are expanded in a formula, and most characters that those defined in it may become. */
+const expansions = 500;
+const expanded = 100_000;
+/** Most tokens of a macro that later formulas may use: 500 times as many are still drawn in a moment. */
+const longestMacro = 200;
+
+/** State shared by all formulas of a page. */
+export interface FormulaPlace {
+  /** TeX macros, shared from cell to cell. */
+  readonly macros: Record<string, unknown>;
+  /** Characters of HTML that formulas may still take: a macro of a few letters can stand for thousands. */
+  formulaRoom: number;
+}
 
 /**
- * A formula as MathML, which browsers render natively: no fonts, no style sheet.
+ * A formula as MathML, which browsers render natively: no fonts, no style sheet. As written, if it is too long or the
+ * page's room for formulas is used up.
  *
- * @param macros macros that earlier formulas of the page defined, to which this one adds
+ * @param page its macros, defined by earlier formulas, to which this one adds, and its room, which shrinks
  */
-export function formulaHtml({ tex, display, source }: Formula, macros: Record<string, string>): string {
-  if (tex.length > longest) return escapeHtml(source);
+export function formulaHtml({ tex, display, source }: Formula, page: FormulaPlace): string {
+  if (tex.length > longest || page.formulaRoom <= 0) return escapeHtml(source);
   const html = katex.renderToString(tex.trim(), {
     output: "mathml",
     displayMode: display,
     throwOnError: false,
     trust: false,
     strict: "ignore",
-    maxExpand: 500,
-    macros,
+    maxExpand: Math.min(expansions, Math.ceil(expanded / Math.max(1, tex.length))),
+    macros: page.macros as Record<string, string>,
     globalGroup: true,
   });
+  page.formulaRoom -= html.length;
+  for (const [name, macro] of Object.entries(page.macros)) if (tokensOf(macro) > longestMacro) delete page.macros[name];
   return display ? `<span class="formula" tabindex="0">${html}</span>` : html;
+}
+
+function tokensOf(macro: unknown): number {
+  const { tokens } = macro as { tokens?: readonly unknown[] };
+  return Array.isArray(tokens) ? tokens.length : 0;
 }

@@ -4,7 +4,7 @@ import { claimsMime, parseClaims } from "../claims/claims-model";
 import { dataUri, escapeHtml } from "../escape";
 import { specMime, svgMime } from "../figure/figure";
 import type { FigureSpec } from "../figure/figure-spec";
-import { figureSvg } from "../figure/figure-svg";
+import { foreignFigureSvg } from "../figure/foreign-figure";
 import { multiline } from "../notebook-result";
 import { provenanceMime, readProvenance } from "../provenance";
 import { tableCsv } from "../table/table-csv";
@@ -21,7 +21,11 @@ type Data = Record<string, unknown>;
 /** One output of a cell as HTML, in the richest safe form; nothing in it can run, load or leave the page. */
 export async function outputHtml(output: IOutput, page: PageState): Promise<string> {
   const before = { shown: page.shown.length, code: page.trustedCode.length };
-  const html = await render(output, page);
+  const html = await render(output, page).catch((error: Error) => {
+    if (!(error instanceof RangeError)) throw error;
+    // The call stack was used up.
+    return leftOut("An output is left out: it is nested too deeply");
+  });
   const bytes = Buffer.byteLength(html);
   if (bytes > page.room) {
     page.shown.length = before.shown;
@@ -106,11 +110,14 @@ async function graphicHtml(data: Data, label: OutputLabel, page: PageState): Pro
   }
   if (specKey === undefined || rasterOf(data) !== undefined) return undefined;
   const caption = label.caption || "Figure of a Vega-Lite specification";
+  const began = performance.now();
   try {
-    const svg = await figureSvg(data[specKey] as FigureSpec, label.id || "figure", caption);
+    const svg = await foreignFigureSvg(data[specKey] as FigureSpec, label.id || "figure", caption, page.drawingSeconds);
     return drawingHtml(svg, { id: label.id, caption }, page, data[specKey]);
   } catch (error) {
     return leftOut((error as Error).message.replace(/\.$/, "")) + preHtml(multiline(data["text/plain"]), "stdout");
+  } finally {
+    page.drawingSeconds -= (performance.now() - began) / 1000;
   }
 }
 
@@ -137,7 +144,17 @@ function wordsHtml(data: Data, page: PageState): string | undefined {
   const latex = multiline(data["text/latex"]).trim();
   if (latex !== "") return `<div class="markdown">${markdownHtml(asFormula(latex), page).html}</div>`;
   const json = data["application/json"];
-  return json === undefined ? undefined : preHtml(JSON.stringify(json, null, 2), "stdout");
+  return json === undefined ? undefined : preHtml(jsonText(json), "stdout");
+}
+
+/** Indented, unless it is nested so deeply that it would be mostly indentation. */
+function jsonText(json: unknown): string {
+  const dense = JSON.stringify(json);
+  let [depth, deepest] = [0, 0];
+  for (const sign of dense)
+    if (sign === "[" || sign === "{") deepest = Math.max(deepest, ++depth);
+    else if (sign === "]" || sign === "}") depth--;
+  return deepest > 50 ? dense : JSON.stringify(json, null, 2);
 }
 
 /** LaTeX as a formula: kernels send it with delimiters or as an environment; bare TeX is displayed on its own line. */
@@ -151,7 +168,7 @@ function frameHtml(html: string, page: PageState): string {
   // The empty sandbox disables scripts, forms and navigation; the page's own policy also forbids every request.
   const made = htmlFrame(html, page.trusted);
   if (made === undefined) return leftOut("An HTML output is left out: it is nested too deeply");
-  page.trustedCode.push(...made.code);
+  for (const code of made.code) page.trustedCode.push(code);
   if (made.leftOut.length === 0) return made.frame;
   return `${made.frame}${leftOut(`Left out of this HTML: ${made.leftOut.join(", ")}`)}`;
 }

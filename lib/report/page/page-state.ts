@@ -1,12 +1,9 @@
 import type { ClaimsModel } from "../claims/claims-model";
 import type { Provenance } from "../provenance";
+import type { MarkdownPlace } from "./markdown";
 
 /** State shared by the cells of a page: its anchors, its running numbers, its remaining room. */
-export interface PageState {
-  /** An id unique in the page, as close as possible to the requested one. */
-  anchor(wish: string): string;
-  /** TeX macros, shared from cell to cell. */
-  readonly macros: Record<string, string>;
+export interface PageState extends MarkdownPlace {
   /** Tables and figures in the order of the page. */
   readonly shown: ShownThing[];
   /** Claims with verdicts that cells showed. */
@@ -15,6 +12,8 @@ export interface PageState {
   readonly facts: Provenance[];
   /** Bytes that outputs may still take. */
   room: number;
+  /** Seconds that drawing the specifications of foreign figures may still take. */
+  drawingSeconds: number;
   /** Whether some figure can be explored, so that the page needs Vega. */
   explores: boolean;
   /** Whether scripts in HTML outputs may run, each in an isolated frame. */

@@ -73,7 +73,8 @@ export async function pageHtml(
   const first = headings.find((heading) => heading.level === 1);
   const title = first?.text ?? result.name;
   const { seconds, peakBytes } = result;
-  const known: Provenance = Object.assign({}, ...page.facts, { seconds, peakBytes }, stated(facts));
+  const known: Provenance = {};
+  for (const told of [...page.facts, { seconds, peakBytes }, stated(facts)]) Object.assign(known, told);
   const body = anchors.resolveLinks(parts.map((part) => part.html).join("\n"));
   const html = htmlDocument({
     title,
@@ -103,6 +104,8 @@ function createPageState(trusted: boolean, anchor: PageState["anchor"]): PageSta
     claims: [],
     facts: [],
     room: outputRoom,
+    drawingSeconds: 60,
+    formulaRoom: 3_000_000,
     explores: false,
     trusted,
     trustedCode: [],

@@ -1,6 +1,8 @@
 import { stripVTControlCharacters } from "node:util";
 
 const most = 48_000;
+/** Farthest column that cursor moves reach, and longest stretch that is erased backwards: more than any terminal has. */
+const widest = 1000;
 
 /** Output text as a terminal would have left it: no colors, and nothing that was overwritten. */
 export function plainText(text: string): string {
@@ -28,8 +30,8 @@ function onScreen(text: string): string {
     else if (piece === "\b" || command === "D") column = Math.max(0, column - count);
     else if (command === "A") row = Math.max(0, row - count);
     else if (command === "B") row = Math.min(lines.length - 1, row + count);
-    else if (command === "C") column += Math.min(count, 1000);
-    else if (command === "G") column = Math.min(count, 1000) - 1;
+    else if (command === "C") column = Math.max(column, Math.min(column + count, widest));
+    else if (command === "G") column = Math.min(count, widest) - 1;
     else if (command === "K" || command === "J") erase(lines, row, column, command, parameter ?? "");
     else if (!piece.startsWith("\x1b")) {
       const line = lineAt(row);
@@ -44,7 +46,7 @@ function onScreen(text: string): string {
 /** Erases: `K` to the line's end (0), to its start (1) or all of it (2); `J` also all later lines. */
 function erase(lines: string[][], row: number, column: number, command: string, parameter: string): void {
   const line = lines[row] ?? [];
-  if (parameter === "1") line.fill(" ", 0, column + 1);
+  if (parameter === "1") line.fill(" ", Math.max(0, column - widest), column + 1);
   else line.splice(parameter === "2" ? 0 : column);
   if (command === "J") lines.splice(row + 1);
 }

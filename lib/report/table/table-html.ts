@@ -1,6 +1,6 @@
 import { escapeHtml } from "../escape";
 import { formatCell, isMeasured, numberOf } from "./cell";
-import { headerNote, isBest, type TableModel } from "./table-model";
+import { bestCells, headerNote, type TableModel } from "./table-model";
 
 /**
  * A table as HTML in which every piece of text is escaped: caption, headers, units and cells.
@@ -16,6 +16,7 @@ export function tableHtml(table: TableModel, options: { sortable?: boolean; capt
     const label = options.sortable ? `<button type="button">${text}</button>` : text;
     return `<th scope="col" ${style(column.align)}>${label}</th>`;
   });
+  const isBest = bestCells(table);
   const body = table.rows.map((row) => {
     const cells = table.columns.map((column) => {
       const cell = row[column.name];
@@ -27,7 +28,7 @@ export function tableHtml(table: TableModel, options: { sortable?: boolean; capt
             ? ` title="n = ${cell.n}"`
             : "";
       const text = escapeHtml(formatCell(cell, column.digits));
-      const marked = isBest(cell, column, table) ? `<strong>${text}</strong>` : text;
+      const marked = isBest(cell, column) ? `<strong>${text}</strong>` : text;
       const sortValue = options.sortable && value !== undefined ? ` data-value="${value}"` : "";
       return `<td ${style(column.align)}${title}${sortValue}>${marked}</td>`;
     });

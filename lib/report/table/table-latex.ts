@@ -1,17 +1,18 @@
 import { formatCell, isMeasured } from "./cell";
-import { headerNote, isBest, type TableModel } from "./table-model";
+import { bestCells, headerNote, type TableModel } from "./table-model";
 
 /** The table as a LaTeX `tabular` with booktabs rules, rounded as shown; the caption is a comment above it. */
 export function tableLatex(table: TableModel): string {
   const header = table.columns.map((column) =>
     escapeLatex([column.header, headerNote(column, table)].join(" ").trim()),
   );
+  const isBest = bestCells(table);
   const rows = table.rows.map((row) =>
     table.columns.map((column) => {
       const cell = row[column.name];
       if (cell === null || cell === undefined) return "--";
       const text = escapeLatex(formatCell(cell, column.digits), isMeasured(cell));
-      return isBest(cell, column, table) ? `\\textbf{${text}}` : text;
+      return isBest(cell, column) ? `\\textbf{${text}}` : text;
     }),
   );
   const line = (cells: readonly string[]) => `${cells.join(" & ")} \\\\`;

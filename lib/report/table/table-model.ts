@@ -113,12 +113,20 @@ export function tableColumns(
   });
 }
 
-/** Whether a cell is the best of its column, if that is to be marked; ties all count as best. */
-export function isBest(cell: Cell, { name, best }: TableColumn, { rows }: TableModel): boolean {
-  const value = numberOf(cell);
-  if (best === undefined || value === undefined) return false;
-  const values = rows.map((row) => numberOf(row[name])).filter((it) => it !== undefined);
-  return values.length > 1 && value === (best === "high" ? Math.max(...values) : Math.min(...values));
+/** Tells whether a cell is the best of its column, if that is to be marked; ties all count, a single value does not. */
+export function bestCells({ columns, rows }: TableModel): (cell: Cell, column: TableColumn) => boolean {
+  const best = new Map<string, number>();
+  for (const { name, best: side } of columns) {
+    if (side === undefined) continue;
+    const values = rows.map((row) => numberOf(row[name])).filter((it) => it !== undefined);
+    const better = side === "high" ? Math.max : Math.min;
+    if (values.length > 1)
+      best.set(
+        name,
+        values.reduce((one, other) => better(one, other)),
+      );
+  }
+  return (cell, { name }) => best.has(name) && numberOf(cell) === best.get(name);
 }
 
 /** `(%, n = 5)`: the unit, and the n that all measured cells of the column share. */

@@ -6,7 +6,7 @@ export function tableText(table: TableModel): string {
   const header = table.columns.map((column) => [column.header, headerNote(column, table)].filter(Boolean).join(" "));
   const rows = table.rows.map((row) => table.columns.map((column) => formatCell(row[column.name], column.digits)));
   const lines = [header, ...rows].map((cells) => cells.map((cell) => cell.replace(/\s+/g, " ")));
-  const widths = table.columns.map((_, at) => Math.max(...lines.map((cells) => width(cells[at] ?? ""))));
+  const widths = table.columns.map((_, at) => lines.reduce((most, cells) => Math.max(most, width(cells[at] ?? "")), 0));
   const pad = (cells: readonly string[]) =>
     cells
       .map((cell, at) => align(cell, widths[at] ?? 0, table.columns[at]?.align ?? "left"))
