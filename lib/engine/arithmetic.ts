@@ -10,12 +10,10 @@ import { theRuntime } from "./runtime";
 export function arithmetic(): string {
   const { compiles, info } = theRuntime();
   const { pjrt } = info;
-  if (compiles === "tensorflow" || pjrt === null) {
-    const [device] = info.devices.filter(({ type }) => type.toLowerCase() === info.device);
-    return `TensorFlow ${info.tensorflow} on ${info.device === "cpu" ? `processor ${processorKey()}` : device?.name}`;
-  }
-  const { bytes, platform, platformVersion, apiVersion, devices, driver } = pjrt;
+  if (compiles === "tensorflow" || pjrt === null) return `TensorFlow ${info.tensorflow} on processor ${processorKey()}`;
+  const { bytes, platform, platformVersion, apiVersion, devices, driver, libraries } = pjrt;
   const device = platform === "cpu" ? `processor ${processorKey()}` : devices[0]?.kind;
   const version = platformVersion.replaceAll(/\s+/g, " ");
-  return `PJRT ${platform} (${version}, API ${apiVersion}, ${bytes} bytes) on ${device}${driver ? `, driver ${driver}` : ""}`;
+  const rest = [...(driver ? [`driver ${driver}`] : []), ...libraries].map((part) => `, ${part}`).join("");
+  return `PJRT ${platform} (${version}, API ${apiVersion}, ${bytes} bytes) on ${device}${rest}`;
 }

@@ -165,7 +165,7 @@ function bindingOf(runtime: Runtime) {
     TF_ATTR_SHAPE: ATTRIBUTE.shape,
     TF_ATTR_RESOURCE: ATTRIBUTE.resource,
     TF_Version: runtime.api.version,
-    isUsingGpuDevice: () => runtime.info.device === "gpu",
+    isUsingGpuDevice: () => false,
     getNumOfTensors: () => runtime.eager.count,
     createTensor: (shape: number[], dtype: number | keyof typeof TF, values: HostValues) =>
       runtime.eager.createTensor(shape, typeof dtype === "string" ? TF[dtype] : dtype, values),

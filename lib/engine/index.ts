@@ -19,19 +19,20 @@ export { TF } from "./native/dtype";
 export { TensorFlowError } from "./native/status";
 export { assignOnlyIf } from "./ops/assign-only-if";
 export { barrier } from "./ops/barrier";
+export { createVariable, declareVariable } from "./ops/create-variable";
 export { float64, float64Tensor, readFloat64 } from "./ops/float64";
 export { type HostOps, type HostTensor, onHost } from "./ops/host-ops";
 export { inFloat32 } from "./ops/in-float32";
 export { normalAt, statelessNormal, statelessUniform, uniformAt } from "./ops/random";
 export { select } from "./ops/select";
 export { uint8Tensor } from "./ops/uint8";
-export { createVariable, declareVariable, type EngineVariable } from "./ops/variable";
+export type { EngineVariable } from "./ops/variable";
 export { PjrtError } from "./pjrt/c-api";
 export type { PjrtInfo } from "./pjrt/device";
 export { compileForGpu, type GpuCheck, type GpuProgram, type LoweredProgram } from "./pjrt/gpu-program";
 export { startPjrt } from "./pjrt/start";
 export { type CompiledMemory, type GpuTarget, gpuTargets } from "./pjrt/target";
-export { carryPrograms, takePrograms } from "./programs/carried-programs";
+export { carryPrograms, type TakenPrograms, takePrograms } from "./programs/carried-programs";
 export {
   findTensorFlow,
   locatePjrtPlugin,

@@ -4,22 +4,21 @@ import { createMutex } from "../system";
 import { registerBackend } from "./backend";
 import { createLeakFinalizer } from "./leak-finalizer";
 import { loadCApi } from "./native/c-api";
-import { createContext, type DeviceChoice, type DeviceInfo, listDevices, requireDeviceChoice } from "./native/context";
+import { createContext, type DeviceChoice, listDevices, requireDeviceChoice } from "./native/context";
 import { EagerOps } from "./native/eager";
 import { OpDefinitions } from "./native/op-definition";
-import { tensorFlowLog, withStderrLog } from "./native/stderr-log";
+import { withStderrLog } from "./native/stderr-log";
 import { startPjrt } from "./pjrt/start";
 import { ProgramCache } from "./programs/program-cache";
 import {
-  driverProblem,
+  acceleratorHere,
+  findPjrtPlugin,
   findTensorFlow,
   locatePjrtPlugin,
-  nvidiaDriver,
   pluginKindHere,
   supportedVersion,
-  type TensorFlowLibrary,
 } from "./provision";
-import { type BackendChoice, type EngineInfo, lacks, type Runtime, setRuntime, theRuntime } from "./runtime";
+import { type BackendChoice, type EngineInfo, type Runtime, setRuntime, theRuntime } from "./runtime";
 import { noStats } from "./stats";
 
 /** absl::LogSeverityAtLeast. */
@@ -27,24 +26,22 @@ const FATAL = 3;
 
 let starting: Promise<EngineInfo> | null = null;
 
-/** How TensorFlow is started. */
+/** How the engine is started. */
 export interface ReadyOptions {
   /**
-   * Default `auto`: a GPU where there is an NVIDIA driver (the CUDA build is found or fetched: 3.3 GB), else the CPU.
-   * `gpu` without a driver is an error before anything is fetched. The fetched CUDA build has not been run on a GPU:
-   * none was available.
+   * Where compiled functions run; other ops run on the CPU. Default `auto`: an accelerator where its PJRT plugin is on
+   * this machine, else the CPU. `gpu` finds or fetches the plugin with NVIDIA's libraries (1.8 GB), and without a driver
+   * is an error before anything is fetched. It has not been run on a GPU: none was available.
    */
   device?: DeviceChoice;
   /**
-   * What compiles functions that do not specify it themselves: TensorFlow, or `pjrt`, an OpenXLA plugin, which is found
-   * or fetched; a later call may change it. Default: `NJEPA_BACKEND` if set, else `auto`: `pjrt` where a plugin on this
-   * machine has a GPU or another accelerator and TensorFlow has none, else TensorFlow. Untested: none was available.
+   * What compiles functions that do not specify it themselves: TensorFlow for the CPU, or `pjrt`, an OpenXLA plugin for
+   * its device, which is found or fetched; a later call may change it. Default: `NJEPA_BACKEND` if set, else `auto`:
+   * `pjrt` for an accelerator, TensorFlow for the CPU.
    */
   backend?: BackendChoice;
   /** A folder with TensorFlow's two shared libraries; default: `NJEPA_TENSORFLOW` if set, else whatever is found. */
   library?: string;
-  /** Let a GPU multiply float32 with a 10-bit mantissa (TensorFloat-32), several times as fast. Default false. */
-  tf32?: boolean;
   /** Keep compiled programs in the user's cache and reuse them: TensorFlow's for a CPU, and PJRT's. Default true. */
   keepPrograms?: boolean;
   /** Receives a line about once a second while a library is being fetched. */
@@ -70,19 +67,17 @@ export async function ready(options: ReadyOptions = {}): Promise<EngineInfo> {
   });
   const info = await starting;
   requireSame(info, options);
-  if (options.backend !== undefined) await chooseBackend(options.backend, options.onProgress);
+  if (options.backend !== undefined) await chooseBackend(options.backend, options);
   return info;
 }
 
 async function start(options: ReadyOptions): Promise<EngineInfo> {
-  const { device = "auto", library, tf32 = false, onProgress } = options;
+  const { library, onProgress } = options;
   const backend = options.backend ?? process.env.NJEPA_BACKEND ?? "auto";
   requireBackend(backend);
-  // If a plugin already here computes on the GPU, TensorFlow's own CUDA build need not be fetched.
-  const isByPlugin =
-    device === "auto" && backend !== "tensorflow" && mayHaveAccelerator() && locatePjrtPlugin().plugin !== null;
+  // First, since it may be an error for want of a GPU.
+  if (isGpu(options)) await findPjrtPlugin(acceleratorHere(), onProgress ? { onProgress } : {});
   const location = await findTensorFlow({
-    device: isByPlugin ? "cpu" : device === "auto" || device === "cpu" ? device : "gpu",
     ...(library === undefined ? {} : { library }),
     ...(onProgress ? { onProgress } : {}),
   });
@@ -91,23 +86,18 @@ async function start(options: ReadyOptions): Promise<EngineInfo> {
   const programs = (options.keepPrograms ?? true) ? new ProgramCache(location.version ?? supportedVersion) : null;
   const { api, context } = withStderrLog(() => {
     const loaded = loadCApi(location);
-    return { api: loaded, context: createContext(loaded, device) };
+    return { api: loaded, context: createContext(loaded) };
   });
-  if (tf32 && api.enableTensorFloat32 === null) throw lacks("TensorFloat-32", location);
-  api.enableTensorFloat32?.(tf32);
   // Whatever TensorFlow logs as an error is also thrown, or is only a miss in the program cache.
   if (process.env.TF_CPP_MIN_LOG_LEVEL === "2") api.setMinLogLevel?.(FATAL);
-  const devices = listDevices(api, context);
-  const gpu = devices.find(({ type }) => type === "GPU");
-  if (device.startsWith("gpu") && !gpu) throw noGpu(device, location, devices);
   const stats = noStats();
   const definitions = new OpDefinitions(api);
   const eager = new EagerOps(api, context, definitions, stats);
   const info: EngineInfo = {
     tensorflow: api.version,
     library: location,
-    devices,
-    device: gpu ? "gpu" : "cpu",
+    devices: listDevices(api, context),
+    device: "cpu",
     pjrt: null,
     programs: programs?.state ?? { folder: null, problems: [] },
   };
@@ -131,28 +121,50 @@ async function start(options: ReadyOptions): Promise<EngineInfo> {
   const created = parts as unknown as Runtime;
   created.backend = registerBackend(created);
   setRuntime(created);
-  await chooseBackend(backend, onProgress);
+  await chooseBackend(backend, options);
   return info;
 }
 
+const isGpu = ({ device }: ReadyOptions) => device?.startsWith("gpu") ?? false;
+
 /** What `auto` compiles with from now on. */
-async function chooseBackend(backend: BackendChoice, onProgress?: (line: string) => void): Promise<void> {
+async function chooseBackend(backend: BackendChoice, options: ReadyOptions): Promise<void> {
   const runtime = theRuntime();
-  if (backend === "pjrt") await startPjrt(undefined, onProgress);
-  runtime.compiles =
-    backend === "pjrt" || (backend === "auto" && (await hasAccelerator(runtime))) ? "pjrt" : "tensorflow";
+  const { device = "auto", onProgress } = options;
+  if (isGpu(options)) {
+    if (backend === "tensorflow")
+      throw new EngineError(
+        `device "${device}" needs the backend "pjrt" or "auto": TensorFlow computes on the CPU here.`,
+      );
+    const [, gpu] = device.split(":");
+    const kind = acceleratorHere();
+    const started = await startPjrt({
+      kind,
+      ...(gpu === undefined ? {} : { gpu: Number(gpu) }),
+      ...(onProgress ? { onProgress } : {}),
+    });
+    if (started.client.isCpu)
+      throw new EngineError(
+        `device "${device}" was asked for, and the plugin ${started.info.plugin.path} has only CPUs.`,
+      );
+  } else if (backend === "pjrt") await startPjrt(onProgress ? { onProgress } : {});
+  const isPjrt =
+    backend === "pjrt" || isGpu(options) || (backend === "auto" && device !== "cpu" && (await hasAccelerator()));
+  runtime.compiles = isPjrt ? "pjrt" : "tensorflow";
+  runtime.info.device = isPjrt && runtime.pjrt?.client.isCpu === false ? "gpu" : "cpu";
 }
 
 /** Whether an accelerator is possible: checked before asking Python for its packages, which is the slowest step. */
 const mayHaveAccelerator = () => (process.env.NJEPA_PJRT ?? "") !== "" || pluginKindHere() !== "cpu";
 
 /** Whether a plugin already here has a device other than the CPU. None is fetched without being requested. */
-async function hasAccelerator({ info }: Runtime): Promise<boolean> {
-  if (info.device === "gpu") return false;
+async function hasAccelerator(): Promise<boolean> {
   try {
     if (!mayHaveAccelerator()) return false;
-    const { plugin } = locatePjrtPlugin();
-    if (plugin === null || plugin.kind === "cpu") return false;
+    const { plugin, tried } = locatePjrtPlugin();
+    if (plugin === null)
+      throw new EngineError(`no PJRT plugin for ${pluginKindHere()} was found (${tried.join("; ")}); setup fetches it`);
+    if (plugin.kind === "cpu") return false;
     return !(await startPjrt()).client.isCpu;
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
@@ -164,16 +176,6 @@ async function hasAccelerator({ info }: Runtime): Promise<boolean> {
 function requireBackend(backend: string): asserts backend is BackendChoice {
   if (["auto", "tensorflow", "pjrt"].includes(backend)) return;
   throw new EngineError(`backend: expected "auto", "tensorflow" or "pjrt", got "${backend}".`);
-}
-
-function noGpu(device: DeviceChoice, { directory }: TensorFlowLibrary, devices: readonly DeviceInfo[]): EngineError {
-  const found = nvidiaDriver();
-  const driver = driverProblem(found) ?? `the NVIDIA driver ${found?.version ?? ""} is new enough`;
-  return new EngineError(
-    `device "${device}" was asked for, and TensorFlow in ${directory} sees only ` +
-      `${devices.map(({ name }) => name).join(", ")}: ${driver}. Its own words are in ${tensorFlowLog()}. Use device ` +
-      `"auto" or "cpu", or see "npm run doctor".`,
-  );
 }
 
 /** A process has one TensorFlow: what this call asks for must match what is already running. */

@@ -21,6 +21,7 @@ export interface EngineInfo {
   tensorflow: string;
   library: TensorFlowLibrary;
   devices: DeviceInfo[];
+  /** Where functions are compiled to run; `gpu` is any accelerator. */
   device: "cpu" | "gpu";
   /** The PJRT plugin that was started, or null. */
   pjrt: PjrtInfo | null;

@@ -2,10 +2,12 @@ import { statSync } from "node:fs";
 import { totalmem } from "node:os";
 import { ready } from "../engine";
 import {
+  acceleratorHere,
   buildFor,
   cachedBuild,
-  type Device,
   driverProblem,
+  librariesBeside,
+  locatePjrtPlugin,
   locateTensorFlow,
   nvidiaDriver,
   supportedVersion,
@@ -14,16 +16,9 @@ import {
 import { formatBytes, invocation } from "../system";
 import type { Finding } from "./finding";
 
-/** The device for which TensorFlow would start here with what this machine already has. */
-function deviceHere(): Device {
-  const usable = driverProblem(nvidiaDriver()) === null;
-  return usable && locateTensorFlow({ device: "gpu" }).library !== null ? "gpu" : "cpu";
-}
-
 export async function checkTensorFlow(verify: boolean): Promise<Finding> {
   const what = "TensorFlow";
-  const device = deviceHere();
-  const { library, tried } = locateTensorFlow({ device });
+  const { library, tried } = locateTensorFlow();
   if (library === null) {
     const broken = tried.some((place) => place.includes("is not whole"));
     return {
@@ -37,7 +32,7 @@ export async function checkTensorFlow(verify: boolean): Promise<Finding> {
   const version = library.version ?? `expected to be ${supportedVersion}`;
   const detail = `${version}, ${library.source}, ${formatBytes(bytes)}, ${library.directory}`;
   if (!verify || library.source !== "cache") return { what, state: "ok", detail };
-  const cached = cachedBuild(buildFor(device));
+  const cached = cachedBuild(buildFor());
   const damaged = cached.state === "whole" ? await verifyCachedLibrary(cached) : ["manifest.json"];
   if (damaged.length === 0) return { what, state: "ok", detail: `${detail}, every byte verified` };
   return {
@@ -51,10 +46,8 @@ export async function checkTensorFlow(verify: boolean): Promise<Finding> {
 export async function checkEngine(): Promise<Finding> {
   const what = "engine";
   // Starting would fetch what is missing, and this command only looks.
-  const device = deviceHere();
-  if (locateTensorFlow({ device }).library === null)
-    return { what, state: "missing", detail: "has no TensorFlow to start" };
-  const { tensorflow, devices } = await ready({ device: device === "gpu" ? "auto" : "cpu" });
+  if (locateTensorFlow().library === null) return { what, state: "missing", detail: "has no TensorFlow to start" };
+  const { tensorflow, devices } = await ready();
   // TensorFlow reports a constant for a CPU's memory.
   const memory = (device: { type: string; bytes: number }) =>
     device.type === "CPU" ? `${formatBytes(totalmem())} of this machine` : formatBytes(device.bytes);
@@ -62,15 +55,23 @@ export async function checkEngine(): Promise<Finding> {
   return { what, state: "ok", detail: `TensorFlow ${tensorflow} on ${names}` };
 }
 
-/** Never missing: everything runs without one. */
+/** NVIDIA's driver, and the plugin and libraries that would use it. Never missing: everything runs without one. */
 export function checkGpu(): Finding {
   const what = "GPU";
+  const kind = acceleratorHere();
+  const { plugin } = locatePjrtPlugin(kind);
+  const compiler = plugin ?? locatePjrtPlugin(kind, "compile").plugin;
+  const libraries = plugin ? librariesBeside(plugin.path).join(", ") : "";
+  const here = plugin
+    ? `the plugin ${kind} ${plugin.version ?? ""} (${plugin.source}) is here with ${libraries || "no library of NVIDIA's beside it"}`
+    : `the plugin ${kind} is ${compiler ? "here to compile, without the libraries to run" : "not here"}`;
   const driver = nvidiaDriver();
-  if (driver === null) return { what, state: "optional", detail: "no NVIDIA driver is loaded; the CPU is used" };
-  const problem = driverProblem(driver);
-  if (problem !== null) return { what, state: "optional", detail: `${problem}; the CPU is used` };
-  const detail = `NVIDIA driver ${driver.version ?? "of unknown version"}, GPUs: ${driver.gpus ?? "not listed"}`;
-  if (locateTensorFlow({ device: "gpu" }).library !== null) return { what, state: "ok", detail };
-  const remedy = `Run "${invocation("setup", "--device gpu")}", or set NJEPA_TENSORFLOW to a folder with the libraries of a CUDA build of TensorFlow ${supportedVersion}.`;
-  return { what, state: "optional", detail: `${detail}; no CUDA build of TensorFlow was found`, remedy };
+  const problem = /^cuda/.test(kind) ? driverProblem(driver, kind === "cuda13" ? 13 : 12) : null;
+  if (problem !== null) return { what, state: "optional", detail: `${problem}; the CPU is used; ${here}` };
+  const detail = driver
+    ? `NVIDIA driver ${driver.version ?? "of unknown version"}, GPUs: ${driver.gpus ?? "not listed"}; ${here}`
+    : here;
+  if (plugin) return { what, state: "ok", detail };
+  const remedy = `Run "${invocation("setup", "--device gpu")}", or set NJEPA_PJRT to the path of a plugin.`;
+  return { what, state: "optional", detail, remedy };
 }

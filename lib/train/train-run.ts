@@ -3,11 +3,11 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import type { Run } from "../config";
 import { type Dataset, openDataset } from "../data";
-import { arithmetic, carryPrograms, takePrograms } from "../engine";
-import { CheckpointError, ConfigError, TrainError } from "../errors";
+import { type TakenPrograms, takePrograms } from "../engine";
+import { CheckpointError, TrainError } from "../errors";
 import { withInterrupts } from "../interruption";
 import { invocation, type OnProgress, withLock } from "../system";
-import { loadCheckpoint, otherArithmetic, recordsOf, saveCheckpoint } from "./checkpoint";
+import { loadCheckpoint, recordsOf, saveCheckpoint } from "./checkpoint";
 import { isSaveDue, keptSteps } from "./checkpoint-retention";
 import { train } from "./loop";
 import { cutRecords, hashRecords, openAppend, type RunRecord, readRecords, recordedSteps } from "./records";
@@ -23,6 +23,7 @@ import {
   setAside,
 } from "./run-folder";
 import { type RunLength, runLength } from "./run-length";
+import { carryStep, requireSameBits } from "./same-bits";
 import { createTrainState, type TrainState } from "./state";
 import type { TrainRecord } from "./train-record";
 
@@ -79,8 +80,7 @@ export async function trainRun(folder: string, run: Run, options: TrainRunOption
       );
     }
     const { key } = await claimFolder(folder, data.fingerprint, run);
-    takePrograms(join(folder, FILES.programs));
-    const newest = await newestState(folder, run, options);
+    const newest = await newestState(folder, run, takePrograms(join(folder, FILES.programs)), options);
     const state = options.reuseProgramOf ? reuseProgram(options.reuseProgramOf, newest) : newest;
     try {
       // On an interrupt, the state is saved before the cell ends.
@@ -100,8 +100,10 @@ export async function trainRun(folder: string, run: Run, options: TrainRunOption
 async function newestState(
   folder: string,
   run: Run,
-  { onProgress, deterministic = false }: Pick<TrainRunOptions, "onProgress" | "deterministic">,
+  programs: TakenPrograms,
+  options: Pick<TrainRunOptions, "onProgress" | "deterministic">,
 ): Promise<TrainState> {
+  const { onProgress } = options;
   const saved = await savedSteps(folder);
   const recorded = await recordedSteps(folder);
   const problems: string[] = [];
@@ -109,7 +111,7 @@ async function newestState(
     try {
       if (step > recorded) throw new CheckpointError(`${FILES.records} ends at step ${recorded}, before step ${step}.`);
       const state = await loadWhole(folder, step, run);
-      await tellOtherArithmetic(checkpointPath(folder, step), deterministic, onProgress).catch((error) => {
+      await requireSameBits(checkpointPath(folder, step), programs, options).catch((error) => {
         state.dispose();
         throw error;
       });
@@ -131,15 +133,6 @@ async function newestState(
   }
   await cutRecords(folder, 0);
   return createTrainState(run);
-}
-
-/** @throws {ConfigError} where bits would differ but must not */
-async function tellOtherArithmetic(path: string, isRefused: boolean, onProgress?: OnProgress): Promise<void> {
-  const other = await otherArithmetic(path);
-  if (other === null) return;
-  const what = `${path} was computed by ${other}, and goes on by ${arithmetic()}: the numbers will differ in their last bits from those of one unbroken run`;
-  if (isRefused) throw new ConfigError(`${what}. Go on there, or leave \`deterministic\` out.`);
-  onProgress?.(`${what}.`);
 }
 
 /** The checkpoint of a step in the folder, verified against its name and the records that it was saved with. */
@@ -174,11 +167,14 @@ async function trainOn(
   let savedAt = performance.now();
   let saved = state.step;
   let imagesPerSecond = 0;
+  let toldUnkept = false;
   const save = async () => {
     if (state.step === saved) return;
     // The records of a checkpoint's steps are on disk before the checkpoint is.
     await records.sync();
-    carryPrograms(state.compiled.programs(), join(folder, FILES.programs));
+    const unkept = carryStep(state.compiled, join(folder, FILES.programs));
+    if (unkept > 0 && !toldUnkept) options.onProgress?.(unkeptPrograms(unkept, folder));
+    toldUnkept ||= unkept > 0;
     await saveCheckpoint(state, checkpointPath(folder, state.step), { records: hash.copy().digest("hex") });
     saved = state.step;
     savedAt = performance.now();
@@ -222,4 +218,11 @@ async function sweep(folder: string, length: RunLength, rule: Run["train"]["chec
 
 function lineOf({ steps: _, imagesPerSecond: __, secondsLeft: ___, ...record }: TrainRecord): RunRecord {
   return record;
+}
+
+function unkeptPrograms(count: number, folder: string): string {
+  return (
+    `${count} compiled programs are not kept in ${folder}, since the user's cache keeps none: a later process compiles ` +
+    `anew, and its numbers may differ in their last bits from those of one unbroken run`
+  );
 }

@@ -1,7 +1,7 @@
 import { print } from "../command-line";
 import { dataSource, openDataset, publishedData } from "../data";
-import { findTensorFlow } from "../engine/provision";
-import { CliError } from "../errors";
+import { acceleratorHere, findPjrtPlugin, findTensorFlow, librariesBeside, pluginKindHere } from "../engine/provision";
+import { CliError, EngineError } from "../errors";
 import { TerminalProgress } from "../system";
 
 /** Option values of `njepa setup`. */
@@ -12,7 +12,7 @@ export interface SetupValues {
   json?: boolean | undefined;
 }
 
-/** Finds or fetches TensorFlow and published data sets. @returns the exit code */
+/** Finds or fetches TensorFlow, the plugin for an accelerator, and published data sets. @returns the exit code */
 export async function setupVerb(values: SetupValues, words: readonly string[]): Promise<number> {
   const { device, "without-driver": withoutDriver = false, data = ["fashion-mnist"], json } = values;
   if (words.length > 0) throw new CliError(`no words are expected, got ${words.join(" ")}`);
@@ -25,9 +25,22 @@ export async function setupVerb(values: SetupValues, words: readonly string[]): 
   });
   const progress = new TerminalProgress(process.stderr);
   const onProgress = (line: string) => progress.update(line);
-  const library = await findTensorFlow({ device, onProgress, withoutDriver });
+  const library = await findTensorFlow({ onProgress });
   progress.note(line("TensorFlow", library.version ?? "", library));
   const found: object[] = [{ what: "TensorFlow", ...library }];
+  const kind = device === "gpu" ? acceleratorHere() : pluginKindHere();
+  if (device === "gpu" || (device === "auto" && kind !== "cpu")) {
+    const plugin = await findPjrtPlugin(kind, { onProgress, withoutDriver }).catch((error) => {
+      if (device === "gpu" || !(error instanceof EngineError)) throw error;
+      progress.note(`the CPU is used although there is an accelerator: ${error.message}`);
+      return null;
+    });
+    if (plugin) {
+      const { path, ...about } = plugin;
+      progress.note(line("PJRT plugin", `${kind} ${about.version ?? ""}`, { ...about, directory: path }));
+      found.push({ what: "PJRT plugin", ...plugin, libraries: librariesBeside(path) });
+    }
+  }
   for (const name of names) {
     const source = await dataSource(name);
     // Opening verifies every byte and fetches a damaged cache again.

@@ -71,7 +71,7 @@ export function textOf(file: string): string {
 
 /** An environment whose cache is this folder, and TensorFlow and the images those that are here already. */
 export async function ownCache(folder: string): Promise<NodeJS.ProcessEnv> {
-  const { directory } = await findTensorFlow({ device: "cpu" });
+  const { directory } = await findTensorFlow();
   const images = (await dataSource("fashion-mnist")).locate?.();
   return { XDG_CACHE_HOME: folder, NJEPA_TENSORFLOW: directory, ...(images ? { NJEPA_DATA: images.directory } : {}) };
 }

@@ -1,10 +1,10 @@
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { compile, createVariable, ready, tf } from "../../lib/engine";
-import { configOf } from "../../lib/engine/native/context";
+import { nvidiaDriver } from "../../lib/engine/provision";
 import { EngineError } from "../../lib/errors";
 import { temporaryFolder } from "../temporary-folder";
 
@@ -120,11 +120,27 @@ describe("ready", () => {
     expect((await ready({ device: "cpu" })).device).toBe("cpu");
   });
 
-  it("says device choices as ConfigProto does, by hand", () => {
-    // gpu_options { allow_growth: true visible_device_list: "1" }, then device_count { key: "GPU" value: 0 }
-    expect([...configOf("gpu:1")]).toEqual([0x32, 5, 0x20, 1, 0x2a, 1, 0x31]);
-    expect([...configOf("auto")]).toEqual([0x32, 2, 0x20, 1]);
-    expect([...configOf("cpu")]).toEqual([0x0a, 7, 0x0a, 3, 0x47, 0x50, 0x55, 0x10, 0]);
+  it("says what a GPU lacks before anything is fetched or loaded, and that TensorFlow has none", () => {
+    const cache = temporaryFolder();
+    const start = (options: string, env: NodeJS.ProcessEnv = {}) =>
+      spawnSync(
+        process.execPath,
+        ["-e", `require("njepa/engine").ready(${options}).catch(({ message }) => console.log(message))`],
+        {
+          encoding: "utf8",
+          env: { ...process.env, NJEPA_PJRT: "", XDG_CACHE_HOME: cache, NJEPA_TENSORFLOW: theFolder, ...env },
+        },
+      ).stdout;
+    if (nvidiaDriver() === null) {
+      expect(start('{ device: "gpu" }')).toMatch(
+        /plugin cuda13 finds no device: no NVIDIA driver is loaded \(expected 580\.65\.06 or newer\)/,
+      );
+    }
+    const file = join(cache, "plugin.so");
+    writeFileSync(file, "");
+    expect(start('{ device: "gpu:1", backend: "tensorflow" }', { NJEPA_PJRT: file })).toMatch(
+      /device "gpu:1" needs the backend "pjrt" or "auto": TensorFlow computes on the CPU/,
+    );
   });
 });
 

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { carryPrograms, compile, takePrograms, tf } from "../../lib/engine";
@@ -17,18 +17,25 @@ describe.skipIf(!isHere)("programs that go along with results", () => {
     f.dispose();
     const program = readFileSync(path);
     carryPrograms([path], folder);
-    expect(takePrograms(folder)).toBe(0);
+    expect(takePrograms(folder)).toEqual({ taken: 0, refused: [] });
     rmSync(path);
-    expect(takePrograms(folder)).toBe(1);
+    expect(takePrograms(folder)).toEqual({ taken: 1, refused: [] });
     expect(readFileSync(path).equals(program)).toBe(true);
     writeFileSync(path, "another program for the same text");
-    expect(takePrograms(folder)).toBe(1);
+    expect(takePrograms(folder).taken).toBe(1);
     expect(readFileSync(path).equals(program)).toBe(true);
     // Changed by somebody who does not have this user's key.
     const [compiler] = readdirSync(folder) as [string];
     const carried = readdirSync(join(folder, compiler)).find((name) => name.endsWith(".pjrt")) as string;
-    writeFileSync(join(folder, compiler, carried), "code of somebody else");
+    const at = join(folder, compiler, carried);
+    writeFileSync(at, "code of somebody else");
     rmSync(path);
-    expect(takePrograms(folder)).toBe(0);
+    expect(takePrograms(folder)).toEqual({ taken: 0, refused: [at] });
+    // Whole and sealed, at the place of another program.
+    writeFileSync(at, program);
+    const other = join(folder, compiler, carried.replace(/^.{4}/, "0000"));
+    renameSync(at, other);
+    renameSync(`${at}.seal`, `${other}.seal`);
+    expect(takePrograms(folder)).toEqual({ taken: 0, refused: [other] });
   });
 });

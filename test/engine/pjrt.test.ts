@@ -99,6 +99,35 @@ describe.skipIf(!isHere)("a function compiled by PJRT", () => {
   });
 });
 
+describe.skipIf(!isHere)("a program that updates variables", () => {
+  it("takes their values with it when it runs out of memory, which they say until they are assigned", async () => {
+    const variable = createVariable(tf.ones([2]), "weights");
+    const step = compile(
+      (x: tf.Tensor) => {
+        variable.assign(tf.add(variable.read(), 1));
+        return tf.matMul(tf.tile(x, [3_000_000, 1]), tf.tile(x, [3_000_000, 1]), false, true);
+      },
+      { backend, name: "update" },
+    );
+    await expect(step(tf.ones([1, 2]))).rejects.toMatchObject({ code: "RESOURCE_EXHAUSTED" });
+    const lost = /The variable weights has no value: update failed while it updated it in place/;
+    expect(() => variable.read()).toThrow(lost);
+    await expect(step(tf.ones([1, 2]))).rejects.toThrow(lost);
+    variable.assign(tf.zeros([2]));
+    expect(values(variable.read())).toEqual([0, 0]);
+    step.dispose();
+    variable.dispose();
+  });
+
+  it("may be disposed while it runs: calls that were made end well", async () => {
+    const step = compile((x: tf.Tensor) => tf.mean(tf.matMul(tf.matMul(x, x), x)), { backend });
+    const x = tf.fill([400, 400], 0.1);
+    const calls = [step(x), step(x)];
+    step.dispose();
+    for (const mean of await Promise.all(calls)) expect((mean as tf.Tensor).dataSync()[0]).toBeCloseTo(160, 2);
+  });
+});
+
 describe.skipIf(!isHere)("tensors and variables with two homes", () => {
   it("stay on the device between programs: a loop of steps copies what is read, and each argument once", async () => {
     const variable = createVariable(tf.zeros([1000]), "weights");

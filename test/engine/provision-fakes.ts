@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { crc32, deflateRawSync } from "node:zlib";
-import type { Build } from "../../lib/engine/provision";
+import type { Build, PluginBuild } from "../../lib/engine/provision";
 
 export const names = { framework: "libtensorflow_framework.so.2", library: "libtensorflow_cc.so.2" };
 
@@ -21,9 +21,9 @@ export function fakeCudaFiles(): Record<string, Buffer> {
   return {
     "nvidia/__init__.py": Buffer.from(""),
     "nvidia/cublas/include/cublas.h": Buffer.from("a header"),
-    "nvidia/cublas/lib/libcublas.so.12": Buffer.alloc(5000, "products "),
-    "nvidia/cuda_nvcc/bin/ptxas": Buffer.from("#!/bin/sh\nexit 0\n"),
-    "nvidia_cublas_cu12-12.9.dist-info/licenses/License.txt": Buffer.from("NVIDIA's license\n"),
+    "nvidia/cu13/lib/libcublas.so.13": Buffer.alloc(5000, "products "),
+    "nvidia/cu13/bin/ptxas": Buffer.from("#!/bin/sh\nexit 0\n"),
+    "nvidia_cublas-13.10.0.20.dist-info/licenses/License.txt": Buffer.from("NVIDIA's license\n"),
   };
 }
 
@@ -73,7 +73,6 @@ const checksum = (content: Buffer) => (typeof crc32 === "function" ? crc32(conte
 
 export function fakeBuild(wheel: Buffer): Build {
   return {
-    device: "cpu",
     machine: `${process.platform}-${process.arch}`,
     package: "tensorflow-cpu",
     version: "2.21.0",
@@ -82,19 +81,31 @@ export function fakeBuild(wheel: Buffer): Build {
     bytes: wheel.length,
     unpackedBytes: 203_010,
     ...names,
-    folder: ".",
-    companions: [],
   };
 }
 
-/** A CUDA build: TensorFlow's wheel and one of NVIDIA's. */
-export function fakeCudaBuild(wheel: Buffer, companion: Buffer): Build {
-  const own = fakeBuild(wheel);
-  const { version, platformTag } = own;
-  const sha256 = createHash("sha256").update(companion).digest("hex");
-  const nvidia = { package: "nvidia-cublas-cu12", version, platformTag, sha256, bytes: companion.length };
-  const companions = [{ ...nvidia, unpackedBytes: 5000 }];
-  return { ...own, device: "gpu", package: "tensorflow", folder: "tensorflow", companions };
+/** What the wheel of NVIDIA's plugin holds, in small. */
+export function fakePluginFiles(): Record<string, Buffer> {
+  return { "jax_plugins/xla_cuda13/xla_cuda_plugin.so": Buffer.alloc(300, "a plugin ") };
+}
+
+/** NVIDIA's plugin: its own wheel, and one of the libraries that it opens on a GPU. */
+export function fakePlugin(wheel: Buffer, library: Buffer): PluginBuild {
+  const pinned = (name: string, bytes: Buffer) => ({
+    package: name,
+    version: "13.10.0.20",
+    platformTag: "manylinux_2_27_x86_64",
+    sha256: createHash("sha256").update(bytes).digest("hex"),
+    bytes: bytes.length,
+    unpackedBytes: 5000,
+  });
+  return {
+    kind: "cuda13",
+    machine: `${process.platform}-${process.arch}`,
+    library: "jax_plugins/xla_cuda13/xla_cuda_plugin.so",
+    wheels: [pinned("jax-cuda13-pjrt", wheel)],
+    runtime: [pinned("nvidia-cublas", library)],
+  };
 }
 
 /** A sandbox: a cache of its own, and a PATH on which only the `python3` written by `python` is a Python. */
@@ -111,7 +122,7 @@ export class Sandbox {
   }
 
   environment(): Record<string, string> {
-    return { PATH: `${this.bin}:/usr/bin:/bin`, XDG_CACHE_HOME: this.cache, NJEPA_TENSORFLOW: "" };
+    return { PATH: `${this.bin}:/usr/bin:/bin`, XDG_CACHE_HOME: this.cache, NJEPA_TENSORFLOW: "", NJEPA_PJRT: "" };
   }
 
   /** A python3 without tensorflow whose `-m pip download` runs these shell lines, with the folder asked for in $dest. */

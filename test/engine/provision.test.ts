@@ -13,22 +13,37 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import {
+  acceleratorHere,
   buildFor,
   cachedBuild,
   driverProblem,
   fetchTensorFlow,
+  findPjrtPlugin,
   findTensorFlow,
-  librariesBefore,
+  librariesBeside,
   locateTensorFlow,
   nvidiaDriver,
+  type PluginBuild,
+  pluginBuilds,
   pluginKindHere,
   requireDevice,
-  requireDriver,
   requireSupportedVersion,
   verifyCachedLibrary,
 } from "../../lib/engine/provision";
+import { fetchFolder } from "../../lib/engine/provision/fetch";
+import { cachedFolder } from "../../lib/engine/provision/library-cache";
+import { pluginFolder } from "../../lib/engine/provision/plugin";
 import { EngineError } from "../../lib/errors";
-import { fakeBuild, fakeCudaBuild, fakeCudaFiles, fakeFiles, fakeWheel, names, Sandbox } from "./provision-fakes";
+import {
+  fakeBuild,
+  fakeCudaFiles,
+  fakeFiles,
+  fakePlugin,
+  fakePluginFiles,
+  fakeWheel,
+  names,
+  Sandbox,
+} from "./provision-fakes";
 
 // The sandbox's commands are shell scripts, and its files have Linux's names.
 const onLinux = describe.runIf(process.platform === "linux");
@@ -162,71 +177,101 @@ onLinux("fetchTensorFlow", () => {
   });
 });
 
-onLinux("fetchTensorFlow of a CUDA build", () => {
-  const companion = fakeWheel(fakeCudaFiles());
-  const cuda = fakeCudaBuild(wheel, companion);
-  const gpuFolder = () => join(sandbox.cache, "njepa", "tensorflow", "2.21.0-gpu");
-  const deliver = (changed = companion) => sandbox.pipWithAll({ tensorflow: wheel, "nvidia-cublas-cu12": changed });
+onLinux("NVIDIA's plugin", () => {
+  const own = fakeWheel(fakePluginFiles());
+  const part = fakeWheel(fakeCudaFiles());
+  const plugin = fakePlugin(own, part);
+  const run = () => pluginFolder(plugin, "run");
+  const deliver = (changed = part) => sandbox.pipWithAll({ "jax-cuda13-pjrt": own, "nvidia-cublas": changed });
+  const fetch = (folder = run()) => fetchFolder(folder, () => {});
 
-  it("keeps the wheels' layout, so that NVIDIA's libraries lie where TensorFlow looks for them", async () => {
+  it("keeps the wheels' layout, where its run path leads to NVIDIA's libraries, and says their versions", async () => {
     deliver();
-    const lines: string[] = [];
-    const library = await fetchTensorFlow(cuda, (line) => lines.push(line));
-    expect(library).toMatchObject({ directory: join(gpuFolder(), "tensorflow"), source: "fetched" });
-    expect(readFileSync(library.library)).toEqual(fakeFiles()[`tensorflow/${names.library}`]);
-    const blas = "nvidia/cublas/lib/libcublas.so.12";
-    expect(readFileSync(join(library.directory, "..", blas))).toEqual(fakeCudaFiles()[blas]);
-    expect(readdirSync(gpuFolder(), { recursive: true }).filter((name) => /\.(h|py)$/.test(`${name}`))).toEqual([]);
-    expect(existsSync(join(gpuFolder(), "nvidia_cublas_cu12-12.9.dist-info/licenses/License.txt"))).toBe(true);
-    expect(statSync(join(gpuFolder(), "nvidia/cuda_nvcc/bin/ptxas")).mode & 0o777).toBe(0o755);
-    expect(existsSync(join(gpuFolder(), "download"))).toBe(false);
-    expect(await fetchTensorFlow(cuda)).toMatchObject({ source: "cache", directory: library.directory });
+    const { directory } = run();
+    expect(directory).toBe(join(sandbox.cache, "njepa", "pjrt", "cuda13-13.10.0.20-runtime"));
+    expect(await fetch()).toEqual({ fetched: true });
+    const path = join(directory, plugin.library);
+    expect(readFileSync(path)).toEqual(fakePluginFiles()[plugin.library]);
+    const blas = "nvidia/cu13/lib/libcublas.so.13";
+    expect(readFileSync(join(path, "../../..", blas))).toEqual(fakeCudaFiles()[blas]);
+    expect(readdirSync(directory, { recursive: true }).filter((name) => /\.(h|py)$/.test(`${name}`))).toEqual([]);
+    expect(existsSync(join(directory, "nvidia_cublas-13.10.0.20.dist-info/licenses/License.txt"))).toBe(true);
+    expect(statSync(join(directory, "nvidia/cu13/bin/ptxas")).mode & 0o777).toBe(0o755);
+    expect(librariesBeside(path)).toEqual(["nvidia_cublas 13.10.0.20"]);
+    expect(await fetch()).toEqual({ fetched: false });
     expect(readFileSync(sandbox.downloads, "utf8")).toBe("one\none\n");
   });
 
-  it("names cuSOLVER to be loaded first, which TensorFlow's run paths do not reach", async () => {
-    const cusolver = "nvidia/cusolver/lib/libcusolver.so.11";
-    const part = fakeWheel({ ...fakeCudaFiles(), [cusolver]: Buffer.from("solver") });
-    deliver(part);
-    const library = await fetchTensorFlow(fakeCudaBuild(wheel, part));
-    expect(librariesBefore(library)).toEqual([join(gpuFolder(), cusolver)]);
-    rmSync(join(gpuFolder(), cusolver));
-    expect(librariesBefore(library)).toEqual([]);
+  it("is fetched without the libraries where it only compiles, in a folder of its own", async () => {
+    deliver();
+    const compiler = pluginFolder(plugin, "compile");
+    await fetch(compiler);
+    expect(readdirSync(compiler.directory).sort()).toEqual(["jax_plugins", "manifest.json"]);
+    expect(existsSync(run().directory)).toBe(false);
   });
 
   it("keeps nothing when one of NVIDIA's wheels is not the pinned one, and fetches whole the next time", async () => {
     deliver(fakeWheel({ ...fakeCudaFiles(), "nvidia/other.py": Buffer.from("pass") }));
-    expect((await failure(fetchTensorFlow(cuda))).message).toContain(`expected SHA-256 ${cuda.companions[0]?.sha256}`);
-    expect(readdirSync(join(gpuFolder(), ".."))).toEqual([]);
+    expect((await failure(fetch())).message).toContain(`expected SHA-256 ${plugin.runtime[0]?.sha256}`);
+    expect(readdirSync(join(run().directory, ".."))).toEqual([]);
     deliver();
-    expect((await fetchTensorFlow(cuda)).source).toBe("fetched");
+    expect(await fetch()).toEqual({ fetched: true });
   });
 
   it("notices one of NVIDIA's libraries that is gone, and a cache of other pinned wheels", async () => {
     deliver();
-    await fetchTensorFlow(cuda);
-    const other = { ...cuda, companions: cuda.companions.map((part) => ({ ...part, sha256: "0" })) };
-    expect(cachedBuild(other)).toMatchObject({ state: "broken", reason: "its manifest.json is of another build" });
-    rmSync(join(gpuFolder(), "nvidia/cublas/lib/libcublas.so.12"));
-    expect(cachedBuild(cuda)).toMatchObject({
+    await fetch();
+    const other = { ...plugin, runtime: plugin.runtime.map((wheel) => ({ ...wheel, sha256: "0" })) };
+    const reason = "its manifest.json is of another build";
+    expect(cachedFolder(pluginFolder(other, "run"))).toMatchObject({ state: "broken", reason });
+    rmSync(join(run().directory, "nvidia/cu13/lib/libcublas.so.13"));
+    expect(cachedFolder(run())).toMatchObject({
       state: "broken",
-      reason: "nvidia/cublas/lib/libcublas.so.12 is missing, expected 5000",
+      reason: "nvidia/cu13/lib/libcublas.so.13 is missing, expected 5000",
     });
   });
 
   it("refuses a wheel whose names lead out of the folder", async () => {
-    const files = { "nvidia/cublas/lib/../../../../../escaped.so": Buffer.from("x") };
-    const bad = fakeWheel(files);
+    const bad = fakeWheel({ "nvidia/cublas/lib/../../../../../escaped.so": Buffer.from("x") });
     deliver(bad);
-    const error = await failure(fetchTensorFlow(fakeCudaBuild(wheel, bad)));
+    const error = await failure(fetch(pluginFolder(fakePlugin(own, bad), "run")));
     expect(error.message).toContain("invalid relative path");
   });
 
   it("counts all wheels when it looks whether the disk has room", async () => {
     deliver();
-    const vast = { ...cuda, companions: cuda.companions.map((part) => ({ ...part, unpackedBytes: 1e18 })) };
-    expect((await failure(fetchTensorFlow(vast))).message).toContain("Too little space");
+    const vast = { ...plugin, runtime: plugin.runtime.map((wheel) => ({ ...wheel, unpackedBytes: 1e18 })) };
+    expect((await failure(fetch(pluginFolder(vast, "run")))).message).toContain("Too little space");
     expect(existsSync(sandbox.downloads)).toBe(false);
+  });
+
+  // On a machine with a driver this would fetch.
+  it.runIf(driverProblem(nvidiaDriver()) !== null)("is refused without a driver before it is fetched", async () => {
+    deliver();
+    const { message } = await failure(findPjrtPlugin("cuda13"));
+    expect(message).toMatch(/cuda13 finds no device: .*setup.*--device gpu --without-driver/);
+    expect(existsSync(sandbox.downloads)).toBe(false);
+  });
+
+  it("is pinned whole: every wheel by version, platform, size and SHA-256", () => {
+    for (const build of pluginBuilds) {
+      for (const wheel of [...build.wheels, ...build.runtime]) {
+        expect(wheel.sha256).toMatch(/^[0-9a-f]{64}$/);
+        expect(wheel.platformTag).toMatch(/^manylinux\w+_x86_64$/);
+        expect(wheel.bytes).toBeGreaterThan(1e6);
+      }
+    }
+    const { runtime } = pluginBuilds.find(({ kind }) => kind === "cuda13") as PluginBuild;
+    expect(runtime.map((wheel) => wheel.package)).toEqual([
+      "nvidia-cublas",
+      "nvidia-cuda-cupti",
+      "nvidia-cuda-nvrtc",
+      "nvidia-cuda-runtime",
+      "nvidia-cudnn-cu13",
+      "nvidia-cufft",
+      "nvidia-nccl-cu13",
+      "nvidia-nvjitlink",
+    ]);
   });
 });
 
@@ -265,7 +310,8 @@ describe("the NVIDIA driver", () => {
     expect(() => requireDevice("cuda13", { version: "535.104.05", gpus: 1 })).toThrow(
       /cuda13 finds no device: the NVIDIA driver 535\.104\.05 is too old for CUDA 13.* or use the plugin "cuda12"/,
     );
-    expect(() => requireDriver(null, "3.3 GB")).toThrow(/\(3\.3 GB\) is not fetched: .*--without-driver/);
+    expect(acceleratorHere(null, nothing)).toBe("cuda13");
+    expect(acceleratorHere({ version: "535.104.05", gpus: 1 }, nothing)).toBe("cuda12");
   });
 });
 
@@ -316,18 +362,6 @@ onLinux("findTensorFlow", () => {
     const error = await failure(findTensorFlow());
     expect(error.message).toContain(`NJEPA_TENSORFLOW is ${sandbox.root}: expected a folder that holds`);
   });
-
-  // On a machine with a driver this would fetch.
-  it.runIf(driverProblem(nvidiaDriver()) !== null)(
-    "refuses the CUDA build before it fetches, and says why",
-    async () => {
-      sandbox.pipWith(wheel);
-      const { message } = await failure(findTensorFlow({ device: "gpu" }));
-      const machine = `${process.platform}-${process.arch}`;
-      expect(message).toContain(machine === "linux-x64" ? "3.3 GB) is not fetched" : "No GPU build of TensorFlow");
-      expect(existsSync(sandbox.downloads)).toBe(false);
-    },
-  );
 });
 
 onLinux("locateTensorFlow", () => {
@@ -338,9 +372,6 @@ onLinux("locateTensorFlow", () => {
     writeFileSync(join(sandbox.root, names.framework), "");
     python({ version: "2.21.1", directory: sandbox.root });
     expect(locateTensorFlow().library).toMatchObject({ source: "python", version: "2.21.1", directory: sandbox.root });
-    const onGpu = locateTensorFlow({ device: "gpu" });
-    expect(onGpu.library).toBeNull();
-    expect(onGpu.tried.join("\n")).toContain("has tensorflow 2.21.1, but not a CUDA build");
   });
 
   it("passes over a Python TensorFlow of another version and says which it is", () => {
@@ -366,22 +397,8 @@ describe("requireSupportedVersion", () => {
 });
 
 describe("buildFor", () => {
-  it("pins every wheel of the CUDA build by version, platform, size and SHA-256", () => {
-    const { companions, ...own } = buildFor("gpu", "linux-x64");
-    expect(companions.map((wheel) => wheel.package)).toContain("nvidia-cudnn-cu12");
-    expect(companions).toHaveLength(12);
-    for (const wheel of [own, ...companions]) {
-      expect(wheel.sha256).toMatch(/^[0-9a-f]{64}$/);
-      expect(wheel.platformTag).toMatch(/^manylinux\w+_x86_64$/);
-      expect(wheel.bytes).toBeGreaterThan(1e6);
-    }
-    expect(() => buildFor("gpu", "darwin-arm64")).toThrow("can be fetched for darwin-arm64, only for linux-x64");
-  });
-
   it("names the machines that have a build where this one has none", () => {
-    expect(() => buildFor("cpu", "sunos-sparc")).toThrow(
-      /sunos-sparc: expected one of linux-x64, linux-arm64, darwin-arm64/,
-    );
+    expect(() => buildFor("sunos-sparc")).toThrow(/sunos-sparc: expected one of linux-x64, linux-arm64, darwin-arm64/);
   });
 });
 

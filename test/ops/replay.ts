@@ -61,10 +61,15 @@ export async function replay(trace: Trace, runtime: Runtime): Promise<Replayed> 
     } catch (error) {
       if (at === undefined)
         return { state: "different", op: trace.ops.map(({ name }) => name).join(), why: (error as Error).message };
-      // Perhaps it must know an input.
-      const known = at.inputs.filter((place) => leaves.includes(place) && isSmall(trace, place));
-      if (known.length > 0) for (const place of known) constants.add(place);
-      else leftOut.set(at, (error as Error).message);
+      // Perhaps it must know an input; then so must its like, and thousands of them are not found out one by one.
+      const [failed, given] = [at, new Set(leaves)];
+      const alike = trace.ops.filter((op) => !leftOut.has(op) && isLike(op, failed));
+      const known = (op: TracedOp) => op.inputs.filter((place) => given.has(place) && isSmall(trace, place));
+      const some = known(failed).length > 0;
+      for (const op of alike) {
+        if (some) for (const place of known(op)) constants.add(place);
+        else if (known(op).length === 0) leftOut.set(op, (error as Error).message);
+      }
     } finally {
       compiled.dispose();
     }
@@ -78,6 +83,9 @@ function argumentsOf({ ops }: Trace, leftOut: ReadonlyMap<TracedOp, string>, con
   const taken = new Set(ops.filter((op) => !leftOut.has(op)).flatMap(({ inputs }) => inputs));
   return [...taken].filter((place) => !made.has(place) && !constants.has(place));
 }
+
+const isLike = (op: TracedOp, other: TracedOp) =>
+  op.name === other.name && JSON.stringify(op.attributes) === JSON.stringify(other.attributes);
 
 const isSmall = ({ tensors }: Trace, place: number): boolean => {
   const { shape, dtype } = tensors[place] as Trace["tensors"][number];

@@ -100,7 +100,7 @@ export function compileTensors<In extends tf.Tensor[], Out extends TensorTree>(
     const concrete =
       pjrt !== null && usesPjrt(runtime)
         ? pjrtFunction(fn, { ...settings, device: pjrt.client.isCpu ? "cpu" : "gpu" }, specs, pjrt)
-        : tensorflowFunction(fn, { ...settings, device: runtime.info.device }, specs);
+        : tensorflowFunction(fn, { ...settings, device: "cpu" }, specs);
     stats.captureSeconds += (performance.now() - began) / 1000;
     stats.signatures++;
     signatures.set(signature, concrete);

@@ -26,8 +26,9 @@ export async function compileKept(
   { stats, programs }: Pick<Runtime, "stats" | "programs">,
 ): Promise<KeptProgram> {
   const began = performance.now();
-  const { platform, platformVersion, apiVersion, bytes, driver } = info;
-  const key = createHash("sha256").update([text, platform, platformVersion, device.kind, bytes, driver].join("\0"));
+  const { platform, platformVersion, apiVersion, bytes, driver, libraries } = info;
+  const compiler = [platform, platformVersion, device.kind, bytes, driver, libraries.join()];
+  const key = createHash("sha256").update([text, ...compiler].join("\0"));
   const folder = programCacheFolder(`pjrt-${platform}-${apiVersion}`);
   const path = join(folder, `${key.digest("hex").slice(0, 40)}.pjrt`);
   const isKept = programs !== null && prepareFolder(folder) === null;

@@ -41,18 +41,34 @@ export function pjrtFunction<In extends tf.Tensor[], Out extends TensorTree>(
     );
     let program: Promise<KeptProgram> | null = null;
     let path: string | null = null;
+    let calls = 0;
+    let isDisposed = false;
     const compiled = async () => {
-      program ??= compileKept(on, text, results.length, settings.label, runtime);
+      // After a failure, such as for want of memory, the next call tries again.
+      program ??= compileKept(on, text, results.length, settings.label, runtime).catch((error) => {
+        program = null;
+        throw error;
+      });
       const kept = await program;
       path = kept.path;
       return kept.program;
+    };
+    const freeUnused = () => {
+      if (!isDisposed || calls > 0) return;
+      for (const buffer of closedOver) tensors.release(buffer);
+      for (const id of graph.closedOver) eager.forget(id);
+      void program?.then((kept) => client.unload(kept.program));
     };
 
     const run = async (held: readonly DeviceBuffer[]) => {
       const loaded = await compiled();
       const before = variables.map(({ variable }) => bufferOf(variable, on));
       const given = [...held, ...before, ...closedOver].map(({ buffer }) => buffer);
-      const made = await client.execute(loaded, given, settings.label);
+      const made = await client.execute(loaded, given, settings.label).catch((error) => {
+        const taken = assigned.filter(({ variable }) => client.isDeleted(bufferOf(variable, on).buffer));
+        for (const { variable } of taken) variable.lose(settings.label);
+        throw error;
+      });
       assigned.forEach(({ variable }, at) => {
         const next = tensors.own(made[outputs.length + at] as bigint, variable.shape, variable.tfDtype);
         variable.becomes(deviceValue(next, on));
@@ -64,17 +80,19 @@ export function pjrtFunction<In extends tf.Tensor[], Out extends TensorTree>(
       isExclusive: true,
       prepare: (argumentIds) => {
         const held = argumentIds.map((id, at) => tensors.hold(id, (signature[at] as TensorSpec).shape));
+        calls++;
         const release = () => {
           for (const buffer of held) tensors.release(buffer);
+          calls--;
+          freeUnused();
         };
         return { run: () => run(held).finally(release), abandon: release };
       },
       keptAt: () => path,
       recover: () => false,
       dispose: () => {
-        for (const buffer of closedOver) tensors.release(buffer);
-        for (const id of graph.closedOver) eager.forget(id);
-        void program?.then((kept) => client.unload(kept.program));
+        isDisposed = true;
+        freeUnused();
       },
     };
   });

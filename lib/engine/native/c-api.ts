@@ -1,4 +1,4 @@
-import { librariesBefore, requireSupportedVersion, type TensorFlowLibrary } from "../provision";
+import { requireSupportedVersion, type TensorFlowLibrary } from "../provision";
 import { holdOpen, koffi } from "./koffi";
 import { eagerApi, graphApi } from "./op-api";
 import type { Pointer } from "./pointer";
@@ -8,7 +8,7 @@ import type { Pointer } from "./pointer";
  * tensorflow/c/eager/c_api.h at v2.21.0; the declared C types convert the arguments, the TypeScript types are ours.
  */
 export function loadCApi(location: TensorFlowLibrary) {
-  for (const path of [...librariesBefore(location), location.framework, location.library]) holdOpen(path);
+  for (const path of [location.framework, location.library]) holdOpen(path);
   const framework = koffi.load(location.framework, { lazy: true });
   const library = koffi.load(location.library, { lazy: true });
   const version = (library.func("const char *TF_Version()") as () => string)();
@@ -36,7 +36,6 @@ export function loadCApi(location: TensorFlowLibrary) {
     /** `tsl::EnableOpDeterminism(bool)`. */
     enableOpDeterminism: optional<Flag>("void _ZN3tsl19EnableOpDeterminismEb(bool enabled)"),
     /** `tsl::enable_tensor_float_32_execution(bool)`. */
-    enableTensorFloat32: optional<Flag>("void _ZN3tsl32enable_tensor_float_32_executionEb(bool enabled)"),
     /** `absl::SetMinLogLevel(LogSeverityAtLeast)`. */
     setMinLogLevel: optional<(severity: number) => void>(
       "void _ZN4absl12lts_2025081414SetMinLogLevelENS0_18LogSeverityAtLeastE(int severity)",

@@ -11,7 +11,7 @@ export interface DeviceInfo {
   bytes: number;
 }
 
-/** Where ops run: the first GPU if there is one, the CPU alone, or one GPU by its number. */
+/** Where compiled functions run: an accelerator if there is one, the CPU alone, or one GPU by its number. */
 export type DeviceChoice = "auto" | "cpu" | "gpu" | `gpu:${number}`;
 
 /** @throws {EngineError} for a string that names no device */
@@ -20,31 +20,15 @@ export function requireDeviceChoice(device: string): asserts device is DeviceCho
   throw new EngineError(`device: expected "auto", "cpu", "gpu" or "gpu:0", "gpu:1" and so on, got "${device}".`);
 }
 
-/**
- * The serialized ConfigProto of a choice (tensorflow/core/protobuf/config.proto): `device_count` is field 1, a map;
- * `gpu_options` is field 6, and in it `allow_growth` is 4 and `visible_device_list` 5.
- *
- * Memory grows as needed: otherwise TensorFlow takes all of a GPU's memory at once, leaving none for others.
- */
-export function configOf(device: DeviceChoice): Uint8Array {
-  const field = (number: number, bytes: Buffer) => Buffer.concat([Buffer.of((number << 3) | 2, bytes.length), bytes]);
-  const allowGrowth = Buffer.of(0x20, 1);
-  if (device === "cpu") {
-    const noGpu = Buffer.concat([field(1, Buffer.from("GPU")), Buffer.of(0x10, 0)]);
-    return field(1, noGpu);
-  }
-  const [, number] = device.split(":");
-  const visible = number === undefined ? Buffer.alloc(0) : field(5, Buffer.from(number));
-  return field(6, Buffer.concat([allowGrowth, visible]));
-}
+/** A serialized ConfigProto (tensorflow/core/protobuf/config.proto): `device_count` { key: "GPU" value: 0 }. */
+const WITHOUT_GPU = Buffer.from([0x0a, 7, 0x0a, 3, ...Buffer.from("GPU"), 0x10, 0]);
 
-/** TensorFlow's eager context on the chosen devices. */
-export function createContext(api: CApi, device: DeviceChoice): Pointer {
+/** TensorFlow's eager context on the CPU: accelerators are PJRT's. */
+export function createContext(api: CApi): Pointer {
   const status = api.newStatus();
   const options = api.newContextOptions();
   try {
-    const config = configOf(device);
-    api.setConfig(options, config, config.length, status);
+    api.setConfig(options, WITHOUT_GPU, WITHOUT_GPU.length, status);
     check(api, status, "the configuration");
     const context = api.newContext(options, status);
     check(api, status, "starting");

@@ -2,7 +2,6 @@ import type * as tf from "@tensorflow/tfjs-core";
 import { EngineError, ShapeError } from "../../errors";
 import type { CapturedGraph } from "../graph/capture";
 import { ATTRIBUTE } from "../native/attributes";
-import { TF } from "../native/dtype";
 import type { TensorMetadata } from "../native/op-sink";
 import type { GraphOutput } from "../native/pointer";
 import { theRuntime } from "../runtime";
@@ -21,6 +20,8 @@ interface Held {
   resource: number;
   /** Where the value is instead, once a PJRT program has used it. */
   onDevice: DeviceValue | null;
+  /** The program that took the value and failed, until another value is assigned. */
+  lostIn: string | null;
 }
 
 /** What a capture knows of a variable it touches. */
@@ -66,7 +67,7 @@ export class EngineVariable {
       1,
     );
     this.resource = (handle as TensorMetadata).id;
-    this.held = { resource: this.resource, onDevice: null };
+    this.held = { resource: this.resource, onDevice: null, lostIn: null };
     theRuntime().leakFinalizer.watch(this, this.held, destroy);
   }
 
@@ -74,6 +75,7 @@ export class EngineVariable {
   read(): tf.Tensor {
     const { backend, eager, capture } = theRuntime();
     if (capture) return backend.createOutputTensor(this.readCaptured(capture));
+    this.requireValue();
     if (this.held.onDevice) return backend.createOutputTensor(this.held.onDevice.copy());
     const [value] = eager.executeOp("ReadVariableOp", [this.dtypeAttribute], [this.resource], 1);
     return backend.createOutputTensor(value as TensorMetadata);
@@ -91,6 +93,7 @@ export class EngineVariable {
     if (!capture) {
       this.held.onDevice?.free();
       this.held.onDevice = null;
+      this.held.lostIn = null;
       eager.executeOp("AssignVariableOp", [this.dtypeAttribute], [this.resource, id], 0);
       return;
     }
@@ -109,6 +112,7 @@ export class EngineVariable {
 
   /** The value on a device, from now on only there; `put` copies TensorFlow's value there. */
   toDevice(put: (value: TensorMetadata) => DeviceValue): DeviceValue {
+    this.requireValue();
     if (this.held.onDevice) return this.held.onDevice;
     const { eager } = theRuntime();
     const [value] = eager.executeOp("ReadVariableOp", [this.dtypeAttribute], [this.resource], 1) as [TensorMetadata];
@@ -125,8 +129,25 @@ export class EngineVariable {
     this.held.onDevice = next;
   }
 
+  /** The value is gone: a program on the device took its memory for the next value, and failed. */
+  lose(program: string): void {
+    this.held.onDevice?.free();
+    this.held.onDevice = null;
+    this.held.lostIn = program;
+  }
+
+  private requireValue(): void {
+    const { lostIn } = this.held;
+    if (lostIn === null) return;
+    throw new EngineError(
+      `The variable ${this.name} has no value: ${lostIn} failed while it updated it in place. Assign it, or load the ` +
+        `newest checkpoint.`,
+    );
+  }
+
   /** The resource holding the value, for a TensorFlow program. */
   toTensorFlow(): number {
+    this.requireValue();
     if (this.held.onDevice) {
       const { eager } = theRuntime();
       const { id } = this.held.onDevice.copy();
@@ -222,26 +243,4 @@ export function sealVariables(capture: CapturedGraph): TouchedVariable[] {
       next: isGuarded ? next : capture.checks.guard(next, variable.valueBefore(capture)),
     };
   });
-}
-
-/**
- * A variable with an initial value; `initial` is not disposed.
- *
- * @throws {EngineError} inside a compiled function, where it would be lost at the end of the capture
- */
-export function createVariable(initial: tf.Tensor, name: string): EngineVariable {
-  if (theRuntime().capture) {
-    throw new EngineError(
-      `The variable "${name}" was made inside a compiled function; make it outside and close over it.`,
-    );
-  }
-  const dtype = TF[initial.dtype as keyof typeof TF];
-  const variable = new EngineVariable(name, [...initial.shape], initial.dtype, dtype);
-  variable.assign(initial);
-  return variable;
-}
-
-/** A variable without a value, for `lower`: it takes no memory, and reading it is an error until it is assigned. */
-export function declareVariable(shape: readonly number[], name: string): EngineVariable {
-  return new EngineVariable(name, [...shape], "float32", TF.float32);
 }

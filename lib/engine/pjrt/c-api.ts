@@ -32,6 +32,7 @@ const FUNCTIONS = {
   LoadedExecutable_Execute: 55,
   Executable_DeserializeAndLoad: 56,
   Buffer_Destroy: 58,
+  Buffer_IsDeleted: 68,
   Buffer_CopyToDevice: 69,
   Buffer_ToHostBuffer: 70,
   TopologyDescription_Create: 82,

@@ -41,10 +41,17 @@ export interface LoadedProgram {
   outputs: number;
 }
 
-/** A PJRT_NamedValue of type bool (4) that is false. */
-function falseOption(arena: Arena, name: string): BigUint64Array {
-  const key = arena.putText(name);
-  return BigUint64Array.of(56n, 0n, key.at, BigInt(key.bytes), 4n, 0n, 1n);
+/** PJRT_NamedValues for NVIDIA's plugin: memory grows as needed, not 3/4 of a GPU at once; one GPU may be chosen. */
+export function cudaOptions(arena: Arena, gpu: number | undefined): BigUint64Array {
+  const [INT64_LIST, BOOL] = [2n, 4n];
+  const named = (name: string, type: bigint, value: bigint) => {
+    const key = arena.putText(name);
+    return [56n, 0n, key.at, BigInt(key.bytes), type, value, 1n];
+  };
+  const preallocate = named("preallocate", BOOL, 0n);
+  if (gpu === undefined) return BigUint64Array.from(preallocate);
+  const visible = named("visible_devices", INT64_LIST, arena.put(BigInt64Array.of(BigInt(gpu))));
+  return BigUint64Array.from([...preallocate, ...visible]);
 }
 
 /** A plugin's client in this process: its devices, and the means to upload, compile and run on them. */
@@ -54,15 +61,15 @@ export class PjrtClient {
   readonly devices: readonly PjrtDevice[];
   private readonly client: Pointer;
 
-  /** @param isCuda whether the plugin is NVIDIA's: memory then grows as needed, instead of 3/4 of a GPU at once */
+  /** @param cuda how to start NVIDIA's plugin; null for any other */
   constructor(
     readonly api: PjrtApi,
-    isCuda = false,
+    cuda: { gpu: number | undefined } | null = null,
   ) {
     const arena = new Arena();
-    const options = isCuda ? arena.put(falseOption(arena, "preallocate")) : 0n;
+    const options = cuda === null ? new BigUint64Array() : cudaOptions(arena, cuda.gpu);
     try {
-      const fields = [options, isCuda ? 1 : 0, ...Array(8).fill(0)];
+      const fields = [options.length > 0 ? arena.put(options) : 0n, options.length / 7, ...Array(8).fill(0)];
       this.client = api.call("Client_Create", "to start on its devices", fields).pointer(6);
     } finally {
       arena.free();
@@ -113,6 +120,11 @@ export class PjrtClient {
   /** A second buffer with the same values on the same device. */
   copy(buffer: Pointer, { device }: PjrtDevice): Pointer {
     return this.api.call("Buffer_CopyToDevice", "a copy of a tensor", [buffer, device, 0]).pointer(2);
+  }
+
+  /** Whether the buffer's memory was donated: to a program, even one that failed. */
+  isDeleted(buffer: Pointer): boolean {
+    return (this.api.call("Buffer_IsDeleted", "a tensor", [buffer, 0]).number(1) & 255) === 1;
   }
 
   destroy(buffer: Pointer): void {

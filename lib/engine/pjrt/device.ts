@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import type { CApi } from "../native/c-api";
 import type { EagerOps } from "../native/eager";
-import { nvidiaDriver, type PjrtPlugin } from "../provision";
+import { librariesBeside, nvidiaDriver, type PjrtPlugin } from "../provision";
 import type { PjrtApi } from "./c-api";
 import { PjrtClient, type PjrtDevice } from "./client";
 import { type CopyStats, DeviceTensors } from "./device-tensors";
@@ -19,6 +19,8 @@ export interface PjrtInfo {
   devices: { kind: string; description: string }[];
   /** Version of NVIDIA's driver, for NVIDIA devices. */
   driver: string | null;
+  /** NVIDIA's packages beside the plugin, with their versions. */
+  libraries: readonly string[];
 }
 
 /** A PJRT plugin's device that compiled functions run on, and the tensors on it. */
@@ -29,8 +31,15 @@ export class ProgramDevice {
   readonly tensors: DeviceTensors;
   readonly info: PjrtInfo;
 
-  constructor(plugin: PjrtApi, found: PjrtPlugin, api: CApi, eager: EagerOps, stats: CopyStats) {
-    this.client = new PjrtClient(plugin, /cuda/.test(found.kind ?? found.path));
+  /** @param gpu the number of the one GPU to use of several */
+  constructor(
+    plugin: PjrtApi,
+    { plugin: found, gpu }: { plugin: PjrtPlugin; gpu: number | undefined },
+    api: CApi,
+    eager: EagerOps,
+    stats: CopyStats,
+  ) {
+    this.client = new PjrtClient(plugin, /cuda/.test(found.kind ?? found.path) ? { gpu } : null);
     const { devices, platform, platformVersion } = this.client;
     this.device = devices[0] as PjrtDevice;
     this.tensors = new DeviceTensors(this.client, this.device, api, eager, stats);
@@ -42,6 +51,7 @@ export class ProgramDevice {
       platform,
       platformVersion,
       driver: platform === "cuda" ? (nvidiaDriver()?.version ?? null) : null,
+      libraries: librariesBeside(found.path),
       devices: devices.map(({ kind, description }) => ({ kind, description })),
     };
   }

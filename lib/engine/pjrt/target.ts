@@ -32,7 +32,7 @@ export async function compileForTarget(
   stablehlo: string,
   target: keyof typeof gpuTargets,
 ): Promise<{ memory: CompiledMemory; optimized: Uint8Array }> {
-  compiler ??= findPjrtPlugin("cuda13").then(({ path }) => withStderrLog(() => new PjrtApi(path)));
+  compiler ??= findPjrtPlugin("cuda13", { use: "compile" }).then(({ path }) => withStderrLog(() => new PjrtApi(path)));
   const api = await compiler;
   const arena = new Arena();
   try {

@@ -15,39 +15,52 @@ const SEAL = ".seal";
 /** Copies programs from the user's cache into a folder, unless they are already there. */
 export function carryPrograms(paths: readonly string[], folder: string): void {
   for (const path of paths) {
-    const to = join(folder, basename(dirname(path)), basename(path));
+    const [compiler, name] = [basename(dirname(path)), basename(path)];
+    const to = join(folder, compiler, name);
     if (existsSync(`${to}${SEAL}`) || !isIntact(path)) continue;
     mkdirSync(dirname(to), { recursive: true });
     copyFileSync(path, `${to}.${process.pid}`);
     renameSync(`${to}.${process.pid}`, to);
-    writeFileSync(`${to}${SEAL}`, sealOf(readFileSync(to)));
+    writeFileSync(`${to}${SEAL}`, sealOf(compiler, name, readFileSync(to)));
   }
 }
 
-/** The number of programs copied from such a folder to the user's cache, in place of any for the same text and device. */
-export function takePrograms(folder: string): number {
-  let taken = 0;
+/** What became of a folder's programs. */
+export interface TakenPrograms {
+  /** How many were copied to the user's cache, in place of any for the same text and device. */
+  taken: number;
+  /** Paths of those without this user's seal, which are left alone. */
+  refused: string[];
+}
+
+/** Copies the programs that this user carried into a folder back to the user's cache. */
+export function takePrograms(folder: string): TakenPrograms {
+  const found: TakenPrograms = { taken: 0, refused: [] };
   for (const compiler of namesIn(folder)) {
     // Programs for another processor, plugin or version are never looked up here.
     const cache = join(dirname(programCacheFolder("any")), compiler);
     for (const name of namesIn(join(folder, compiler)).filter((name) => name.endsWith(".pjrt"))) {
       const from = join(folder, compiler, name);
       const program = readFileSync(from);
-      if (!existsSync(`${from}${SEAL}`) || readFileSync(`${from}${SEAL}`, "utf8") !== sealOf(program)) continue;
+      if (!existsSync(`${from}${SEAL}`) || readFileSync(`${from}${SEAL}`, "utf8") !== sealOf(compiler, name, program)) {
+        found.refused.push(from);
+        continue;
+      }
       const to = join(cache, name);
       if (isIntact(to) && readFileSync(to).equals(program)) continue;
       mkdirSync(cache, { recursive: true });
       writeFileSync(`${to}.${process.pid}`, program);
       renameSync(`${to}.${process.pid}`, to);
       writeStamp(to);
-      taken++;
+      found.taken++;
     }
   }
-  return taken;
+  return found;
 }
 
-function sealOf(program: Buffer): string {
-  return createHmac("sha256", userKey()).update(program).digest("hex");
+/** Of a program at its place: moved to another's, it would be run for that one's text. */
+function sealOf(compiler: string, name: string, program: Buffer): string {
+  return createHmac("sha256", userKey()).update(`${compiler}/${name}\0`).update(program).digest("hex");
 }
 
 /** This user's key. If two processes create it at once, one wins, and both read the result. */

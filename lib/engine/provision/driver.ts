@@ -1,7 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { EngineError } from "../../errors";
-import { invocation } from "../../system";
 
 /** The NVIDIA driver loaded by this machine's operating system. */
 export interface NvidiaDriver {
@@ -13,8 +11,6 @@ export interface NvidiaDriver {
 
 /** The oldest Linux drivers for any CUDA 12 or 13 (NVIDIA, CUDA Compatibility, "minor version compatibility"). */
 const oldestDrivers = { 12: "525.60.13", 13: "580.65.06" } as const;
-
-export const oldestDriver = oldestDrivers[12];
 
 /** The driver the operating system reports, or null when none is loaded. `proc` differs from `/proc` only in tests. */
 export function nvidiaDriver(proc = "/proc"): NvidiaDriver | null {
@@ -44,16 +40,6 @@ export function driverProblem(driver: NvidiaDriver | null, cuda: keyof typeof ol
   }
   if (driver.gpus === 0) return "the NVIDIA driver is loaded but drives no GPU";
   return null;
-}
-
-/** @throws {EngineError} when a CUDA build would find no GPU here, before gigabytes are fetched in vain */
-export function requireDriver(driver: NvidiaDriver | null, bytes: string): void {
-  const problem = driverProblem(driver);
-  if (problem === null) return;
-  throw new EngineError(
-    `The CUDA build of TensorFlow (${bytes}) is not fetched: ${problem}. Run with the device "cpu", or, if this cache ` +
-      `is for machines that have a GPU, "${invocation("setup", "--device gpu --without-driver")}".`,
-  );
 }
 
 function isOlder(version: string, than: string): boolean {

@@ -4,18 +4,15 @@ import { EngineError } from "../../errors";
 import { formatBytes, type OnProgress, sha256OfFile, tellEvery, withLock } from "../../system";
 import type { Build } from "./build";
 import { libraryIn, type TensorFlowLibrary } from "./library";
-import { cachedFolder, libraryFolder, type Manifest, manifestName, wheelFolderOf } from "./library-cache";
+import { buildFolder, cachedFolder, type Manifest, manifestName, wheelFolderOf } from "./library-cache";
 import { type PinnedWheel, sizeOf, type WheelFolder } from "./pinned-wheel";
 import { downloadWheel } from "./pip";
 import { type Unpacked, unpackWheel } from "./wheel";
 
-/**
- * TensorFlow's two libraries, fetched along with NVIDIA's for a CUDA build. That one keeps the wheels' layout
- * (`tensorflow/` beside `nvidia/`), through which TensorFlow finds them.
- */
+/** TensorFlow's two libraries, fetched into this user's cache unless they are there. */
 export async function fetchTensorFlow(build: Build, onProgress: OnProgress = () => {}): Promise<TensorFlowLibrary> {
   const { fetched } = await fetchFolder(wheelFolderOf(build), onProgress);
-  return libraryIn(libraryFolder(build), build.version, fetched ? "fetched" : "cache");
+  return libraryIn(buildFolder(build), build.version, fetched ? "fetched" : "cache");
 }
 
 /**

@@ -1,24 +1,18 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { EngineError, NjepaError } from "../../errors";
-import { formatBytes, type OnProgress } from "../../system";
-import { buildFor, type Device, wheelsOf } from "./build";
-import { driverProblem, nvidiaDriver, requireDriver } from "./driver";
+import type { OnProgress } from "../../system";
+import { buildFor } from "./build";
 import { fetchTensorFlow } from "./fetch";
 import { libraryIn, libraryNames, type TensorFlowLibrary } from "./library";
-import { cachedBuild, libraryFolder } from "./library-cache";
-import { sizeOf } from "./pinned-wheel";
+import { buildFolder, cachedBuild } from "./library-cache";
 import { pythonLibrary } from "./python";
 
 export interface LibraryOptions {
-  /** Default `cpu`. `auto` is a CUDA build if a driver can use one and the build is available, else the CPU build. */
-  device?: Device | "auto";
   /** A folder that holds both shared libraries; overrides `NJEPA_TENSORFLOW`. */
   library?: string;
   /** Receives a line about once a second while a library is fetched, and one when a broken cache is set aside. */
   onProgress?: OnProgress;
-  /** Fetch a CUDA build even where no driver could use it, for other machines that share the cache. Default false. */
-  withoutDriver?: boolean;
 }
 
 /** What was found on this machine, and the places searched in vain before it, in order. */
@@ -33,18 +27,17 @@ export interface Location {
  *
  * @throws {EngineError} when `NJEPA_TENSORFLOW` is set and does not hold both shared libraries
  */
-export function locateTensorFlow(options: { device?: Device; library?: string } = {}): Location {
-  const device = options.device ?? "cpu";
+export function locateTensorFlow(options: { library?: string } = {}): Location {
   const tried: string[] = [];
   const explicit = explicitLibrary(options.library);
   if (explicit !== null) return { library: explicit, tried };
   tried.push("NJEPA_TENSORFLOW: not set");
 
-  const cached = cachedLibrary(device);
+  const cached = cachedLibrary();
   if (typeof cached !== "string") return { library: cached, tried };
   tried.push(cached);
 
-  const python = pythonLibrary(device);
+  const python = pythonLibrary();
   if (typeof python !== "string") return { library: python, tried };
   tried.push(`an installed Python TensorFlow: ${python}`);
   return { library: null, tried };
@@ -56,16 +49,10 @@ export function locateTensorFlow(options: { device?: Device; library?: string } 
  * @throws {EngineError} when there is none, listing every place tried and what to do
  */
 export async function findTensorFlow(options: LibraryOptions = {}): Promise<TensorFlowLibrary> {
-  const device = options.device ?? "cpu";
-  if (device === "auto") return await findForThisMachine(options);
-  const { library, tried } = locateTensorFlow({ ...options, device });
+  const { library, tried } = locateTensorFlow(options);
   if (library !== null) return library;
   try {
-    const build = buildFor(device);
-    if (device === "gpu" && !options.withoutDriver) {
-      requireDriver(nvidiaDriver(), formatBytes(sizeOf(wheelsOf(build))?.bytes ?? 0));
-    }
-    return await fetchTensorFlow(build, options.onProgress);
+    return await fetchTensorFlow(buildFor(), options.onProgress);
   } catch (error) {
     if (!(error instanceof NjepaError)) throw error;
     const places = [...tried, `fetching: ${error.message}`].map((place) => `  - ${place}`).join("\n");
@@ -76,18 +63,6 @@ export async function findTensorFlow(options: LibraryOptions = {}): Promise<Tens
       },
     );
   }
-}
-
-async function findForThisMachine(options: LibraryOptions): Promise<TensorFlowLibrary> {
-  if (driverProblem(nvidiaDriver()) === null) {
-    try {
-      return await findTensorFlow({ ...options, device: "gpu" });
-    } catch (error) {
-      if (!(error instanceof EngineError)) throw error;
-      options.onProgress?.(`the CPU is used although there is a GPU: ${error.message}`);
-    }
-  }
-  return await findTensorFlow({ ...options, device: "cpu" });
 }
 
 function explicitLibrary(folder: string | undefined): TensorFlowLibrary | null {
@@ -107,15 +82,15 @@ function explicitLibrary(folder: string | undefined): TensorFlowLibrary | null {
   return libraryIn(directory, null, "explicit");
 }
 
-function cachedLibrary(device: Device): TensorFlowLibrary | string {
+function cachedLibrary(): TensorFlowLibrary | string {
   let build: ReturnType<typeof buildFor>;
   try {
-    build = buildFor(device);
+    build = buildFor();
   } catch {
-    return `the cache: holds nothing for ${device} on ${process.platform}-${process.arch}`;
+    return `the cache: holds nothing for ${process.platform}-${process.arch}`;
   }
   const cached = cachedBuild(build);
   if (cached.state === "absent") return `the cache: nothing in ${cached.directory}`;
   if (cached.state === "broken") return `the cache: ${cached.directory} is not whole: ${cached.reason}`;
-  return libraryIn(libraryFolder(build), build.version, "cache");
+  return libraryIn(buildFolder(build), build.version, "cache");
 }

@@ -1,8 +1,7 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { cacheFolder, sha256OfFile } from "../../system";
-import { type Build, wheelsOf } from "./build";
-import { isWanted } from "./cuda-wheels";
+import type { Build } from "./build";
 import type { WheelFolder } from "./pinned-wheel";
 
 /** The list of files that make up a cached library; written to its folder last. */
@@ -24,27 +23,19 @@ export const manifestName = "manifest.json";
 
 /** The cache folder of a build: `…/njepa/tensorflow/2.21.0-cpu`. */
 export function buildFolder(build: Build): string {
-  return cacheFolder("tensorflow", `${build.version}-${build.device}`);
+  return cacheFolder("tensorflow", `${build.version}-cpu`);
 }
 
-/** The folder of a build's two libraries inside its cache folder. */
-export function libraryFolder(build: Build): string {
-  return join(buildFolder(build), build.folder);
-}
-
-/** What is fetched for a build: TensorFlow's two libraries and, for a CUDA build, NVIDIA's in their own layout. */
+/** What is fetched for a build: TensorFlow's two libraries and its license. */
 export function wheelFolderOf(build: Build): WheelFolder {
   const names = [build.framework, build.library, "include/LICENSE"].map((name) => `tensorflow/${name}`);
   return {
     title: `TensorFlow ${build.version}`,
     directory: buildFolder(build),
-    wheels: wheelsOf(build),
-    place: (name, wheel) => {
-      if (wheel !== build) return isWanted(name) ? name : null;
-      return names.includes(name) ? join(build.folder, basename(name)) : null;
-    },
-    needed: (wheel) => (wheel === build ? names : []),
-    libraries: [build.framework, build.library].map((name) => join(build.folder, name)),
+    wheels: [build],
+    place: (name) => (names.includes(name) ? basename(name) : null),
+    needed: () => names,
+    libraries: [build.framework, build.library],
   };
 }
 

@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { EngineError } from "../../errors";
 
@@ -36,15 +35,6 @@ export function libraryIn(
     version,
     source,
   };
-}
-
-/**
- * Paths of the libraries to load before TensorFlow's. The CUDA build 2.21.0 opens libraries by name, but
- * libtensorflow_framework has no run path to cuSOLVER's folder; one already loaded is found without it.
- */
-export function librariesBefore(library: TensorFlowLibrary): string[] {
-  const cusolver = join(library.directory, "..", "nvidia", "cusolver", "lib", "libcusolver.so.11");
-  return existsSync(cusolver) ? [cusolver] : [];
 }
 
 /** The version whose C API this package was written against, as `major.minor`. */

@@ -1,3 +1,4 @@
+import { cuda12Wheels, cuda13Wheels } from "./cuda-wheels";
 import type { PinnedWheel } from "./pinned-wheel";
 
 /** What a PJRT plugin computes on. Tested: running on cpu, compiling with cuda13. The last four need an install or path. */
@@ -10,6 +11,8 @@ export interface PluginBuild {
   /** The plugin's path inside its wheel, and so in the cache. */
   library: string;
   wheels: readonly PinnedWheel[];
+  /** NVIDIA's libraries, which it opens only to run on a GPU, not to compile for one. */
+  runtime: readonly PinnedWheel[];
 }
 
 export const pluginBuilds: readonly PluginBuild[] = [
@@ -27,10 +30,10 @@ export const pluginBuilds: readonly PluginBuild[] = [
         unpackedBytes: 201_865_339,
       },
     ],
+    runtime: [],
   },
   {
-    // With NVIDIA's compiler parts, which it opens two folders above itself: enough to compile for a GPU. To run on
-    // one, it also opens CUDA's libraries, which come with an installed Python package `jax[cuda13]`.
+    // With NVIDIA's compiler parts, which it opens two folders above itself, like the libraries.
     kind: "cuda13",
     machine: "linux-x64",
     library: "jax_plugins/xla_cuda13/xla_cuda_plugin.so",
@@ -60,6 +63,7 @@ export const pluginBuilds: readonly PluginBuild[] = [
         unpackedBytes: 149_680_561,
       },
     ],
+    runtime: cuda13Wheels,
   },
   {
     // The same for CUDA 12; untested.
@@ -84,6 +88,7 @@ export const pluginBuilds: readonly PluginBuild[] = [
         unpackedBytes: 97_998_760,
       },
     ],
+    runtime: cuda12Wheels,
   },
 ];
 

@@ -1,8 +1,9 @@
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { existsSync, readdirSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { EngineError, NjepaError } from "../../errors";
-import { cacheFolder, type OnProgress } from "../../system";
+import { cacheFolder, invocation, type OnProgress } from "../../system";
+import { isWanted } from "./cuda-wheels";
 import { driverProblem, nvidiaDriver } from "./driver";
 import { fetchFolder } from "./fetch";
 import { cachedFolder } from "./library-cache";
@@ -16,6 +17,18 @@ export interface PjrtPlugin {
   kind: PluginKind | null;
   version: string | null;
   source: "explicit" | "cache" | "python" | "fetched";
+}
+
+/** What a plugin is for. To run on a GPU, NVIDIA's needs CUDA's libraries beside it; to compile for one, it does not. */
+export type PluginUse = "run" | "compile";
+
+export interface PluginOptions {
+  /** Default `run`. */
+  use?: PluginUse;
+  /** Receives a line about once a second while it is fetched. */
+  onProgress?: OnProgress;
+  /** Fetch NVIDIA's even where no driver could use it, for other machines that share the cache. Default false. */
+  withoutDriver?: boolean;
 }
 
 export interface PluginLocation {
@@ -32,6 +45,23 @@ export function pluginKindHere(driver = nvidiaDriver(), has = existsSync): Plugi
   return "cpu";
 }
 
+/** This machine's accelerator; where none shows, NVIDIA's newest, whose error says what is missing. */
+export function acceleratorHere(driver = nvidiaDriver(), has = existsSync): PluginKind {
+  const kind = pluginKindHere(driver, has);
+  return kind === "cpu" ? "cuda13" : kind;
+}
+
+/** NVIDIA's packages beside a plugin, such as `nvidia_cublas 13.10.0.20`: other versions may compute other last bits. */
+export function librariesBeside(plugin: string): string[] {
+  const folder = dirname(dirname(dirname(plugin)));
+  if (!existsSync(folder)) return [];
+  const parts = readdirSync(folder).flatMap((name) => {
+    const [, part, version] = /^(nvidia_\w+)-([\d.]+)\.dist-info$/.exec(name) ?? [];
+    return part && version ? [`${part} ${version}`] : [];
+  });
+  return parts.sort();
+}
+
 /** @throws {EngineError} where an NVIDIA plugin, not loaded yet, would find no GPU */
 export function requireDevice(kind: PluginKind | null, driver = nvidiaDriver()): void {
   if (kind !== "cuda13" && kind !== "cuda12") return;
@@ -39,7 +69,8 @@ export function requireDevice(kind: PluginKind | null, driver = nvidiaDriver()):
   if (problem === null) return;
   const older = kind === "cuda13" && driverProblem(driver, 12) === null ? ' or use the plugin "cuda12",' : "";
   throw new EngineError(
-    `The PJRT plugin ${kind} finds no device: ${problem},${older} or compile with the backend "tensorflow".`,
+    `The PJRT plugin ${kind} finds no device: ${problem},${older} or use the device "cpu". To fetch it for machines that share this cache: ` +
+      `"${invocation("setup", "--device gpu --without-driver")}".`,
   );
 }
 
@@ -48,7 +79,7 @@ export function requireDevice(kind: PluginKind | null, driver = nvidiaDriver()):
  *
  * @throws {EngineError} when `NJEPA_PJRT` names no existing file
  */
-export function locatePjrtPlugin(kind: PluginKind = pluginKindHere()): PluginLocation {
+export function locatePjrtPlugin(kind: PluginKind = pluginKindHere(), use: PluginUse = "run"): PluginLocation {
   const tried: string[] = [];
   const explicit = process.env.NJEPA_PJRT;
   if (explicit !== undefined && explicit !== "") {
@@ -63,10 +94,11 @@ export function locatePjrtPlugin(kind: PluginKind = pluginKindHere()): PluginLoc
   }
   tried.push("NJEPA_PJRT: not set");
   const build = buildOf(kind);
-  if (build) {
-    const folder = folderOf(build);
-    const cached = cachedFolder(folder);
-    if (cached.state === "whole") return { plugin: pluginIn(build, "cache"), tried };
+  // What can run can compile.
+  const uses: PluginUse[] = use === "run" || build?.runtime.length === 0 ? ["run"] : ["run", "compile"];
+  for (const each of build ? uses : []) {
+    const cached = cachedFolder(pluginFolder(build as PluginBuild, each));
+    if (cached.state === "whole") return { plugin: pluginIn(build as PluginBuild, each, "cache"), tried };
     tried.push(
       `the cache: ${cached.state === "broken" ? `${cached.directory} is not whole: ${cached.reason}` : `nothing in ${cached.directory}`}`,
     );
@@ -84,10 +116,12 @@ export function locatePjrtPlugin(kind: PluginKind = pluginKindHere()): PluginLoc
  */
 export async function findPjrtPlugin(
   kind: PluginKind = pluginKindHere(),
-  onProgress: OnProgress = () => {},
+  { use = "run", onProgress = () => {}, withoutDriver = false }: PluginOptions = {},
 ): Promise<PjrtPlugin> {
-  const { plugin, tried } = locatePjrtPlugin(kind);
+  const { plugin, tried } = locatePjrtPlugin(kind, use);
   if (plugin) return plugin;
+  // Before gigabytes are fetched in vain.
+  if (use === "run" && !withoutDriver) requireDevice(kind);
   const build = buildOf(kind);
   try {
     if (!build) {
@@ -96,8 +130,8 @@ export async function findPjrtPlugin(
           `or set NJEPA_PJRT to its path`,
       );
     }
-    await fetchFolder(folderOf(build), onProgress);
-    return pluginIn(build, "fetched");
+    await fetchFolder(pluginFolder(build, use), onProgress);
+    return pluginIn(build, use, "fetched");
   } catch (error) {
     if (!(error instanceof NjepaError)) throw error;
     const places = [...tried, `fetching: ${error.message}`].map((place) => `  - ${place}`).join("\n");
@@ -113,20 +147,22 @@ function buildOf(kind: PluginKind): PluginBuild | undefined {
   return pluginBuilds.find((build) => build.kind === kind && build.machine === machine);
 }
 
-function folderOf({ kind, library, wheels }: PluginBuild): WheelFolder {
+/** The cached folder of a build, and what is fetched into it. */
+export function pluginFolder({ kind, library, wheels, runtime }: PluginBuild, use: PluginUse): WheelFolder {
   const [own] = wheels as [PluginBuild["wheels"][number]];
+  const isWhole = use === "run" && runtime.length > 0;
   return {
     title: `the PJRT plugin ${own.package} ${own.version}`,
-    directory: cacheFolder("pjrt", `${kind}-${own.version}`),
-    wheels,
-    place: (name) => (name === library || /^nvidia\/\w+\/(lib|bin|nvvm)\/(?!.*\.(a|h)$)/.test(name) ? name : null),
+    directory: cacheFolder("pjrt", `${kind}-${own.version}${isWhole ? "-runtime" : ""}`),
+    wheels: isWhole ? [...wheels, ...runtime] : wheels,
+    place: (name) => (name === library || isWanted(name) ? name : null),
     needed: (wheel) => (wheel === own ? [library] : []),
     libraries: [library],
   };
 }
 
-function pluginIn(build: PluginBuild, source: "cache" | "fetched"): PjrtPlugin {
-  const { directory } = folderOf(build);
+function pluginIn(build: PluginBuild, use: PluginUse, source: "cache" | "fetched"): PjrtPlugin {
+  const { directory } = pluginFolder(build, use);
   return { path: join(directory, build.library), kind: build.kind, version: build.wheels[0]?.version ?? null, source };
 }
 
@@ -136,10 +172,20 @@ function installedPlugin(kind: PluginKind): string | null {
   for (const python of ["python3", "python"]) {
     const { stdout, status } = spawnSync(python, ["-c", question], { encoding: "utf8", timeout: 20_000 });
     if (status !== 0) continue;
-    const folders = JSON.parse(stdout) as string[];
+    // Its last line: what starts with that Python may print something first.
+    const folders = foldersIn(stdout.trim().split("\n").at(-1) ?? "");
     const paths = folders.flatMap((folder) => installedPlugins[kind].map((name) => join(folder, name)));
     const found = paths.find((path) => existsSync(path));
     if (found) return found;
   }
   return null;
+}
+
+function foldersIn(answer: string): string[] {
+  try {
+    const folders: unknown = JSON.parse(answer);
+    return Array.isArray(folders) ? folders.filter((folder) => typeof folder === "string") : [];
+  } catch {
+    return [];
+  }
 }

@@ -1,7 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import type { Device } from "./build";
+import { existsSync } from "node:fs";
 import { isSupportedVersion, libraryIn, supportedVersion, type TensorFlowLibrary } from "./library";
 
 // find_spec does not import a top-level package, so this takes only as long as starting Python.
@@ -20,17 +18,17 @@ print(json.dumps({"version": version, "directory": os.path.dirname(origin) if or
 `;
 
 /** The library inside an installed Python package `tensorflow`, or a sentence saying why there is none to use. */
-export function pythonLibrary(device: Device): TensorFlowLibrary | string {
+export function pythonLibrary(): TensorFlowLibrary | string {
   const reasons: string[] = [];
   for (const python of ["python3", "python"]) {
-    const found = ask(python, device);
+    const found = ask(python);
     if (typeof found !== "string") return found;
     reasons.push(`${python}: ${found}`);
   }
   return reasons.join("; ");
 }
 
-function ask(python: string, device: Device): TensorFlowLibrary | string {
+function ask(python: string): TensorFlowLibrary | string {
   const answer = spawnSync(python, ["-c", question], { encoding: "utf8", timeout: 20_000 });
   if (answer.error !== undefined) return "no such command";
   let found: { version: string | null; directory: string | null };
@@ -46,15 +44,5 @@ function ask(python: string, device: Device): TensorFlowLibrary | string {
   if (!existsSync(library.framework) || !existsSync(library.library)) {
     return `has tensorflow ${version} in ${directory}, but not its shared libraries`;
   }
-  if (device === "gpu" && !isCudaBuild(directory)) return `has tensorflow ${version}, but not a CUDA build`;
   return library;
-}
-
-function isCudaBuild(directory: string): boolean {
-  try {
-    const text = readFileSync(join(directory, "python", "platform", "build_info.py"), "utf8");
-    return /["']is_cuda_build["']\s*[,:]\s*True/.test(text);
-  } catch {
-    return false;
-  }
 }

@@ -101,7 +101,7 @@ async function speed({ run, rawSize, steps, rounds }: TrialSettings["speed"], he
 
 async function main(here: string, to: string): Promise<void> {
   const settings = JSON.parse(readFileSync(join(here, "settings.json"), "utf8")) as TrialSettings;
-  const { pjrt } = await ready({ device: "cpu", backend: "pjrt" });
+  const { pjrt } = await ready({ backend: "pjrt" });
   const result: Record<string, unknown> = { arithmetic: arithmetic(), pjrt, node: process.version };
   const part = async (name: string, work: () => Promise<object>) => {
     result[name] = await work().catch((error: Error) => ({ error: error.stack }));
