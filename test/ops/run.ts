@@ -3,6 +3,7 @@
  * published tests are modules that name their files without endings, which Node does not load.
  */
 import { ready } from "njepa/engine";
+import { countsOf, type PjrtCounts } from "./counts";
 import { leftOut } from "./left-out";
 import { type Replayed, replay } from "./replay";
 import { engineParts, Tracer } from "./trace";
@@ -18,9 +19,11 @@ export interface OpTestResult {
   passed: string[];
   skipped: string[];
   failed: { name: string; messages: string[] }[];
-  /** By test, what became of its ops as one compiled program; those of tests without ops are not in it. */
-  compiled: { name: string; found: Replayed }[];
+  /** What became of each test's ops as one compiled program; tests without ops do not count. */
+  counts: PjrtCounts;
 }
+
+export { countParts, linesOf } from "./counts";
 
 const environment = "test-tensorflow";
 
@@ -49,7 +52,8 @@ export async function runOpTests(options: OpTestOptions): Promise<OpTestResult> 
 
   const skipped = new Set(options.all ? [] : leftOut.flatMap(({ tests }) => tests));
   const plain = (name: string) => name.replace(` ${environment} {}`, ":");
-  const result: OpTestResult = { passed: [], skipped: [], failed: [], compiled: [] };
+  const result = { passed: [], skipped: [], failed: [] } as Omit<OpTestResult, "counts">;
+  const compiled: { name: string; found: Replayed }[] = [];
   let found: Replayed | undefined;
   jasmine.configure({
     random: false,
@@ -64,7 +68,7 @@ export async function runOpTests(options: OpTestOptions): Promise<OpTestResult> 
       if (status === "passed") result.passed.push(name);
       else if (status !== "failed") result.skipped.push(name);
       else result.failed.push({ name, messages: failedExpectations.map(({ message }) => message) });
-      if (found) result.compiled.push({ name, found });
+      if (found) compiled.push({ name, found });
       found = undefined;
     },
   });
@@ -79,5 +83,5 @@ export async function runOpTests(options: OpTestOptions): Promise<OpTestResult> 
     }, 60_000);
   }
   await jasmine.execute();
-  return result;
+  return { ...result, counts: countsOf(compiled) };
 }
