@@ -25,6 +25,9 @@ export interface OpTestResult {
 
 export { countParts, linesOf } from "./counts";
 
+/** Milliseconds for one test: no limit in practice, since one that runs into it would be compared with the next one's ops. */
+const LONGEST = 3_600_000;
+
 const environment = "test-tensorflow";
 
 /** The same number for a name in every process. */
@@ -43,7 +46,9 @@ export interface OpTestOptions {
 
 export async function runOpTests(options: OpTestOptions): Promise<OpTestResult> {
   await ready({ keepPrograms: false });
-  const jasmine = require("jasmine-core").boot().getEnv();
+  const own = require("jasmine-core").boot();
+  const jasmine = own.getEnv();
+  if (options.pjrt) own.jasmine.DEFAULT_TIMEOUT_INTERVAL = LONGEST;
   require("@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops");
   require("@tensorflow/tfjs-core/dist/register_all_gradients");
   const { setTestEnvs } = require("@tensorflow/tfjs-core/dist/jasmine_util");
@@ -68,6 +73,9 @@ export async function runOpTests(options: OpTestOptions): Promise<OpTestResult> 
       if (status === "passed") result.passed.push(name);
       else if (status !== "failed") result.skipped.push(name);
       else result.failed.push({ name, messages: failedExpectations.map(({ message }) => message) });
+      const [first] = failedExpectations;
+      if (status === "failed" && first)
+        found = { state: "different", op: "the test itself failed:", why: first.message };
       if (found) compiled.push({ name, found });
       found = undefined;
     },
@@ -80,7 +88,7 @@ export async function runOpTests(options: OpTestOptions): Promise<OpTestResult> 
       const trace = tracer.take();
       if (trace.ops.length > 0) found = await tracer.aside(() => replay(trace, runtime));
       tracer.free(trace);
-    }, 60_000);
+    }, LONGEST);
   }
   await jasmine.execute();
   return { ...result, counts: countsOf(compiled) };
