@@ -48,7 +48,7 @@ export async function runOpTests(options: OpTestOptions): Promise<OpTestResult> 
   await ready({ keepPrograms: false });
   const own = require("jasmine-core").boot();
   const jasmine = own.getEnv();
-  if (options.pjrt) own.jasmine.DEFAULT_TIMEOUT_INTERVAL = LONGEST;
+  if (options.pjrt) own.DEFAULT_TIMEOUT_INTERVAL = LONGEST;
   require("@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops");
   require("@tensorflow/tfjs-core/dist/register_all_gradients");
   const { setTestEnvs } = require("@tensorflow/tfjs-core/dist/jasmine_util");
