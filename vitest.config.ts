@@ -5,6 +5,8 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     // The engine owns one TensorFlow per process, and the machine that CI gives us has two cores.
     pool: "forks",
+    // Files share their process and what they import: the library and TensorFlow start twice, not once per file.
+    isolate: false,
     maxWorkers: 2,
     // Two processes on two cores: more threads would wait for one another, and waiting takes processor time.
     env: { TF_NUM_INTRAOP_THREADS: "1" },

@@ -1,16 +1,12 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
-import { type Browser, chromium } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { buildSite, type Site } from "../../lib/site";
+import { chromiumPath, launchChromium } from "../chromium";
 import { temporaryFolder } from "../temporary-folder";
 
 const root = join(__dirname, "../..");
-const executablePath = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((path) =>
-  existsSync(path),
-);
-if (executablePath === undefined) console.warn("skipped: no Chromium in /usr/bin (apt-get install chromium)");
-
 let folder: string;
 let site: Site;
 const files = (within: string): string[] =>
@@ -75,10 +71,10 @@ describe("the site", () => {
   });
 });
 
-describe.skipIf(executablePath === undefined)("the site in Chromium", () => {
+describe.skipIf(chromiumPath === undefined)("the site in Chromium", () => {
   let browser: Browser;
   beforeAll(async () => {
-    browser = await chromium.launch({ executablePath: executablePath ?? "", args: ["--no-sandbox"] });
+    browser = await launchChromium();
   });
   afterAll(() => browser?.close());
   const axe = readFileSync(join(root, "node_modules/axe-core/axe.min.js"), "utf8");

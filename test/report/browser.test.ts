@@ -1,10 +1,10 @@
-import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { diffHtml, diffReports, writeReports } from "../../lib/report";
+import { chromiumPath, launchChromium } from "../chromium";
 import { temporaryFolder } from "../temporary-folder";
 import { codeCell, notebookOf, sampleNotebook, stream, textCell } from "./sample-notebook";
 
@@ -12,22 +12,7 @@ interface AxeResults {
   violations: { id: string; help: string; nodes: { html: string }[] }[];
 }
 
-const executablePath = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((it) =>
-  existsSync(it),
-);
-if (executablePath === undefined) console.warn("skipped: no Chromium in /usr/bin (apt-get install chromium)");
-
-const args = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
-
-describe.skipIf(executablePath === undefined)("a report page in Chromium", () => {
+describe.skipIf(chromiumPath === undefined)("a report page in Chromium", () => {
   let browser: Browser;
   let folder: string;
 
@@ -74,7 +59,7 @@ describe.skipIf(executablePath === undefined)("a report page in Chromium", () =>
     const tolerance = { relative: 0, strict: false };
     const diffs = await diffReports(folder, other, tolerance);
     await writeFile(path.join(folder, "diff.html"), diffHtml(diffs, { a: "A", b: "B" }, tolerance));
-    browser = await chromium.launch({ executablePath: executablePath ?? "", headless: true, args });
+    browser = await launchChromium();
   });
   afterAll(() => browser?.close());
 

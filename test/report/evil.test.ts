@@ -1,14 +1,13 @@
-import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import type { ICell, IOutput } from "@jupyterlab/nbformat";
-import { chromium } from "playwright-core";
 import { beforeAll, describe, expect, it } from "vitest";
 import { Board, runNotebook } from "../../lib/headless";
 import { executeNotebook } from "../../lib/notebook";
 import { figure, type NotebookResult, pageHtml, table } from "../../lib/report";
 import { tableMime } from "../../lib/report/table/table-model";
+import { chromiumPath, launchChromium } from "../chromium";
 import { outputsOf, writeCells } from "../notebook/notebook";
 import { temporaryFolder } from "../temporary-folder";
 import { codeCell, notebookOf, shownOutput, stream, textCell } from "./sample-notebook";
@@ -87,18 +86,13 @@ async function evilNotebook(): Promise<NotebookResult["notebook"]> {
   );
 }
 
-const executablePath = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((it) =>
-  existsSync(it),
-);
-if (executablePath === undefined) console.warn("skipped: no Chromium in /usr/bin (apt-get install chromium)");
-
 describe("evil notebooks", () => {
   let folder: string;
   beforeAll(async () => {
     folder = temporaryFolder();
   });
 
-  it.skipIf(executablePath === undefined)(
+  it.skipIf(chromiumPath === undefined)(
     "run nothing in a browser, not even with the page's policy switched off",
     async () => {
       const notebook = await evilNotebook();
@@ -114,10 +108,7 @@ describe("evil notebooks", () => {
       const { html } = await pageHtml(result, { commit: attacks[0], machine: attacks[1] });
       const file = path.join(folder, "evil.html");
       await writeFile(file, html);
-      const browser = await chromium.launch({
-        executablePath: executablePath ?? "",
-        args: ["--no-sandbox", "--disable-gpu"],
-      });
+      const browser = await launchChromium();
       try {
         for (const bypassCSP of [false, true]) {
           const page = await (await browser.newContext({ bypassCSP })).newPage();
