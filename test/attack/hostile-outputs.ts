@@ -198,7 +198,7 @@ function inWords(word: string): ICell[] {
   const columns = [{ name: word, header: word, unit: word, align: "left" }];
   const effect = { what: word, mean: 1, low: 0, high: 2, paper: 1, corrected: 0.01, detectable: 1 };
   const claims = [{ says: word, verdict: "seen", why: word, effects: [effect] }];
-  const headline = [{ row: word, column: word, mean: 1, spread: 0.1 }];
+  const headline = [{ row: word, column: word, mean: 1, spread: 0.1, labels: 1 }];
   return [
     cell([{ output_type: "stream", name: "stdout", text: word }], { njepa: { kept: word } }, word),
     cell([{ output_type: "error", ename: word, evalue: word, traceback: [word] }], { execution: { a: word } }),

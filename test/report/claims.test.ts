@@ -14,8 +14,9 @@ const model: ClaimsModel = {
   health: null,
   made: null,
   headline: [
-    { row: "I-JEPA", column: "1 %", mean: 50, spread: 1 },
-    { row: "N-JEPA", column: "1 %", mean: 52, spread: null },
+    { row: "I-JEPA", column: "all", mean: 60, spread: 1, labels: 100 },
+    { row: "I-JEPA", column: "1 %", mean: 50, spread: 1, labels: 1 },
+    { row: "N-JEPA", column: "1 %", mean: 52, spread: null, labels: 1 },
   ],
 };
 
@@ -57,6 +58,7 @@ describe("the board", () => {
     expect(boardHtml(pages)).toContain(">0.200<");
     expect(headlineHtml(pages)).toContain("<strong>52.0</strong>");
     expect(headlineHtml(pages)).toContain("50.0 ± 1.0");
+    expect(headlineHtml(pages)).toMatch(/<th[^>]*>1 %<\/th><th[^>]*>all<\/th>/);
     expect(boardHtml([])).toBe("");
   });
 });

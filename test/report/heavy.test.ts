@@ -48,7 +48,13 @@ describe("a small file that asks for much is written in a moment, or cut with a 
   it("a headline of 3,000 rows and columns is no headline, and 300 are cut to 30 columns", () => {
     const claims = (count: number) => ({
       ...{ id: "c", caption: "c", question: "q", claims: [], health: null },
-      headline: Array.from({ length: count }, (_, at) => ({ row: `r${at}`, column: `c${at}`, mean: at, spread: null })),
+      headline: Array.from({ length: count }, (_, at) => ({
+        row: `r${at}`,
+        column: `c${at}`,
+        mean: at,
+        spread: null,
+        labels: null,
+      })),
     });
     expect(claimsMime).toContain("claims");
     expect(parseClaims(claims(3000))).toBeUndefined();

@@ -29,7 +29,7 @@ export function boardHtml(pages: readonly PageClaims[]): string {
             `<tr${first ? ' class="first"' : ""}><td>${first ? `${link}<br><small>${escapeHtml(says)}</small>` : ""}</td>` +
             `<td><small>${escapeHtml(effect.what)}</small><br>${intervalSvg(effect, axis, text)}</td><td>${text}</td>` +
             `<td class="num" data-name="p, corrected">${effect.corrected === null ? "—" : formatNumber(effect.corrected, 3)}</td>` +
-            `<td class="num" data-name="found from">${effect.detectable === null ? "—" : formatNumber(effect.detectable, 1)}</td>` +
+            `<td class="num" data-name="detectable">${effect.detectable === null ? "—" : formatNumber(effect.detectable, 1)}</td>` +
             `<td>${first ? `${verdictHtml(verdict)}${why === null ? "" : `<br><small>${escapeHtml(why)}</small>`}` : ""}</td>` +
             `<td data-name="health">${first ? escapeHtml(health ?? "not measured") : ""}</td></tr>`
           );
@@ -38,7 +38,7 @@ export function boardHtml(pages: readonly PageClaims[]): string {
     )
     .slice(0, mostRows);
   if (rows.length === 0) return "";
-  const header = ["claim", "● ours, ◆ paper", "points (95 %)", "p, corrected", "found from", "verdict", "health"];
+  const header = ["claim", "● ours, ◆ paper", "points (95 %)", "p, corrected", "detectable", "verdict", "health"];
   return (
     '<section class="table"><div class="scroll" role="region" tabindex="0" aria-label="All claims"><table class="board">' +
     `<caption><span>What the paper claims, and what is seen of it</span></caption><thead><tr>` +
@@ -46,9 +46,11 @@ export function boardHtml(pages: readonly PageClaims[]): string {
   );
 }
 
-/** The headline table: rows × fractions of labels, the best of each column marked. */
+/** The headline table: rows × fractions of labels, few labels first, the best of each column marked. */
 export function headlineHtml(pages: readonly PageClaims[]): string {
-  const cells = pages.flatMap(({ claims }) => claims.headline);
+  const cells = pages
+    .flatMap(({ claims }) => claims.headline)
+    .sort((a, b) => (a.labels ?? Number.POSITIVE_INFINITY) - (b.labels ?? Number.POSITIVE_INFINITY));
   const unique = (values: readonly string[], most: number) => [...new Set(values)].slice(0, most);
   const rows = unique(
     cells.map(({ row }) => row),

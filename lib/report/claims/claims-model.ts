@@ -39,8 +39,12 @@ const model = z.object({
   health: z.string().nullable(),
   /** Where the numbers come from and how to reproduce them; null if there are none. */
   made: z.string().nullable().default(null),
-  /** Cells for the table over all pages: percent ± standard deviation. */
-  headline: z.array(z.object({ row: z.string(), column: z.string(), mean: z.number(), spread: number })).max(most),
+  /** Cells for the table over all pages: percent ± standard deviation; columns go from few labels to many. */
+  headline: z
+    .array(
+      z.object({ row: z.string(), column: z.string(), mean: z.number(), spread: number, labels: number.default(null) }),
+    )
+    .max(most),
 });
 
 /** A question with the verdicts on its claims: the top of a page, and rows in the table over all pages. */

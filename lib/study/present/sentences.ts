@@ -37,7 +37,7 @@ function comparisonText(it: Comparison, several: boolean, comparisons: number): 
   const { exact, p, seeds } = effect;
   return (
     `${what}: ${intervalText(effect)}, p ${pText(p)}, corrected over ${comparisons} comparisons ${pText(corrected)}, by signs ${pText(exact.p)} ` +
-    `(${seeds} seeds reach ${pText(exact.least)}, and ${seedsForSignFlip(comparisons)} could decide); found from ` +
+    `(${seeds} seeds reach ${pText(exact.least)}, and ${seedsForSignFlip(comparisons)} could decide); detectable from ` +
     `${(it.detectable as number).toFixed(1)} points on; no difference larger than ${effect.equivalence.toFixed(1)}${paperText}${inside}`
   );
 }

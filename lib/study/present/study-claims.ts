@@ -41,8 +41,10 @@ function headline({ study, cells }: StudyResults): ClaimsModel["headline"] {
   return Object.entries(study.config.headline).flatMap(([column, label]) =>
     cells
       .filter((cell) => cell.column === column)
-      .flatMap(({ row, summary }) =>
-        summary === null ? [] : [{ row, column: label, mean: summary.mean, spread: summary.std }],
+      .flatMap(({ row, summary, seeds }) =>
+        summary === null
+          ? []
+          : [{ row, column: label, mean: summary.mean, spread: summary.std, labels: seeds[0]?.labels ?? null }],
       ),
   );
 }

@@ -135,7 +135,7 @@ function claims(results: StudyResults): Displayable {
       p: { align: "right" },
       corrected: { header: "p, Holm", align: "right" },
       signs: { header: "p, signs", align: "right" },
-      detectable: { header: "found from", digits: 1, align: "right" },
+      detectable: { header: "detectable", digits: 1, align: "right" },
       equal: { header: "equal within", digits: 1, align: "right" },
       verdict: {},
     },
