@@ -2,11 +2,12 @@ import { statSync } from "node:fs";
 import path from "node:path";
 import { KernelError } from "../../errors";
 import { raceTimeout } from "../../system";
+import { kernelSnapshot, startOptions } from "../compiler/snapshot";
 import { createConnection } from "../connection";
 import { KernelClient } from "./client";
 import { Kernel } from "./kernel";
 import { describeExit, type KernelExit, KernelProcess } from "./kernel-process";
-import { kernelCommand } from "./kernelspec";
+import { kernelCommand, kernelLauncher } from "./kernelspec";
 
 export interface KernelOptions {
   /** Folder that the kernel runs in and that cells resolve their imports from. Default: this process's own. */
@@ -47,8 +48,8 @@ async function startOnce(cwd: string, options: KernelOptions): Promise<Kernel> {
   // Our own kernel supports both transports; nobody else on this machine can reach sockets in a private folder.
   const isPrivate = options.argv === undefined && process.platform !== "win32";
   const connection = await createConnection(isPrivate ? "ipc" : "tcp");
-  const argv = (options.argv ?? kernelCommand()).map((part) => part.replace("{connection_file}", connection.file));
   const env = { ...process.env, ...options.env };
+  const argv = (options.argv ?? ownCommand(env)).map((part) => part.replace("{connection_file}", connection.file));
   const kernelProcess = new KernelProcess(argv, { cwd, env }, connection.remove);
   const client = await KernelClient.connect(connection.info);
   const kernel = new Kernel(
@@ -71,6 +72,15 @@ async function startOnce(cwd: string, options: KernelOptions): Promise<Kernel> {
   throw new KernelError(
     `the kernel did not answer within ${seconds} seconds and was ended; give it more time or look at what it runs: ${command}`,
   );
+}
+
+/** Our kernel's command line, with its snapshot if that is there: else its first Node would look for it. */
+function ownCommand(env: NodeJS.ProcessEnv): string[] {
+  const [node = process.execPath, ...rest] = kernelCommand();
+  // V8's own options must be those with which the snapshot was made; we know only those of this process.
+  const isSame = env.NODE_OPTIONS === process.env.NODE_OPTIONS && env.XDG_CACHE_HOME === process.env.XDG_CACHE_HOME;
+  const place = isSame ? kernelSnapshot(path.dirname(kernelLauncher()), env) : undefined;
+  return [node, ...((place && startOptions(place)) ?? []), ...rest];
 }
 
 /** A subscription takes effect only some time after the request: asks until a reply arrives on both channels. */

@@ -1,6 +1,7 @@
 import Module from "node:module";
+import { ownModulesFolder } from "../own-modules";
 import { ChannelLink } from "./channel-link";
-import { mountModules, ownModulesFolder } from "./module-mount";
+import { mountModules } from "./module-mount";
 
 /** Starts the kernel for a connection file; without one it only loads the kernel's modules and ends. */
 export function begin(connectionFile: string | undefined): void {

@@ -1,8 +1,6 @@
-import { existsSync, utimesSync } from "node:fs";
 import { replaceByNode } from "../../system";
-import { makeSnapshot, snapshotPlace, snapshotsWork } from "../compiler/snapshot";
+import { kernelSnapshot, makeSnapshot, startOptions } from "../compiler/snapshot";
 import { begin } from "./begin";
-import { ownModulesFolder } from "./module-mount";
 
 /**
  * The kernel process: `node launch.js CONNECTION_FILE`. Jupyter starts it through our kernel.json, our client directly.
@@ -11,16 +9,10 @@ import { ownModulesFolder } from "./module-mount";
  * makes one for the next time, once it has been idle for a while.
  */
 function launch(connectionFile: string): void {
-  const modules = ownModulesFolder(__dirname);
-  if (snapshotsWork && modules !== undefined && process.env.NJEPA_KERNEL_SNAPSHOT !== "off") {
-    const place = snapshotPlace(require.resolve("./begin.js"), modules);
-    if (existsSync(place.file)) {
-      const now = new Date();
-      utimesSync(place.file, now, now);
-      replaceByNode([...process.execArgv, "--snapshot-blob", place.file, __filename, connectionFile]);
-    }
-    setTimeout(() => makeSnapshot(place), 3000).unref();
-  }
+  const place = kernelSnapshot(__dirname, process.env);
+  const options = place && startOptions(place);
+  if (options !== undefined) replaceByNode([...process.execArgv, ...options, __filename, connectionFile]);
+  if (place !== undefined) setTimeout(() => makeSnapshot(place), 3000).unref();
   begin(connectionFile);
 }
 

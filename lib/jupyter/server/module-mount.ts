@@ -1,15 +1,5 @@
-import { existsSync } from "node:fs";
 import Module from "node:module";
 import path from "node:path";
-
-/** The node_modules folder that contains us by name: a checkout's (through its workspace) or an installation's. */
-export function ownModulesFolder(from: string): string | undefined {
-  for (let folder = from; ; folder = path.dirname(folder)) {
-    const modules = path.join(folder, "node_modules");
-    if (existsSync(path.join(modules, "njepa", "package.json"))) return modules;
-    if (path.dirname(folder) === folder) return undefined;
-  }
-}
 
 /**
  * Lets Node import from `modules` whichever folder the notebook is in, after everything it finds from there by itself;
