@@ -116,6 +116,9 @@ describe("a cell", () => {
       execSync("echo two", { stdio: ["ignore", "inherit", "inherit"] });
       await new Promise((end) => spawn("echo", ["three"], { stdio: "inherit" }).on("close", end)); void 0`);
     expect(printed).toBe("one\ntwo\nthree\n");
+    const failed = await run("execSync('echo four; echo five >&2; exit 3', { stdio: 'inherit' })");
+    expect(failed.failure?.evalue).toMatch(/^Command failed: echo four/);
+    expect(failed.printed).toBe("four\nfive\n");
   });
 });
 

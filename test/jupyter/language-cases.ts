@@ -253,4 +253,15 @@ export const languageCases: readonly BindingCase[] = [
     value: [2, 4, "none"],
     notOneProgram: true,
   },
+  {
+    what: "await in what a class extends, in computed names and in decorators",
+    cells: [
+      "class Later extends (await Promise.resolve(Array)) {} const later = new Later(); later.push(4)",
+      "const computed = { [await Promise.resolve('m')]() { return 5 } }",
+      "const mark = (p: object, k: string) => { (p as any).marked = k }; class Marked { @(await Promise.resolve(mark)) m() {} }",
+    ],
+    expression: "[later[0], computed.m(), (Marked.prototype as any).marked]",
+    value: [4, 5, "m"],
+    notOneProgram: true,
+  },
 ];

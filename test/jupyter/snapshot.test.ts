@@ -34,22 +34,24 @@ const cells = [
   "const { readFile } = await import('node:fs/promises'); console.log(typeof readFile)",
   'import { Worker } from "node:worker_threads"; const code = "require(\'node:worker_threads\').parentPort.postMessage(7)"; ' +
     'console.log(await new Promise((heard) => new Worker(code, { eval: true }).on("message", heard)))',
+  'import { fork } from "node:child_process"; import { writeFileSync } from "node:fs"; writeFileSync("child.cjs", "process.send(8)"); ' +
+    'console.log(await new Promise((heard) => fork("child.cjs").on("message", heard).on("exit", heard)))',
 ];
-const printed = ["b.c", "1:7 - Type 'string' is not assignable to type 'number'.", "function", "7"];
+const printed = ["b.c", "1:7 - Type 'string' is not assignable to type 'number'.", "function", "7", "8"];
 
 const works = process.platform === "linux" && Number(process.versions.node.split(".")[0]) < 22;
 
 describe.skipIf(!works)("a kernel", () => {
   it("without a snapshot of its compiler makes one, and the next starts from it and runs the same", async () => {
     const env = { XDG_CACHE_HOME: cache };
-    const first = await startKernel({ env });
+    const first = await startKernel({ env, cwd: cache });
     try {
       expect(await cellsOf(first)).toEqual([false, ...printed]);
       await until(() => snapshots().length === 1, 120);
     } finally {
       await first.kill();
     }
-    const next = await startKernel({ env });
+    const next = await startKernel({ env, cwd: cache });
     try {
       expect(await cellsOf(next)).toEqual([true, ...printed]);
       const answer = await next.ask("inspect_request", { code: "[1].map", cursor_pos: 6, detail_level: 0 });

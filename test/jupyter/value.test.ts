@@ -44,6 +44,18 @@ describe("valueBundle", () => {
     };
     expect((await valueBundle(thing)).data).toEqual({ "image/png": "AQI=", "text/plain": "t" });
   });
+
+  it("shows a proxy whose traps throw", async () => {
+    const trapped = new Proxy(
+      { a: 1 },
+      {
+        get: () => {
+          throw new Error("a trap");
+        },
+      },
+    );
+    expect((await valueBundle(trapped)).data).toEqual({ "text/plain": "{ a: 1 }" });
+  });
 });
 
 describe("History", () => {

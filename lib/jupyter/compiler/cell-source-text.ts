@@ -54,6 +54,17 @@ export function hasOwnAwait(node: ts.Node): boolean {
   const typescript = cellTypeScript();
   if (typescript.isAwaitExpression(node)) return true;
   if (typescript.isForOfStatement(node) && node.awaitModifier !== undefined) return true;
-  if (typescript.isFunctionLike(node) || typescript.isTypeNode(node)) return false;
+  if (typescript.isFunctionLike(node)) return outside(node).some(hasOwnAwait);
+  // What a class extends is a type, too.
+  if (typescript.isTypeNode(node) && !typescript.isExpressionWithTypeArguments(node)) return false;
   return typescript.forEachChild(node, (child) => hasOwnAwait(child) || undefined) ?? false;
+}
+
+/** The parts of a function that are evaluated where it stands: a computed name, decorators. */
+function outside(node: ts.SignatureDeclaration): readonly ts.Node[] {
+  const typescript = cellTypeScript();
+  const name = node.name && typescript.isComputedPropertyName(node.name) ? [node.name] : [];
+  const decorated: ts.Node[] = [node, ...node.parameters];
+  const of = (one: ts.Node) => (typescript.canHaveDecorators(one) ? (typescript.getDecorators(one) ?? []) : []);
+  return [...name, ...decorated.flatMap(of)];
 }

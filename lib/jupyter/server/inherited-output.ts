@@ -2,6 +2,8 @@ import childProcess, { type ChildProcess, type SpawnSyncReturns } from "node:chi
 import { syncBuiltinESMExports } from "node:module";
 
 type Stdio = unknown[] | string | undefined;
+/** What a command wrote, in its result or in the error for its exit code. */
+type Written = { stdout?: Buffer | string | null; stderr?: Buffer | string | null };
 const outputs = [1, 2] as const;
 const streamOf = { 1: "stdout", 2: "stderr" } as const;
 
@@ -30,16 +32,22 @@ export function captureInherited(active: () => boolean): void {
       const options = args[at] as { stdio?: Stdio } | undefined;
       const [stdio, taken] = active() && options ? piped(options.stdio) : [undefined, []];
       if (taken.length === 0) return original(...args);
-      const result = original(...args.with(at, { ...options, stdio }));
-      // Only spawnSync returns both streams; the others return standard output.
-      const output = result as SpawnSyncReturns<Buffer> | Buffer | string | null;
-      const written =
-        output && typeof output === "object" && "pid" in output ? output : { stdout: output, stderr: null };
-      for (const place of taken) {
-        const text = written[streamOf[place]];
-        if (text) process[streamOf[place]].write(text);
+      const pass = ({ stdout, stderr }: Written) => {
+        const texts = { stdout, stderr };
+        for (const place of taken) {
+          const text = texts[streamOf[place]];
+          if (text) process[streamOf[place]].write(text);
+        }
+      };
+      try {
+        const result = original(...args.with(at, { ...options, stdio }));
+        // Only spawnSync returns both streams; the others return standard output.
+        pass(name === "spawnSync" ? (result as SpawnSyncReturns<Buffer>) : { stdout: result as Buffer });
+        return name === "spawnSync" ? result : null;
+      } catch (error) {
+        if (error instanceof Error) pass(error as Written);
+        throw error;
       }
-      return name === "spawnSync" ? result : null;
     };
     Object.assign(childProcess, { [name]: wrapped });
   }

@@ -18,9 +18,19 @@ const edge = 3;
 
 /** A cell's value in every form we have for it: displayables in their own, tensors and everything else as text. */
 export async function valueBundle(value: unknown): Promise<DisplayBundle> {
-  if (isDisplayable(value)) return displayBundle(value);
-  const text = typeof value === "string" ? value : isTensor(value) ? await tensorText(value) : inspectSafely(value);
+  if (safely(() => isDisplayable(value))) return displayBundle(value as Displayable);
+  const isOne = safely(() => isTensor(value));
+  const text = typeof value === "string" ? value : isOne ? await tensorText(value as TensorLike) : inspectSafely(value);
   return { data: { "text/plain": text }, metadata: {} };
+}
+
+/** Whether the value passes; one that throws when it is looked at, as a proxy may, does not. */
+function safely(test: () => boolean): boolean {
+  try {
+    return test();
+  } catch {
+    return false;
+  }
 }
 
 function isDisplayable(value: unknown): value is Displayable {
