@@ -13,6 +13,7 @@ export { invocation } from "./invocation";
 export { type LimitedThread, limitedThread, type ThreadAnswer } from "./limited-thread";
 export { ifUnlocked, type LockHolder, lockHolder, withLock } from "./lock";
 export { createMutex, type Mutex } from "./mutex";
+export { processSpace } from "./process-identity";
 export { endGroup } from "./process-group";
 export { type OnProgress, tellEvery } from "./progress";
 export { replaceByNode } from "./replace-process";

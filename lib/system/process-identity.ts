@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
 
@@ -24,6 +25,12 @@ export function ownIdentity(): ProcessIdentity {
     started: statusOf(process.pid)?.started,
   };
   return own;
+}
+
+/** A few letters for this machine and pid namespace: only here do the pids of those who write them mean anything. */
+export function processSpace(): string {
+  const { host, namespace = "" } = ownIdentity();
+  return createHash("sha256").update(`${host} ${namespace}`).digest("hex").slice(0, 6);
 }
 
 /** Whether that process still runs; `unknown` on another machine or in another container, or if the pid was reused. */

@@ -2,14 +2,15 @@ import { randomBytes } from "node:crypto";
 import { readdirSync, rmSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
-import { fateOf, ownIdentity } from "./process-identity";
+import { fateOf, ownIdentity, processSpace } from "./process-identity";
 
-const pattern = /^njepa-[a-z]+-(\d+)-(\d*)-[0-9a-f]{8}(\.\w+)?$/;
+const pattern = /^njepa-[a-z]+-(\d+)-(\d*)-([0-9a-f]{6})-[0-9a-f]{8}(\.\w+)?$/;
 let swept = false;
 
 /**
  * An unused path in the system's temporary folder that names the process it belongs to. The caller creates and removes
- * it; leftovers of killed processes are removed at this process's first call.
+ * it; leftovers of killed processes are removed at this process's first call, but for those of other machines and containers
+ * that share the folder.
  *
  * @param what one word for its content: `inputs`
  * @param ending file extension, such as `.json`
@@ -18,15 +19,16 @@ export function temporaryPath(what: string, ending = ""): string {
   if (!swept) sweep();
   swept = true;
   const { pid, started = "" } = ownIdentity();
-  return join(tmpdir(), `njepa-${what}-${pid}-${started}-${randomBytes(4).toString("hex")}${ending}`);
+  const name = `njepa-${what}-${pid}-${started}-${processSpace()}-${randomBytes(4).toString("hex")}${ending}`;
+  return join(tmpdir(), name);
 }
 
 function sweep(): void {
   const folder = tmpdir();
   const { boot, namespace } = ownIdentity();
   for (const name of readdirSync(folder)) {
-    const [whole, pid, started] = pattern.exec(name) ?? [];
-    if (whole === undefined) continue;
+    const [whole, pid, started, space] = pattern.exec(name) ?? [];
+    if (whole === undefined || space !== processSpace()) continue;
     const identity = { pid: Number(pid), host: hostname(), boot, namespace, started: started || undefined };
     if (fateOf(identity) !== "gone") continue;
     try {

@@ -122,6 +122,22 @@ describe("an interrupt", () => {
     }
   });
 
+  it("breaks off no answer that the kernel is working on, and not the kernel itself", async () => {
+    const { info } = kernel.connection;
+    const shell = new Dealer({ linger: 0, receiveTimeout: 60_000 });
+    shell.connect(channelAddress(info, info.shell_port));
+    const count = 300;
+    for (let sent = 0; sent < count; sent++)
+      await shell.send(encodeMessage(createMessage("is_complete_request", { code: "1" }, "s"), info.key));
+    for (let at = 0; at < 5; at++) setTimeout(at % 2 === 0 ? byMessage : bySignal, 150 * at);
+    const statuses = new Set<unknown>();
+    for (let received = 0; received < count; received++)
+      statuses.add(decodeMessage(await shell.receive(), info.key).content.status);
+    expect([...statuses]).toEqual(["complete"]);
+    expect(await printed("console.log(kept.step)")).toBe("7\n");
+    shell.close();
+  });
+
   it("lets a task that watches its signal end its step first, and a second interrupt does not wait for it", async () => {
     const cooperative = (step: number) => `
       const bridge = (globalThis as any)[Symbol.for("njepa.kernel")];

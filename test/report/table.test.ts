@@ -95,8 +95,9 @@ describe("exportTable", () => {
     const rows = [
       { "=a": "=HYPERLINK(1)", b: -1 },
       { "=a": "@x", b: "-2" },
+      { "=a": "＝1", b: null },
     ];
-    expect(exportTable(rows, label, "csv")).toBe("'=a,b\r\n'=HYPERLINK(1),-1\r\n'@x,'-2\r\n");
+    expect(exportTable(rows, label, "csv")).toBe("'=a,b\r\n'=HYPERLINK(1),-1\r\n'@x,'-2\r\n'＝1,\r\n");
   });
 
   it("writes LaTeX that says what is not known and escapes what TeX reads", () => {

@@ -11,6 +11,7 @@ import {
   formatBytes,
   formatSeconds,
   mapLimited,
+  processSpace,
   runCommand,
   sha256OfFile,
   TerminalProgress,
@@ -171,14 +172,16 @@ function runs(pid: number): boolean {
 
 describe("temporaryPath", () => {
   it("names its process, and removes at its first call what processes that are gone have left, and nothing else", () => {
-    const gone = `njepa-inputs-${2 ** 30}-7-01234567`;
-    const alive = `njepa-inputs-${process.ppid}--01234567`;
-    for (const name of [gone, alive, "njepa-other", `njepa-inputs-${2 ** 30}`]) mkdirSync(join(folder, name));
+    const gone = `njepa-inputs-${2 ** 30}-7-${processSpace()}-01234567`;
+    const alive = `njepa-inputs-${process.ppid}--${processSpace()}-01234567`;
+    // A container that shares the folder has its own processes, of which we see none.
+    const elsewhere = `njepa-kernel-${2 ** 30}-7-abcdef-01234567`;
+    for (const name of [gone, alive, elsewhere, "njepa-other", `njepa-inputs-${2 ** 30}`]) mkdirSync(join(folder, name));
     writeFileSync(join(folder, gone, "inside"), "");
     const script = `console.log(require(process.argv[1]).temporaryPath("inputs", ".json"))`;
     const args = ["-e", script, compiledFile("system", "index.js")];
     const { stdout } = spawnSync(process.execPath, args, { encoding: "utf8", env: { ...process.env, TMPDIR: folder } });
-    expect(stdout.trim()).toMatch(/njepa-inputs-\d+-\d*-[0-9a-f]{8}\.json$/);
-    expect(readdirSync(folder).sort()).toEqual([alive, "njepa-other", `njepa-inputs-${2 ** 30}`].sort());
+    expect(stdout.trim()).toMatch(/njepa-inputs-\d+-\d*-[0-9a-f]{6}-[0-9a-f]{8}\.json$/);
+    expect(readdirSync(folder).sort()).toEqual([alive, elsewhere, "njepa-other", `njepa-inputs-${2 ** 30}`].sort());
   });
 });

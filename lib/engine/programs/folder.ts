@@ -12,7 +12,7 @@ import {
 } from "node:fs";
 import { cpus } from "node:os";
 import { dirname, join } from "node:path";
-import { cacheFolder } from "../../system";
+import { cacheFolder, processSpace } from "../../system";
 import { stampOf } from "./stamp";
 
 /** Bytes beyond which the least recently used programs are removed. */
@@ -42,8 +42,13 @@ export function linkTo(folder: string): { path: string } | string {
   const links = join(dirname(folder), "links");
   try {
     mkdirSync(links, { recursive: true });
-    for (const name of readdirSync(links)) if (!isRunning(Number(name))) rmSync(join(links, name), { force: true });
-    const path = join(links, String(process.pid));
+    const space = processSpace();
+    for (const name of readdirSync(links)) {
+      const [pid, others] = name.split("-");
+      // A process of another machine or container may have this number.
+      if (others === space && !isRunning(Number(pid))) rmSync(join(links, name), { force: true });
+    }
+    const path = join(links, `${process.pid}-${space}`);
     rmSync(path, { force: true });
     symlinkSync(folder, path);
     return { path };

@@ -1,4 +1,5 @@
 import { type Debugger, Session } from "node:inspector";
+import { compiledFile } from "../../system";
 import { shared } from "./thread-messages";
 
 /** Milliseconds without an answer after which the main thread counts as computing; an idle one answers at once. */
@@ -7,6 +8,10 @@ const patience = 120;
 const patienceWithScopes = 10_000;
 const togetherMilliseconds = 100;
 const giveUpAfter = 30_000;
+/** Most milliseconds that the thread runs between two pauses. */
+const longestRun = 300;
+/** Part of the paths of the kernel's own files, which hold no cell's code. */
+const kernelsOwn = compiledFile("jupyter");
 
 /**
  * Stops what the main thread is doing, from another thread.
@@ -22,6 +27,8 @@ export class Interrupter {
   readonly #urls = new Map<string, string>();
   readonly #last = { asked: Number.NEGATIVE_INFINITY, reached: Number.NEGATIVE_INFINITY };
   #session: Session | undefined;
+  /** How often the thread was paused in vain since it was interrupted. */
+  #pauses = 0;
   #waiting: (() => void) | undefined;
 
   constructor(flags: Int32Array, tellMain: (kind: "interrupt" | "ping") => void, log: (text: string) => void) {
@@ -80,6 +87,7 @@ export class Interrupter {
     const session = new Session();
     this.#disconnect();
     this.#session = session;
+    this.#pauses = 0;
     session.connectToMainThread();
     session.on("Debugger.scriptParsed", ({ params }) => this.#urls.set(params.scriptId, params.url));
     session.on("Debugger.paused", ({ params }) => this.#onPaused(session, params.callFrames, until));
@@ -98,7 +106,8 @@ export class Interrupter {
         this.heard();
       } else if (!own && frames.some((frame) => this.#isCode(frame))) session.post("Debugger.stepOut");
       else {
-        this.#resume(session, own ? 20 : 2);
+        // Longer each time: a thread that is paused all the time never gets to answer on a busy machine.
+        this.#resume(session, Math.min((own ? 20 : 2) * 2 ** this.#pauses++, longestRun));
       }
       return;
     }
@@ -133,7 +142,7 @@ export class Interrupter {
 
   #isCode(frame: Debugger.CallFrame): boolean {
     const url = this.#urls.get(frame.location.scriptId) ?? "";
-    return url !== "" && !url.startsWith("node:");
+    return url !== "" && !url.startsWith("node:") && !url.includes(kernelsOwn);
   }
 
   #disconnect(): void {

@@ -89,6 +89,11 @@ export class KernelServer {
       await this.#serveExecute(request);
       return;
     }
+    // An interrupt is meant for cells: it must not break off an answer, nor this code around it.
+    this.#link.criticalSection(() => this.#serveAtOnce(request));
+  }
+
+  #serveAtOnce(request: Request): void {
     this.#status("busy", request);
     try {
       const answer = this.#answer(request);
