@@ -135,9 +135,15 @@ describe("completion and hover", () => {
       PatchGrid: "class",
       patchCount: "variable",
     });
-    const hover = await kernel.ask("inspect_request", { code: "let p: Patch", cursor_pos: 10 });
-    expect((hover.content.data as Record<string, string>)["text/plain"]).toBe(
-      "interface Patch {\n  row: number;\n  column?: number;\n}",
-    );
+    // Alone in a cell, the interface's name stands where a value is expected.
+    for (const [code, cursor_pos] of [
+      ["let p: Patch", 10],
+      ["Patch", 5],
+    ] as const) {
+      const hover = await kernel.ask("inspect_request", { code, cursor_pos });
+      expect((hover.content.data as Record<string, string>)["text/plain"]).toBe(
+        "interface Patch {\n  row: number;\n  column?: number;\n}",
+      );
+    }
   });
 });

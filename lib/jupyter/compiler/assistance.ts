@@ -45,6 +45,12 @@ export function complete(compiler: CellCompiler, code: string, position: number)
 export function inspect(compiler: CellCompiler, code: string, position: number): Inspection | undefined {
   const typescript = cellTypeScript();
   const cell = look(compiler, code);
+  const type = typeAt(cell, position);
+  if (type !== undefined) {
+    const alone = `type Inspected = ${type}`;
+    const found = inspect(compiler, alone, alone.length);
+    return found?.signature.includes("/*unresolved*/") ? undefined : found;
+  }
   documentAt(compiler, cell, position);
   const info = typescript.getQuickInfoAtPosition(cell.file, cell.checker, notCancelled, position);
   if (info === undefined) return undefined;
@@ -83,6 +89,15 @@ function symbolAt({ file, checker }: CellInProgram, position: number): ts.Symbol
   const node = wordAt(file, position);
   const named = node && checker.getSymbolAtLocation(node);
   return named && named.flags & cellTypeScript().SymbolFlags.Alias ? checker.getAliasedSymbol(named) : named;
+}
+
+/** The name at the position, as `a.B`, if it stands where only a value can and there is no such value. */
+function typeAt(cell: CellInProgram, position: number): string | undefined {
+  const typescript = cellTypeScript();
+  const node = wordAt(cell.file, position);
+  if (node === undefined || !typescript.isExpressionNode(node) || symbolAt(cell, position)) return undefined;
+  const text = (typescript.isPropertyAccessExpression(node.parent) ? node.parent : node).getText(cell.file);
+  return /^[\p{L}\p{N}_$.]+$/u.test(text) ? text : undefined;
 }
 
 /** Packages are parsed without their authors' documentation; this adds it. */
