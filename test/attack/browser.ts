@@ -52,7 +52,7 @@ export const hostilePages: Attack = {
         for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
           const { what, file, trusted } = next;
           const before = tally.survived;
-          await tally.attempt(what, 30, () => tab.harmOf(join(folder, file), trusted));
+          await tally.attempt(what, 120, () => tab.harmOf(join(folder, file), trusted));
           if (tally.survived > before) continue;
           await tab.close();
           tab = await openTab(browser, heard);
@@ -116,6 +116,7 @@ async function listen(): Promise<Listener> {
 async function openTab(browser: Browser, heard: Listener) {
   const context = await browser.newContext();
   const page = await context.newPage();
+  page.setDefaultTimeout(100_000);
   let harm: string[] = [];
   let own = "";
   page.on("dialog", (dialog) => {
