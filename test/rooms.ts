@@ -90,7 +90,8 @@ export const SUB_ROOMS: Record<string, Record<string, readonly string[]>> = {
     "kernel-bridge": [],
   },
   jupyter: {
-    client: [],
+    // For the snapshot that a kernel starts from.
+    client: ["compiler"],
     compiler: [],
     server: ["compiler"],
   },

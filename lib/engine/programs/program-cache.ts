@@ -6,6 +6,9 @@ import { drop, isBeingWritten, isIntact, writeStamp } from "./stamp";
 
 export { programCacheFolder } from "./folder";
 
+/** The flags that this process has set itself: a child that inherits them has a cache and a link of its own. */
+const OWN_FLAGS = "NJEPA_SET_TF_XLA_FLAGS";
+
 /** State of the cache of programs kept between processes. */
 export interface ProgramCacheState {
   /** Where they are kept; null if they are not. */
@@ -26,18 +29,20 @@ export class ProgramCache {
   /** Makes TensorFlow, not loaded yet, keep programs; does nothing if the user has set `TF_XLA_FLAGS`. */
   constructor(tensorflow: string) {
     const flags = process.env.TF_XLA_FLAGS;
-    if (flags !== undefined && flags !== "") return;
+    if (flags !== undefined && flags !== "" && flags !== process.env[OWN_FLAGS]) return;
     const folder = programCacheFolder(tensorflow);
     const problem = prepareFolder(folder) ?? this.sweep(folder);
     const link = problem ?? linkTo(folder);
     if (typeof link === "string") {
       this.say(`Compiled programs are not kept in ${folder}: ${link}. Each process compiles anew.`);
+      delete process.env.TF_XLA_FLAGS;
       return;
     }
     this.link = link.path;
     process.on("exit", () => rmSync(this.link as string, { force: true }));
     this.state.folder = folder;
-    process.env.TF_XLA_FLAGS = `--tf_xla_persistent_cache_directory=${this.link} --tf_xla_persistent_cache_device_types=CPU`;
+    const own = `--tf_xla_persistent_cache_directory=${this.link} --tf_xla_persistent_cache_device_types=CPU`;
+    Object.assign(process.env, { TF_XLA_FLAGS: own, [OWN_FLAGS]: own });
   }
 
   /** Stamps what a compilation that started at `began` wrote. */
