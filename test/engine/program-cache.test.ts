@@ -40,7 +40,8 @@ function newCache() {
   const run = async (fault = ""): Promise<Ran> => {
     // As a child of a process whose engine is up inherits them: its parent's link may be gone at any time.
     const parent = "--tf_xla_persistent_cache_directory=/gone --tf_xla_persistent_cache_device_types=CPU";
-    const inherited = { ...process.env, TF_XLA_FLAGS: parent, NJEPA_SET_TF_XLA_FLAGS: parent };
+    const own = { TF_XLA_FLAGS: parent, NJEPA_SET_TF_XLA_FLAGS: parent };
+    const inherited = { ...process.env, ...own, TF_CPP_MIN_LOG_LEVEL: "2", NJEPA_SET_TF_CPP_MIN_LOG_LEVEL: "2" };
     const env = { ...inherited, XDG_CACHE_HOME: cache, NJEPA_TENSORFLOW: library, NJEPA_TEST_FAULT: fault };
     const { stdout, stderr } = await promisify(execFile)(process.execPath, ["--no-warnings", "-e", source], { env });
     expect(stderr).toBe("");

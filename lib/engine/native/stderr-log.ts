@@ -1,6 +1,6 @@
 import { closeSync, mkdirSync, openSync, statSync, truncateSync } from "node:fs";
 import { dirname } from "node:path";
-import { cacheFolder } from "../../system";
+import { cacheFolder, setOwnVariable, userVariable } from "../../system";
 import { koffi } from "./koffi";
 
 const STDERR = 2;
@@ -18,8 +18,8 @@ export function tensorFlowLog(): string {
  * If the user has set `TF_CPP_MIN_LOG_LEVEL`, nothing is redirected.
  */
 export function withStderrLog<T>(work: () => T): T {
-  if (process.env.TF_CPP_MIN_LOG_LEVEL !== undefined) return work();
-  process.env.TF_CPP_MIN_LOG_LEVEL = "2";
+  if (userVariable("TF_CPP_MIN_LOG_LEVEL") !== undefined) return work();
+  setOwnVariable("TF_CPP_MIN_LOG_LEVEL", "2");
   const libc = koffi.load(null);
   const dup = libc.func("int dup(int fd)");
   const dup2 = libc.func("int dup2(int from, int to)");

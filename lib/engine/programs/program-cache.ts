@@ -1,13 +1,11 @@
 import { mkdtempSync, rmSync, statSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setOwnVariable, userVariable } from "../../system";
 import { entriesIn, linkTo, prepareFolder, programCacheFolder, removeOldest } from "./folder";
 import { drop, isBeingWritten, isIntact, writeStamp } from "./stamp";
 
 export { programCacheFolder } from "./folder";
-
-/** The flags that this process has set itself: a child that inherits them has a cache and a link of its own. */
-const OWN_FLAGS = "NJEPA_SET_TF_XLA_FLAGS";
 
 /** State of the cache of programs kept between processes. */
 export interface ProgramCacheState {
@@ -28,21 +26,21 @@ export class ProgramCache {
 
   /** Makes TensorFlow, not loaded yet, keep programs; does nothing if the user has set `TF_XLA_FLAGS`. */
   constructor(tensorflow: string) {
-    const flags = process.env.TF_XLA_FLAGS;
-    if (flags !== undefined && flags !== "" && flags !== process.env[OWN_FLAGS]) return;
+    if ((userVariable("TF_XLA_FLAGS") ?? "") !== "") return;
     const folder = programCacheFolder(tensorflow);
     const problem = prepareFolder(folder) ?? this.sweep(folder);
     const link = problem ?? linkTo(folder);
     if (typeof link === "string") {
       this.say(`Compiled programs are not kept in ${folder}: ${link}. Each process compiles anew.`);
+      // A parent's link may be gone at any time.
       delete process.env.TF_XLA_FLAGS;
       return;
     }
     this.link = link.path;
     process.on("exit", () => rmSync(this.link as string, { force: true }));
     this.state.folder = folder;
-    const own = `--tf_xla_persistent_cache_directory=${this.link} --tf_xla_persistent_cache_device_types=CPU`;
-    Object.assign(process.env, { TF_XLA_FLAGS: own, [OWN_FLAGS]: own });
+    const place = `--tf_xla_persistent_cache_directory=${this.link}`;
+    setOwnVariable("TF_XLA_FLAGS", `${place} --tf_xla_persistent_cache_device_types=CPU`);
   }
 
   /** Stamps what a compilation that started at `began` wrote. */

@@ -107,7 +107,8 @@ export class CellProgram {
     const chain = [...before, file];
     for (const [at, one] of chain.entries()) if (at > 0) (one as { parent: ts.Node }).parent = chain[at - 1] as ts.Node;
     this.#last = before;
-    return { program, checker: program.getTypeChecker(), file, before: before.toReversed() };
+    // Node 20 builds a snapshot without `toReversed`.
+    return { program, checker: program.getTypeChecker(), file, before: [...before].reverse() };
   }
 
   #beforeFile(at: number, text: string): ts.SourceFile {
