@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
+import { peakResidentBytes } from "../system";
 import { theRuntime } from "./runtime";
 import type { EngineStats } from "./stats";
 
@@ -32,7 +33,7 @@ export function memory(): EngineMemory {
     handles: eager.count,
     bytes: eager.bytes(),
     residentBytes: process.memoryUsage.rss(),
-    peakResidentBytes: process.resourceUsage().maxRSS * 1024,
+    peakResidentBytes: peakResidentBytes("self") ?? process.memoryUsage.rss(),
     deviceBytes: pjrt?.tensors.bytes ?? 0,
     devicePeakBytes: pjrt?.client.memory(pjrt.device)?.peakBytes ?? null,
   };

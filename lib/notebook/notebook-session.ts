@@ -1,8 +1,7 @@
-import { readFileSync } from "node:fs";
 import type { ICodeCell, INotebookContent } from "@jupyterlab/nbformat";
 import type { CellFailure } from "../jupyter";
 import { type Execution, type Kernel, startKernel } from "../jupyter";
-import { wait } from "../system";
+import { peakResidentBytes, wait } from "../system";
 import { CellOutputs, DisplayRegistry } from "./cell-outputs";
 import { hasTag, isCode, joined } from "./notebook-file";
 import { InputLog, type NotebookInputs } from "./notebook-inputs";
@@ -166,7 +165,7 @@ export class NotebookSession {
   #look(execution: Execution): void {
     const gone = execution.status === "dead" || (execution.status === "timeout" && execution.executionCount === null);
     if (gone) this.#alive = false;
-    else this.#peak = peakMemory(this.#kernel.pid) ?? this.#peak;
+    else this.#peak = peakResidentBytes(this.#kernel.pid) ?? this.#peak;
   }
 }
 
@@ -196,16 +195,6 @@ export function keep(cell: ICodeCell | undefined, before: ICodeCell, since?: str
 
 function statusOf(status: Execution["status"]): NotebookRun["status"] {
   return status === "timeout" || status === "dead" || status === "lost" ? status : "failed";
-}
-
-/** The process's peak memory in bytes; only Linux reports it. */
-function peakMemory(pid: number | undefined): number | undefined {
-  try {
-    const kibibytes = /^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
-    return kibibytes === undefined ? undefined : Number(kibibytes) * 1024;
-  } catch {
-    return undefined;
-  }
 }
 
 /** The failure as the notebook shows it: an error output at the end, made here if the kernel sent none. */

@@ -14,6 +14,7 @@ export { type LimitedThread, limitedThread, type ThreadAnswer } from "./limited-
 export { ifUnlocked, type LockHolder, lockHolder, withLock } from "./lock";
 export { createMutex, type Mutex } from "./mutex";
 export { setOwnVariable, userVariable } from "./own-variables";
+export { peakResidentBytes } from "./peak-memory";
 export { endGroup } from "./process-group";
 export { processSpace } from "./process-identity";
 export { type OnProgress, tellEvery } from "./progress";

@@ -15,8 +15,9 @@ const files = [
 /** Opens the data set, and says how much memory that took at most. */
 const opening = `
 const { openDataset } = require(process.argv[1] + "/data");
+const { peakResidentBytes } = require(process.argv[1] + "/system");
 openDataset({ name: "fashion-mnist" }).then(() => "opened", (error) => error.name).then((end) => {
-  console.log(end + " " + Math.round(process.resourceUsage().maxRSS / 1024) + " MB");
+  console.log(end + " " + Math.round(peakResidentBytes("self") / 2 ** 20) + " MB");
 });`;
 
 export const packedData: Attack = {
