@@ -54,12 +54,12 @@ describe("a study's table", () => {
 
   it("is drawn and exported before anything was computed", async () => {
     const results = await measured([undefined, undefined], [undefined, undefined]);
-    expect(studyTables.results(results).toText()).toContain("seed 0: not computed yet; seed 1: not computed yet");
+    expect(studyTables.results(results).toText()).toContain("seeds 0, 1: not computed yet");
     expect(await studyFigure(results).toMimeBundle()).toHaveProperty("text/plain");
     expect(exportStudy(results, "markdown")).toContain("| I-JEPA | not measured | — | no such row | 0 of 2 |");
     expect(exportStudy(results, "latex")).toContain("I-JEPA & not measured & -- & no such row & 0 of 2 &");
     expect(exportStudy(results, "csv")).toContain(
-      "I-JEPA,top-1,,,,0,,,,,,,,,seed 0: not computed yet; seed 1: not computed yet",
+      'I-JEPA,top-1,,,,0,,,,,,,,,"seeds 0, 1: not computed yet"',
     );
   });
 });

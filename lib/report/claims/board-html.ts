@@ -29,7 +29,7 @@ export function boardHtml(pages: readonly PageClaims[]): string {
             `<tr${first ? ' class="first"' : ""}><td>${first ? `${link}<br><small>${escapeHtml(says)}</small>` : ""}</td>` +
             `<td><small>${escapeHtml(effect.what)}</small><br>${intervalSvg(effect, axis, text)}</td><td>${text}</td>` +
             `<td class="num" data-name="p, corrected">${effect.corrected === null ? "—" : formatNumber(effect.corrected, 3)}</td>` +
-            `<td class="num" data-name="detectable">${effect.detectable === null ? "—" : formatNumber(effect.detectable, 1)}</td>` +
+            `<td class="num" data-name="detectable">${detectableText(effect.detectable)}</td>` +
             `<td>${first ? `${verdictHtml(verdict)}${why === null ? "" : `<br><small>${escapeHtml(why)}</small>`}` : ""}</td>` +
             `<td data-name="health">${first ? escapeHtml(health ?? "not measured") : ""}</td></tr>`
           );
@@ -44,6 +44,12 @@ export function boardHtml(pages: readonly PageClaims[]): string {
     `<caption><span>What the paper claims, and what is seen of it</span></caption><thead><tr>` +
     `${header.map((text) => `<th scope="col">${text}</th>`).join("")}</tr></thead><tbody>${rows.join("\n")}</tbody></table></div></section>`
   );
+}
+
+/** Points; a study of two seeds finds nothing that percentages could differ by. */
+function detectableText(points: number | null): string {
+  if (points === null) return "—";
+  return points > 100 ? "over 100" : formatNumber(points, 1);
 }
 
 /** The headline table: rows × fractions of labels, few labels first, the best of each column marked. */

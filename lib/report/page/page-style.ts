@@ -66,10 +66,13 @@ tbody tr{border-bottom:1px solid var(--rule)}tbody tr:last-child{border-bottom:1
 tbody tr:hover{background:var(--ground)}
 th,td{padding:.42rem 1.1rem .42rem .3rem;vertical-align:baseline}
 th:not(:first-child),td:not(:first-child){padding-left:1.1rem}th:last-child,td:last-child{padding-right:.3rem}
+table:has(th:nth-child(6)) :is(th,td):not(:first-child){padding-left:.6rem}table:has(th:nth-child(6)) :is(th,td):not(:last-child){padding-right:.6rem}
+table:has(th:nth-child(8)){font-size:.86rem}table:has(th:nth-child(8)) :is(th,td):not(:first-child){padding-left:.4rem}table:has(th:nth-child(8)) :is(th,td):not(:last-child){padding-right:.4rem}
 th{font-weight:600;text-align:left}th small{font-weight:400;color:var(--quiet);white-space:nowrap}
 td[title="not known"]{color:var(--quiet)}
 th button{font:inherit;color:inherit;background:none;border:0;padding:0;cursor:pointer;text-align:inherit;position:relative}
 th button::after{content:"";position:absolute;right:-.85em;top:.5em;border:.28em solid transparent;opacity:0}
+th:last-child button::after{right:0;top:auto;bottom:-.5em}
 th button:hover::after,th[aria-sort] button::after{border-bottom-color:currentColor;border-top:0;opacity:.45}
 th[aria-sort] button::after{opacity:1}th[aria-sort=descending] button::after{border:.26em solid transparent;border-top-color:currentColor;border-bottom:0;opacity:1}
 figure{margin:1.6rem 0 2rem}figure img,figure svg{display:block;max-width:100%;height:auto}.drawing{contain:paint}

@@ -12,7 +12,9 @@ export function tableHtml(table: TableModel, options: { sortable?: boolean; capt
   const style = (align: string) => `style="text-align:${align};font-variant-numeric:tabular-nums"`;
   const head = table.columns.map((column) => {
     const note = headerNote(column, table);
-    const text = `${escapeHtml(column.header)}${note === "" ? "" : ` <small>${escapeHtml(note)}</small>`}`;
+    // Names of settings may break behind their dots.
+    const header = escapeHtml(column.header).replaceAll(/\.(?=\w)/g, ".<wbr>");
+    const text = `${header}${note === "" ? "" : ` <small>${escapeHtml(note)}</small>`}`;
     const label = options.sortable ? `<button type="button">${text}</button>` : text;
     return `<th scope="col" ${style(column.align)}>${label}</th>`;
   });

@@ -65,7 +65,6 @@ export function tableRows(results: StudyResults): TableRow[] {
       const differences = pairedDifferences(cell.seeds, base?.seeds, ({ top1 }) => top1);
       const gain = differences.length > 0 ? summarize(differences) : null;
       const paper = row.paper[column.name];
-      const missing = cell.missing.map(({ seed, why }) => `seed ${seed}: ${why}`);
       return {
         row: row.name,
         column: column.name,
@@ -81,10 +80,19 @@ export function tableRows(results: StudyResults): TableRow[] {
         paperSource: paper?.source ?? null,
         protocol: cell.seeds[0]?.protocol ?? null,
         fits: fitsText(cell),
-        missing: missing.length === 0 ? null : missing.join("; "),
+        missing: missingText(cell),
       };
     }),
   );
+}
+
+/** `seed 2: failed: out of memory; seeds 3, 4: not computed yet`; null where nothing is missing. */
+function missingText({ missing }: CellResult): string | null {
+  const reasons = [...new Set(missing.map(({ why }) => why))].map((reason) => {
+    const seeds = missing.filter(({ why }) => why === reason).map(({ seed }) => seed);
+    return `${seeds.length === 1 ? "seed" : "seeds"} ${seeds.join(", ")}: ${reason}`;
+  });
+  return reasons.length === 0 ? null : reasons.join("; ");
 }
 
 function fitsText({ seeds }: CellResult): string | null {
