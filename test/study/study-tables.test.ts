@@ -58,9 +58,7 @@ describe("a study's table", () => {
     expect(await studyFigure(results).toMimeBundle()).toHaveProperty("text/plain");
     expect(exportStudy(results, "markdown")).toContain("| I-JEPA | not measured | — | no such row | 0 of 2 |");
     expect(exportStudy(results, "latex")).toContain("I-JEPA & not measured & -- & no such row & 0 of 2 &");
-    expect(exportStudy(results, "csv")).toContain(
-      'I-JEPA,top-1,,,,0,,,,,,,,,"seeds 0, 1: not computed yet"',
-    );
+    expect(exportStudy(results, "csv")).toContain('I-JEPA,top-1,,,,0,,,,,,,,,"seeds 0, 1: not computed yet"');
   });
 });
 

@@ -176,7 +176,8 @@ describe("temporaryPath", () => {
     const alive = `njepa-inputs-${process.ppid}--${processSpace()}-01234567`;
     // A container that shares the folder has its own processes, of which we see none.
     const elsewhere = `njepa-kernel-${2 ** 30}-7-abcdef-01234567`;
-    for (const name of [gone, alive, elsewhere, "njepa-other", `njepa-inputs-${2 ** 30}`]) mkdirSync(join(folder, name));
+    for (const name of [gone, alive, elsewhere, "njepa-other", `njepa-inputs-${2 ** 30}`])
+      mkdirSync(join(folder, name));
     writeFileSync(join(folder, gone, "inside"), "");
     const script = `console.log(require(process.argv[1]).temporaryPath("inputs", ".json"))`;
     const args = ["-e", script, compiledFile("system", "index.js")];
