@@ -26,9 +26,10 @@ export function temporaryPath(what: string, ending = ""): string {
 function sweep(): void {
   const folder = tmpdir();
   const { boot, namespace } = ownIdentity();
+  const here = processSpace();
   for (const name of readdirSync(folder)) {
     const [whole, pid, started, space] = pattern.exec(name) ?? [];
-    if (whole === undefined || space !== processSpace()) continue;
+    if (whole === undefined || space !== here) continue;
     const identity = { pid: Number(pid), host: hostname(), boot, namespace, started: started || undefined };
     if (fateOf(identity) !== "gone") continue;
     try {

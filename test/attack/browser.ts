@@ -1,18 +1,15 @@
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { ICell, INotebookContent } from "@jupyterlab/nbformat";
 import { writeIndex, writeReport } from "njepa/report";
 import type { Browser } from "playwright-core";
+import { chromiumPath } from "../chromium";
 import type { Attack } from "./attack";
 import { hostileNotebooks } from "./hostile-outputs";
 
-const executablePath = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((it) =>
-  existsSync(it),
-);
 const args = [
   "--no-sandbox",
   "--disable-gpu",
@@ -31,7 +28,7 @@ const listenMilliseconds = 400;
 export const hostilePages: Attack = {
   kind: "pages: hostile notebooks in Chromium, beside a listener that must hear nothing",
   async run({ folder, form, tries }, tally) {
-    if (executablePath === undefined) return;
+    if (chromiumPath === undefined) return;
     const heard = await listen();
     const to = `http://127.0.0.1:${heard.port}`;
     const all = hostileNotebooks(to);
@@ -43,7 +40,7 @@ export const hostilePages: Attack = {
     }
     await writeIndex(written, folder, { machine: "the runner's" });
     const { chromium } = await import("playwright-core");
-    const browser = await chromium.launch({ executablePath, args });
+    const browser = await chromium.launch({ executablePath: chromiumPath, args });
     try {
       const waiting = chosen.map(({ what, trusted }, at) => ({ what, file: `n${at}.html`, trusted }));
       if (form !== "small") waiting.push({ what: "the index of them all", file: "index.html", trusted: false });

@@ -35,7 +35,6 @@ export function loadCApi(location: TensorFlowLibrary) {
     // Not in the C API: C++ functions by their mangled names. Null where a build lacks one.
     /** `tsl::EnableOpDeterminism(bool)`. */
     enableOpDeterminism: optional<Flag>("void _ZN3tsl19EnableOpDeterminismEb(bool enabled)"),
-    /** `tsl::enable_tensor_float_32_execution(bool)`. */
     /** `absl::SetMinLogLevel(LogSeverityAtLeast)`. */
     setMinLogLevel: optional<(severity: number) => void>(
       "void _ZN4absl12lts_2025081414SetMinLogLevelENS0_18LogSeverityAtLeastE(int severity)",

@@ -66,8 +66,6 @@ tbody tr{border-bottom:1px solid var(--rule)}tbody tr:last-child{border-bottom:1
 tbody tr:hover{background:var(--ground)}
 th,td{padding:.42rem 1.1rem .42rem .3rem;vertical-align:baseline}
 th:not(:first-child),td:not(:first-child){padding-left:1.1rem}th:last-child,td:last-child{padding-right:.3rem}
-table:has(th:nth-child(6)) :is(th,td):not(:first-child){padding-left:.6rem}table:has(th:nth-child(6)) :is(th,td):not(:last-child){padding-right:.6rem}
-table:has(th:nth-child(8)){font-size:.86rem}table:has(th:nth-child(8)) :is(th,td):not(:first-child){padding-left:.4rem}table:has(th:nth-child(8)) :is(th,td):not(:last-child){padding-right:.4rem}
 th{font-weight:600;text-align:left}th small{font-weight:400;color:var(--quiet);white-space:nowrap}
 td[title="not known"]{color:var(--quiet)}
 th button{font:inherit;color:inherit;background:none;border:0;padding:0;cursor:pointer;text-align:inherit;position:relative}
@@ -79,7 +77,7 @@ figure{margin:1.6rem 0 2rem}figure img,figure svg{display:block;max-width:100%;h
 .downloads{font-size:.8rem;color:var(--quiet);margin:.5rem 0 0}.downloads a,.downloads button{color:inherit;margin-left:.5em}.downloads .explore{float:right;color:var(--accent)}
 .tip{position:fixed;z-index:2;pointer-events:none;background:var(--paper);border:1px solid var(--rule);border-radius:4px;box-shadow:0 2px 8px rgb(0 0 0/.12);padding:.35rem .6rem;font-size:.8rem;line-height:1.4;font-variant-numeric:tabular-nums}.tip p{margin:0}.tip span{color:var(--quiet);margin-right:.6em}
 td[style*="right"],.num,.nowrap{white-space:nowrap}td.num,th.num{text-align:right;font-variant-numeric:tabular-nums}td strong{font-weight:700}
-table:has(th:nth-child(7)){font-size:.84rem}table:has(th:nth-child(7)) :is(th,td){padding-left:.5rem;padding-right:.35rem}.quiet{color:var(--quiet);font-size:.9rem}
+table:has(th:nth-child(7)){font-size:.84rem}table:has(th:nth-child(7)) :is(th,td){padding-left:.4rem;padding-right:.35rem}.quiet{color:var(--quiet);font-size:.9rem}
 section.verdicts{margin:0 0 2rem}section.verdicts table{margin:0 0 .6rem}
 table.claims tr.claim td{padding-top:.8rem;border-bottom:0}table.board small,table.claims small{color:var(--quiet)}table.board td{vertical-align:top}table.board tr:not(.first) td{border-top:0}
 .verdict{display:inline-block;padding:0 .5em;border-radius:3px;border:1px solid currentColor;margin-right:.4em;white-space:nowrap}.verdict.ok{color:var(--good)}.verdict.bad{color:var(--bad)}.verdict.open{color:var(--accent)}.verdict.old{color:var(--quiet)}

@@ -1,7 +1,8 @@
 import { decode } from "fast-png";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { chromiumPath } from "../../chromium";
 import { temporaryFolder } from "../../temporary-folder";
-import { chromiumPath, Lab } from "./lab";
+import { Lab } from "./lab";
 import { missing } from "./python";
 
 const sources = [

@@ -1,13 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { type Browser, chromium, type Locator, type Page } from "playwright-core";
+import type { Browser, Locator, Page } from "playwright-core";
 import { installKernel } from "../../../lib/jupyter";
+import { launchChromium } from "../../chromium";
 import { freePort, jupyterEnvironment, python } from "./python";
-
-export const chromiumPath = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((it) =>
-  existsSync(it),
-);
 
 /** A notebook in JupyterLab or Notebook, in the dark theme, in Chromium. */
 export class Lab {
@@ -32,8 +29,7 @@ export class Lab {
       stdio: "ignore",
     });
     await untilUp(`http://127.0.0.1:${port}/api/status?token=look`);
-    const args = ["--no-sandbox", "--disable-gpu", "--no-first-run"];
-    const browser = await chromium.launch({ ...(chromiumPath && { executablePath: chromiumPath }), args });
+    const browser = await launchChromium();
     const page = await browser.newPage({ viewport: { width: 1200, height: 1000 } });
     const lab = new Lab(name, server, browser, page);
     await page.goto(`http://127.0.0.1:${port}/${route}/look.ipynb?token=look`, { timeout: 240_000 });
