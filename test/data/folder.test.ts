@@ -220,6 +220,8 @@ describe("parts of a folder", () => {
     ["train2017", "val2017"],
     ["training_set", "test_set"],
     ["photos/train", "photos/eval"],
+    ["data/birds/train", "data/birds/val"],
+    ["birds_train", "birds_test"],
   ])("are %s and %s", async (train, test) => {
     const files = { [`${train}/a/1.jpg`]: image, [`${train}/b/1.jpg`]: image, [`${test}/b/1.jpg`]: image };
     expect(await labelsOf(files)).toEqual({ classes: ["a", "b"], train: [0, 1], test: [1], told: [] });
@@ -244,6 +246,14 @@ describe("parts of a folder", () => {
       /has Training and train/,
     );
     await expect(labelsOf({ "train/a/1.jpg": image, "bus/1.jpg": image })).rejects.toThrow(/Rename what is a class/);
+    await expect(labelsOf({ "learn/a/1.jpg": image, "test/a/1.jpg": image })).rejects.toThrow(
+      /has test with folders in it and nothing called train/,
+    );
+    const each = (...folders: string[]) => labelsOf(Object.fromEntries(folders.map((it) => [`${it}/1.jpg`, image])));
+    await expect(each("trainA", "testA", "trainB", "testB")).rejects.toThrow(/has trainA and trainB/);
+    await expect(each("a/train", "a/val", "b/train", "b/val")).rejects.toThrow(
+      /a has train and val in it: expected parts with the classes/,
+    );
   });
 
   it("may be unlabelled: images without class folders are learned from, and there is no class", async () => {

@@ -1,5 +1,6 @@
 import { mkdirSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { type DatasetConfig, openDataset } from "../../lib/data";
 import { ready } from "../../lib/engine";
@@ -130,10 +131,21 @@ describe("parts of shards", () => {
 });
 
 describe("archives that are packed, cut or joined", () => {
-  it.each(["0.tar.gz", "0.tgz", "b/0.tar.zst"])("%s is refused by name", async (name) => {
+  it.each([
+    ["0.tar.gz", "a packed archive"],
+    ["0.tgz", "a packed archive"],
+    ["b/0.tar.zst", "a packed archive"],
+    ["0.zip", "an archive of another kind"],
+    ["0.tar.part", "a part of an archive"],
+  ])("%s is refused by name", async (name, message) => {
     shard("1.tar", sample("a", 0));
     shard(name, sample("b", 0));
-    await expect(openIt()).rejects.toThrow(`${name}: a packed archive`);
+    await expect(openIt()).rejects.toThrow(`${name}: ${message}`);
+  });
+
+  it("are told where they only call themselves tar", async () => {
+    writeFileSync(join(root, "0.tar"), gzipSync(sample("a", 0)));
+    await expect(openIt()).rejects.toThrow("0.tar: byte 0: expected the header of a member, got gzip");
   });
 
   it("in capitals are read", async () => {
@@ -178,6 +190,11 @@ describe("members of a shard", () => {
   ])("with the JSON label %s are refused, not taken for a class", async (label, message) => {
     shard("0.tar", sample("a", 0), member("b.jpg", contentOf("rgb.jpg")), member("b.json", `{"label": ${label}}`));
     await expect(openIt()).rejects.toThrow(`0.tar/b.jpg: ${message}: expected a class number`);
+  });
+
+  it("with a JSON list and no object are refused", async () => {
+    shard("0.tar", member("b.jpg", contentOf("rgb.jpg")), member("b.json", "[1]"));
+    await expect(openIt()).rejects.toThrow("0.tar/b.jpg: its label is [1]");
   });
 
   it("have labels in JSON as Python writes it, after a byte order mark, and as digits", async () => {

@@ -36,7 +36,9 @@ export async function fileDataset(found: FoundFiles, config: DatasetConfig, opti
   refuseFatal(found, config);
   tellIgnored(found, options);
   if (found.train.count === 0) {
-    throw new DataError(`${root} has no images to learn from: expected ${found.layout}.`);
+    const [first] = found.problems;
+    const there = first === undefined ? "" : `; ${first.file} is left alone (${first.message})`;
+    throw new DataError(`${root} has no images to learn from: expected ${found.layout}${there}.`);
   }
   const limit = createLimit(options.inFlight ?? 4 * availableParallelism());
   const imageOptions = { ...imageSettings(config), limit };

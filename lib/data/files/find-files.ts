@@ -14,8 +14,8 @@ export interface FoundFiles {
 export interface FileKind {
   /** Their extension. */
   ending: RegExp;
-  /** Files that hold images too, but cannot be read. */
-  refused?: { ending: RegExp; why: string };
+  /** Files that may hold images too, but cannot be read; with `isSign`, one shows that this kind was meant. */
+  refused?: readonly { ending: RegExp; why: string; isSign?: boolean }[];
 }
 
 /** Parts lie side by side, or in a folder each; nobody nests them deeper than this. */
@@ -28,7 +28,7 @@ const NOTES = /\.(txt|json|md|csv|tsv|yaml|yml)$/i;
  *
  * @throws the system's error when the folder itself cannot be read
  */
-export async function findFiles(root: string, { ending, refused }: FileKind): Promise<FoundFiles> {
+export async function findFiles(root: string, { ending, refused = [] }: FileKind): Promise<FoundFiles> {
   const found: FoundFiles = { paths: [], problems: [] };
   const tell = (file: string, kind: DataProblem["kind"], message: string) =>
     found.problems.push({ file, kind, message });
@@ -37,12 +37,13 @@ export async function findFiles(root: string, { ending, refused }: FileKind): Pr
     for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
       const path = posix.join(folder, entry.name);
       if (isHidden(entry.name) || isLitter(entry.name)) continue;
+      const isRefused = refused.find((one) => one.ending.test(entry.name));
       const status = entry.isSymbolicLink() ? await stat(join(root, path)).catch(() => entry) : entry;
       if (status.isDirectory()) {
         if (depth < DEEPEST) await look(path, depth + 1);
         else tell(path, "ignored", `deeper than ${DEEPEST} folders`);
       } else if (ending.test(entry.name)) found.paths.push(path);
-      else if (refused?.ending.test(entry.name)) tell(path, "unreadable", refused.why);
+      else if (isRefused) tell(path, "unreadable", isRefused.why);
       else if (!NOTES.test(entry.name)) tell(path, "ignored", "of another kind by the ending of its name");
     }
   };
@@ -53,8 +54,9 @@ export async function findFiles(root: string, { ending, refused }: FileKind): Pr
 /**
  * Whether a folder, or a direct subfolder, has such a file; looks no deeper: class folders may hold a million images.
  */
-export async function hasFiles(root: string, { ending, refused }: FileKind): Promise<boolean> {
-  const isWanted = (name: string) => !isHidden(name) && (ending.test(name) || refused?.ending.test(name) === true);
+export async function hasFiles(root: string, { ending, refused = [] }: FileKind): Promise<boolean> {
+  const signs = [ending, ...refused.filter(({ isSign }) => isSign).map((one) => one.ending)];
+  const isWanted = (name: string) => !isHidden(name) && signs.some((sign) => sign.test(name));
   const entries = await readdir(root, { withFileTypes: true });
   if (entries.some(({ name }) => isWanted(name))) return true;
   for (const entry of entries.slice(0, 100)) {

@@ -4,7 +4,7 @@ import { DataError } from "../../errors";
 import type { DataProblem } from "../problem";
 import { isImageName } from "./list-folder";
 import { isHidden, isLitter } from "./litter";
-import { type Part, partOfFolder, partWords } from "./split-names";
+import { type Part, partsOfFolders, partWords } from "./split-names";
 
 /** Where the parts of a data set lie, relative to its folder; "" is the folder itself. */
 export interface FolderParts {
@@ -13,9 +13,12 @@ export interface FolderParts {
   problems: DataProblem[];
 }
 
+/** Archives have one outer folder, or a few inside one another. */
+const DEEPEST = 4;
+
 /**
- * Finds the folder to train on and the one to evaluate on: `train` and `val` under any of their names, also inside a
- * single outer folder; or the folder itself, whose subfolders are then classes. A folder called `train` that contains
+ * Finds the folder to train on and the one to evaluate on: `train` and `val` under any of their names, also inside
+ * outer folders that hold nothing else; or the folder itself, whose subfolders are then classes. A folder called `train` that contains
  * images and stands beside others is a class. Anything left out is reported.
  *
  * @throws {DataError} when the layout is ambiguous, or there is nothing to train on
@@ -23,7 +26,7 @@ export interface FolderParts {
 export async function folderParts(root: string, below = ""): Promise<FolderParts> {
   const { folders, images } = await look(join(root, below));
   const at = (name: string) => posix.join(below, name);
-  const named = folders.map((name) => ({ name, part: partOfFolder(name) }));
+  const named = withParts(folders);
   const trains = named.filter(({ part }) => part === "train");
   const others = named.filter(({ part }) => part !== "train");
   if (trains.length === 0) return withoutTrain(root, below, { folders, images, named });
@@ -54,30 +57,62 @@ export async function folderParts(root: string, below = ""): Promise<FolderParts
   return { train, test: test === undefined ? null : at(test), problems };
 }
 
+interface Named {
+  name: string;
+  part: Part | null;
+}
+
+function withParts(folders: readonly string[]): Named[] {
+  const parts = partsOfFolders(folders);
+  return folders.map((name, at) => ({ name, part: parts[at] ?? null }));
+}
+
 interface Found {
   folders: string[];
   images: number;
-  named: { name: string; part: Part | null }[];
+  named: Named[];
 }
 
 async function withoutTrain(root: string, below: string, { folders, images, named }: Found): Promise<FolderParts> {
   const whole = { train: below, test: null, problems: [] };
   const [only] = folders;
-  if (folders.length === 0 || images > 0) return whole;
+  if (only === undefined || images > 0) return whole;
   if (named.every(({ part }) => part !== null)) {
     throw new DataError(
-      `${join(root, below)} has ${folders.join(" and ")} and nothing to learn from: expected train beside ${folders[0]}.`,
+      `${join(root, below)} has ${folders.join(" and ")} and nothing to learn from: expected train beside ${only}.`,
     );
   }
-  if (folders.length > 1 || only === undefined) return whole;
-  // Archives often have one outer folder, which is not a class.
-  const inner = await look(join(root, below, only));
-  const hasTrain = inner.folders.some((name) => partOfFolder(name) === "train");
-  return hasTrain && inner.images === 0 ? folderParts(root, posix.join(below, only)) : whole;
+  for (const { name, part } of named) {
+    if (part === null) continue;
+    const inside = await look(join(root, below, name));
+    if (inside.images > 0 || inside.folders.length === 0) continue;
+    throw new DataError(
+      `${join(root, below)} has ${name} with folders in it and nothing called train: is it to evaluate on, or a class? ` +
+        "Expected train beside it, or another name.",
+    );
+  }
+  await expectNoPartsInside(join(root, below), only);
+  if (folders.length > 1 || below.split("/").length > DEEPEST) return whole;
+  const inner = await look(join(root, below, only)).catch(() => ({ folders: [], images: 0 }));
+  const isOuter = inner.images === 0 && inner.folders.length > 0;
+  return isOuter ? folderParts(root, posix.join(below, only)) : whole;
+}
+
+/** Classes with a part each would be learned from whole, what they are to be evaluated on included. */
+async function expectNoPartsInside(folder: string, name: string): Promise<void> {
+  // A name that is not UTF-8 cannot be looked into; the listing tells it.
+  const { folders, images } = await look(join(folder, name)).catch(() => ({ folders: [], images: 0 }));
+  const parts = partsOfFolders(folders);
+  const isParted = images === 0 && parts.includes("train") && new Set(parts).size > 1 && !parts.includes(null);
+  if (!isParted || (await look(folder)).folders.length === 1) return;
+  throw new DataError(
+    `${join(folder, name)} has ${folders.join(" and ")} in it: expected parts with the classes in them, as in ` +
+      `${join(folder, folders[0] as string, name)}.`,
+  );
 }
 
 /** Folders to evaluate on: validation before test, in the order of their words. */
-function inOrder(named: readonly { name: string; part: Part | null }[]): string[] {
+function inOrder(named: readonly Named[]): string[] {
   const of = (part: Part) => named.filter((one) => one.part === part).map(({ name }) => name);
   return [...of("validation"), ...of("test")];
 }

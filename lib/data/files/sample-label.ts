@@ -13,7 +13,7 @@ export function parseLabel(ending: "cls" | "json", content: string): SampleLabel
   } catch (error) {
     return { found: `JSON that cannot be read (${(error as Error).message})` };
   }
-  if (typeof parsed !== "object" || parsed === null) return { found: short(text) };
+  if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed)) return { found: short(text) };
   const { label, cls, class: ofClass } = parsed as Record<string, unknown>;
   const value = label ?? cls ?? ofClass;
   return labelOf(short(JSON.stringify(value) ?? ""), value);

@@ -18,10 +18,15 @@ const VERSION = 2;
 /** A compressed archive allows no random access to its images. */
 export const SHARDS: FileKind = {
   ending: /\.tar$/i,
-  refused: {
-    ending: /\.(tgz|tbz2?|txz|tzst|(tar\.(gz|bz2|xz|zst|lz4|z)))$/i,
-    why: "a packed archive, in which no image can be read by its place: unpack it to a plain .tar",
-  },
+  refused: [
+    {
+      ending: /\.(t[abglx]z|tbz2|tzst|tar\.(gz|gzip|bz2|xz|zst|lz4|lzma|lzo|br|sz|z))$/i,
+      why: "a packed archive, in which no image can be read by its place: unpack it to a plain .tar",
+      isSign: true,
+    },
+    { ending: /\.tar\.(part|partial|tmp|crdownload|download|\d+)$/i, why: "a part of an archive: it is not whole" },
+    { ending: /\.(zip|7z|rar|wds|tfrecords?)$/i, why: "an archive of another kind: make it a plain .tar" },
+  ],
 };
 
 /** Lists all shards of a folder; those unchanged since the last time come from the cache. */

@@ -59,7 +59,8 @@ export async function* tarMembers(archive: ByteSource, length: number): AsyncGen
     const header = await readAt(archive, at, BLOCK);
     if (isZero(header)) return expectNothing(archive, at, length);
     if (checksum(header) !== octal(header, 148, 8)) {
-      throw new DataError(`byte ${at}: expected the header of a member, got something else`);
+      const what = at === 0 ? packedAs(header) : "something else";
+      throw new DataError(`byte ${at}: expected the header of a member, got ${what}`);
     }
     const type = String.fromCharCode(header[156] as number);
     const bytes = pax.size === undefined ? octal(header, 124, 12) : Number(pax.size);
@@ -90,6 +91,21 @@ export async function* tarMembers(archive: ByteSource, length: number): AsyncGen
       : `byte ${length}: the archive ends without an end mark (blocks of zeros): what came after this byte is lost, if ` +
           `anything came`,
   );
+}
+
+/** What a file is that calls itself a tar, by its first bytes. */
+function packedAs(header: Buffer): string {
+  const kinds = {
+    "1f8b": "gzip",
+    "425a68": "bzip2",
+    fd377a: "xz",
+    "28b52ffd": "zstd",
+    "504b": "a ZIP",
+    "04224d18": "lz4",
+  };
+  const start = header.toString("hex", 0, 4);
+  const kind = Object.entries(kinds).find(([magic]) => start.startsWith(magic))?.[1];
+  return kind === undefined ? "something else" : `${kind}: unpack it to a plain .tar`;
 }
 
 /** After the end marker there must be only zeros up to the end of the file; anything else would be lost silently. */
