@@ -16,7 +16,7 @@ export interface StepSize {
 const weights = { lambdaNT: 0.1, lambdaCN: 0.1 };
 
 const inFloat32: readonly StepSize[] = [
-  { name: "demo, batch 64", input: { preset: "demo" }, rawSize: 28, steps: 8, rounds: 5 },
+  { name: "demo, batch 64", input: { preset: "demo", optimizer: { batchSize: 64 } }, rawSize: 28, steps: 8, rounds: 5 },
   {
     name: "tiny, batch 128",
     // A ViT-Ti's width on 28², patch 4; nothing padded, as in a long run.

@@ -31,6 +31,9 @@ export class EagerOps implements TensorStore {
   otherHome: OtherHome | null = null;
   private nextId = 1;
   private readonly status: Pointer;
+  /** Where the synchronous ops' outputs and their number arrive; kept, as making them takes longer than most calls. */
+  private slots = new BigUint64Array(8);
+  private readonly outputCount = new Int32Array(1);
 
   constructor(
     private readonly api: CApi,
@@ -83,7 +86,7 @@ export class EagerOps implements TensorStore {
   adopt(handle: Pointer): TensorMetadata {
     const id = this.nextId++;
     this.handles.set(id, handle);
-    return { id, shape: this.shapeOf(id), dtype: this.api.handleDtype(handle) };
+    return { id, shape: this.shapeOf(handle), dtype: this.api.handleDtype(handle) };
   }
 
   /** A second reference to a tensor's memory, under its own number. */
@@ -123,10 +126,10 @@ export class EagerOps implements TensorStore {
   /** Bytes of all tensors held; variable handles count as zero. */
   bytes(): number {
     let bytes = 0;
-    for (const [id, handle] of this.handles) {
+    for (const handle of this.handles.values()) {
       const dtype = this.api.handleDtype(handle);
       if (dtype === TF.resource) continue;
-      bytes += this.shapeOf(id).reduce((product, size) => product * size, elementBytes(dtype));
+      bytes += this.shapeOf(handle).reduce((product, size) => product * size, elementBytes(dtype));
     }
     return bytes;
   }
@@ -138,7 +141,7 @@ export class EagerOps implements TensorStore {
 
   read(id: number): HostValues {
     const handle = this.handle(id);
-    const count = this.shapeOf(id).reduce((product, size) => product * size, 1);
+    const count = this.shapeOf(handle).reduce((product, size) => product * size, 1);
     const tensor = this.api.resolveHandle(handle, this.status);
     check(this.api, this.status, "reading a tensor");
     const values = fromTensor(this.api, tensor, this.api.handleDtype(handle), count);
@@ -153,22 +156,37 @@ export class EagerOps implements TensorStore {
     outputs: number,
   ): TensorMetadata[] {
     this.stats.eagerOps++;
-    const { inferred } = this.definitions.of(name);
-    const op = this.prepare(
-      name,
-      attributes.filter(({ name: attribute }) => !inferred.has(attribute)),
-      inputIds.map((id) => this.handle(id)),
-      this.status,
-    );
+    const { api, status, outputCount } = this;
+    const op = this.prepare(name, this.stated(name, attributes), this.handlesOf(inputIds), status);
     try {
-      const slots = new BigUint64Array(Math.max(1, outputs));
-      const count = Int32Array.of(outputs);
-      this.api.eager.execute(op, slots, count, this.status);
-      check(this.api, this.status, name);
-      return Array.from(slots.subarray(0, count[0]), (handle) => this.adopt(handle));
+      if (outputs > this.slots.length) this.slots = new BigUint64Array(outputs);
+      const { slots } = this;
+      outputCount[0] = outputs;
+      api.eager.execute(op, slots, outputCount, status);
+      check(api, status, name);
+      return this.adoptAll(slots, outputCount);
     } finally {
-      this.api.eager.deleteOp(op);
+      api.eager.deleteOp(op);
     }
+  }
+
+  /** The attributes that TensorFlow does not infer from the inputs. */
+  private stated(name: string, attributes: readonly OpAttribute[]): readonly OpAttribute[] {
+    const { inferred } = this.definitions.of(name);
+    return attributes.length === 0 ? attributes : attributes.filter((attribute) => !inferred.has(attribute.name));
+  }
+
+  private handlesOf(ids: readonly number[]): Pointer[] {
+    const handles = new Array<Pointer>(ids.length);
+    for (let place = 0; place < ids.length; place++) handles[place] = this.handle(ids[place] as number);
+    return handles;
+  }
+
+  // A loop, since a subarray and an iterator would take a tenth of a small op's time.
+  private adoptAll(slots: BigUint64Array, count: Int32Array): TensorMetadata[] {
+    const adopted = new Array<TensorMetadata>(count[0] as number);
+    for (let output = 0; output < adopted.length; output++) adopted[output] = this.adopt(slots[output] as Pointer);
+    return adopted;
   }
 
   /** An op to be run on its own thread, with its own status, so that the event loop stays free. */
@@ -199,7 +217,7 @@ export class EagerOps implements TensorStore {
           api.eager.execute.async(op, slots, count, status, (error) => (error ? reject(error) : resolve())),
         );
         check(api, status, name);
-        return Array.from(slots.subarray(0, count[0]), (handle) => this.adopt(handle));
+        return this.adoptAll(slots, count);
       } finally {
         abandon();
       }
@@ -207,9 +225,8 @@ export class EagerOps implements TensorStore {
     return { run, abandon };
   }
 
-  private shapeOf(id: number): number[] {
+  private shapeOf(handle: Pointer): number[] {
     const { api, status } = this;
-    const handle = this.handle(id);
     const rank = api.handleRank(handle, status);
     check(api, status, "the rank of a tensor");
     const shape = new Array<number>(rank);
