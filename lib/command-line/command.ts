@@ -1,5 +1,6 @@
 import { CommanderError, Command as Program } from "commander";
 import { CliError, ConfigError, NjepaError } from "../errors";
+import { systemErrorWords } from "../system";
 import type { Command, Options, Values } from "./definition";
 import { addOptions, valuesOf } from "./options";
 import { painted } from "./paint";
@@ -16,7 +17,8 @@ export function command<const O extends Options>(own: NodeModule, it: Command<O>
 
 /**
  * Parses the words, runs the command, and sets the process's exit code: the command's own; 2 with a hint for bad usage
- * and bad settings; 1 for our other errors, of which only the message is printed. Any other error keeps its stack. With
+ * and bad settings; 1 for our other errors and the system's (a full disk, no permission), of which only the message is
+ * printed. Any other error keeps its stack. With
  * `--json` an error is also printed as an object.
  */
 export async function main<O extends Options>(it: Command<O>, words: readonly string[]): Promise<void> {
@@ -79,9 +81,10 @@ function invocation(name: string): string {
 
 function tell(error: NodeJS.ErrnoException, name: string, asJson: boolean): number {
   const isUsage = error instanceof CliError;
-  if (asJson) print(JSON.stringify({ error: { name: error.name, message: error.message } }, null, 2));
-  if (!(error instanceof NjepaError)) console.error(error);
-  else process.stderr.write(`${painted("red", "error", process.stderr)}: ${error.message}\n`);
+  const words = error instanceof NjepaError ? error.message : systemErrorWords(error);
+  if (asJson) print(JSON.stringify({ error: { name: error.name, message: words ?? error.message } }, null, 2));
+  if (words === null) console.error(error);
+  else process.stderr.write(`${painted("red", "error", process.stderr)}: ${words}\n`);
   if (isUsage) process.stderr.write(`\n\`${invocation(name)} --help\` lists what it takes.\n`);
   return isUsage || error instanceof ConfigError ? 2 : 1;
 }

@@ -1,5 +1,6 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { makeFolder } from "../system";
 import type { Dataset } from "./dataset";
 
 /**
@@ -23,7 +24,7 @@ export async function writeImageFolder(
     const { pixels, height, width, channels, labels } = await images.read(Int32Array.of(at));
     const place = join(folder, data.classNames[labels[0] as number] ?? "images");
     const file = join(place, `${String(at).padStart(6, "0")}.png`);
-    await mkdir(place, { recursive: true });
+    await makeFolder(place);
     await writeFile(file, encode({ data: pixels, width, height, channels }));
     files.push(file);
   }

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { DataError, NjepaError } from "../errors";
-import { compiledFile } from "../system";
+import { compiledFile, makeFolder } from "../system";
 import { readme } from "./readme";
 
 /** Parameters for the notebook: the folder of images, and training for as long as the settings say. */
@@ -24,7 +24,7 @@ export async function createProject(folder: string): Promise<string[]> {
     "run.json": `${JSON.stringify(settings, null, 2)}\n`,
     "start.ipynb": await startNotebook(),
   };
-  await mkdir(join(folder, "images"), { recursive: true });
+  await makeFolder(join(folder, "images"));
   for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text, { flag: "wx" });
   return Object.keys(files);
 }

@@ -1,12 +1,13 @@
-import { mkdir, open, rename, rm } from "node:fs/promises";
+import { open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
+import { makeFolder } from "./make-folder";
 
 /**
  * Writes a whole file or none: to a temporary name beside it, synced to disk, then renamed over `path`.
  * Missing parent folders are created.
  */
 export async function writeDurably(path: string, content: Uint8Array | string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
+  await makeFolder(dirname(path));
   const partial = `${path}.partial-${process.pid}`;
   try {
     const file = await open(partial, "w");

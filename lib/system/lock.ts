@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, open, readFile, rm, stat, utimes } from "node:fs/promises";
+import { open, readFile, rm, stat, utimes } from "node:fs/promises";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { makeFolder } from "./make-folder";
 import { fateOf, ownIdentity, type ProcessIdentity } from "./process-identity";
 import type { OnProgress } from "./progress";
 
@@ -29,7 +30,7 @@ export async function withLock<Result>(
   options: { what: string; onProgress?: OnProgress | undefined },
   work: () => Promise<Result>,
 ): Promise<Result> {
-  await mkdir(dirname(path), { recursive: true });
+  await makeFolder(dirname(path));
   const started = Date.now();
   let told = 0;
   for (;;) {
@@ -56,7 +57,7 @@ export async function ifUnlocked<Result>(
   path: string,
   work: () => Promise<Result>,
 ): Promise<{ done: true; result: Result } | { done: false; holder: LockHolder }> {
-  await mkdir(dirname(path), { recursive: true });
+  await makeFolder(dirname(path));
   for (;;) {
     const taken = await take(path);
     if ("turn" in taken) return { done: true, result: await held(path, taken.turn, work) };

@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
-import { mkdir, readFile, rename, rm } from "node:fs/promises";
+import { readFile, rename, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { canonicalJson, effectiveMethod, parseRun, type Run, type RunInput, runKey } from "../config";
 import { arithmetic, tf } from "../engine";
 import { CheckpointError } from "../errors";
 import { type ParameterShapes, parameterShapes } from "../model";
-import { writeDurably } from "../system";
+import { makeFolder, writeDurably } from "../system";
 import { decodeSafetensors, encodeSafetensors, type NamedArray } from "./safetensors";
 import { stateOf, type TrainState } from "./state";
 import { type Variables, variableOf } from "./variables";
@@ -49,7 +49,7 @@ export async function saveCheckpoint(
   const target = resolve(directory);
   const fresh = join(dirname(target), `.${basename(target)}.${process.pid}.new`);
   await rm(fresh, { recursive: true, force: true });
-  await mkdir(fresh, { recursive: true });
+  await makeFolder(fresh);
   try {
     const weights = encodeSafetensors(arraysOf({ ...state.student, ...state.teacher }), { format: "pt" });
     const moments = encodeSafetensors(

@@ -1,8 +1,8 @@
-import { mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
+import { readdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type Run, runKey } from "../config";
 import { CheckpointError, ConfigError } from "../errors";
-import { writeDurably } from "../system";
+import { makeFolder, writeDurably } from "../system";
 
 /** The contents of a run's folder; the names are part of the public interface. */
 export const FILES = {
@@ -61,7 +61,7 @@ export async function claimFolder(folder: string, dataFingerprint: string, run: 
 /** Steps of the checkpoints in the folder, newest first; leftovers of an interrupted write are removed. */
 export async function savedSteps(folder: string): Promise<number[]> {
   const checkpoints = join(folder, FILES.checkpoints);
-  await mkdir(checkpoints, { recursive: true });
+  await makeFolder(checkpoints);
   for (const name of await readdir(checkpoints)) {
     if (name.startsWith(".")) await rm(join(checkpoints, name), { recursive: true, force: true });
   }

@@ -1,4 +1,3 @@
-import { mkdir } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import type { Run } from "../config";
@@ -6,7 +5,7 @@ import { type Dataset, openDataset } from "../data";
 import { type TakenPrograms, takePrograms } from "../engine";
 import { CheckpointError, TrainError } from "../errors";
 import { withInterrupts } from "../interruption";
-import { invocation, type OnProgress, withLock } from "../system";
+import { invocation, makeFolder, type OnProgress, withLock } from "../system";
 import { loadCheckpoint, recordsOf, saveCheckpoint } from "./checkpoint";
 import { isSaveDue, keptSteps } from "./checkpoint-retention";
 import { train } from "./loop";
@@ -70,7 +69,7 @@ export interface TrainedRun {
  */
 export async function trainRun(folder: string, run: Run, options: TrainRunOptions = {}): Promise<TrainedRun> {
   const { onProgress } = options;
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   const what = `another process that trains in ${folder}`;
   return withLock(join(folder, FILES.lock), { what, onProgress }, async () => {
     const data = options.data ?? (await openDataset(run.data, onProgress ? { onProgress } : {}));

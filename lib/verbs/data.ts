@@ -1,11 +1,11 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { positive, print } from "../command-line";
 import { datasetAt, inspectDataset, openDataset, readLabelList, type WrittenList, writeLabelLists } from "../data";
 import { ready } from "../engine";
 import { CliError } from "../errors";
 import { inspectionPage, inspectionText } from "../inspect";
-import { TerminalProgress } from "../system";
+import { makeFolder, TerminalProgress } from "../system";
 
 /** Option values of `njepa data`. */
 export interface DataValues {
@@ -32,7 +32,7 @@ export async function dataVerb(values: DataValues, [verb, path, ...rest]: readon
     const { inspection, data } = await inspectDataset(path, { onProgress });
     progress.note(`looked at ${inspection.splits.reduce((sum, split) => sum + split.images, 0)} images`);
     if (values.html !== undefined) {
-      await mkdir(dirname(resolve(values.html)), { recursive: true });
+      await makeFolder(dirname(resolve(values.html)));
       await writeFile(values.html, await inspectionPage(inspection, data));
     }
     print(values.json ? JSON.stringify(inspection, null, 2) : inspectionText(inspection));

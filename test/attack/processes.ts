@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { dataSource } from "njepa/data";
 import { findTensorFlow } from "njepa/engine/provision";
+import { slowness } from "./attack";
 
 /** The compiled commands and library, wherever this file was bundled to. */
 const root = process.cwd();
@@ -60,8 +61,9 @@ export function processesWith(variable: string): number[] {
     .map(Number);
 }
 
+/** Whether the condition is met within so many seconds of a machine of its own. */
 export async function until(condition: () => boolean, seconds: number): Promise<boolean> {
-  for (const end = Date.now() + 1000 * seconds; Date.now() < end && !condition(); ) await sleep(50);
+  for (let left = seconds; left > 0 && !condition(); left -= 0.05 / slowness()) await sleep(50);
   return condition();
 }
 

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { channelAddress, createMessage, encodeMessage, type Kernel, kernelSpec, startKernel } from "njepa/jupyter";
 import { Dealer } from "zeromq";
 import type { Rng } from "../../lib/random";
-import type { Attack } from "./attack";
+import { type Attack, slowness } from "./attack";
 
 const greeting = Buffer.from([0xff, 0, 0, 0, 0, 0, 0, 0, 1, 0x7f, 3, 0, ...Buffer.from("NULL"), ...Buffer.alloc(48)]);
 
@@ -43,7 +43,7 @@ const countRuns = "globalThis.runs = (globalThis.runs ?? 0) + 1";
 async function answerOf(kernel: Kernel, code: string): Promise<string> {
   let text = "";
   const { status } = await kernel.execute(code, {
-    timeout: 20,
+    timeout: 20 * slowness(),
     onOutput: ({ header, content }) => {
       if (header.msg_type === "execute_result") text = String((content.data as Record<string, string>)["text/plain"]);
     },
@@ -118,7 +118,7 @@ export const protocolFloods: Attack = {
         const isComputing = burst % 2 === 0;
         await tally.attempt(`${count} interrupts at once, ${isComputing ? "computing" : "waiting"}`, 60, async () => {
           const code = isComputing ? "for (;;);" : "await new Promise(() => {})";
-          const stopped = kernel.execute(code, { timeout: 40 });
+          const stopped = kernel.execute(code, { timeout: 40 * slowness() });
           await sleep(random.int(0, 500));
           for (let sent = 0; sent < count; sent++)
             if (sent % 2 === 0) process.kill(kernel.pid as number, "SIGINT");

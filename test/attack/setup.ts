@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { dataSource } from "njepa/data";
-import type { Attack } from "./attack";
+import { type Attack, slowness } from "./attack";
 import { ended, node, ownCache, scripts, textOf } from "./processes";
 
 /** A cache whose TensorFlow is linked and whose data are copies, so that setup has something to check and to mend. */
@@ -59,7 +59,7 @@ export const fullDisks: Attack = {
           ],
           { cwd: folder, env },
         ),
-        200,
+        200 * slowness(),
       );
     const onDisk = async (what: string, options: string, work: () => Promise<string | undefined>) => {
       if (spawnSync("mount", ["-t", "tmpfs", "-o", options, "tmpfs", disk]).status !== 0) return;

@@ -1,5 +1,5 @@
 import { startKernel } from "njepa/jupyter";
-import type { Attack } from "./attack";
+import { type Attack, slowness } from "./attack";
 import { ended, library, node, ownCache } from "./processes";
 
 /** Compiles functions of their own, and says how much memory that took, per quarter. */
@@ -39,7 +39,7 @@ export const soak: Attack = {
             const { status } = await kernel.execute(
               `const ${name} = ${at}; function f${name}() { return ${name}; } f${name}()`,
               {
-                timeout: 60,
+                timeout: 60 * slowness(),
               },
             );
             if (status !== "ok") return `cell ${round * cells + at} ended as ${status}`;

@@ -113,7 +113,7 @@ describe("links and pictures of a notebook's Markdown", () => {
   });
 
   it("show files of the cell whatever their names", () => {
-    const files = { "my image.png": { "image/png": "AAAA" }, "図 (1).png": { "image/png": "BBBB" } };
+    const files = { "my image.png": { "image/png": "AAAA" }, "図 (1).png": { "image/png": ["BB\n", "BB"] } };
     const html = render(
       "![a](attachment:my image.png) ![b](attachment:my%20image.png) ![c](attachment:図 (1).png)\n\n<img src='attachment:my image.png' width=30>",
       files,

@@ -26,7 +26,14 @@ describe("an output of a cell", () => {
     expect(await cellOf({ "text/markdown": "**bold** $x$", "text/plain": "y" })).toMatch(
       /<strong>bold<\/strong> .*<math/,
     );
-    for (const latex of ["$\\displaystyle x^2$", "$$x^2$$", "\\[x^2\\]", "x^2", "\\begin{align}x^2\\end{align}"])
+    for (const latex of [
+      "$\\displaystyle x^2$",
+      "$$x^2$$",
+      "\\[x^2\\]",
+      "x^2",
+      "\\begin{align}x^2\\end{align}",
+      "Words $x^2$",
+    ])
       expect(await cellOf({ "text/latex": latex, "text/plain": "x**2" })).toContain("<msup>");
     expect(await cellOf({ "application/json": { a: ["<b>"] } })).toContain("&quot;&lt;b&gt;&quot;");
   });

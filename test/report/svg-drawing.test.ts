@@ -61,6 +61,21 @@ describe("rebuildSvg keeps what draws", () => {
     expect(rebuilt(inner)).toBe(kept);
   });
 
+  it("in a name space of another name, as Python writes it, and with words of its own, as Illustrator does", () => {
+    const python = '<ns0:svg xmlns:ns0="http://www.w3.org/2000/svg"><ns0:rect width="9"/></ns0:svg>';
+    expect(rebuildSvg(python)?.svg).toBe(`<svg ${xmlns}><rect width="9"></rect></svg>`);
+    const illustrator = '<!DOCTYPE svg [<!ENTITY st0 "fill:#F00;">]><svg><path style="&st0;"/></svg>';
+    expect(rebuildSvg(illustrator)?.svg).toBe(`<svg ${xmlns}><path style="fill:#F00"></path></svg>`);
+  });
+
+  it("tells what of a drawing is not there: a font of its own, Inkscape's flowing words", () => {
+    const font = "<style>@font-face{font-family:a;src:url(data:font/woff;base64,AA)}</style>";
+    expect(rebuildSvg(`<svg>${font}<flowRoot><flowPara>x</flowPara></flowRoot></svg>`)?.leftOut).toEqual([
+      "a font of its own",
+      "flowRoot",
+    ]);
+  });
+
   it("gives the ids of a drawing in a page a prefix, and its references with them", () => {
     const svg = `<svg aria-labelledby="t c"><title id="t">x</title><clipPath id="c"/><g class="skip" clip-path="url(#c)"><use href="#c"/></g></svg>`;
     expect(rebuildSvg(svg, "p")?.svg).toBe(
@@ -84,7 +99,7 @@ describe("rebuildSvg leaves out what runs, loads or reaches out", () => {
     ["a far part", '<use xlink:href="//example.org/x#y"/>', ["what it points at outside of itself"]],
     ["a link that runs", '<a href="&#106;avascript:alert(1)">x</a>', ["a link"]],
     ["an import", "<style>@import 'http://example.org/x.css';</style>", []],
-    ["a far font", "<style>@font-face{font-family:x;src:url(http://example.org/f)}</style>", []],
+    ["a far font", "<style>@font-face{font-family:x;src:url(http://example.org/f)}</style>", ["a font of its own"]],
     [
       "a far background",
       "<style>svg{background:url(http://example.org/)}</style>",

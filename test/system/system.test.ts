@@ -10,10 +10,13 @@ import {
   folderBytes,
   formatBytes,
   formatSeconds,
+  makeFolder,
+  makeFolderSync,
   mapLimited,
   processSpace,
   runCommand,
   sha256OfFile,
+  systemErrorWords,
   TerminalProgress,
   writeDurably,
 } from "../../lib/system";
@@ -34,6 +37,31 @@ describe("cacheFolder", () => {
     expect(cacheFolder("tensorflow", "x")).toBe("/caches/njepa/tensorflow/x");
     vi.stubEnv("XDG_CACHE_HOME", "caches");
     expect(cacheFolder()).toMatch(/^\/.*\/(\.cache|Library\/Caches)\/njepa$/);
+  });
+});
+
+describe("makeFolder", () => {
+  it("makes every level, is content with what is there, and names the level that a file or the system refuses", async () => {
+    await makeFolder(join(folder, "a", "b"));
+    makeFolderSync(join(folder, "a", "b", "c"));
+    expect(existsSync(join(folder, "a", "b", "c"))).toBe(true);
+    writeFileSync(join(folder, "file"), "");
+    for (const path of [join(folder, "file", "x"), "/proc/njepa/x"]) {
+      const error = await makeFolder(path).catch((refused: Error) => refused);
+      expect(() => makeFolderSync(path)).toThrow((error as Error).message);
+      expect(systemErrorWords(error as Error)).toMatch(/^Cannot mkdir .*(file stands where a folder|none can be made)/);
+    }
+  });
+});
+
+describe("systemErrorWords", () => {
+  it("says what the system refused and what to do, and nothing of other errors", () => {
+    const full = Object.assign(new Error("ENOSPC: no space"), { code: "ENOSPC", syscall: "write" });
+    expect(systemErrorWords(full)).toBe(
+      "Cannot write: the disk is full; free some space, or choose another folder (ENOSPC).",
+    );
+    expect(systemErrorWords(full, "write a.csv")).toMatch(/^Cannot write a\.csv: the disk is full/);
+    expect(systemErrorWords(Object.assign(new Error("x"), { code: "ERR_ASSERTION" }))).toBeNull();
   });
 });
 

@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { DataError } from "../../errors";
-import { type OnProgress, tellEvery, temporaryPath, writeDurably } from "../../system";
+import { makeFolder, type OnProgress, tellEvery, temporaryPath, writeDurably } from "../../system";
 import { runFetching } from "./fetching-program";
 
 /**
@@ -38,8 +38,8 @@ export async function copyFromDebian(
 
 async function downloadPackage(name: string, work: string): Promise<string> {
   const own = join(work, "apt");
-  await mkdir(join(own, "lists", "partial"), { recursive: true });
-  await mkdir(join(own, "cache", "archives", "partial"), { recursive: true });
+  await makeFolder(join(own, "lists", "partial"));
+  await makeFolder(join(own, "cache", "archives", "partial"));
   // As root, apt switches to a user who cannot write here; without root it does not switch.
   const quiet = ["-q", "-o", "APT::Sandbox::User=root", "-o", `Dir::Cache=${join(own, "cache")}`];
   const ownLists = [...quiet, "-o", `Dir::State::lists=${join(own, "lists")}`];

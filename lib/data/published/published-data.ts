@@ -1,9 +1,9 @@
 import { existsSync, statSync } from "node:fs";
-import { mkdir, readdir, rename, rm } from "node:fs/promises";
+import { readdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { type DatasetName, datasets } from "../../config";
 import { DataError } from "../../errors";
-import { cacheFolder, type OnProgress, withLock } from "../../system";
+import { cacheFolder, makeFolder, type OnProgress, withLock } from "../../system";
 import type { Dataset } from "../dataset";
 import type { FoundData, OpenOptions } from "../source";
 
@@ -85,7 +85,7 @@ export async function fetchPublished(data: PublishedData, onProgress: OnProgress
     const tried: string[] = [];
     for (const mirror of mirrors) {
       try {
-        await mkdir(partial, { recursive: true });
+        await makeFolder(partial);
         await mirror.fill(partial, onProgress);
         await read(partial);
         await rm(directory, { recursive: true, force: true });

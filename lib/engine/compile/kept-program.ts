@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { makeFolderSync } from "../../system";
 import { trimMemory } from "../native/malloc-trim";
 import type { LoadedProgram } from "../pjrt/client";
 import type { ProgramDevice } from "../pjrt/device";
@@ -54,7 +55,7 @@ export async function compileKept(
 
   function keep(at: string, program: LoadedProgram): boolean {
     try {
-      mkdirSync(folder, { recursive: true });
+      makeFolderSync(folder);
       writeFileSync(`${at}.${process.pid}`, client.serialize(program));
       renameSync(`${at}.${process.pid}`, at);
       writeStamp(at);

@@ -1,6 +1,6 @@
-import { closeSync, mkdirSync, openSync, statSync, truncateSync } from "node:fs";
+import { closeSync, openSync, statSync, truncateSync } from "node:fs";
 import { dirname } from "node:path";
-import { cacheFolder, setOwnVariable, userVariable } from "../../system";
+import { cacheFolder, makeFolderSync, setOwnVariable, userVariable } from "../../system";
 import { koffi } from "./koffi";
 
 const STDERR = 2;
@@ -40,7 +40,7 @@ export function withStderrLog<T>(work: () => T): T {
 function openLog(): { fd: number; close(): void } | null {
   const path = tensorFlowLog();
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolderSync(dirname(path));
     if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) > LARGEST_LOG) truncateSync(path);
     const fd = openSync(path, "a");
     return { fd, close: () => closeSync(fd) };

@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from "node:crypto";
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { cacheFolder } from "../../system";
+import { cacheFolder, makeFolderSync } from "../../system";
 import { programCacheFolder } from "./folder";
 import { isIntact, writeStamp } from "./stamp";
 
@@ -18,7 +18,7 @@ export function carryPrograms(paths: readonly string[], folder: string): void {
     const [compiler, name] = [basename(dirname(path)), basename(path)];
     const to = join(folder, compiler, name);
     if (existsSync(`${to}${SEAL}`) || !isIntact(path)) continue;
-    mkdirSync(dirname(to), { recursive: true });
+    makeFolderSync(dirname(to));
     copyFileSync(path, `${to}.${process.pid}`);
     renameSync(`${to}.${process.pid}`, to);
     writeFileSync(`${to}${SEAL}`, sealOf(compiler, name, readFileSync(to)));
@@ -48,7 +48,7 @@ export function takePrograms(folder: string): TakenPrograms {
       }
       const to = join(cache, name);
       if (isIntact(to) && readFileSync(to).equals(program)) continue;
-      mkdirSync(cache, { recursive: true });
+      makeFolderSync(cache);
       writeFileSync(`${to}.${process.pid}`, program);
       renameSync(`${to}.${process.pid}`, to);
       writeStamp(to);
@@ -66,7 +66,7 @@ function sealOf(compiler: string, name: string, program: Buffer): string {
 /** This user's key. If two processes create it at once, one wins, and both read the result. */
 function userKey(): Buffer {
   const path = join(cacheFolder("xla"), "seal.key");
-  mkdirSync(dirname(path), { recursive: true });
+  makeFolderSync(dirname(path));
   try {
     writeFileSync(path, randomBytes(32), { mode: 0o600, flag: "wx" });
   } catch (error) {

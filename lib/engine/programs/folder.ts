@@ -1,18 +1,8 @@
 import { createHash } from "node:crypto";
-import {
-  accessSync,
-  constants,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-} from "node:fs";
+import { accessSync, constants, existsSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from "node:fs";
 import { cpus } from "node:os";
 import { dirname, join } from "node:path";
-import { cacheFolder, processSpace } from "../../system";
+import { cacheFolder, makeFolderSync, processSpace } from "../../system";
 import { stampOf } from "./stamp";
 
 /** Bytes beyond which the least recently used programs are removed. */
@@ -26,7 +16,7 @@ export function programCacheFolder(compiler: string): string {
 /** Why the folder, made if missing, cannot be used, or null. Programs are code: nobody else may have written them. */
 export function prepareFolder(folder: string): string | null {
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolderSync(folder);
     const { uid } = statSync(folder);
     const me = process.getuid?.() ?? uid;
     if (me !== 0 && uid !== me) return "it belongs to another user";
@@ -41,7 +31,7 @@ export function prepareFolder(folder: string): string | null {
 export function linkTo(folder: string): { path: string } | string {
   const links = join(dirname(folder), "links");
   try {
-    mkdirSync(links, { recursive: true });
+    makeFolderSync(links);
     const space = processSpace();
     for (const name of readdirSync(links)) {
       const [pid, others] = name.split("-");

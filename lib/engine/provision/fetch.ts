@@ -1,7 +1,7 @@
-import { mkdir, open, readdir, rename, rm, statfs, writeFile } from "node:fs/promises";
+import { open, readdir, rename, rm, statfs, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { EngineError } from "../../errors";
-import { formatBytes, type OnProgress, sha256OfFile, tellEvery, withLock } from "../../system";
+import { formatBytes, makeFolder, type OnProgress, sha256OfFile, tellEvery, withLock } from "../../system";
 import type { Build } from "./build";
 import { libraryIn, type TensorFlowLibrary } from "./library";
 import { buildFolder, cachedFolder, type Manifest, manifestName, wheelFolderOf } from "./library-cache";
@@ -51,7 +51,7 @@ async function fetchInto(folder: WheelFolder, onProgress: OnProgress): Promise<v
     for (const [at, wheel] of wheels.entries()) {
       const which = wheels.length > 1 ? `wheel ${at + 1} of ${wheels.length}: ` : "";
       const tell = (line: string) => onProgress(`${which}${line}`);
-      await mkdir(download, { recursive: true });
+      await makeFolder(download);
       const path = await downloadWheel(wheel, download, tell);
       await requireHash(wheel, path);
       files.push(...(await unpackLibraries(folder, wheel, path, partial, tell)));

@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
-import { mkdir, open } from "node:fs/promises";
+import { open } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { type Entry, openPromise, type ZipFile } from "yauzl";
 import { EngineError } from "../../errors";
+import { makeFolder } from "../../system";
 
 /** A file that was unpacked and checked against the wheel's own list of hashes. */
 export interface Unpacked {
@@ -89,7 +90,7 @@ async function unpack(
 ): Promise<{ bytes: number; sha256: string }> {
   const hash = createHash("sha256");
   let bytes = 0;
-  await mkdir(dirname(target), { recursive: true });
+  await makeFolder(dirname(target));
   const out = await open(target, "w", isProgram(entry) ? 0o755 : 0o644);
   try {
     for await (const chunk of contents(archive, wheel, entry)) {

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import { type FileHandle, mkdir, open } from "node:fs/promises";
+import { type FileHandle, open } from "node:fs/promises";
 import { dirname } from "node:path";
 import { DataError } from "../../errors";
+import { makeFolder } from "../../system";
 
 /** Header of a feature file, in its first bytes. */
 export interface FeatureFileHeader {
@@ -44,7 +45,7 @@ export class FeatureFile {
     header: FeatureFileHeader,
     options: { verified?: boolean } = {},
   ): Promise<FeatureFile> {
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     const file = await open(path, "a+").then(async (made) => {
       await made.close();
       return open(path, "r+");

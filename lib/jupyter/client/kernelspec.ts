@@ -1,7 +1,7 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { KernelError } from "../../errors";
-import { compiledFile } from "../../system";
+import { compiledFile, makeFolderSync } from "../../system";
 import { internalsOptions } from "../node-internals";
 import { activePrefix, jupyterDataFolder, jupyterDataFolders, prefixDataFolder } from "./jupyter-paths";
 
@@ -67,7 +67,7 @@ export function installKernel(place: KernelPlace = {}): string {
   const folder = kernelFolder(place);
   const spec = `${JSON.stringify(kernelSpec(), null, 2)}\n`;
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolderSync(folder);
     const file = path.join(folder, "kernel.json");
     const temporary = `${file}.${process.pid}.tmp`;
     writeFileSync(temporary, spec);

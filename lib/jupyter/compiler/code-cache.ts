@@ -1,8 +1,8 @@
-import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import Module, { createRequire } from "node:module";
 import path from "node:path";
 import { Script } from "node:vm";
-import { cacheFolder } from "../../system";
+import { cacheFolder, makeFolderSync } from "../../system";
 
 /** A module whose machine code is kept between processes. */
 export interface CachedModule {
@@ -41,7 +41,7 @@ function readIfThere(file: string): Buffer | undefined {
 /** Writes the cache whole or not at all; without it the next start is merely slower. */
 function writeWhole(file: string, script: Script): void {
   try {
-    mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+    makeFolderSync(path.dirname(file), 0o700);
     const temporary = `${file}.${process.pid}.tmp`;
     writeFileSync(temporary, script.createCachedData(), { mode: 0o600 });
     renameSync(temporary, file);

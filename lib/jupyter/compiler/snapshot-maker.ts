@@ -1,8 +1,8 @@
 /** The process that makes a snapshot: `node snapshot-maker.js BLOB MAIN MODULES`. */
-import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { constants, setPriority } from "node:os";
 import path from "node:path";
-import { ifUnlocked, runCommand } from "../../system";
+import { ifUnlocked, makeFolderSync, runCommand } from "../../system";
 import { failedFile } from "./snapshot";
 import { snapshotScript } from "./snapshot-entry";
 import { cellTypeScriptFile } from "./typescript";
@@ -15,7 +15,7 @@ const timeout = 300;
 async function make(blob: string, main: string, modules: string): Promise<void> {
   setPriority(constants.priority.PRIORITY_LOW);
   const folder = path.dirname(blob);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolderSync(folder, 0o700);
   await ifUnlocked(`${blob}.lock`, async () => {
     const draft = `${blob}.draft`;
     const start = [...process.execArgv, "--snapshot-blob", draft];

@@ -1,6 +1,7 @@
 import type { ICell } from "@jupyterlab/nbformat";
 import MarkdownIt from "markdown-it";
 import { escapeHtml } from "../escape";
+import { multiline } from "../notebook-result";
 import { highlightCode } from "./code";
 import { type Heading, rebuildHtml } from "./html-fragment";
 import { type FormulaPlace, formulaHtml } from "./math";
@@ -66,7 +67,7 @@ function pictureUri(source: string, attachments: ICell["attachments"]): string |
   const asked = decoded(source.slice("attachment:".length));
   const name = Object.keys(files).find((key) => key === asked || key.normalize("NFC") === asked.normalize("NFC"));
   for (const [mime, data] of Object.entries((name === undefined ? undefined : files[name]) ?? {})) {
-    const uri = `data:${mime};base64,${String(data).replace(/\s/g, "")}`;
+    const uri = `data:${mime};base64,${multiline(data).replace(/\s/g, "")}`;
     if (raster.test(uri)) return uri;
   }
   return undefined;

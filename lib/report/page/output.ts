@@ -157,9 +157,9 @@ function jsonText(json: unknown): string {
   return deepest > 50 ? dense : JSON.stringify(json, null, 2);
 }
 
-/** LaTeX as a formula: kernels send it with delimiters or as an environment; bare TeX is displayed on its own line. */
+/** LaTeX as Markdown: kernels send formulas with delimiters, words between them; bare TeX is displayed on its own line. */
 function asFormula(latex: string): string {
-  if (/^(?:\$|\\begin\{)/.test(latex)) return latex;
+  if (/^\\begin\{|(?<!\\)\$/.test(latex)) return latex;
   const [, tex = latex] = /^\\[([]([\s\S]*)\\[)\]]$/.exec(latex) ?? [];
   return `$$${tex}$$`;
 }

@@ -34,6 +34,7 @@ export function rebuildSvg(text: string, prefix = ""): Drawing | undefined {
   const copies = createCopyCounter();
   let depth = 0;
   let skipped = 0;
+  let space = "";
   let styled = false;
   let style: string | undefined;
 
@@ -43,8 +44,10 @@ export function rebuildSvg(text: string, prefix = ""): Drawing | undefined {
       skipped++;
       return;
     }
-    const local = name.replace(/^svg:/, "");
     const isRoot = open.length === 0;
+    // Python writes ns0:svg.
+    if (isRoot) space = /^[\w-]+:(?=svg$)/.exec(name)?.[0] ?? "";
+    const local = (name.startsWith(space) ? name.slice(space.length) : name).replace(/^svg:/, "");
     // A title or description holds only words: in a page, elements in it would be HTML.
     const isInWords = ["title", "desc"].includes(open.at(-1) ?? "");
     const isKnown = isRoot ? local === "svg" : svgElements.has(local) && !isInWords;
@@ -70,6 +73,7 @@ export function rebuildSvg(text: string, prefix = ""): Drawing | undefined {
     copies.close();
     if (name === "style") {
       const sheet = sheetOf(style ?? "", prefix !== "");
+      if (/@font-face/i.test(style ?? "")) leftOut.add("a font of its own");
       style = undefined;
       if (sheet === undefined) leftOut.add("a style sheet that reaches out of the drawing");
       else if (sheet !== "") {
@@ -86,12 +90,31 @@ export function rebuildSvg(text: string, prefix = ""): Drawing | undefined {
   };
   try {
     const parser = new Parser({ onopentag: start, onclosetag: end, ontext: words }, { xmlMode: true });
-    parser.end(text);
+    parser.end(withOwnEntities(text));
   } catch (error) {
     if (error instanceof NoDrawing) return undefined;
     if (!(error instanceof Finished)) throw error;
   }
   return out.length === 0 || copies.total() > most ? undefined : { svg: out.join(""), styled, leftOut: [...leftOut] };
+}
+
+/**
+ * The text with the entities that it declares for itself, as Illustrator does for its styles, replaced by their words.
+ * Those that name files, or others, are none.
+ */
+function withOwnEntities(text: string): string {
+  const subset = /<!DOCTYPE\s[^[>]*\[([^\]]{0,20000})\]/.exec(text.slice(0, 30_000))?.[1] ?? "";
+  const entities = new Map<string, string>();
+  for (const [, name = "", value = ""] of subset.matchAll(/<!ENTITY\s+([\w.-]+)\s+"([^"&<%]{0,500})"\s*>/g))
+    if (!entities.has(name)) entities.set(name, value);
+  if (entities.size === 0) return text;
+  const room = { left: 1_000_000 };
+  return text.replace(/&([\w.-]{1,100});/g, (written, name: string) => {
+    const value = entities.get(name);
+    if (value === undefined || room.left < value.length) return written;
+    room.left -= value.length;
+    return value;
+  });
 }
 
 /** Thrown to leave the parser: there is nothing to draw, or the drawing has ended and what follows is not in it. */

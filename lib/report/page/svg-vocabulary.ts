@@ -9,7 +9,9 @@ export const svgElements = words(`
   fePointLight feSpecularLighting feSpotLight feTile feTurbulence`);
 
 /** Elements whose loss a reader would see, so the page mentions it. Other unknown ones are metadata of editors. */
-export const visibleLosses = words("script foreignObject iframe animate animateMotion animateTransform set");
+export const visibleLosses = words(
+  "script foreignObject iframe animate animateMotion animateTransform set flowRoot mesh meshgradient",
+);
 
 /** Attributes and CSS properties that say how things are painted. Values may refer to other parts of the drawing. */
 export const paintProperties = words(`

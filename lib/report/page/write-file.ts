@@ -1,19 +1,7 @@
-import { mkdir, rm, stat } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import path from "node:path";
 import { NjepaError } from "../../errors";
-import { withLock, writeDurably } from "../../system";
-
-const reasons: Readonly<Record<string, string>> = {
-  ENOSPC: "the disk is full; free some space, or choose another folder",
-  EDQUOT: "the disk quota is used up; free some space, or choose another folder",
-  EACCES: "there is no permission to write there; choose another folder",
-  EPERM: "there is no permission to write there; choose another folder",
-  EROFS: "that file system cannot be written; choose another folder",
-  ENOENT: "no folder can be made there; choose another one",
-  ENOTDIR: "a file stands where a folder should be; move it, or choose another folder",
-  EEXIST: "a file stands where a folder should be; move it, or choose another folder",
-  EISDIR: "a folder of that name is in the way; move it, or choose another folder",
-};
+import { makeFolder, systemErrorWords, withLock, writeDurably } from "../../system";
 
 /** Writes a whole file or none, and says in one sentence why it could not. */
 export async function writeReportFile(file: string, content: string): Promise<void> {
@@ -41,9 +29,10 @@ async function sayingWhy(file: string, work: () => Promise<void>): Promise<void>
     await work();
   } catch (cause) {
     if (cause instanceof NjepaError) throw cause;
-    const { code = "", message } = cause as NodeJS.ErrnoException;
-    const known = code === "" ? "" : ` (${code})`;
-    throw new NjepaError(`Cannot write ${file}: ${reasons[code] ?? message}${known}.`, { cause });
+    const error = cause as Error;
+    throw new NjepaError(systemErrorWords(error, `write ${file}`) ?? `Cannot write ${file}: ${error.message}.`, {
+      cause,
+    });
   }
 }
 
@@ -52,15 +41,4 @@ export async function requireWritable(folder: string): Promise<void> {
   const trial = path.join(folder, `.trial-${process.pid}`);
   await writeReportFile(trial, "");
   await rm(trial, { force: true });
-}
-
-/** Level by level, because Node's recursive mkdir never returns if a folder is refused with ENOENT, as under /proc. */
-async function makeFolder(folder: string): Promise<void> {
-  const there = await stat(folder).catch(() => undefined);
-  if (there?.isDirectory()) return;
-  if (path.dirname(folder) !== folder) await makeFolder(path.dirname(folder));
-  await mkdir(folder).catch(async (error: NodeJS.ErrnoException) => {
-    // Another process may have created it a moment ago.
-    if (error.code !== "EEXIST" || !(await stat(folder).catch(() => undefined))?.isDirectory()) throw error;
-  });
 }

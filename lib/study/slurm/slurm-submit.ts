@@ -1,8 +1,7 @@
 import { spawnSync } from "node:child_process";
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { StudyError } from "../../errors";
-import { writeDurably } from "../../system";
+import { makeFolder, writeDurably } from "../../system";
 import type { SlurmPlan } from "./slurm-plan";
 
 /** Slurm's job ids of a submission. */
@@ -18,7 +17,7 @@ export interface SlurmSubmission {
  * @throws {StudyError} when sbatch is missing or refuses, with its own message
  */
 export async function submitSlurm(plan: SlurmPlan): Promise<SlurmSubmission> {
-  await mkdir(join(plan.folder, "logs"), { recursive: true });
+  await makeFolder(join(plan.folder, "logs"));
   await writeDurably(join(plan.folder, "manifest.json"), `${JSON.stringify(plan.manifest, null, 1)}\n`);
   await writeDurably(join(plan.folder, "cells.sbatch"), plan.cells);
   await writeDurably(join(plan.folder, "report.sbatch"), plan.report);
