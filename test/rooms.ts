@@ -3,8 +3,8 @@ export const EVERYWHERE = ["errors", "random", "interruption", "summary"];
 
 /** What each room may import beside `EVERYWHERE`. Everything points from later rooms to earlier ones. */
 export const ROOMS: Record<string, readonly string[]> = {
-  "command-line": [],
   system: [],
+  "command-line": ["system"],
   config: [],
   engine: ["system"],
   pixels: ["config", "engine"],

@@ -74,8 +74,10 @@ export class ChannelLink {
   #onMessage(message: ToMain): void {
     if (message.kind === "failed") this.#fail(message.error);
     else if (this.#events === undefined) this.#early.push(message);
-    else if (message.kind === "request") this.#events.onRequest(message.request);
-    else if (message.kind === "shutdown") this.#events.onShutdown();
+    else if (message.kind === "request") {
+      this.#tell({ kind: "taken" });
+      this.#events.onRequest(message.request);
+    } else if (message.kind === "shutdown") this.#events.onShutdown();
     else {
       this.#tell({ kind: "interrupted" });
       if (message.kind === "interrupt") this.#events.onInterrupt();

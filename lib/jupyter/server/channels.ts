@@ -14,6 +14,8 @@ import { shared } from "./thread-messages";
 /** Leading hexadecimal digits by which a signature is recognized: 52 bits, which a number holds exactly. */
 const knownDigits = 13;
 const shutdownSeconds = 2;
+/** Most requests on their way to the main thread: an interrupt is heard behind these, and not behind thousands. */
+const mostUnderway = 16;
 
 /**
  * The kernel's five sockets, in their own thread, which answers even while a cell computes.
@@ -32,6 +34,10 @@ export class Channels {
   readonly #seen = new Set<number>();
   /** Replies held back until the main thread has loaded what runs cells; undefined from then on. */
   #whenReady: (() => void)[] | undefined = [];
+
+  /** Requests that wait until the main thread has taken those underway. */
+  readonly #waiting = new Set<Request>();
+  #underway = 0;
 
   private constructor(data: ChannelsData, main: MessagePort, zmq: typeof import("zeromq")) {
     this.#data = data;
@@ -81,6 +87,7 @@ export class Channels {
   #onMain(message: ToChannels): void {
     if (message.kind === "send") this.#send(message.message);
     else if (message.kind === "interrupted") this.#interrupter.heard();
+    else if (message.kind === "taken") this.#handOn(1);
     else if (message.kind === "stopped") this.#interrupter.check();
     else if (message.kind === "ready") {
       const waiting = this.#whenReady ?? [];
@@ -118,10 +125,23 @@ export class Channels {
     for await (const frames of this.#routers[channel]) {
       try {
         const request = this.#request(channel, frames as Buffer[]);
-        if (!this.#answer(request)) this.#tell({ kind: "request", request });
+        if (this.#answer(request)) continue;
+        this.#waiting.add(request);
+        this.#handOn(0);
       } catch (error) {
         logLine(`a message on the ${channel} channel was dropped: ${(error as Error).message}`);
       }
+    }
+  }
+
+  /** Gives the main thread what waits, in order. @param taken how many of those underway it has taken */
+  #handOn(taken: number): void {
+    this.#underway -= taken;
+    for (const request of this.#waiting) {
+      if (this.#underway >= mostUnderway) return;
+      this.#waiting.delete(request);
+      this.#underway++;
+      this.#tell({ kind: "request", request });
     }
   }
 

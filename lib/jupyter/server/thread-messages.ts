@@ -37,6 +37,8 @@ export type ToChannels =
   /** Cells can be run from now on. */
   | { kind: "ready" }
   | { kind: "interrupted" }
+  /** A request has left the queue between the threads. */
+  | { kind: "taken" }
   /** A cell was stopped in its synchronous part; what it left in the queue may block this thread forever. */
   | { kind: "stopped" }
   /** Everything before this must be sent; then the flag `drained` is set. */
