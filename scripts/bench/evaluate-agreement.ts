@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type EvaluateInput, extractFeatures, type Features, labelSubset, probeFeatures } from "njepa";
-import { type EvaluateBench, from, take, takeEvery } from "./evaluate-side";
+import { type EvaluateInput, extractFeatures, labelSubset, probeFeatures } from "njepa";
+import { type EvaluateBench, from, take, takeEvery, withLabels } from "./evaluate-side";
 import { type Row, row, takeTurns } from "./measure";
 
 /** The same features under scikit-learn: seconds, and accuracies in points. */
@@ -60,14 +60,4 @@ export async function agreementRows({ options, data, state, folder, peer, absent
     );
   }
   return rows;
-}
-
-/** Rows of float32 with the label as an extra column. */
-function withLabels({ values, labels, count, width }: Features): Uint8Array {
-  const table = new Float32Array(count * (width + 1));
-  for (let at = 0; at < count; at++) {
-    table.set(values.subarray(at * width, (at + 1) * width), at * (width + 1));
-    table[at * (width + 1) + width] = labels[at] as number;
-  }
-  return new Uint8Array(table.buffer);
 }

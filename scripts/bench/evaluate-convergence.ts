@@ -1,51 +1,87 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Features, rng } from "njepa";
-import { fitLogisticRegression } from "njepa/evaluate";
-
-import type { EvaluateBench } from "./evaluate-side";
+import { fitLogisticRegression, scoreClassifier } from "njepa/evaluate";
+import { type EvaluateBench, withLabels } from "./evaluate-side";
 import { type Row, row } from "./measure";
 
-/** Many and few classes, labels and directions; for 1000 classes, penalties that scikit-learn minimizes in minutes. */
-const CASES = [
-  { classes: 10, perClass: 100, width: 64, penalties: [1e4, 1, 1e-3, 1e-6] },
-  { classes: 100, perClass: 13, width: 192, penalties: [1e4, 1, 1e-3] },
-  { classes: 1000, perClass: 4, width: 64, penalties: [1e4, 1] },
-] as const;
+/** Features drawn around a mean for each class, and the penalties to fit them with. */
+interface Case {
+  name: string;
+  classes: number;
+  perClass: number;
+  width: number;
+  /** Distance of the classes' means from one another, in standard deviations of a class along one feature. */
+  apart: number;
+  /** How many times smaller the last feature's spread is than the first's. */
+  condition: number;
+  penalties: readonly number[];
+}
 
-/** Logistic regression: seconds to the minimum, and each final objective's relative excess over the lower one. */
+/** Sizes at which scikit-learn reaches the minimum within a minute of one core. */
+const CASES: readonly Case[] = [
+  { name: "few labels", classes: 10, perClass: 100, width: 64, apart: 0.5, condition: 1, penalties: [1e4, 1, 1e-3] },
+  { name: "many labels", classes: 10, perClass: 2000, width: 64, apart: 0.5, condition: 1, penalties: [1, 1e-6] },
+  { name: "near-separable", classes: 10, perClass: 200, width: 64, apart: 1, condition: 1, penalties: [1, 1e-3, 1e-6] },
+  { name: "ill-conditioned", classes: 10, perClass: 200, width: 64, apart: 0.5, condition: 1e4, penalties: [1, 1e-3] },
+  { name: "wide", classes: 10, perClass: 120, width: 1100, apart: 0.1, condition: 1e3, penalties: [1e3, 1] },
+  { name: "few labels", classes: 100, perClass: 13, width: 192, apart: 0.5, condition: 1, penalties: [1e4, 1, 1e-2] },
+  { name: "many labels", classes: 100, perClass: 100, width: 64, apart: 0.5, condition: 1, penalties: [1] },
+  { name: "few labels", classes: 1000, perClass: 4, width: 64, apart: 0.5, condition: 1, penalties: [1e4, 1] },
+];
+
+/** Images per class to measure accuracy on. */
+const TESTED = 20;
+
+/** Logistic regression: seconds to the minimum, how far above the lower objective each side ends, and accuracies. */
 export async function convergenceRows({ folder, peer, absent }: EvaluateBench): Promise<Row[]> {
   const rows: Row[] = [];
-  for (const { classes, perClass, width, penalties } of CASES) {
-    const features = classFeatures(classes, perClass, width);
-    const path = join(folder, `classes-${classes}.f32`);
-    await writeFile(path, table(features));
+  const peerName = `scikit-learn${absent}`;
+  for (const { penalties, ...drawn } of CASES) {
+    const { train, test } = classFeatures(drawn);
+    const paths = { train: join(folder, "convergence-train.f32"), test: join(folder, "convergence-test.f32") };
+    await Promise.all([writeFile(paths.train, withLabels(train)), writeFile(paths.test, withLabels(test))]);
     for (const penalty of penalties) {
+      const about = `convergence: ${drawn.name}, ${drawn.classes} classes, ${train.count} × ${train.width}, penalty ${penalty}`;
+      console.error(about);
       const began = performance.now();
-      const [fit] = await fitLogisticRegression(features, { classes, penalties: [penalty] });
+      const [fit] = await fitLogisticRegression(train, { classes: drawn.classes, penalties: [penalty] });
       const seconds = (performance.now() - began) / 1000;
-      const ours = fit?.objective ?? Number.NaN;
-      const asked = { what: "logregMinimum", train: [path, features.count], width, penalty };
-      const answer = peer ? await peer.ask<{ seconds: number; objective: number }>(asked) : null;
-      const least = Math.min(ours, answer?.objective ?? ours);
-      const about = `convergence: ${classes} classes, ${features.count} × ${width}, penalty ${penalty}`;
-      const peerName = `scikit-learn${absent}`;
+      if (!fit) continue;
+      const asked = {
+        what: "logregMinimum",
+        train: [paths.train, train.count],
+        test: [paths.test, test.count],
+        width: train.width,
+        penalty,
+      };
+      const answer = peer
+        ? await peer.ask<{ seconds: number; objective: number; accuracy: number; iterations: number }>(asked)
+        : null;
+      const least = Math.min(fit.objective, answer?.objective ?? fit.objective);
+      const figures = { peerName, ratio: null };
       rows.push(
         row({
-          what: `${about}, time`,
+          what: `${about}: time`,
           ours: seconds,
           peer: answer?.seconds ?? null,
-          peerName,
+          peerName: `${peerName}${answer ? `, ${answer.iterations} iterations` : ""}`,
           unit: "s",
           better: "less",
         }),
         {
-          what: `${about}, objective above the lower one${fit?.converged ? "" : " (ours not converged)"}`,
-          ours: ours / least - 1,
+          ...figures,
+          what: `${about}: objective above the lower one${fit.converged ? "" : " (ours not converged)"}`,
+          ours: fit.objective / least - 1,
           peer: answer && answer.objective / least - 1,
-          peerName,
           unit: "of it",
-          ratio: null,
+        },
+        {
+          ...figures,
+          what: `${about}: accuracy on ${test.count}`,
+          ours: 100 * scoreClassifier(fit, test).accuracy,
+          peer: answer && 100 * answer.accuracy,
+          unit: "%",
         },
       );
     }
@@ -53,26 +89,21 @@ export async function convergenceRows({ folder, peer, absent }: EvaluateBench): 
   return rows;
 }
 
-/** Normally distributed features around a normally distributed mean for each class, with equal spread. */
-function classFeatures(classes: number, perClass: number, width: number): Features {
-  const next = rng(classes);
-  const normals = (size: number) => Float32Array.from({ length: size }, () => next.normal());
-  const means = normals(classes * width);
-  const count = classes * perClass;
-  const labels = Int32Array.from({ length: count }, (_, at) => at % classes);
-  const values = normals(count * width).map((value, at) => {
-    const label = labels[Math.floor(at / width)] as number;
-    return value + 0.5 * (means[label * width + (at % width)] as number);
-  });
-  return { values, labels, count, width, dataset: "drawn" };
-}
-
-/** Rows of float32 with the label as an extra column. */
-function table({ values, labels, count, width }: Features): Uint8Array {
-  const all = new Float32Array(count * (width + 1));
-  for (let at = 0; at < count; at++) {
-    all.set(values.subarray(at * width, (at + 1) * width), at * (width + 1));
-    all[at * (width + 1) + width] = labels[at] as number;
-  }
-  return new Uint8Array(all.buffer);
+/** Normally distributed features around a normally distributed mean for each class. */
+function classFeatures(drawn: Omit<Case, "penalties" | "name">): { train: Features; test: Features } {
+  const { classes, perClass, width, apart, condition } = drawn;
+  const random = rng(classes).fold(width).fold(perClass);
+  const means = Float32Array.from({ length: classes * width }, () => apart * random.normal());
+  const spreads = Float32Array.from({ length: width }, (_, at) => condition ** (-at / (width - 1)));
+  const part = (of: number): Features => {
+    const count = classes * of;
+    const labels = Int32Array.from({ length: count }, (_, at) => at % classes);
+    const values = Float32Array.from({ length: count * width }, (_, at) => {
+      const column = at % width;
+      const label = labels[Math.floor(at / width)] as number;
+      return (random.normal() + (means[label * width + column] as number)) * (spreads[column] as number);
+    });
+    return { values, labels, count, width, dataset: "drawn" };
+  };
+  return { train: part(perClass), test: part(Math.min(perClass, TESTED)) };
 }

@@ -35,3 +35,13 @@ export function take(features: Features, places: Int32Array): Features {
   const labels = Int32Array.from(places, (place) => features.labels[place] as number);
   return { ...features, values, labels, count: places.length };
 }
+
+/** Rows of float32 with the label as an extra column. */
+export function withLabels({ values, labels, count, width }: Features): Uint8Array {
+  const table = new Float32Array(count * (width + 1));
+  for (let at = 0; at < count; at++) {
+    table.set(values.subarray(at * width, (at + 1) * width), at * (width + 1));
+    table[at * (width + 1) + width] = labels[at] as number;
+  }
+  return new Uint8Array(table.buffer);
+}

@@ -95,18 +95,24 @@ def logreg(train, test, width, penalty):
     return {"seconds": time.perf_counter() - began, "accuracy": accuracy}
 
 
-def logregMinimum(train, width, penalty):
+def logregMinimum(train, test, width, penalty):
     from sklearn.linear_model import LogisticRegression
 
-    x, y = (part.astype(np.float64) for part in read(*train, width))
+    (x, y), (watched, wanted) = read(*train, width), read(*test, width)
+    x, watched = x.astype(np.float64), watched.astype(np.float64)
     classes = int(y.max()) + 1
-    # The Hessian of many classes is too large to factor.
+    # The Hessian of many classes, or of wide features, is too large to factor.
     solver = "newton-cholesky" if classes * width < 1000 else "lbfgs"
     began = time.perf_counter()
-    fitted = LogisticRegression(C=1 / penalty, tol=1e-8, max_iter=10000, solver=solver).fit(x, y)
+    fitted = LogisticRegression(C=1 / penalty, tol=1e-7, max_iter=10000, solver=solver).fit(x, y)
     seconds = time.perf_counter() - began
-    entropy = -fitted.predict_log_proba(x)[np.arange(len(y)), y.astype(int)].mean()
-    return {"seconds": seconds, "objective": entropy + penalty / (2 * len(y)) * (fitted.coef_**2).sum()}
+    entropy = -fitted.predict_log_proba(x)[np.arange(len(y)), y].mean()
+    return {
+        "seconds": seconds,
+        "objective": entropy + penalty / (2 * len(y)) * (fitted.coef_**2).sum(),
+        "accuracy": fitted.score(watched, wanted),
+        "iterations": int(fitted.n_iter_.max()),
+    }
 
 
 def knn(train, test, width, k, temperature):

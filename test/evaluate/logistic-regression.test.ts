@@ -174,7 +174,10 @@ describe("logisticObjective", () => {
     const { values, labels, count, width } = clusters({ count: 60, classes: 3, distance: 4, seed: 1 });
     const rows = float64Tensor(Float64Array.from(values), [count, width]);
     const variances = new Float64Array(width).fill(1);
-    const objective = logisticObjective({ rows, rank: width, variances }, labels, { classes: 3, intercept });
+    const objective = logisticObjective({ rows, rank: width, variances, isRotated: true }, labels, {
+      classes: 3,
+      intercept,
+    });
     const draws = rng(3).fold("point");
     const normal = () => Float64Array.from({ length: objective.inputs * 3 }, () => draws.normal());
     const model = await objective.at(normal(), 1e-3);
@@ -208,4 +211,67 @@ describe("scoreClassifier", () => {
     const expected = (2 * Math.log1p(Math.exp(-1)) + Math.log1p(Math.exp(0.2)) + Math.log1p(Math.exp(-0.2))) / 4;
     expect(loss).toBeCloseTo(expected, 5);
   });
+
+  it("of wide features undoes its curvature at weight 0, where all classes are curved alike", async () => {
+    // At weight 0 the Hessian is (I − 11ᵀ/3)/3 ⊗ XᵀX/n plus the penalty: f = 1/3 for directions that sum to 0 over classes.
+    const { values, labels, count, width } = clusters({ count: 60, classes: 3, distance: 4, seed: 1 });
+    const rows = float64Tensor(Float64Array.from(values), [count, width]);
+    const axes = { rows, rank: width, variances: new Float64Array(width).fill(1), isRotated: false };
+    const objective = logisticObjective(axes, labels, { classes: 3, intercept: true });
+    const model = await objective.at(new Float64Array(objective.inputs * 3), 0.01);
+    const draws = rng(4).fold("direction");
+    const direction = Float64Array.from({ length: objective.inputs * 3 }, () => draws.normal());
+    for (let row = 0; row < objective.inputs; row++) {
+      const mean = direction.subarray(3 * row, 3 * row + 3).reduce((sum, it) => sum + it, 0) / 3;
+      for (let label = 0; label < 3; label++)
+        direction[3 * row + label] = (direction[3 * row + label] as number) - mean;
+    }
+    const back = model.precondition(await model.multiply(direction));
+    back.forEach((value, at) => {
+      expect(value, `number ${at}`).toBeCloseTo(direction[at] as number, 8);
+    });
+    model.dispose();
+    objective.dispose();
+  });
 });
+
+describe("fitLogisticRegression on more than 1024 features and rows", () => {
+  it("reaches the minimum that the same rows have among fewer features", async () => {
+    // 1040 features that are mixtures of 24, by orthonormal columns: the same inner products, so the same minimum.
+    const [count, hidden, width] = [1030, 24, 1040];
+    const draws = rng(7).fold("wide");
+    const labels = Array.from({ length: count }, (_, index) => index % 4);
+    const few = labels.map((label) =>
+      Array.from({ length: hidden }, (_, k) => (draws.normal() + Number(k % 4 === label)) * 0.75 ** k),
+    );
+    const mixing = orthonormal(hidden, width, () => draws.normal());
+    const many = few.map((row) =>
+      Array.from({ length: width }, (_, j) =>
+        row.reduce((sum, value, k) => sum + value * (mixing[k]?.[j] as number), 0),
+      ),
+    );
+    const asked = { classes: 4, penalties: [10, 0.1], tolerance };
+    const narrow = await fitLogisticRegression(features(few, labels), asked);
+    const wide = await fitLogisticRegression(features(many, labels), asked);
+    wide.forEach(({ objective, converged }, at) => {
+      expect(converged).toBe(true);
+      // Features are float32: the mixtures are rounded in their seventh digit.
+      expect(Math.abs(objective / (narrow[at] as LogisticFit).objective - 1)).toBeLessThan(1e-6);
+    });
+  });
+});
+
+/** Rows of length 1 at right angles to one another, by Gram and Schmidt. */
+function orthonormal(count: number, width: number, draw: () => number): number[][] {
+  const rows: number[][] = [];
+  for (let at = 0; at < count; at++) {
+    let row = Array.from({ length: width }, draw);
+    for (const other of rows) {
+      const along = row.reduce((sum, value, j) => sum + value * (other[j] as number), 0);
+      row = row.map((value, j) => value - along * (other[j] as number));
+    }
+    const length = Math.sqrt(row.reduce((sum, value) => sum + value ** 2, 0));
+    rows.push(row.map((value) => value / length));
+  }
+  return rows;
+}

@@ -7,6 +7,7 @@ import {
 } from "./logistic-preconditioner";
 import type { LocalModel } from "./newton-cg";
 import type { PrincipalAxes } from "./principal-axes";
+import { sharedCurvature } from "./shared-curvature";
 
 /** Multinomial logistic regression's objective over rows, in float64. */
 export interface LogisticObjective {
@@ -27,7 +28,7 @@ const UNKNOWNS_PER_PRODUCT = 10;
 
 /** @param intercept false: no bias */
 export function logisticObjective(
-  axes: Pick<PrincipalAxes, "rows" | "rank" | "variances">,
+  axes: Pick<PrincipalAxes, "rows" | "rank" | "variances" | "isRotated">,
   labels: Int32Array,
   { classes, intercept }: { classes: number; intercept: boolean },
 ): LogisticObjective {
@@ -41,6 +42,7 @@ export function logisticObjective(
   const fixed = [rows, wanted, share];
   const look = compile(crossEntropy, { name: "logistic_objective", compiler: "graph" });
   const product = compile(curvatureProduct, { name: "logistic_curvature", compiler: "graph" });
+  const shared = axes.isRotated ? null : sharedCurvature(rows, classes);
   let refined: LogisticPreconditioner | undefined;
   /** The data term's values with the weights' penalty added. */
   const penalized = (tensor: tf.Tensor, point: Float64Array, penalty: number): Float64Array => {
@@ -57,7 +59,8 @@ export function logisticObjective(
       const [loss] = readFloat64(found.loss as tf.Tensor) as unknown as [number];
       const penalties = Float64Array.from(variances, (_, input) => (input < axes.rank ? penalty : 0));
       const shape = { rows, variances, penalties, classes };
-      const diagonal = diagonalPreconditioner(shape, readFloat64(found.flatness as tf.Tensor));
+      const flatness = readFloat64(found.flatness as tf.Tensor);
+      const first = shared ? shared.preconditioner(penalties, flatness) : diagonalPreconditioner(shape, flatness);
       const gradient = penalized(found.gradient as tf.Tensor, point, penalty);
       tf.dispose([found.loss, found.flatness, found.gradient] as tf.Tensor[]);
       let square = 0;
@@ -72,7 +75,7 @@ export function logisticObjective(
           (curved as tf.Tensor).dispose();
           return result;
         },
-        precondition: (vector) => (refined ?? diagonal).apply(vector),
+        precondition: (vector) => (refined ?? first).apply(vector),
         dispose: () => probabilities.dispose(),
       };
       const unknowns = inputs * classes;
@@ -90,6 +93,7 @@ export function logisticObjective(
       look.dispose();
       product.dispose();
       refined?.dispose();
+      shared?.dispose();
       tf.dispose(intercept ? fixed : [wanted, share]);
     },
   };

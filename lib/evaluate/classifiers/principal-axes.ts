@@ -6,6 +6,8 @@ export interface PrincipalAxes {
   /** [n, rank] float64. */
   rows: tf.Tensor;
   rank: number;
+  /** False: the features were too wide to rotate, and the columns are correlated. */
+  isRotated: boolean;
   /** Mean square of each column of `rows`. */
   variances: Float64Array;
   /** Weights [rank, classes] along the axes as weights of the features [width, classes]; both row-major. */
@@ -40,7 +42,15 @@ export function principalAxes({ values, count, width }: Features, { centered }: 
     mean.dispose();
     const variances = squaresOf(values, meanValues);
     const toFeatures = (weights: Float64Array) => weights;
-    return { rows: all, rank: width, variances, toFeatures, mean: meanValues, dispose: () => all.dispose() };
+    return {
+      rows: all,
+      rank: width,
+      isRotated: false,
+      variances,
+      toFeatures,
+      mean: meanValues,
+      dispose: () => all.dispose(),
+    };
   }
   const [eigenvalues, vectors] = tf.tidy(() =>
     float64.eigen(float64.matMul(all, all, { transposeA: !isDual, transposeB: isDual })),
@@ -61,6 +71,7 @@ export function principalAxes({ values, count, width }: Features, { centered }: 
   return {
     rows,
     rank: size,
+    isRotated: true,
     variances: kept.map((square) => square / count),
     toFeatures(weights, classes) {
       const along = float64Matrix(weights, size, classes);
