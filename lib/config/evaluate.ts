@@ -13,6 +13,7 @@ export const probeProtocols = [
   "ibot-logreg",
   "mlp",
   "attentive",
+  "vjepa-attentive",
   "finetune",
   "knn",
 ] as const;
@@ -49,6 +50,7 @@ export const EvaluateConfig = z.strictObject({
    * of new random crops every epoch (paper); `dino-linear`, the same as in DINO, features not standardized and one
    * rate; `logreg`, multinomial logistic regression with an L2 penalty, to convergence; `ibot-logreg`, without
    * intercept on features of length 1; `mlp`, with a hidden layer; `attentive`, learned queries over the tokens;
+   * `vjepa-attentive`, V-JEPA's;
    * `finetune`, end to end; `knn`, a weighted vote of the nearest.
    */
   protocol: oneOrMore(z.enum(probeProtocols)).default(["linear"]),

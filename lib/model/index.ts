@@ -1,8 +1,10 @@
+export { attention, type TokenRows } from "./attention";
 export { block } from "./block";
 export { type Encoder, type EncoderInputs, encode, encodeAt, encodeLayers, encodeParts } from "./encoder";
 export { gelu } from "./gelu";
 export { initializeParameters, initializeTeacher } from "./initialize";
 export { standardize } from "./layer-norm";
+export { linear } from "./linear";
 export { countParameters, type ParameterShapes, parameterShapes } from "./parameter-shapes";
 export { type Parameters, type PredictorNames, parameter, predictorNames } from "./parameters";
 export { gatherPatches, patchGrid, takePatches } from "./patches";

@@ -322,6 +322,16 @@ describe("probe", () => {
     );
   });
 
+  it("attends as V-JEPA does, at its settings, with the last epoch", async () => {
+    const [found] = await probe(source, tinyImages(), { protocol: "vjepa-attentive", fractions: [1] });
+    expect(found?.sentence).toMatch(
+      /^frozen student, tokens of the last layer \(32 each\), .*a query that attends to the tokens of every crop and an MLP \(V-JEPA\), AdamW \(batch 1024, cosine, 20 epochs, weight decay 0.001\)/,
+    );
+    expect(found?.subsets[0]).toMatchObject({ chosen: { learningRate: 0.001 }, atEdge: [] });
+    expect(found?.subsets[0]?.accuracy).toBeGreaterThan(0.9);
+    expect(found?.protocol.heldOut).toBeNull();
+  });
+
   it("attends to the tokens, whose mean the features are, and refuses queries that do not divide their width", async () => {
     const config = {
       protocol: "attentive",

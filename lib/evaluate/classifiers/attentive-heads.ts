@@ -9,7 +9,7 @@ export interface AttentiveShape extends HeadShape {
   /** Number of learned queries; must divide a token's width. */
   queries: number;
   /** Per-channel shift and scale of the tokens; absent: they stay as they are. */
-  moments?: { mean: Float32Array; std: Float32Array };
+  moments?: { mean: Float32Array; std: Float32Array } | undefined;
   seed: number;
 }
 
@@ -51,24 +51,38 @@ export function attentiveHeads(shape: AttentiveShape): Heads {
       drawn("classifier", [width, classes], 0.01),
       tf.zeros([rates, 1, classes]),
     ],
-    forward(given, [query, value, classifier, bias]) {
-      const count = given.shape[0];
-      const raw: tf.Tensor3D = tf.reshape(given, [count, tokens, width]);
-      const x: tf.Tensor3D = moments ? tf.div(tf.sub(raw, tf.tensor1d(moments.mean)), tf.tensor1d(moments.std)) : raw;
-      const all = tf.reshape(query as tf.Tensor, [rates * queries, width]) as tf.Tensor2D;
-      const scores = tf.matMul(tf.reshape(x, [count * tokens, width]) as tf.Tensor2D, all, false, true);
-      const perQuery = tf.transpose(tf.reshape(scores, [count, tokens, rates * queries]), [0, 2, 1]);
-      const attention = tf.softmax(tf.div(perQuery, Math.sqrt(width)));
-      const pooled = tf.transpose(tf.matMul(attention as tf.Tensor3D, x), [1, 0, 2]);
-      const values = tf.reshape(value as tf.Tensor, [rates * queries, width, part]) as tf.Tensor3D;
-      const projected = tf.reshape(tf.matMul(pooled as tf.Tensor3D, values), [rates, queries, count, part]);
-      const joined = tf.reshape(tf.transpose(projected, [0, 2, 1, 3]), [rates, count, width]) as tf.Tensor3D;
-      const logits = tf.add(tf.matMul(joined, classifier as tf.Tensor3D), bias as tf.Tensor);
-      return tf.transpose(logits, [1, 0, 2]) as tf.Tensor3D;
-    },
+    forward: (x, values) => attentiveLogits(x, values, { tokens, moments }),
     ratesOf(scaled) {
       const [three, four] = [tf.reshape(scaled, [rates, 1, 1]), tf.reshape(scaled, [rates, 1, 1, 1])];
       return [three, four, three, three];
     },
   });
+}
+
+/**
+ * Scores of the classes from an image's tokens.
+ *
+ * @param x       [B, tokens · D]
+ * @param values  queries [R, Q, D], projections [R, Q, D, D/Q], classifier [R, D, classes] and bias [R, 1, classes]
+ * @returns       [B, R, classes]
+ */
+export function attentiveLogits(
+  x: tf.Tensor2D,
+  [query, value, classifier, bias]: readonly tf.Tensor[],
+  { tokens, moments }: Pick<AttentiveShape, "tokens" | "moments">,
+): tf.Tensor3D {
+  const [rates, queries, width, part] = (value as tf.Tensor4D).shape;
+  const count = x.shape[0];
+  const raw: tf.Tensor3D = tf.reshape(x, [count, tokens, width]);
+  const seen: tf.Tensor3D = moments ? tf.div(tf.sub(raw, tf.tensor1d(moments.mean)), tf.tensor1d(moments.std)) : raw;
+  const all = tf.reshape(query as tf.Tensor, [rates * queries, width]) as tf.Tensor2D;
+  const scores = tf.matMul(tf.reshape(seen, [count * tokens, width]) as tf.Tensor2D, all, false, true);
+  const perQuery = tf.transpose(tf.reshape(scores, [count, tokens, rates * queries]), [0, 2, 1]);
+  const attention = tf.softmax(tf.div(perQuery, Math.sqrt(width)));
+  const pooled = tf.transpose(tf.matMul(attention as tf.Tensor3D, seen), [1, 0, 2]);
+  const values = tf.reshape(value as tf.Tensor, [rates * queries, width, part]) as tf.Tensor3D;
+  const projected = tf.reshape(tf.matMul(pooled as tf.Tensor3D, values), [rates, queries, count, part]);
+  const joined = tf.reshape(tf.transpose(projected, [0, 2, 1, 3]), [rates, count, width]) as tf.Tensor3D;
+  const logits = tf.add(tf.matMul(joined, classifier as tf.Tensor3D), bias as tf.Tensor);
+  return tf.transpose(logits, [1, 0, 2]) as tf.Tensor3D;
 }

@@ -9,6 +9,7 @@ import { linearAugmented } from "./linear-augmented";
 import { logreg } from "./logreg";
 import { mlp } from "./mlp";
 import type { EncoderChoice, ProbeProtocol, ProtocolDefinition, ProtocolName } from "./protocol-definition";
+import { vjepaAttentive } from "./vjepa-attentive";
 
 /** Every protocol by its name in the config. */
 export const protocols: Record<ProtocolName, ProtocolDefinition> = {
@@ -19,6 +20,7 @@ export const protocols: Record<ProtocolName, ProtocolDefinition> = {
   "ibot-logreg": ibotLogreg,
   mlp,
   attentive,
+  "vjepa-attentive": vjepaAttentive,
   finetune,
   knn,
 };
