@@ -12,6 +12,13 @@ export async function sweepRows({ options, data, state, folder, peer, absent }: 
   const sides = {
     sweep: async () => void (await probeFeatures({ train, test }, config, from)),
     one: async () => void (await probeFeatures({ train, test }, { ...config, learningRates: [0.1, 0.1] }, from)),
+    // A single rate trains once, without choosing; the minimum of its loss, which PyTorch's loop does not look for, is left out.
+    alone: async () =>
+      void (await probeFeatures(
+        { train, test },
+        { ...config, epochs: 2 * config.epochs, learningRates: [0.1], optimum: false },
+        from,
+      )),
     ...(peer && {
       torch: async () =>
         (
@@ -45,6 +52,14 @@ export async function sweepRows({ options, data, state, folder, peer, absent }: 
   );
   const about = `${count} × ${width}, ${config.epochs} epochs to choose and ${config.epochs} to train`;
   return [
+    row({
+      what: `sweep: one rate on cached features, ${count} × ${width}, ${2 * config.epochs} epochs, tested after each`,
+      ours: seconds.alone ?? null,
+      peer: torch,
+      peerName: `PyTorch, untested${absent}`,
+      unit: "s",
+      better: "less",
+    }),
     row({
       what: `sweep: 45 rates on cached features, ${about}`,
       ours: seconds.sweep ?? null,

@@ -5,6 +5,7 @@ import type { Run } from "njepa";
 import type { BenchmarkOptions, Row } from "./measure";
 import { row, takeTurns } from "./measure";
 import { missingModules, Peer } from "./peer";
+import { methodRows } from "./step-methods";
 import type { Part, StepsAnswer } from "./step-side";
 import { runOf, type StepSize, stepSizes } from "./step-sizes";
 import { openTwin } from "./twin";
@@ -19,6 +20,7 @@ export async function benchmark({ rounds, python, only }: BenchmarkOptions): Pro
     if (!size.name.includes(only)) continue;
     rows.push(...(await measureSize(size, Math.min(rounds, size.rounds), python, absent)));
   }
+  if ("methods".includes(only)) rows.push(...(await methodRows(rounds)));
   return rows;
 }
 
