@@ -6,6 +6,7 @@ import {
   compile,
   createTrainState,
   type Dataset,
+  engineMemory,
   type ImageBatch,
   openDataset,
   parseRun,
@@ -83,7 +84,7 @@ async function readingRows({ rounds, python }: BenchmarkOptions): Promise<Row[]>
       rate("crops at 224 of 500×375 JPEGs, resized on the host", seconds.host),
       rate("crops at 224 of 500×375 JPEGs, and the step's resampling, on this CPU too", seconds.whole),
     ];
-    const largest = process.resourceUsage().maxRSS / 1e3;
+    const largest = engineMemory().peakResidentBytes / 1e6;
     const memory = { what: "memory, TensorFlow and all", unit: "MB", better: "less" as const, peerName };
     rows.push(row({ ...memory, ours: largest, peer: peer ? megabytes : null }));
     if (peer) rows.push(...(await differences(root, device, peer, resample)));
