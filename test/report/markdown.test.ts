@@ -22,6 +22,7 @@ describe("formulas of a notebook's Markdown", () => {
     ["\\begin{align}\na &= b \\\\\n- c\n\\end{align}", "<p>[⟦\\begin{align}\na &amp;= b \\\\\n- c\n\\end{align}⟧]</p>"],
     ["\\\\(x\\\\) and \\\\[y\\\\]", "<p>⟦x⟧ and [⟦y⟧]</p>"],
     ["> $$\n> x\n> + y\n> $$", "<blockquote>\n<p>[⟦x\n+ y⟧]</p>\n</blockquote>"],
+    ["$ x_1 $ and $ y $", "<p>⟦x_1⟧ and ⟦y⟧</p>"],
     ["$k$NN, the $n$th, $5$ times $3 \\times 4$", "<p>⟦k⟧NN, the ⟦n⟧th, ⟦5⟧ times ⟦3 \\times 4⟧</p>"],
   ])("are found in %j", (text, html) => {
     expect(shown(text)).toBe(html);
@@ -37,6 +38,7 @@ describe("formulas of a notebook's Markdown", () => {
     ["$30/$HOME and $PATH:$HOME"],
     ["a $x\n\ny$ b"],
     ["$ a$ and $b $"],
+    ["costs $ 5 or $ 6, R$ 5 or R$ 6; the signs $ and $ too"],
   ])("are not amounts of money, variables of the shell, or signs of two paragraphs: %j", (text) => {
     expect(
       render(text)

@@ -56,7 +56,9 @@ export function takeFormulas(markdown: string): { text: string; formulas: Formul
       if (end === -1 || end > paragraph || source.slice(at + 2, end).trim() === "") at += 2;
       else take(end + 2, at + 2, end, true);
     } else if (sign === "$") {
-      const end = find.closingDollar(at + 1);
+      const isSpaced = /\s/.test(source[at + 1] ?? "");
+      const isPrice = isSpaced && /\w/.test(source[at - 1] ?? "");
+      const end = isPrice ? -1 : find.closingDollar(at + 1, isSpaced);
       if (end === -1 || end > paragraph || !isFormula(source.slice(at + 1, end), source.slice(end + 1, end + 9)))
         at += 1;
       else take(end + 1, at + 1, end, false);
@@ -67,9 +69,12 @@ export function takeFormulas(markdown: string): { text: string; formulas: Formul
 }
 
 /** Whether text between single dollar signs is a formula, not an amount of money or a shell variable. */
-function isFormula(body: string, after: string): boolean {
-  if (body === "" || /^\s/.test(body) || /(?<!\\)\$/.test(body)) return false;
+function isFormula(spaced: string, after: string): boolean {
+  const body = spaced.trim();
+  if (body === "" || /(?<!\\)\$/.test(body)) return false;
   const isTex = /[\\^_={}<>+]/.test(body);
+  // Between spaces words are more often words than names of variables.
+  if (body !== spaced && !isTex && /[A-Za-z]{2}/.test(body)) return false;
   if (/^\d/.test(body) && !isTex && /[A-Za-z]{2}/.test(body)) return false;
   return !(/^[A-Z_]{2}/.test(after) && /^(?:[\d.,]+|[A-Z_]{2,})\W*$/.test(body));
 }
@@ -110,10 +115,13 @@ function createFinder(source: string) {
     return pattern.exec(source)?.index ?? -1;
   };
   const dollar = matching(/(?<=[^\s\\$])\$(?![\d$])/g);
+  const spacedDollar = matching(/(?<=\s)\$(?![\w$])/g);
   const blank = matching(/\n[ \t]*\n/g);
   return {
     next: (token: string, from: number) => search(token, from, (place) => source.indexOf(token, place)),
-    closingDollar: (from: number) => search("closing", from, dollar),
+    /** As `$x$` is closed or, if it begins with a space, `$ x $`. */
+    closingDollar: (from: number, isSpaced: boolean) =>
+      isSpaced ? search("spaced", from + 1, spacedDollar) : search("closing", from, dollar),
     blankLine: (from: number) => {
       const place = search("blank", from, blank);
       return place === -1 ? source.length : place;
