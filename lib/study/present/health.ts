@@ -2,21 +2,44 @@ import type { EncoderHealth } from "../store/result";
 import type { StudyResults } from "../store/results";
 
 /**
+ * Bounds of health, each between trainings known good and known bad; docs/method.md#verdicts names all of them with
+ * what they measured.
+ *
+ * Good: I-JEPA, N-JEPA and I-JEPA at half the rate of the study `health-runs` at preset demo, the published trainings of
+ * preset cifar. Bad: the spoiled ones of the same study, and Table 6b at preset demo of commit 1319c04.
+ */
+const BOUNDS = {
+  /** Of the directions there could be. Good: 0.26 to 0.41. Bad: 0.04 to 0.10. */
+  rankShare: 1 / 8,
+  /** Good: 0.24 to 0.41. Bad: 0.95 to 0.97. */
+  targetByPosition: 0.85,
+  /** Good: 0.50 to 0.85. Bad: 0.02 and 0.04. */
+  featureStd: 0.1,
+  /** Good: 0.020 to 0.071. Bad: 0.004 where the rate was a thousandth as high, 0 where the teacher is the student. */
+  teacherLag: 0.01,
+} as const;
+
+/**
  * Reasons why an encoder's features cannot support a verdict; empty for healthy ones.
  *
- * Known bad: the 13 trainings of Table 6b at preset demo of commit 1319c04 (95 to 97 % of the targets' variance is
- * position, RankMe 3.8 to 6.6 of 64). Known good: preset small's settings on CIFAR-10 for ten epochs (RankMe 36 and 37
- * of 96, features worth 6 to 12 points). The bounds lie between.
+ * @param trained  false: the encoder before training, whose teacher is the student
  */
-export function healthProblems({ rankMe, rankLimit, targetByPosition, collapsed }: EncoderHealth): string[] {
+export function healthProblems(health: EncoderHealth, { trained = true } = {}): string[] {
+  const { rankMe, rankLimit, targetByPosition, featureStd, teacherLag, collapsed } = health;
   const problems = collapsed === null ? [] : [collapsed];
-  if (targetByPosition > 0.85)
+  if (targetByPosition > BOUNDS.targetByPosition)
     problems.push(
       `${(100 * targetByPosition).toFixed(0)} % of the targets' variance is their position's, expected 85 % or less`,
     );
-  if (rankMe < rankLimit / 8)
+  if (rankMe < rankLimit * BOUNDS.rankShare)
     problems.push(
-      `features have ${rankMe.toFixed(1)} effective directions of ${rankLimit}, expected ${rankLimit / 8} or more`,
+      `features have ${rankMe.toFixed(1)} effective directions of ${rankLimit}, expected ${rankLimit * BOUNDS.rankShare} or more`,
+    );
+  if (featureStd < BOUNDS.featureStd)
+    problems.push(`features of images differ by ${featureStd.toFixed(3)} of their length, expected 0.1 or more`);
+  if (trained && teacherLag < BOUNDS.teacherLag)
+    problems.push(
+      `teacher and student differ by ${teacherLag.toPrecision(1)} of their weights' length, expected 0.01 or more`,
     );
   return problems;
 }

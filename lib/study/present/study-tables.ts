@@ -153,7 +153,8 @@ function health({ study, cells, control }: StudyResults): Displayable {
       const { mean, std, n } = summarize(all.map(value));
       return measured(mean, std, n);
     };
-    const problems = [...new Set(all.flatMap(healthProblems))].join("; ");
+    const trained = study.config.rows.some(({ name, source }) => name === row && source === "trained");
+    const problems = [...new Set(all.flatMap((one) => healthProblems(one, { trained })))].join("; ");
     return {
       row,
       rankMe: over((one) => one.rankMe),
