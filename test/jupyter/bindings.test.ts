@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
 import { ModuleKind, ScriptTarget, transpileModule } from "typescript";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Kernel, startKernel } from "../../lib/jupyter";
@@ -5,10 +7,27 @@ import { temporaryFolder } from "../temporary-folder";
 import { type BindingCase, bindingCases } from "./binding-cases";
 import { languageCases } from "./language-cases";
 
+/**
+ * The cases of a text: `## what`, cells with `--` between them, `=> expression`, and its value in JSON. After `##!` comes
+ * what a function body may not be.
+ */
+function casesIn(text: string): BindingCase[] {
+  return text
+    .split(/^##/m)
+    .slice(1)
+    .map((part) => {
+      const [, mark, what = "", cells = "", expression = "", value = ""] =
+        /^(!?) (.*)\n([\s\S]*)\n=> (.*)\n(.*)\n*$/.exec(part) ?? [];
+      return { what, cells: cells.split("\n--\n"), expression, value: JSON.parse(value), notOneProgram: mark === "!" };
+    });
+}
+
+const scopeCases = casesIn(readFileSync(path.join(__dirname, "scope-cases.txt"), "utf8"));
+
 /** The value where all cells are one program: TypeScript without types in one function. */
 async function asOneProgram({ cells, expression }: BindingCase): Promise<unknown> {
   const imports = /^import (\w+), \{ (\w+) as (\w+) \} from '(.*)';$/gm;
-  const program = [...cells, `return JSON.stringify(${expression});`].join("\n");
+  const program = [...cells, `return JSON.stringify(${expression});`].join(";\n");
   const plain = program
     .replace(/\bexport \{.*?\};/g, "")
     .replace(/^export /gm, "")
@@ -50,6 +69,10 @@ describe("a session's variables", () => {
   }
 
   it.each(languageCases.map((one) => [one.what, one] as const))("go with %s", async (_, one) => {
+    await expectValue(one);
+  });
+
+  it.each(scopeCases.map((one) => [one.what, one] as const))("are those of one scope: %s", async (_, one) => {
     await expectValue(one);
   });
 
