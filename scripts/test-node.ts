@@ -1,4 +1,4 @@
-/** Run the engine's tests under other versions of Node.  Exit 0 all passed, 1 some did not, 2 bad usage. */
+/** Run the engine's and the kernel's tests under other versions of Node.  Exit 0 all passed, 1 some did not, 2 bad usage. */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -19,11 +19,13 @@ function fetchNode(version: string, folder: string): string {
 
 export default command(module, {
   name: "test:node",
-  says: "run the engine's tests under other versions of Node",
+  says: "run the engine's and the kernel's tests under other versions of Node",
   words: "VERSION…",
   about: "  VERSION…   such as 22, 24.11.1 or latest; default: 22 24 latest",
-  options: { tests: { type: "string", default: "test/engine", description: "the tests to run" } },
-  run({ tests = "test/engine" }, words) {
+  options: {
+    tests: { type: "string", default: "test/engine", description: "the tests to run, default: engine and kernel" },
+  },
+  run({ tests = "test/engine test/jupyter" }, words) {
     const versions = words.length > 0 ? words : ["22", "24", "latest"];
     const odd = versions.find((version) => !/^[\w.-]+$/.test(version));
     if (odd !== undefined) throw new CliError(`a version of Node is expected, got ${odd}`);
@@ -34,7 +36,7 @@ export default command(module, {
         const node = fetchNode(version, folder);
         const is = spawnSync(node, ["--version"], { encoding: "utf8" }).stdout.trim();
         const vitest = join(root, "node_modules/vitest/vitest.mjs");
-        const { status } = spawnSync(node, [vitest, "run", tests], { cwd: root, stdio: "inherit" });
+        const { status } = spawnSync(node, [vitest, "run", ...tests.split(" ")], { cwd: root, stdio: "inherit" });
         print(`Node ${is}: ${status === 0 ? "passed" : `failed (exit ${status})`}`);
         if (status !== 0) failed.push(is);
       } finally {

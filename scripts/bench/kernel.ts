@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { type Kernel, type KernelOptions, startKernel } from "njepa/jupyter";
+import { stopWhileCompiling } from "./kernel-stop";
 import { type Benchmark, type Row, row, takeTurns } from "./measure";
 
 interface Side {
@@ -40,6 +41,7 @@ export const benchmark: Benchmark = async ({ rounds, only }) => {
       if (wants("lines")) add(`lines that arrive of ${lines}`, "lines", await printed(kernels), 1, "more");
       if (wants("interrupt")) add("interrupt of `await 0; for (;;) {}`", "s", await interrupts(kernels));
     });
+    if (wants("stop while compiling")) rows.push(await stopWhileCompiling(folder, Math.min(rounds, 3), startTimeout));
     const typed = sides.filter(({ name }) => name !== "Deno's kernel");
     if (wants("import")) add("import * as njepa, first cell", "s", await imports(typed, rounds));
     if (wants("completion")) add("completion, njepa imported", "ms", await completion(typed, rounds), 1000);

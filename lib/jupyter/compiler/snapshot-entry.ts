@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import { createRequire, isBuiltin } from "node:module";
 import path from "node:path";
-import { startupSnapshot } from "node:v8";
 
 type Compiler = typeof import("./cell-compiler");
 type Content = typeof import("./snapshot-content");
@@ -11,7 +10,7 @@ type Content = typeof import("./snapshot-content");
  *
  * V8 writes the process's memory to a file, and a later Node starts with it. It holds TypeScript, compiled as far as
  * cells need it, and the declarations of JavaScript and Node, parsed and bound: the slowest parts of a kernel's start.
- * That Node calls the function `begin` of the module `main` with its command-line arguments.
+ * That Node runs its script as any other does (`setDeserializeMainFunction` would need `node:v8`: see `harmless`).
  *
  * @param words the arguments of `fillSnapshot`
  */
@@ -35,10 +34,9 @@ const usualCells = [
 
 /**
  * @param typescript file of the TypeScript that cells are written in
- * @param main file of the module whose `begin` is called
  * @param modules folder of packages
  */
-export function fillSnapshot(typescript: string, main: string, modules: string): void {
+export function fillSnapshot(typescript: string, modules: string): void {
   const load = loader();
   const { setSnapshotContent } = load(path.join(__dirname, "snapshot-content.js")) as Content;
   setSnapshotContent({ typescript: load(typescript), packages: new Map() });
@@ -46,10 +44,18 @@ export function fillSnapshot(typescript: string, main: string, modules: string):
   const compiler = new CellCompiler(path.dirname(modules), modules);
   for (const code of usualCells) compiler.compile(code);
   setSnapshotContent({ typescript: load(typescript), packages: compiler.program.packages.all });
-  startupSnapshot.setDeserializeMainFunction(() => {
-    const { begin } = createRequire(main)(main) as { begin(...words: string[]): void };
-    begin(...process.argv.slice(2));
-  });
+}
+
+/**
+ * Node's modules that may be loaded while a snapshot is made. What others have in native code, such as `node:v8` (streams)
+ * and `node:crypto` (keys), would be in the snapshot, and from Node 22 on a thread that loads it again ends the process.
+ */
+const harmless = new Set(["buffer", "fs", "module", "os", "path"]);
+
+/** TypeScript does without what it asks for and cannot have. */
+function harmlessModule(name: string): unknown {
+  if (!harmless.has(name.replace(/^node:/, ""))) throw new Error(`${name} may not be in a snapshot`);
+  return require(name);
 }
 
 /** A `require` for CommonJS files, which Node has only outside snapshots. */
@@ -66,7 +72,7 @@ function loader(): (file: string) => unknown {
       return module.exports;
     }
     const { resolve } = createRequire(file);
-    const requireHere = (name: string) => (isBuiltin(name) ? require(name) : load(resolve(name)));
+    const requireHere = (name: string) => (isBuiltin(name) ? harmlessModule(name) : load(resolve(name)));
     const head = "(function (exports, require, module, __filename, __dirname) {";
     // biome-ignore lint/security/noGlobalEval: what node:vm compiles cannot be in a snapshot
     const run = globalThis.eval(`${head}${text}\n})\n//# sourceURL=${file}`) as (...values: unknown[]) => void;

@@ -20,10 +20,10 @@ async function make(blob: string, main: string, modules: string): Promise<void> 
     const draft = `${blob}.draft`;
     const start = [...process.execArgv, "--snapshot-blob", draft];
     const script = `${draft}.js`;
-    writeFileSync(script, snapshotScript(cellTypeScriptFile(), main, modules));
+    writeFileSync(script, snapshotScript(cellTypeScriptFile(), modules));
     // A warning would open a stream, and from Node 24 on a process whose snapshot holds parts of a stream aborts.
     const made = await node([...start, "--no-warnings", "--build-snapshot", script]);
-    // Without arguments it only shows that it can start.
+    // Without arguments it only shows that it can do what a kernel needs.
     const begun = made ?? (await node([...start, main]));
     if (begun === undefined) renameSync(draft, blob);
     else writeFileSync(failedFile(blob), begun);

@@ -10,23 +10,18 @@ import { cellTypeScriptFile } from "./typescript";
 /** Where the compiler's snapshot is, from which a kernel's Node can start (see `snapshot-entry.ts`). */
 export interface SnapshotPlace {
   readonly file: string;
-  /** Absolute path of the module whose `begin` is called by a Node that starts from it. */
+  /** Absolute path of the script that a Node started from it runs; without arguments it only tries what a kernel needs. */
   readonly main: string;
   /** Absolute path of the node_modules folder with the types. */
   readonly modules: string;
 }
 
-/**
- * Whether this Node can start from a snapshot. Node 24 aborts when a thread of such a process loads the internals of
- * streams; only Node 20 was fully tested. On Windows a process cannot become another Node.
- */
-export const snapshotsWork = process.platform !== "win32" && Number(process.versions.node.split(".")[0]) < 22;
-
 /** The snapshot of the kernel whose modules are in that folder; undefined where kernels start without one. */
 export function kernelSnapshot(server: string, env: NodeJS.ProcessEnv): SnapshotPlace | undefined {
   const modules = ownModulesFolder(server);
-  const wanted = snapshotsWork && modules !== undefined && env.NJEPA_KERNEL_SNAPSHOT !== "off";
-  return wanted ? snapshotPlace(path.join(server, "begin.js"), modules) : undefined;
+  // On Windows a process cannot become another Node.
+  const wanted = process.platform !== "win32" && modules !== undefined && env.NJEPA_KERNEL_SNAPSHOT !== "off";
+  return wanted ? snapshotPlace(path.join(server, "launch.js"), modules) : undefined;
 }
 
 /** The place for this Node: version, V8 options and processor, which must all match, are part of the file's name. */

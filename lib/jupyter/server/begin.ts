@@ -3,12 +3,8 @@ import { ownModulesFolder } from "../own-modules";
 import { ChannelLink } from "./channel-link";
 import { mountModules } from "./module-mount";
 
-/** Starts the kernel for a connection file; without one it only loads the kernel's modules and ends. */
-export function begin(connectionFile: string | undefined): void {
-  if (connectionFile === undefined) {
-    require("./serve.js");
-    return;
-  }
+/** Starts the kernel for a connection file. */
+export function begin(connectionFile: string): void {
   forgetSnapshot(process.execArgv);
   // From Node 22.8 on: code compiled for one start is reused by the next.
   (Module as { enableCompileCache?(): unknown }).enableCompileCache?.();
