@@ -71,6 +71,29 @@ describe("await outside of functions", () => {
   });
 });
 
+describe("what a module's parts bring with them", () => {
+  it("are their types too, for later cells, from variables that hold the module or a part of it", async () => {
+    await run(
+      'import * as fs from "node:fs";\nconst held = await import("node:fs"); const { Dirent } = await import("node:fs");',
+    );
+    await run("const { Stats, statSync } = fs; const constants = held.constants; let changing = held.promises;");
+    const typed = await run(
+      'const at: Stats = statSync("/"); const same: held.Stats = at; let entry: Dirent | undefined; [same.isDirectory(), constants.S_IFDIR, typeof held.readFileSync]',
+    );
+    expect(typed.result).toBe("[ true, 16384, 'function' ]");
+    expect((await run("const wrong: Stats = 5;")).failure?.evalue).toMatch(/^1:7 - Type 'number' is not assignable/);
+    expect((await run("let one: changing.FileHandle;")).failure?.evalue).toBe(
+      "1:10 - Cannot find namespace 'changing'. If it is a variable, it brings no types: " +
+        'write `import { changing } from "…"`, in a cell before this one.',
+    );
+  });
+
+  it("stay where a type cannot be named", async () => {
+    await run("const read = (await import('node:fs')).createReadStream; const all = { ...(await import('node:fs')) };");
+    expect((await run("[typeof read, typeof all.statSync]")).result).toBe("[ 'function', 'function' ]");
+  });
+});
+
 describe("a cell", () => {
   it("may export what it declares", async () => {
     await run(

@@ -2,6 +2,7 @@ import type ts from "typescript";
 import { type CellInProgram, CellProgram } from "./cell-program";
 import { cellText, hasOwnAwait } from "./cell-source-text";
 import { Declarations, meaningsOf } from "./declarations";
+import { heldModules } from "./held-modules";
 import { plainModule } from "./plain-module";
 import { sessionScope } from "./session-scope";
 import { cellTypeScript, symbolNamed } from "./typescript";
@@ -26,8 +27,25 @@ export interface CellFindings {
   readonly findings: readonly string[];
 }
 
-/** TS2742: a type named by its file's path, which others might not have. Cells' declarations stay on this machine. */
-const notPortable = 2742;
+/**
+ * What declaration files for others may not have, while a session's stay on this machine: types named by a file's path
+ * (TS2742), and those that their module keeps to itself (TS4023, TS4058), which become `any`.
+ */
+const notPortable = new Set([2742, 4023, 4058]);
+/** TS2503: no namespace of that name. */
+const noNamespace = 2503;
+
+/** A program whose last argument of `emit` has declarations written whatever is wrong with them. */
+interface ForcedEmit {
+  emit(
+    file: ts.SourceFile,
+    write: ts.WriteFileCallback,
+    token: undefined,
+    onlyDeclarations: boolean,
+    transformers: ts.CustomTransformers,
+    forced: boolean,
+  ): ts.EmitResult;
+}
 
 /** Compiles the cells of one session, each with the types of all those before it. */
 export class CellCompiler {
@@ -51,7 +69,7 @@ export class CellCompiler {
     for (const one of own) this.#emitted.add(one);
     const variables = this.#variables(cell, names);
     const nested = nestedVars(cell, variables.hoisted);
-    this.declarations.add(emitted.declared + nested, meaningsOf(file, names, checker));
+    this.declarations.add(emitted.declared + nested, meaningsOf(file, names, checker), heldModules(file));
     return {
       javascript: emitted.javascript.replace(/\n?\/\/# sourceMappingURL=.*\s*$/, ""),
       sourceMap: emitted.sourceMap,
@@ -78,8 +96,13 @@ export class CellCompiler {
     return found.map((diagnostic) => this.#finding(file, diagnostic));
   }
 
-  #finding(file: ts.SourceFile, { file: where = file, start = 0, messageText }: ts.Diagnostic): string {
-    const text = cellTypeScript().flattenDiagnosticMessageText(messageText, "\n");
+  #finding(file: ts.SourceFile, { file: where = file, start = 0, length = 0, ...it }: ts.Diagnostic): string {
+    const asked = where.text.slice(start, start + length);
+    const hint =
+      it.code === noNamespace
+        ? ` If it is a variable, it brings no types: write \`import { ${asked} } from "…"\`, in a cell before this one.`
+        : "";
+    const text = cellTypeScript().flattenDiagnosticMessageText(it.messageText, "\n") + hint;
     const name = where === file ? "" : `${where.fileName.replace(`${this.program.folder}/`, "")} `;
     return name + this.#place(where, start, text);
   }
@@ -100,8 +123,8 @@ export class CellCompiler {
       before: [sessionScope(file, before, checker)],
       after: [plainModule],
     } as ts.CustomTransformers;
-    const { diagnostics } = program.emit(file, write, undefined, false, transformers);
-    const wrong = diagnostics.filter(({ code }) => code !== notPortable);
+    const { diagnostics } = (program as unknown as ForcedEmit).emit(file, write, undefined, false, transformers, true);
+    const wrong = diagnostics.filter(({ code }) => !notPortable.has(code));
     return { ...emitted, findings: wrong.map((diagnostic) => this.#finding(file, diagnostic)) };
   }
 

@@ -1,5 +1,6 @@
 import type ts from "typescript";
 import { augments } from "./guest-file";
+import { asImport } from "./held-modules";
 import { type BoundFile, cellTypeScript, symbolNamed } from "./typescript";
 
 /** What a name stands for: a value, a type, or both. */
@@ -38,9 +39,18 @@ export class Declarations {
   /**
    * @param declared the declaration file of a cell
    * @param meanings of the names that the cell declares
+   * @param modules by the variables that hold them
    */
-  add(declared: string, meanings: ReadonlyMap<string, Meaning>): void {
-    const added = entriesOf(declared);
+  add(
+    declared: string,
+    meanings: ReadonlyMap<string, Meaning>,
+    modules: ReadonlyMap<string, string> = new Map(),
+  ): void {
+    const all = [...this.#closed.flatMap(({ entries }) => entries), ...this.#entries];
+    const added: Entry[] = [];
+    const isModule = (name: string) =>
+      [...all, ...added].some((entry) => entry.name === name && entry.text.startsWith("import * as "));
+    for (const entry of entriesOf(declared)) added.push(withTypes(entry, modules.get(entry.name), isModule));
     if (meanings.size === 0 && !added.some(({ augments }) => augments)) return;
     // What was declared with that type now refers to the new one, so both must be in one file.
     if ([...meanings.keys()].some((name) => this.#closedTypes.has(name))) this.#join();
@@ -75,6 +85,17 @@ export class Declarations {
     this.#closed.length = 0;
     this.#closedTypes.clear();
   }
+}
+
+/** What holds a module or a part of one, and always will, brings the types of that as well. */
+function withTypes(entry: Entry, module: string | undefined, isModule: (name: string) => boolean): Entry {
+  const { name, meaning } = entry;
+  const [, kind, spelled = ""] = /^[\s\S]*?\bdeclare (const|let|var) [^:]+: ([\s\S]*);$/.exec(entry.text) ?? [];
+  if (kind === undefined || meaning.type) return entry;
+  const type = module === undefined ? spelled : `typeof import(${module})`;
+  const text = kind === "const" ? asImport(name, type, isModule) : undefined;
+  if (text !== undefined) return { name, text, meaning: { value: true, type: true } };
+  return module === undefined ? entry : variable(name, type);
 }
 
 function textOf(entries: readonly Entry[]): string {
