@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { LongestFirst } from "./test/longest-first";
 
 export default defineConfig({
   test: {
@@ -8,6 +9,7 @@ export default defineConfig({
     // Files share their process and what they import: the library and TensorFlow start twice, not once per file.
     isolate: false,
     maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
     // Two processes on two cores: more threads would wait for one another, and waiting takes processor time.
     env: { TF_NUM_INTRAOP_THREADS: "1" },
     // Many tests start TensorFlow, a kernel or a browser in a process of its own: seconds here, minutes on a machine that
