@@ -29,6 +29,7 @@ describe("healthProblems", () => {
     ["a start that hides the image", run(2.87, 64, 0.038, 0.052, 0.544), [/2.9 effective directions of 64/, /0.038/]],
     ["a rate 30 times as high", run(3.17, 64, 0.021, 0.384, 0.195), [/3.2 effective directions of 64/, /0.021/]],
     ["a rate a thousandth as high", run(12.5, 64, 0.202, 0.004, 0.429), [/student differ by 0.004 of their weights/]],
+    ["the teacher is the student", run(13.1, 64, 0.011, 0, 0.484), [/0.011 of their length/, /differ by 0 of/]],
     ["Table 6b at demo of commit 1319c04", run(3.8, 64, 0.3, 0.05, 0.96), [/96 % of the targets'/, /3.8 effective/]],
   ])("names what is wrong in a training known bad: %s", (_, health, expected) => {
     const found = healthProblems(health);

@@ -13,7 +13,7 @@ const BOUNDS = {
   rankShare: 1 / 8,
   /** Good: 0.24 to 0.41. Bad: 0.95 to 0.97. */
   targetByPosition: 0.85,
-  /** Good: 0.50 to 0.85. Bad: 0.02 and 0.04. */
+  /** Good: 0.50 to 0.85. Bad: 0.01 to 0.04. */
   featureStd: 0.1,
   /** Good: 0.020 to 0.071. Bad: 0.004 where the rate was a thousandth as high, 0 where the teacher is the student. */
   teacherLag: 0.01,
