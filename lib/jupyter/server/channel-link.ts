@@ -25,7 +25,9 @@ export class ChannelLink {
    */
   constructor(connectionFile: string) {
     const connection = readConnection(connectionFile);
-    const parent = process.env.JPY_PARENT_PID ? process.ppid : undefined;
+    const named = process.env.JPY_PARENT_PID;
+    // Where it is 1 now and was another, whoever started us has died meanwhile.
+    const parent = named === undefined ? undefined : process.ppid === 1 ? Number(named) || 1 : process.ppid;
     const data: ChannelsData = { connection, connectionFile, flags: this.#flags, parent };
     this.#worker = new Worker(require.resolve("./channels-worker.js"), { workerData: data });
     this.#worker.on("message", (message: ToMain) => this.#onMessage(message));
