@@ -1,10 +1,11 @@
 import { EngineError } from "../../errors";
 import type { CApi } from "../native/c-api";
 import { elementBytes } from "../native/dtype";
-import type { EagerOps, OtherHome } from "../native/eager";
+import type { EagerOps } from "../native/eager";
 import type { TensorMetadata } from "../native/op-sink";
 import type { Pointer } from "../native/pointer";
 import { check } from "../native/status";
+import type { OtherHome } from "../native/tensor-handles";
 import type { PjrtClient, PjrtDevice } from "./client";
 
 /** A buffer on the device, held by a tensor and by the calls that use it. */
