@@ -3,7 +3,15 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "nod
 import { cpus, hostname } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { libraryVersion, openStore, openStudy, publishStudy, studyRecords, studyResults } from "../../lib/study";
+import {
+  libraryVersion,
+  openStore,
+  openStudy,
+  publishStudy,
+  studyRecords,
+  studyResults,
+  verifyStudy,
+} from "../../lib/study";
 import { thinned } from "../../lib/study/store/curves";
 import { dataOf } from "../../lib/study/study-data";
 import type { RunRecord } from "../../lib/train";
@@ -71,6 +79,19 @@ describe("a published study", () => {
     for (const name of files.filter((name) => name.endsWith(".json")))
       expect(readFileSync(join(folder, "published", libraryVersion, name), "utf8")).not.toContain(hostname());
   });
+
+  it("is trained anew to be verified, and a published number that no training gives is told", async () => {
+    const store = openStore(join(folder, "store"));
+    const [data] = await dataOf(study.jobs);
+    for (const job of study.jobs) await store.write(sampleResult(job, data?.fingerprint as string, [0.99]));
+    await publishStudy(study, { store: store.folder });
+    const empty = join(folder, "empty");
+    const [cell] = await verifyStudy(study, { store: empty });
+    expect(cell).toMatchObject({ stored: 99, agrees: false });
+    // Four steps of a narrow encoder: above chance, far from 99 %.
+    expect(cell?.again).toBeGreaterThan(10);
+    expect(cell?.again).toBeLessThan(90);
+  }, 120_000);
 });
 
 describe("thinned", () => {

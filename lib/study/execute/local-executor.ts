@@ -65,6 +65,7 @@ export async function runLocally(jobs: readonly Job[], store: RunStore, options:
         const order = {
           job,
           store: store.folder,
+          published: store.published,
           ...(options.checkpointEvery ? { checkpointEvery: options.checkpointEvery } : {}),
         };
         const end = await worker.run(order, signal, (progress) => onEvent?.({ kind: "progress", ...at, progress }));

@@ -4,7 +4,7 @@ import { openStore } from "../store/store";
 import { type JobEnd, type JobProgress, runJob } from "./run-job";
 
 /** Message from the parent. */
-export type WorkerOrder = { job: Job; store: string; checkpointEvery?: number } | { stop: true };
+export type WorkerOrder = { job: Job; store: string; published: boolean; checkpointEvery?: number } | { stop: true };
 
 /** Message from the worker. */
 export type WorkerNews = { progress: JobProgress } | { end: JobEnd };
@@ -14,8 +14,8 @@ const tell = (news: WorkerNews) => process.send?.(news);
 
 process.on("message", async (order: WorkerOrder) => {
   if ("stop" in order) return stopping.abort();
-  const { job, store, checkpointEvery } = order;
-  const end = await runJob(job, openStore(store), {
+  const { job, store, published, checkpointEvery } = order;
+  const end = await runJob(job, openStore(store, { published }), {
     signal: stopping.signal,
     ...(checkpointEvery === undefined ? {} : { checkpointEvery }),
     onProgress: (progress) => tell({ progress }),

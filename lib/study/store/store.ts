@@ -32,6 +32,8 @@ export interface StoredResults {
  */
 export interface RunStore {
   readonly folder: string;
+  /** Whether results published with the library are read as if they were here. */
+  readonly published: boolean;
   jobFolder(key: string): string;
   trainingFolder(key: string): string;
   lockFile(key: string): string;
@@ -53,8 +55,12 @@ export function defaultStore(): string {
   return process.env.NJEPA_STORE ?? cacheFolder("studies");
 }
 
-/** The store in a folder, which is created on the first write. */
-export function openStore(folder: string = defaultStore()): RunStore {
+/**
+ * The store in a folder, which is created on the first write.
+ *
+ * @param options.published  false: only what was computed into this folder, as a recomputation needs it
+ */
+export function openStore(folder: string = defaultStore(), { published = true } = {}): RunStore {
   const root = resolve(folder);
   const jobFolder = (key: string) => {
     if (!/^[0-9a-f]{64}$/.test(key)) throw new StudyError(`${key} is no key of a run store: expected 64 hex digits.`);
@@ -63,12 +69,13 @@ export function openStore(folder: string = defaultStore()): RunStore {
   const failureFile = (key: string) => join(jobFolder(key), "failure.json");
   return {
     folder: root,
+    published,
     jobFolder,
     trainingFolder: (key) => join(jobFolder(key), "training"),
     lockFile: (key) => join(jobFolder(key), "lock"),
     results: (key) =>
       readResults(
-        [root, publishedFolder()].map((one) => join(one, libraryVersion, key, "results")),
+        [root, ...(published ? [publishedFolder()] : [])].map((one) => join(one, libraryVersion, key, "results")),
         key,
       ),
     async write(result) {
