@@ -73,8 +73,11 @@ function scatter(module: Module, into: Value, indices: Value, updates: Value, is
 
 /** How often each number below `size` occurs, or the sum of its weights; per row for a matrix. */
 const counted: Lowering = (op) => {
-  const { module, inputs, shape, dtype } = op;
-  const [values, , weights] = inputs as [Value, Value, Value];
+  const { module, shape, dtype } = op;
+  // One row of counts is of all values, whatever their shape.
+  const [values, , weights] = op.inputs.map((value) =>
+    shape.length === 1 && value.shape.length > 1 ? reshape(module, value, [sizeOf(value.shape)]) : value,
+  ) as [Value, Value, Value];
   const size = shape.at(-1) as number;
   const all = [...values.shape, size];
   const dims = values.shape.map((_, axis) => axis);

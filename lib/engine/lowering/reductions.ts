@@ -42,15 +42,22 @@ const by =
   (lowered) =>
     reduced(lowered, op);
 
-/** The index of the first extreme along an axis. */
+/** A value with another in place of each NaN, the only number that differs from itself. */
+export function withoutNaN(module: Module, x: Value, instead: number): Value {
+  return isFloat(x) ? select(module, compare(module, "NE", x, x), fill(module, instead, x), x) : x;
+}
+
+/** The index of the first extreme along an axis; NaNs are passed over, as TensorFlow's eager ops do. */
 const place =
   (direction: "GT" | "LT"): Lowering =>
   (op) => {
     const { module } = op;
-    const [x] = op.inputs as [Value];
-    const [axis] = axesOf(op.constant(1), x.shape.length) as [number];
+    const [given] = op.inputs as [Value];
+    const [axis] = axesOf(op.constant(1), given.shape.length) as [number];
     const extreme = direction === "GT" ? "maximum" : "minimum";
-    const best = reduceOver(module, extreme, x, [axis], neutral(extreme, x.dtype));
+    const least = neutral(extreme, given.dtype);
+    const x = withoutNaN(module, given, least);
+    const best = reduceOver(module, extreme, x, [axis], least);
     const spread = broadcast(
       module,
       reshape(
@@ -61,11 +68,7 @@ const place =
       x.shape,
     );
     const places = iota(module, x.shape, axis);
-    // If the best is NaN, nothing equals it; NaN is found as the value that differs from itself.
-    const isBest = isFloat(x)
-      ? binary(module, "or", compare(module, "EQ", x, spread), compare(module, "NE", x, x))
-      : compare(module, "EQ", x, spread);
-    const candidates = select(module, isBest, places, fill(module, 2 ** 31 - 1, places));
+    const candidates = select(module, compare(module, "EQ", x, spread), places, fill(module, 2 ** 31 - 1, places));
     return convert(module, reduceOver(module, "minimum", candidates, [axis], 2 ** 31 - 1), op.dtype);
   };
 

@@ -10,6 +10,9 @@ export const SAME_BITS: XlaFlags = {
   xla_gpu_experimental_deterministic_ops_triton: "DETERMINISTIC_OPS_TRITON_MODE_UNCHECKED",
 };
 
+/** Flags on a CPU. By default its maximum and minimum drop NaN, as no eager op does. */
+export const KEEPING_NAN: XlaFlags = { xla_cpu_enable_fast_min_max: false };
+
 /** The result of compiling with flags; an experimental flag that this plugin does not have is dropped. */
 export async function withFlags<Result>(
   flags: XlaFlags,
