@@ -144,7 +144,7 @@ describe("an interrupt", () => {
       const { signal, end } = bridge.interruptScope();
       for (let i = 0; i < 1000 && !signal.aborted; i++) await new Promise((end) => setTimeout(end, ${step}));
       console.log("whole step"); end(); throw signal.reason;`;
-    const { execution, messages } = await interrupted(cooperative(300), byMessage);
+    const { execution, messages } = await interrupted(cooperative(50), byMessage);
     expect(execution.failure?.ename).toBe("Interrupted");
     expect(messages.filter((m) => m.header.msg_type === "stream").map((m) => m.content.text)).toContain("whole step\n");
     const impatient = await interrupted(cooperative(60_000), () => {
