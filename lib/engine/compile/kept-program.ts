@@ -16,7 +16,7 @@ export interface KeptProgram {
 }
 
 /**
- * A compiled program, or the one an earlier process kept for the same text, plugin and device. A kept program that is
+ * A compiled program, or the one an earlier process kept for the same text, flags, plugin and device. A kept program that is
  * damaged or cannot be loaded is dropped; where programs cannot or should not be kept, each process compiles its own.
  */
 export async function compileKept(
@@ -29,7 +29,8 @@ export async function compileKept(
   const began = performance.now();
   const { platform, platformVersion, apiVersion, bytes, driver, libraries } = info;
   const compiler = [platform, platformVersion, device.kind, bytes, driver, libraries.join()];
-  const key = createHash("sha256").update([text, ...compiler].join("\0"));
+  const flags = JSON.stringify(client.flags);
+  const key = createHash("sha256").update([text, flags, ...compiler].join("\0"));
   const folder = programCacheFolder(`pjrt-${platform}-${apiVersion}`);
   const path = join(folder, `${key.digest("hex").slice(0, 40)}.pjrt`);
   const isKept = programs !== null && prepareFolder(folder) === null;

@@ -3,7 +3,7 @@ import { TF } from "../native/dtype";
 import type { Pointer } from "../native/pointer";
 import { Arena } from "./arena";
 import type { Answer, PjrtApi } from "./c-api";
-import { KEEPING_NAN, SAME_BITS, withFlags } from "./compile-options";
+import { KEEPING_NAN, SAME_BITS, withFlags, type XlaFlags } from "./compile-options";
 
 /** PJRT_Buffer_Type of TensorFlow's dtypes. */
 const TYPES: Record<number, number> = {
@@ -95,6 +95,11 @@ export class PjrtClient {
     return this.platform === "cpu";
   }
 
+  /** XLA's flags for every program that this client compiles. */
+  get flags(): XlaFlags {
+    return this.isCpu ? KEEPING_NAN : SAME_BITS;
+  }
+
   /** A buffer with a dense host array, copied to a device; the memory is read before this returns. */
   upload(data: Pointer, dtype: number, shape: readonly number[], { device }: PjrtDevice): Pointer {
     const type = TYPES[dtype];
@@ -140,7 +145,7 @@ export class PjrtClient {
       const program = arena.put(
         BigUint64Array.of(48n, 0n, code.at, BigInt(code.bytes), format.at, BigInt(format.bytes)),
       );
-      return await withFlags(this.isCpu ? KEEPING_NAN : SAME_BITS, async (options) => {
+      return await withFlags(this.flags, async (options) => {
         const fields = [this.client, program, arena.put(options), options.length, 0];
         const answer = await this.api.callAsync("Client_Compile", `to compile ${what}`, fields);
         return { loaded: answer.pointer(4), outputs };
