@@ -6,7 +6,7 @@ import { adamWAssign, isDecayed } from "./adamw";
 export interface AdamWOptions {
   /** Default 0.001; can be overridden in `update`. */
   learningRate?: number;
-  /** Decoupled; applies to parameters with more than one dimension that are not biases. Default 0.01. */
+  /** Decoupled; applies to parameters with more than one dimension that are not biases. Default 0.01; likewise. */
   weightDecay?: number;
   beta1?: number;
   beta2?: number;
@@ -20,8 +20,9 @@ export interface AdamW {
    *
    * @param gradients     of all variables, by name
    * @param learningRate  a scalar, so that a compiled function takes new values without being recompiled
+   * @param weightDecay   likewise
    */
-  update(gradients: Readonly<Record<string, tf.Tensor>>, learningRate?: tf.Scalar): void;
+  update(gradients: Readonly<Record<string, tf.Tensor>>, learningRate?: tf.Scalar, weightDecay?: tf.Scalar): void;
   /** Frees moments and step count; the variables stay. */
   dispose(): void;
 }
@@ -36,7 +37,13 @@ type AdamWVariables = Parameters<typeof adamWAssign>[0];
  * Source: Loshchilov and Hutter, arXiv 1711.05101, Algorithm 2.
  */
 export function adamW(variables: Readonly<Record<string, EngineVariable>>, options: AdamWOptions = {}): AdamW {
-  const { learningRate: usual = 0.001, weightDecay = 0.01, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = options;
+  const {
+    learningRate: usual = 0.001,
+    weightDecay: usualDecay = 0.01,
+    beta1 = 0.9,
+    beta2 = 0.999,
+    epsilon = 1e-8,
+  } = options;
   const moments = Object.fromEntries(
     Object.entries(variables).map(([name, { shape }]) => [
       name,
@@ -45,7 +52,7 @@ export function adamW(variables: Readonly<Record<string, EngineVariable>>, optio
   );
   const steps = zeros("steps", []);
   return {
-    update(gradients, learningRate) {
+    update(gradients, learningRate, weightDecay) {
       tf.tidy(() => {
         const step = tf.add(steps.read(), 1);
         steps.assign(step);
@@ -54,7 +61,7 @@ export function adamW(variables: Readonly<Record<string, EngineVariable>>, optio
         for (const [name, parameter] of Object.entries(variables)) {
           const gradient = gradients[name];
           if (!gradient) throw new ConfigError(`adamW: expected a gradient of ${name}, got none`);
-          const decay = isDecayed(name, parameter.shape) ? tf.scalar(weightDecay) : null;
+          const decay = isDecayed(name, parameter.shape) ? (weightDecay ?? tf.scalar(usualDecay)) : null;
           const rates = { learningRate: learningRate ?? tf.scalar(usual), weightDecay: decay };
           adamWAssign(
             { parameter, ...moments[name] } as AdamWVariables,

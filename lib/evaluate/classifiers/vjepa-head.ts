@@ -1,10 +1,8 @@
-import { compile, createVariable, type EngineVariable, tf } from "../../engine";
+import { compile, createVariable, tf } from "../../engine";
 import type { Parameters } from "../../model";
-import { adamWAssign, clipGradients, isDecayed, squaredNorm } from "../../optimizer";
+import { adamW, clipGradients, squaredNorm } from "../../optimizer";
 import { type PoolerShape, poolerLogits } from "./vjepa-pooler";
 
-/** AdamW at the framework's defaults. */
-const ADAM = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
 /** Longest gradient of all parameters together. */
 const CLIP_NORM = 1;
 
@@ -25,9 +23,11 @@ export interface VjepaHead {
 /** @param start  first parameters by name, which are disposed of */
 export function createVjepaHead(start: Parameters, { heads, classes }: PoolerShape): VjepaHead {
   const names = Object.keys(start);
-  const variables = names.map((name) => withMoments(start[name] as tf.Tensor, name));
+  const variables = Object.fromEntries(names.map((name) => [name, createVariable(start[name] as tf.Tensor, name)]));
   tf.dispose(Object.values(start));
-  const read = () => variables.map(({ parameter }) => parameter.read());
+  // At the framework's defaults.
+  const optimizer = adamW(variables);
+  const read = () => Object.values(variables).map((variable) => variable.read());
   const logits = (values: readonly tf.Tensor[], tokens: tf.Tensor) => {
     const named = Object.fromEntries(names.map((name, index) => [name, values[index] as tf.Tensor]));
     return poolerLogits(named, tokens as tf.Tensor3D, heads);
@@ -40,19 +40,8 @@ export function createVjepaHead(start: Parameters, { heads, classes }: PoolerSha
       const { value, grads } = tf.valueAndGrads(loss)(read());
       const norm: tf.Scalar = tf.sqrt(tf.addN(grads.map(squaredNorm)));
       const named = Object.fromEntries(grads.map((gradient, index) => [names[index] as string, gradient]));
-      const clipped = clipGradients(named, norm, CLIP_NORM);
-      const [learningRate, decay, firstCorrection, secondCorrection] = tf.unstack(scalars) as [
-        tf.Scalar,
-        tf.Scalar,
-        tf.Scalar,
-        tf.Scalar,
-      ];
-      variables.forEach((variable, index) => {
-        const name = names[index] as string;
-        const weightDecay = isDecayed(name, variable.parameter.shape) ? decay : null;
-        const rates = { learningRate, weightDecay, firstCorrection, secondCorrection };
-        adamWAssign(variable, clipped[name] as tf.Tensor, rates, ADAM);
-      });
+      const [learningRate, weightDecay] = tf.unstack(scalars) as [tf.Scalar, tf.Scalar];
+      optimizer.update(clipGradients(named, norm, CLIP_NORM), learningRate, weightDecay);
       return value as tf.Tensor;
     },
     { name: "vjepa_step", compiler: "graph" },
@@ -61,15 +50,9 @@ export function createVjepaHead(start: Parameters, { heads, classes }: PoolerSha
     name: "vjepa_look",
     compiler: "graph",
   });
-  let taken = 0;
   return {
     async update(tokens, labels, { learningRate, weightDecay }) {
-      taken++;
-      const corrections = [1 - ADAM.beta1 ** taken, 1 - ADAM.beta2 ** taken];
-      const [wanted, scalars] = [
-        tf.tensor1d(labels, "int32"),
-        tf.tensor1d([learningRate, weightDecay, ...corrections]),
-      ];
+      const [wanted, scalars] = [tf.tensor1d(labels, "int32"), tf.tensor1d([learningRate, weightDecay])];
       const loss = await step(tokens, wanted, scalars).finally(() => tf.dispose([wanted, scalars]));
       const [value] = loss.dataSync();
       loss.dispose();
@@ -77,21 +60,10 @@ export function createVjepaHead(start: Parameters, { heads, classes }: PoolerSha
     },
     logProbabilities: (tokens) => look(tokens),
     dispose() {
-      for (const moments of variables) for (const variable of Object.values(moments)) variable.dispose();
+      optimizer.dispose();
+      for (const variable of Object.values(variables)) variable.dispose();
       step.dispose();
       look.dispose();
     },
   };
-}
-
-/** A variable of this value, and AdamW's two moments of zeros. */
-function withMoments(value: tf.Tensor, name: string) {
-  const zero = tf.zerosLike(value);
-  const made: Record<"parameter" | "firstMoment" | "secondMoment", EngineVariable> = {
-    parameter: createVariable(value, name),
-    firstMoment: createVariable(zero, `${name}/first_moment`),
-    secondMoment: createVariable(zero, `${name}/second_moment`),
-  };
-  zero.dispose();
-  return made;
 }
