@@ -91,20 +91,21 @@ async function withoutTrain(root: string, below: string, { folders, images, name
         "Expected train beside it, or another name.",
     );
   }
-  await expectNoPartsInside(join(root, below), only);
-  if (folders.length > 1 || below.split("/").length > DEEPEST) return whole;
+  // A name that is not UTF-8 cannot be looked into; the listing tells it.
   const inner = await look(join(root, below, only)).catch(() => ({ folders: [], images: 0 }));
-  const isOuter = inner.images === 0 && inner.folders.length > 0;
+  if (folders.length > 1) {
+    expectNoPartsInside(join(root, below), only, inner);
+    return whole;
+  }
+  const isOuter = inner.images === 0 && inner.folders.length > 0 && below.split("/").length <= DEEPEST;
   return isOuter ? folderParts(root, posix.join(below, only)) : whole;
 }
 
 /** Classes with a part each would be learned from whole, what they are to be evaluated on included. */
-async function expectNoPartsInside(folder: string, name: string): Promise<void> {
-  // A name that is not UTF-8 cannot be looked into; the listing tells it.
-  const { folders, images } = await look(join(folder, name)).catch(() => ({ folders: [], images: 0 }));
+function expectNoPartsInside(folder: string, name: string, { folders, images }: Omit<Found, "named">): void {
   const parts = partsOfFolders(folders);
   const isParted = images === 0 && parts.includes("train") && new Set(parts).size > 1 && !parts.includes(null);
-  if (!isParted || (await look(folder)).folders.length === 1) return;
+  if (!isParted) return;
   throw new DataError(
     `${join(folder, name)} has ${folders.join(" and ")} in it: expected parts with the classes in them, as in ` +
       `${join(folder, folders[0] as string, name)}.`,
@@ -117,7 +118,7 @@ function inOrder(named: readonly Named[]): string[] {
   return [...of("validation"), ...of("test")];
 }
 
-async function look(folder: string): Promise<{ folders: string[]; images: number }> {
+async function look(folder: string): Promise<Omit<Found, "named">> {
   const folders: string[] = [];
   let images = 0;
   for (const entry of await readdir(folder, { withFileTypes: true })) {
