@@ -46,10 +46,11 @@ export class Declarations {
     meanings: ReadonlyMap<string, Meaning>,
     modules: ReadonlyMap<string, string> = new Map(),
   ): void {
-    const all = [...this.#closed.flatMap(({ entries }) => entries), ...this.#entries];
     const added: Entry[] = [];
     const isModule = (name: string) =>
-      [...all, ...added].some((entry) => entry.name === name && entry.text.startsWith("import * as "));
+      [...this.#closed.map(({ entries }) => entries), this.#entries, added].some((entries) =>
+        entries.some((entry) => entry.name === name && entry.text.startsWith("import * as ")),
+      );
     for (const entry of entriesOf(declared)) added.push(withTypes(entry, modules.get(entry.name), isModule));
     if (meanings.size === 0 && !added.some(({ augments }) => augments)) return;
     // What was declared with that type now refers to the new one, so both must be in one file.

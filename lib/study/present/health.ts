@@ -29,17 +29,19 @@ export function healthProblems(health: EncoderHealth, { trained = true } = {}): 
   const problems = collapsed === null ? [] : [collapsed];
   if (targetByPosition > BOUNDS.targetByPosition)
     problems.push(
-      `${(100 * targetByPosition).toFixed(0)} % of the targets' variance is their position's, expected 85 % or less`,
+      `${(100 * targetByPosition).toFixed(0)} % of the targets' variance is their position's, expected ${100 * BOUNDS.targetByPosition} % or less`,
     );
   if (rankMe < rankLimit * BOUNDS.rankShare)
     problems.push(
       `features have ${rankMe.toFixed(1)} effective directions of ${rankLimit}, expected ${rankLimit * BOUNDS.rankShare} or more`,
     );
   if (featureStd < BOUNDS.featureStd)
-    problems.push(`features of images differ by ${featureStd.toFixed(3)} of their length, expected 0.1 or more`);
+    problems.push(
+      `features of images differ by ${featureStd.toFixed(3)} of their length, expected ${BOUNDS.featureStd} or more`,
+    );
   if (trained && teacherLag < BOUNDS.teacherLag)
     problems.push(
-      `teacher and student differ by ${teacherLag.toPrecision(1)} of their weights' length, expected 0.01 or more`,
+      `teacher and student differ by ${teacherLag.toPrecision(1)} of their weights' length, expected ${BOUNDS.teacherLag} or more`,
     );
   return problems;
 }
