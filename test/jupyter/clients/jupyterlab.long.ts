@@ -19,7 +19,7 @@ settings.depth`,
   `njepa.figure({ data: { values: [{ step: 0, loss: 3 }, { step: 9, loss: 1 }] }, mark: "line",
   encoding: { x: { field: "step", type: "quantitative" }, y: { field: "loss", type: "quantitative" } } }, { id: "loss", caption: "A loss that falls" })`,
   `await njepa.ready();
-const run = njepa.parseRun({ preset: "smoke" });
+const run = njepa.parseRun({ preset: "demo", train: { compiler: "xla" } });
 const data = await njepa.openDataset(run.data);
 const state = njepa.createTrainState(run);
 "made"`,

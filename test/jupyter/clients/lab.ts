@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { Browser, Locator, Page } from "playwright-core";
 import { installKernel } from "../../../lib/jupyter";
-import { cacheFolder } from "../../../lib/system";
+import { ownCache } from "../../attack/processes";
 import { launchChromium } from "../../chromium";
 import { freePort, jupyterEnvironment, python } from "./python";
 
@@ -26,7 +26,8 @@ export class Lab {
     const options = ["--IdentityProvider.token=look", "--ServerApp.open_browser=False", "--allow-root"];
     const server = spawn(python, ["-m", module, `--port=${port}`, ...options], {
       cwd: folder,
-      env: { ...jupyterEnvironment(folder), XDG_CACHE_HOME: cacheWithoutPrograms(folder) },
+      // A cache of its own has no compiled programs: a first step compiles.
+      env: { ...jupyterEnvironment(folder), ...(await ownCache(path.join(folder, "cache"))) },
       stdio: "ignore",
     });
     await untilUp(`http://127.0.0.1:${port}/api/status?token=look`);
@@ -101,15 +102,6 @@ function writeNotebook(file: string, sources: readonly string[]): void {
   }));
   const kernelspec = { name: "njepa", display_name: "N-JEPA (TypeScript)", language: "typescript" };
   writeFileSync(file, JSON.stringify({ nbformat: 4, nbformat_minor: 5, metadata: { kernelspec }, cells }));
-}
-
-/** This user's cache without its compiled programs, so that a first step compiles. */
-function cacheWithoutPrograms(folder: string): string {
-  const cache = path.join(folder, "cache");
-  mkdirSync(path.join(cache, "njepa"), { recursive: true });
-  for (const name of readdirSync(cacheFolder()))
-    if (name !== "xla") symlinkSync(cacheFolder(name), path.join(cache, "njepa", name));
-  return cache;
 }
 
 async function untilUp(address: string): Promise<void> {
