@@ -58,6 +58,7 @@ export const datasets = {
     mean: [0.4802, 0.4481, 0.3975],
     std: [0.277, 0.2691, 0.2821],
   },
+  imagenette: { title: "Imagenette", needsPath: false, ...photographs },
   "imagenet-1k": { title: "ImageNet-1k", needsPath: false, ...photographs },
   parquet: { title: "Parquet files", needsPath: true, ...photographs },
   webdataset: { title: "WebDataset shards", needsPath: true, ...photographs },

@@ -22,7 +22,7 @@ export { imagePairs } from "./present/image-pairs";
 export { claimsModel, studyVerdicts } from "./present/study-claims";
 export { studyFigure } from "./present/study-figure";
 export { type StudyGradient, studyGradients } from "./present/study-gradients";
-export { studyNotebook } from "./present/study-notebook";
+export { shownPreset, studyNotebook } from "./present/study-notebook";
 export { compareRows, type StudyRecord, studyRecords, type TrainingValue } from "./present/study-records";
 export { type StudyNumber, studyNumbers, type TableRow, tableRows } from "./present/study-rows";
 export { studyTables } from "./present/study-tables";

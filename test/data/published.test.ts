@@ -7,6 +7,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vite
 import { cifarData } from "../../lib/data/published/cifar";
 import { recordsOfPng } from "../../lib/data/published/cifar-images";
 import { locatePublished, openPublished } from "../../lib/data/published/published-data";
+import { openImagenette } from "../../lib/data/sources/imagenette";
 import { openStl } from "../../lib/data/sources/stl-10";
 import { openTinyImageNet } from "../../lib/data/sources/tiny-imagenet";
 import { ready } from "../../lib/engine";
@@ -204,5 +205,24 @@ describe("Tiny ImageNet", () => {
     await expect(open()).rejects.toThrow("val_0.JPEG is not there, though val_annotations.txt names it");
     rmSync(join(root, "wnids.txt"));
     await expect(open()).rejects.toThrow(/wnids\.txt cannot be read/);
+  });
+});
+
+describe("Imagenette", () => {
+  const open = () => openImagenette(root, { name: "imagenette", imageSize: 14 }, {}, { train: 2, validation: 1 });
+
+  it("has classes in the order of ImageNet's ids, by their names, and is refused with others or with more images", async () => {
+    put(join(root, "train/n03028079/a.JPEG"), "rgb.jpg");
+    put(join(root, "train/n01440764/b.JPEG"), "gray.jpg");
+    put(join(root, "val/n01440764/c.JPEG"), "rgb.jpg");
+    const data = await open();
+    expect(data.classNames).toHaveLength(10);
+    const named = (part: "train" | "validation") =>
+      [...data.split(part).labels].map((label) => data.classNames[label]).sort();
+    expect([named("train"), named("validation")]).toEqual([["church", "tench"], ["tench"]]);
+    put(join(root, "val/n03028079/d.JPEG"), "rgb.jpg");
+    await expect(open()).rejects.toThrow("expected 2 training and 1 validation images, got 2 and 2");
+    put(join(root, "val/n9/d.JPEG"), "rgb.jpg");
+    await expect(open()).rejects.toThrow(/n9 is no class of Imagenette: n01440764/);
   });
 });

@@ -11,6 +11,7 @@ const model: ClaimsModel = {
   caption: "Some table",
   question: "Is <b>noise</b> good?",
   claims: [{ says: "noise <i>helps</i>", verdict: "cannot be told", why: null, effects: [effect] }],
+  scale: "preset <i>demo</i>",
   health: null,
   made: null,
   headline: [
@@ -55,6 +56,7 @@ describe("the board", () => {
   it("has a row for each effect with a link to its page, and marks the best of the headline", () => {
     const pages = [{ page: "some table.html", title: "Some table", claims: model }];
     expect(boardHtml(pages)).toContain('<a href="some%20table.html">Some table</a>');
+    expect(boardHtml(pages)).toContain("preset &lt;i&gt;demo&lt;/i&gt;");
     expect(boardHtml(pages)).toContain(">0.200<");
     expect(headlineHtml(pages)).toContain("<strong>52.0</strong>");
     expect(headlineHtml(pages)).toContain("50.0 ± 1.0");

@@ -1,5 +1,6 @@
 import { cifar } from "./cifar";
 import { demo } from "./demo";
+import { imagenette } from "./imagenette";
 import { paper100, paper600 } from "./paper";
 import { photographs } from "./photographs";
 import type { Preset, StudyPreset } from "./preset";
@@ -16,6 +17,7 @@ export const presets = {
   small,
   cifar,
   stl10,
+  imagenette,
   photographs,
   "paper-100": paper100,
   "paper-600": paper600,

@@ -35,6 +35,8 @@ const model = z.object({
   caption: z.string(),
   question: z.string(),
   claims: z.array(claim).max(most),
+  /** At what scale it was measured, such as `preset demo`; null if not told. */
+  scale: z.string().nullable().default(null),
   /** Health of the training runs in a few words; null if not measured. */
   health: z.string().nullable(),
   /** Where the numbers come from and how to reproduce them; null if there are none. */

@@ -7,6 +7,7 @@ const onTheHub: Readonly<Record<string, string>> = {
   "cifar-10": "uoft-cs/cifar10",
   "cifar-100": "uoft-cs/cifar100",
   "tiny-imagenet": "zh-plus/tiny-imagenet",
+  imagenette: "frgfm/imagenette",
   "imagenet-1k": "ILSVRC/imagenet-1k",
 };
 

@@ -17,6 +17,7 @@ export function claimsModel(results: StudyResults): ClaimsModel {
     id: `${config.name}-verdicts`,
     caption: config.title,
     question: config.asks,
+    scale: `preset ${results.study.preset}`,
     health: healthText(results),
     made: madeText(results),
     headline: headline(results),
