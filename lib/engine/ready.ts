@@ -2,12 +2,14 @@ import { resolve } from "node:path";
 import { EngineError } from "../errors";
 import { createMutex } from "../system";
 import { registerBackend } from "./backend";
+import { XlaPrograms } from "./compile/xla-programs";
 import { createLeakFinalizer } from "./leak-finalizer";
 import { loadCApi } from "./native/c-api";
 import { createContext, type DeviceChoice, listDevices, requireDeviceChoice } from "./native/context";
 import { EagerOps } from "./native/eager";
 import { OpDefinitions } from "./native/op-definition";
 import { withStderrLog } from "./native/stderr-log";
+import { xlaCacheDropper } from "./native/xla-cache";
 import { startPjrt } from "./pjrt/start";
 import { ProgramCache } from "./programs/program-cache";
 import {
@@ -112,6 +114,7 @@ async function start(options: ReadyOptions): Promise<EngineInfo> {
     info,
     stats,
     programs,
+    xla: new XlaPrograms(xlaCacheDropper(api, context)),
     compiles: "tensorflow",
     pjrt: null,
     capture: null,

@@ -1,6 +1,7 @@
 import type * as tf from "@tensorflow/tfjs-core";
 import { EngineError } from "../errors";
 import type { Mutex } from "../system";
+import type { XlaPrograms } from "./compile/xla-programs";
 import type { CapturedGraph } from "./graph/capture";
 import type { LeakFinalizer } from "./leak-finalizer";
 import type { OpAttribute } from "./native/attributes";
@@ -48,6 +49,8 @@ export interface Runtime {
   pjrt: ProgramDevice | null;
   /** Null if compiled programs are not kept. */
   programs: ProgramCache | null;
+  /** TensorFlow's XLA programs in this process's memory. */
+  xla: XlaPrograms;
   /** For calls that must not overlap. */
   mutex: Mutex;
   stats: EngineStats;

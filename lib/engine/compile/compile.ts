@@ -78,14 +78,14 @@ export function compileTensors<In extends tf.Tensor[], Out extends TensorTree>(
     runtime: Runtime,
     inputs: In,
     ids: readonly number[],
-  ): { signature: string; concrete: ConcreteFunction<Out>; isNew: boolean } => {
+  ): { signature: string; concrete: ConcreteFunction<Out> } => {
     const { eager, stats } = runtime;
     const specs = ids.map((id, at) => ({ shape: (inputs[at] as tf.Tensor).shape, dtype: eager.dtypeOf(id) }));
     const signature = specs.map(({ shape, dtype }) => `${dtype}[${shape}]`).join();
     const known = signatures.get(signature);
     if (known) {
       stats.cacheHits++;
-      return { signature, concrete: known, isNew: false };
+      return { signature, concrete: known };
     }
     if (signatures.size >= maxSignatures) {
       throw new EngineError(
@@ -104,7 +104,7 @@ export function compileTensors<In extends tf.Tensor[], Out extends TensorTree>(
     stats.captureSeconds += (performance.now() - began) / 1000;
     stats.signatures++;
     signatures.set(signature, concrete);
-    return { signature, concrete, isNew: true };
+    return { signature, concrete };
   };
 
   const usesPjrt = ({ compiles }: Runtime) =>
@@ -122,13 +122,14 @@ export function compileTensors<In extends tf.Tensor[], Out extends TensorTree>(
     if (usesPjrt(runtime) && runtime.pjrt === null) await startPjrt();
     const ids = runtime.backend.getInputTensorIds(inputs);
     stats.compiledCalls++;
-    const { signature, concrete, isNew } = concreteFor(runtime, inputs, ids);
-    // The first call compiles and may have to be repeated, so its arguments are held even if disposed meanwhile.
-    const held = isNew ? ids.map((id) => eager.share(id).id) : [];
+    const { signature, concrete } = concreteFor(runtime, inputs, ids);
+    // A call that compiles may have to be repeated, so its arguments are held even if disposed meanwhile.
+    const compiles = !concrete.isCompiled();
+    const held = compiles ? ids.map((id) => eager.share(id).id) : [];
     try {
       return await callOnce(runtime, concrete, ids, signal);
     } catch (error) {
-      if (!isNew || disposed || !concrete.recover(error as Error)) throw error;
+      if (!compiles || disposed || !concrete.recover(error as Error)) throw error;
       concrete.dispose();
       signatures.delete(signature);
       return await callOnce(runtime, concreteFor(runtime, inputs, held).concrete, held, signal);

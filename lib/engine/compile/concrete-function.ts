@@ -26,7 +26,9 @@ export interface ConcreteFunction<Out> {
   prepare(argumentIds: readonly number[]): PreparedCall;
   /** The program's file in the user's cache, once compiled; null if it is not kept, or is kept by TensorFlow. */
   keptAt(): string | null;
-  /** Whether to capture and call the function again after the first call, which compiles, has failed. */
+  /** Whether the next call finds the program compiled, or has to compile it. */
+  isCompiled(): boolean;
+  /** Whether to capture and call the function again after a call that compiles has failed. */
   recover(error: Error): boolean;
   dispose(): void;
 }

@@ -89,6 +89,7 @@ export function pjrtFunction<In extends tf.Tensor[], Out extends TensorTree>(
         return { run: () => run(held).finally(release), abandon: release };
       },
       keptAt: () => path,
+      isCompiled: () => program !== null,
       recover: () => false,
       dispose: () => {
         isDisposed = true;

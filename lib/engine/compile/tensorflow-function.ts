@@ -7,6 +7,7 @@ import { sealVariables, type TouchedVariable } from "../ops/variable";
 import { theRuntime } from "../runtime";
 import { type CaptureSettings, type ConcreteFunction, captureFunction, type TensorSpec } from "./concrete-function";
 import type { TensorTree } from "./tensor-tree";
+import { XlaPrograms } from "./xla-programs";
 
 /** How many functions share a label, so that names are the same in every process that compiles in the same order. */
 const named = new Map<string, number>();
@@ -17,7 +18,7 @@ export function tensorflowFunction<In extends tf.Tensor[], Out extends TensorTre
   given: Omit<CaptureSettings, "observer">,
   signature: readonly TensorSpec[],
 ): ConcreteFunction<Out> {
-  const { context, eager, programs, stats } = theRuntime();
+  const { context, eager, programs, stats, xla } = theRuntime();
   const settings = { ...given, observer: null };
   const { label, compiler } = settings;
   const number = named.get(label) ?? 0;
@@ -30,7 +31,13 @@ export function tensorflowFunction<In extends tf.Tensor[], Out extends TensorTre
     const effects = variables.flatMap((touched) => assignment(graph, touched));
     const { outputs } = captured;
     graph.toFunction(context, name, outputs, effects);
-    let isCompiled = false;
+    let beganAt = Date.now();
+    // TensorFlow's own compiler keeps nothing.
+    const program = (compiler === "graph" ? new XlaPrograms(null) : xla).add((seconds) => {
+      stats.compileSeconds += seconds;
+      programs?.remember(beganAt);
+      trimMemory();
+    });
     return {
       ...facts,
       isExclusive: effects.length > 0,
@@ -39,22 +46,19 @@ export function tensorflowFunction<In extends tf.Tensor[], Out extends TensorTre
         const handles = [...argumentIds, ...others].map((id) => eager.handle(id));
         // The op holds its inputs from here on, even if they are disposed while it waits.
         const prepared = eager.prepareAsync(name, attributes, handles, outputs.length);
-        const run = async () => {
-          const [began, beganAt] = [performance.now(), Date.now()];
-          const results = await prepared.run();
-          if (!isCompiled) {
-            isCompiled = true;
-            stats.compileSeconds += (performance.now() - began) / 1000;
-            programs?.remember(beganAt);
-            trimMemory();
-          }
-          return results;
+        const run = () => {
+          if (!program.isCompiled()) beganAt = Date.now();
+          return program.run(prepared.run);
         };
         return { run, abandon: prepared.abandon };
       },
       keptAt: () => null,
-      recover: (error) => !isCompiled && (programs?.recover(error) ?? false),
-      dispose: () => removeFunction(name, graph.closedOver),
+      isCompiled: program.isCompiled,
+      recover: (error) => programs?.recover(error) ?? false,
+      dispose: () => {
+        removeFunction(name, graph.closedOver);
+        program.dispose();
+      },
     };
   });
 }

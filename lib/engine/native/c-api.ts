@@ -39,6 +39,10 @@ export function loadCApi(location: TensorFlowLibrary) {
     setMinLogLevel: optional<(severity: number) => void>(
       "void _ZN4absl12lts_2025081414SetMinLogLevelENS0_18LogSeverityAtLeastE(int severity)",
     ),
+    /** `tsl::Hash64(const char*, size_t, uint64_t)`. */
+    hash64: optional<(data: string, length: number, seed: bigint) => number | bigint>(
+      "uint64_t _ZN3tsl6Hash64EPKcmm(const char *data, size_t length, uint64_t seed)",
+    ),
     newStatus: declare<() => Pointer>("void *TF_NewStatus()"),
     deleteStatus: declare<Free>("void TF_DeleteStatus(void *s)"),
     code: declare<(status: Pointer) => number>("int TF_GetCode(void *s)"),

@@ -37,6 +37,9 @@ export function eagerApi(library: Library) {
     setTypeList: declare<SetAttributeList<Int32Array>>(
       "void TFE_OpSetAttrTypeList(void *op, const char *n, const int *v, int length)",
     ),
+    setProto: declare<(op: Pointer, name: string, proto: Uint8Array, length: number, status: Pointer) => void>(
+      "void TFE_OpSetAttrValueProto(void *op, const char *n, const void *proto, size_t length, void *s)",
+    ),
     execute: library.func("void TFE_Execute(void *op, void **out, int *count, void *s)") as unknown as {
       (op: Pointer, outputs: BigUint64Array, count: Int32Array, status: Pointer): void;
       async(
