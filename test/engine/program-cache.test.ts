@@ -1,9 +1,19 @@
 import { execFile, spawnSync } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, describe, expect, it } from "vitest";
 import { locateTensorFlow } from "../../lib/engine";
+import { processSpace } from "../../lib/system/process-identity";
 import { temporaryFolder } from "../temporary-folder";
 
 /** Prints a function's values, what became of the kept programs, and what was warned of. */
@@ -96,6 +106,18 @@ describe("a bad program cache", () => {
     const { values } = await run();
     const ran = await run(`require("fs").truncateSync(${JSON.stringify(program())}, 1000)`);
     expect(ran).toMatchObject({ values, folder: folder(), problems: [expect.stringMatching(/^1 damaged/)] });
+  });
+
+  it("is no worse for links that somebody removed, or folders in their place", async () => {
+    const { run, xla, folder } = newCache();
+    const { values } = await run();
+    // As TensorFlow makes it for a process whose link is gone; no process has this number.
+    const left = join(xla, "links", `${2 ** 30}-${processSpace()}`);
+    mkdirSync(left, { recursive: true });
+    writeFileSync(join(left, "program.pb"), "");
+    const links = JSON.stringify(join(xla, "links"));
+    const ran = await run(`const fs = require("fs"); fs.rmSync(${links}, { recursive: true })`);
+    expect(ran).toMatchObject({ values, folder: folder(), problems: [], warned: [] });
   });
 
   it("is done without, and said, when its folder can be neither made nor used", async () => {

@@ -3,7 +3,7 @@ import { accessSync, constants, existsSync, readdirSync, readFileSync, rmSync, s
 import { cpus } from "node:os";
 import { dirname, join } from "node:path";
 import { cacheFolder, makeFolderSync, processSpace } from "../../system";
-import { stampOf } from "./stamp";
+import { drop } from "./stamp";
 
 /** Bytes beyond which the least recently used programs are removed. */
 const LARGEST = 2e9;
@@ -36,15 +36,20 @@ export function linkTo(folder: string): { path: string } | string {
     for (const name of readdirSync(links)) {
       const [pid, others] = name.split("-");
       // A process of another machine or container may have this number.
-      if (others === space && !isRunning(Number(pid))) rmSync(join(links, name), { force: true });
+      if (others === space && !isRunning(Number(pid))) removeLink(join(links, name));
     }
     const path = join(links, `${process.pid}-${space}`);
-    rmSync(path, { force: true });
+    removeLink(path);
     symlinkSync(folder, path);
     return { path };
   } catch (error) {
     return (error as NodeJS.ErrnoException).code ?? String(error);
   }
+}
+
+/** Removes a process's link, or the folder that TensorFlow makes in its place when somebody has removed it. */
+export function removeLink(path: string): void {
+  rmSync(path, { force: true, recursive: true });
 }
 
 function isRunning(pid: number): boolean {
@@ -69,7 +74,7 @@ export function removeOldest(folder: string): void {
   for (const name of entriesIn(folder)) {
     const [, pid] = /\.pjrt\.(\d+)$/.exec(name) ?? [];
     // Left by a process that was killed while writing.
-    if (pid !== undefined && !isRunning(Number(pid))) rmSync(join(folder, name), { force: true });
+    if (pid !== undefined && !isRunning(Number(pid))) drop(join(folder, name));
   }
   const files = entriesIn(folder).flatMap((name) => {
     const path = join(folder, name);
@@ -79,8 +84,7 @@ export function removeOldest(folder: string): void {
   let bytes = files.reduce((sum, { size }) => sum + size, 0);
   for (const { path, size } of files.sort((a, b) => a.used - b.used)) {
     if (bytes <= LARGEST) return;
-    rmSync(path, { force: true });
-    rmSync(stampOf(path), { force: true });
+    drop(path);
     bytes -= size;
   }
 }

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, statSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setOwnVariable, userVariable } from "../../system";
-import { entriesIn, linkTo, prepareFolder, programCacheFolder, removeOldest } from "./folder";
+import { entriesIn, linkTo, prepareFolder, programCacheFolder, removeLink, removeOldest } from "./folder";
 import { drop, isBeingWritten, isIntact, writeStamp } from "./stamp";
 
 export { programCacheFolder } from "./folder";
@@ -37,7 +37,7 @@ export class ProgramCache {
       return;
     }
     this.link = link.path;
-    process.on("exit", () => rmSync(this.link as string, { force: true }));
+    process.on("exit", () => removeLink(link.path));
     this.state.folder = folder;
     const place = `--tf_xla_persistent_cache_directory=${this.link}`;
     setOwnVariable("TF_XLA_FLAGS", `${place} --tf_xla_persistent_cache_device_types=CPU`);
@@ -101,7 +101,7 @@ export class ProgramCache {
       try {
         const empty = mkdtempSync(join(parent, "njepa-programs-"));
         process.on("exit", () => rmSync(empty, { recursive: true, force: true }));
-        rmSync(this.link as string);
+        removeLink(this.link as string);
         symlinkSync(empty, this.link as string);
         this.state.folder = null;
         this.say(`Compiled programs are no longer kept in ${folder}: ${reason}. This process compiles anew.`);
