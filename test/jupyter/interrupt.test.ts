@@ -138,6 +138,26 @@ describe("an interrupt", () => {
     shell.close();
   });
 
+  it("that stands behind many requests is not lost, breaks off none of their answers and ends no kernel", async () => {
+    const { info } = kernel.connection;
+    const shell = new Dealer({ linger: 0, receiveTimeout: 60_000, sendHighWaterMark: 0, receiveHighWaterMark: 0 });
+    shell.connect(channelAddress(info, info.shell_port));
+    const count = 400;
+    for (const interrupt of [byMessage, bySignal]) {
+      const { execution } = await interrupted("await new Promise(() => {});", async () => {
+        for (let sent = 0; sent < count; sent++)
+          await shell.send(encodeMessage(createMessage("is_complete_request", { code: "1" }, "s"), info.key));
+        await interrupt();
+      });
+      expect(execution).toMatchObject({ status: "error", failure: { ename: "Interrupted" } });
+      const statuses: unknown[] = [];
+      while (statuses.length < count) statuses.push(decodeMessage(await shell.receive(), info.key).content.status);
+      expect(new Set(statuses)).toEqual(new Set(["complete"]));
+      expect(await printed("console.log(kept.step)")).toBe("7\n");
+    }
+    shell.close();
+  });
+
   it("lets a task that watches its signal end its step first, and a second interrupt does not wait for it", async () => {
     const cooperative = (step: number) => `
       const bridge = (globalThis as any)[Symbol.for("njepa.kernel")];

@@ -1,8 +1,11 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Execution, type Kernel, type Message, startKernel } from "../../lib/jupyter";
+import { kernelCommand } from "../../lib/jupyter/client/kernelspec";
+import { createConnection } from "../../lib/jupyter/connection";
+import { parentToFollow } from "../../lib/jupyter/server/parent";
 import { isAlive, until } from "../notebook/notebook";
 import { temporaryFolder } from "../temporary-folder";
 
@@ -160,5 +163,30 @@ describe("startKernel", () => {
     expect(ended).toBe(signal);
     expect(await until(() => !isAlive(pid))).toBe(true);
     expect(statSync(file, { throwIfNoEntry: false })).toBeUndefined();
+  });
+
+  it.skipIf(process.platform === "win32")("leaves none behind either when we are killed while it starts", async () => {
+    const connection = await createConnection("ipc");
+    const argv = kernelCommand().map((part) => part.replace("{connection_file}", connection.file));
+    // The shell is gone before Node has loaded anything.
+    const script = 'NJEPA_KERNEL_PARENT=$$ JPY_PARENT_PID=$$ "$@" > /dev/null 2>&1 & echo $!';
+    const { stdout } = spawnSync("sh", ["-c", script, "sh", ...argv], { cwd: folder, encoding: "utf8" });
+    expect(isAlive(Number(stdout))).toBe(true);
+    expect(await until(() => !isAlive(Number(stdout)))).toBe(true);
+    // It removed what nobody else would have; a kernel that failed would have left it.
+    expect(statSync(connection.file, { throwIfNoEntry: false })).toBeUndefined();
+  });
+});
+
+describe("the process that a kernel follows", () => {
+  it.each([
+    ["our client, also if process 1 has taken its place", { NJEPA_KERNEL_PARENT: "70", JPY_PARENT_PID: "7" }, 1, 70],
+    ["whoever stands between it and Jupyter", { JPY_PARENT_PID: "7" }, 8, 8],
+    ["Jupyter, if process 1 has taken its place", { JPY_PARENT_PID: "7" }, 1, 7],
+    ["Jupyter as process 1 of a container", { JPY_PARENT_PID: "1" }, 1, 1],
+    ["process 1, if Jupyter's is none", { JPY_PARENT_PID: "" }, 1, 1],
+    ["nobody, if no client started it", {}, 8, undefined],
+  ])("is %s", (_, env, reported, followed) => {
+    expect(parentToFollow(env, reported)).toBe(followed);
   });
 });

@@ -4,6 +4,7 @@ import { KernelError } from "../../errors";
 import { raceTimeout } from "../../system";
 import { kernelSnapshot, startOptions } from "../compiler/snapshot";
 import { createConnection } from "../connection";
+import { PARENT } from "../server/parent";
 import { KernelClient } from "./client";
 import { Kernel } from "./kernel";
 import { describeExit, type KernelExit, KernelProcess } from "./kernel-process";
@@ -50,7 +51,8 @@ async function startOnce(cwd: string, options: KernelOptions): Promise<Kernel> {
   const connection = await createConnection(isPrivate ? "ipc" : "tcp");
   const env = { ...process.env, ...options.env };
   const argv = (options.argv ?? ownCommand(env)).map((part) => part.replace("{connection_file}", connection.file));
-  const kernelProcess = new KernelProcess(argv, { cwd, env }, connection.remove);
+  const started = options.argv === undefined ? { ...env, [PARENT]: String(process.pid) } : env;
+  const kernelProcess = new KernelProcess(argv, { cwd, env: started }, connection.remove);
   const client = await KernelClient.connect(connection.info);
   const kernel = new Kernel(
     kernelProcess,

@@ -2,6 +2,7 @@ import { chmodSync, readFileSync, statSync } from "node:fs";
 import { Worker } from "node:worker_threads";
 import { KernelError } from "../../errors";
 import type { MessageHeader } from "../message";
+import { PARENT, parentToFollow } from "./parent";
 import type { ChannelsData, NamedConnection, Request, ToChannels, ToMain } from "./thread-messages";
 import { shared } from "./thread-messages";
 
@@ -25,9 +26,9 @@ export class ChannelLink {
    */
   constructor(connectionFile: string) {
     const connection = readConnection(connectionFile);
-    const named = process.env.JPY_PARENT_PID;
-    // Where it is 1 now and was another, whoever started us has died meanwhile.
-    const parent = named === undefined ? undefined : process.ppid === 1 ? Number(named) || 1 : process.ppid;
+    const parent = parentToFollow(process.env, process.ppid);
+    // What cells start has other parents.
+    delete process.env[PARENT];
     const data: ChannelsData = { connection, connectionFile, flags: this.#flags, parent };
     this.#worker = new Worker(require.resolve("./channels-worker.js"), { workerData: data });
     this.#worker.on("message", (message: ToMain) => this.#onMessage(message));
