@@ -79,6 +79,8 @@ export default command(module, {
     format: { type: "string", default: "markdown", value: "NAME", values: studyFormats, description: "of export" },
     cells: { type: "string", value: "N", default: "1", description: "verify: how many cells, drawn by --draw" },
     draw: { type: "string", value: "N", default: "0", description: "verify: another number draws other cells" },
+    row: { type: "string", value: "NAME", description: "verify: only cells of this row" },
+    column: { type: "string", value: "NAME", description: "verify: only cells of this column" },
     tolerance: {
       type: "string",
       value: "POINTS",

@@ -19,6 +19,8 @@ export interface StoreValues {
   store?: string | undefined;
   cells: string;
   draw: string;
+  row?: string | undefined;
+  column?: string | undefined;
   tolerance: string;
   remove?: boolean | undefined;
   "all-checkpoints"?: boolean | undefined;
@@ -56,6 +58,8 @@ export async function verify(opened: readonly Study[], values: StoreValues): Pro
     cells: count(values.cells, "cells"),
     seed: Number(values.draw),
     tolerance: Number(values.tolerance),
+    ...(values.row === undefined ? {} : { row: values.row }),
+    ...(values.column === undefined ? {} : { column: values.column }),
   };
   let wrong = 0;
   const cells: object[] = [];

@@ -4,6 +4,7 @@ import { cpus, hostname } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import {
+  exportStudy,
   libraryVersion,
   openStore,
   openStudy,
@@ -58,6 +59,10 @@ describe("a published study", () => {
     expect(await publishStudy(study, { store: store.folder })).toBe(2);
     const results = await studyResults(study, { store: join(folder, "empty") });
     expect(results.problems).toEqual([]);
+    const [run] = JSON.parse(exportStudy(results, "json")).runs;
+    expect(run).toMatchObject({ row: "I-JEPA", seed: 0, top1: 50, seconds: 1 });
+    expect(readdirSync(join(folder, "published", libraryVersion))).toContain(run.run);
+    expect(run.command).toMatch(/ verify small-study --preset smoke --row "I-JEPA" --column "top-1" --seeds 0$/);
     expect(results.cells.map(({ summary }) => summary?.mean)).toEqual([50, 50]);
     expect(results.made[0]?.host).toBe(`${cpus().length} × ${cpus()[0]?.model.trim()}`);
     const curves = await studyRecords(results);
@@ -86,8 +91,11 @@ describe("a published study", () => {
     for (const job of study.jobs) await store.write(sampleResult(job, data?.fingerprint as string, [0.99]));
     await publishStudy(study, { store: store.folder });
     const empty = join(folder, "empty");
-    const [cell] = await verifyStudy(study, { store: empty });
-    expect(cell).toMatchObject({ stored: 99, agrees: false });
+    await expect(verifyStudy(study, { store: empty, row: "N" })).rejects.toThrow(
+      "study small-study has no row N: expected one of I-JEPA, N-JEPA.",
+    );
+    const [cell] = await verifyStudy(study, { store: empty, row: "N-JEPA" });
+    expect(cell).toMatchObject({ row: "N-JEPA", stored: 99, agrees: false });
     // Four steps of a narrow encoder: above chance, far from 99 %.
     expect(cell?.again).toBeGreaterThan(10);
     expect(cell?.again).toBeLessThan(90);

@@ -1,6 +1,22 @@
 import { evaluationVersion } from "../../lib/evaluate";
 import { type Job, jobKey, libraryVersion, type Result } from "../../lib/study";
 
+/** Where and when nothing was made. */
+export const sampleMade: Result["made"] = {
+  host: "here",
+  finished: "2026-01-01T00:00:00.000Z",
+  node: "20.0.0",
+  tensorflow: "2.21.0",
+  device: "cpu",
+  threads: 1,
+  steps: 4,
+  trainSeconds: 1,
+  evaluateSeconds: 1,
+  finalLoss: 0.4,
+  commit: null,
+  clean: null,
+};
+
 /** A result as a worker writes it, with numbers of our choice. */
 export function sampleResult(
   job: Job,
@@ -25,20 +41,7 @@ export function sampleResult(
       labels: 100,
     },
     protocol: "frozen student",
-    made: {
-      host: "here",
-      finished: "2026-01-01T00:00:00.000Z",
-      node: "20.0.0",
-      tensorflow: "2.21.0",
-      device: "cpu",
-      threads: 1,
-      steps: 4,
-      trainSeconds: 1,
-      evaluateSeconds: 1,
-      finalLoss: 0.4,
-      commit: null,
-      clean: null,
-    },
+    made: sampleMade,
     health: null,
   };
 }

@@ -1,4 +1,5 @@
 import type { CellResult, Study, StudyCell, StudyResults } from "../../lib/study";
+import { sampleMade } from "./sample-result";
 
 /**
  * Percent of one training of a study under one evaluation and label subset; `what` is a number for training and evaluation together, the
@@ -18,6 +19,7 @@ const health = {
   targetByImage: 0.3,
 };
 
+const made = { key: "0".repeat(64), made: sampleMade };
 const fits = { count: 1, atEdge: 0, unconverged: 0 };
 
 /** Results that nobody measured: every number of a study as `draw` has it. */
@@ -44,7 +46,7 @@ export function simulator(study: Study, subsets = 1): (draw: Draw) => StudyResul
       seeds: known.map(({ cell, what, source }) => {
         const values = places.map((at) => draw(what, source, cell, at));
         const top1 = values.reduce((sum, value) => sum + value, 0) / subsets;
-        return { seed: cell.seed, top1, subsets: values, labels: 100, protocol: "simulated", fits, health };
+        return { seed: cell.seed, top1, subsets: values, labels: 100, protocol: "simulated", fits, health, ...made };
       }),
     });
   };

@@ -26,7 +26,7 @@ export function boardHtml(pages: readonly PageClaims[]): string {
           const link = `<a href="${escapeHtml(encodeURIComponent(page))}">${escapeHtml(title)}</a>`;
           const first = at === 0;
           return (
-            `<tr${first ? ' class="first"' : ""}><td>${first ? `${link}${scale === null ? "" : ` <small class="quiet">${escapeHtml(scale)}</small>`}<br><small>${escapeHtml(says)}</small>` : ""}</td>` +
+            `<tr${first ? ' class="first"' : ""}><td>${first ? `${link}${scale === null ? "" : `<br><small>${escapeHtml(scale)}</small>`}<br><small>${escapeHtml(says)}</small>` : ""}</td>` +
             `<td><small>${escapeHtml(effect.what)}</small><br>${intervalSvg(effect, axis, text)}</td><td>${text}</td>` +
             `<td class="num" data-name="p, corrected">${effect.corrected === null ? "—" : formatNumber(effect.corrected, 3)}</td>` +
             `<td class="num" data-name="detectable">${detectableText(effect.detectable)}</td>` +

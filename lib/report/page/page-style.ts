@@ -79,7 +79,7 @@ figure{margin:1.6rem 0 2rem}figure img,figure svg{display:block;max-width:100%;h
 td[style*="right"],.num,.nowrap{white-space:nowrap}td.num,th.num{text-align:right;font-variant-numeric:tabular-nums}td strong{font-weight:700}
 table:has(th:nth-child(7)){font-size:.84rem}table:has(th:nth-child(7)) :is(th,td){padding-left:.4rem;padding-right:.35rem}.quiet{color:var(--quiet);font-size:.9rem}
 section.verdicts{margin:0 0 2rem}section.verdicts table{margin:0 0 .6rem}
-table.claims tr.claim td{padding-top:.8rem;border-bottom:0}table.board small,table.claims small{color:var(--quiet)}table.board td{vertical-align:top}table.board tr:not(.first) td{border-top:0}
+table.claims tr.claim td{padding-top:.8rem;border-bottom:0}table.board small,table.claims small{color:var(--quiet)}table.board td{vertical-align:top}table.board :is(th,td):first-child{min-width:13rem}table.board td:last-child{max-width:14rem}table.board tr:not(.first) td{border-top:0}
 .verdict{display:inline-block;padding:0 .5em;border-radius:3px;border:1px solid currentColor;margin-right:.4em;white-space:nowrap}.verdict.ok{color:var(--good)}.verdict.bad{color:var(--bad)}.verdict.open{color:var(--accent)}.verdict.old{color:var(--quiet)}
 svg.effect{display:block;max-width:100%}svg.effect .zero{stroke:var(--quiet);stroke-dasharray:2 2}svg.effect .interval{stroke:var(--accent);stroke-width:2.5}svg.effect .mean{fill:var(--accent)}svg.effect .paper{fill:none;stroke:var(--text);stroke-width:1.4}
 nav.neighbors{grid-column:1/-1;display:flex;justify-content:space-between;gap:1.5rem;margin-top:3rem}nav.neighbors:empty{display:none}

@@ -29,6 +29,9 @@ export interface VerifyOptions {
   cells?: number;
   /** Points by which the two may differ, default 0.5; 0 is right where engine, device and threads are the same. */
   tolerance?: number;
+  /** Only cells of this row, and of this column. */
+  row?: string;
+  column?: string;
   /** Seed of the draw of cells. */
   seed?: number;
   signal?: AbortSignal;
@@ -40,12 +43,17 @@ export interface VerifyOptions {
  * @throws {StudyError} when the store has no result of the study
  */
 export async function verifyStudy(study: Study, options: VerifyOptions = {}): Promise<Verified[]> {
-  const { cells: count = 1, tolerance = 0.5, seed = 0, signal } = options;
+  const { cells: count = 1, tolerance = 0.5, seed = 0, row: onlyRow, column: onlyColumn, signal } = options;
+  const { rows, columns } = study.config;
+  checkName(study, "row", onlyRow, rows);
+  checkName(study, "column", onlyColumn, columns);
   const store = openStore(options.store);
   const data = await dataOf(study.jobs);
   const keys = study.jobs.map((job, at) => jobKey(job, data[at]?.fingerprint as string));
   const stored = await Promise.all(keys.map((key) => store.results(key)));
   const known = study.cells.flatMap((cell) => {
+    if ((onlyRow ?? cell.row.name) !== cell.row.name || (onlyColumn ?? cell.column.name) !== cell.column.name)
+      return [];
     const result = stored[cell.job]?.found.get(evaluationKey(cell.evaluation));
     return result ? [{ cell, result }] : [];
   });
@@ -75,6 +83,12 @@ export async function verifyStudy(study: Study, options: VerifyOptions = {}): Pr
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+function checkName(study: Study, what: string, name: string | undefined, known: readonly { name: string }[]): void {
+  if (name === undefined || known.some((one) => one.name === name)) return;
+  const names = known.map((one) => one.name).join(", ");
+  throw new StudyError(`study ${study.config.name} has no ${what} ${name}: expected one of ${names}.`);
 }
 
 function percent({ numbers: { accuracies } }: Result): number {

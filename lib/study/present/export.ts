@@ -3,13 +3,14 @@ import type { StudyResults } from "../store/results";
 import { conclude } from "./conclusion";
 import { evalResults } from "./eval-results";
 import { tableRows } from "./study-rows";
+import { studyRuns } from "./study-runs";
 import { resultsOptions, resultsRows } from "./study-tables";
 
 export const studyFormats = [...tableFormats, "eval-results"] as const;
 export type StudyFormat = (typeof studyFormats)[number];
 
 /**
- * A study's results as text for other tools: CSV with everything behind each mean, JSON of the whole study, the readable
+ * A study's results as text for other tools: CSV with everything behind each mean, JSON of the whole study with the run behind each number, the readable
  * table in LaTeX or Markdown, or Hugging Face's `eval-results` in YAML.
  */
 export function exportStudy(results: StudyResults, format: StudyFormat): string {
@@ -40,6 +41,7 @@ function json(results: StudyResults): string {
     asks,
     found,
     rows: tableRows(results),
+    runs: studyRuns(results),
     claims,
     cited,
     cells,

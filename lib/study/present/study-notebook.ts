@@ -74,7 +74,7 @@ function parts(config: StudyConfig): Part[] {
     ...(claims.length > 0 ? claimParts : []),
     { text: "## What was trained" },
     { code: "await njepa.show(njepa.studyTables.settings(results), njepa.studyTables.health(results));" },
-    { code: "await njepa.show(njepa.studyTables.provenance(results));" },
+    { code: "await njepa.show(njepa.studyTables.runs(results), njepa.studyTables.provenance(results));" },
   ];
 }
 

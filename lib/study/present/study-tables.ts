@@ -13,6 +13,7 @@ import { settingsRows } from "./settings-rows";
 import { sideBySide } from "./side-by-side";
 import { stepCosts } from "./step-costs";
 import { cellOf, halfWidth, tableRows } from "./study-rows";
+import { runsTable } from "./study-runs";
 
 /** Ways to show a study's results: each function takes results. */
 export const studyTables = {
@@ -23,6 +24,7 @@ export const studyTables = {
   cited,
   images: imagesTable,
   stepCosts,
+  runs: runsTable,
   sideBySide,
   healthCorrelations,
   pairs,

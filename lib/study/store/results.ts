@@ -23,6 +23,9 @@ export interface SeedResult {
    */
   fits: { count: number; atEdge: number; unconverged: number };
   health: EncoderHealth | null;
+  /** Key of the training, the name of its folder. */
+  key: string;
+  made: Result["made"];
 }
 
 /** One cell of the table: what its seeds gave. */
@@ -138,12 +141,12 @@ export async function collectResults(
   };
 }
 
-function seedResult(seed: number, { numbers, right, protocol, health }: Result): SeedResult {
+function seedResult(seed: number, { numbers, right, protocol, health, key, made }: Result): SeedResult {
   // The only place where shares become percent.
   const subsets = numbers.accuracies.map((share) => 100 * share);
   const top1 = subsets.reduce((sum, value) => sum + value, 0) / subsets.length;
   const { labels } = numbers;
-  return { seed, top1, subsets, labels, ...(right && { right }), protocol, fits: fitsOf(numbers), health };
+  return { seed, top1, subsets, labels, ...(right && { right }), protocol, fits: fitsOf(numbers), health, key, made };
 }
 
 function fitsOf({ accuracies, atEdge = [], converged = [] }: Result["numbers"]): SeedResult["fits"] {
