@@ -50,12 +50,23 @@ const isObject = (value: unknown): value is Json =>
 const isText = (value: unknown) =>
   typeof value === "string" || (Array.isArray(value) && value.every((line) => typeof line === "string"));
 
+/** Deepest nesting of a notebook: nobody writes one by hand, and beyond some thousands it cannot be written again. */
+const deepest = 500;
+
+function isTooDeep(value: unknown): boolean {
+  let level = [value];
+  for (let depth = 0; depth <= deepest && level.length > 0; depth++)
+    level = level.flatMap((one) => (typeof one === "object" && one !== null ? Object.values(one) : []));
+  return level.length > 0;
+}
+
 function whatIsWrong(value: unknown): string | undefined {
   if (!isObject(value))
     return `a notebook is a JSON object, this is ${Array.isArray(value) ? "an array" : typeof value}`;
   const { nbformat, cells, metadata = {} } = value;
   if (nbformat !== 4)
     return `nbformat 4 was expected, got ${JSON.stringify(nbformat) ?? "none"}; save it with a current Jupyter`;
+  if (isTooDeep(value)) return `it is nested more than ${deepest} levels deep`;
   if (!isObject(metadata)) return "its metadata is not an object";
   if (!Array.isArray(cells)) return "it has no list of cells";
   for (const [index, cell] of cells.entries()) {

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { open, readFile, rm, stat, utimes } from "node:fs/promises";
+import { lstat, open, readFile, rm, utimes } from "node:fs/promises";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { makeFolder } from "./make-folder";
@@ -131,7 +131,8 @@ const seen = new Map<string, { mtimeMs: number; since: number }>();
  * process's own: the file's time is by the clock of its holder, which may be wrong or be set.
  */
 async function isSilent(path: string): Promise<boolean> {
-  const found = await stat(path).catch(() => undefined);
+  // Of a link itself: one that leads nowhere is there, too.
+  const found = await lstat(path).catch(() => undefined);
   if (found === undefined) {
     seen.delete(path);
     return false;

@@ -119,6 +119,14 @@ export async function loadCheckpoint(directory: string, options: { run?: Run } =
   return stateOf(variables, { step: about.step, run });
 }
 
+/** As `loadCheckpoint`, from the folder of a step. @throws {CheckpointError} also when it is another step's */
+export async function loadStep(directory: string, step: number, run: Run): Promise<TrainState> {
+  const state = await loadCheckpoint(directory, { run });
+  if (state.step === step) return state;
+  state.dispose();
+  throw new CheckpointError(`${directory} is of step ${state.step}. Give it its name back.`);
+}
+
 /** What determined a checkpoint's last bits, if it differs from this machine; null where it does not or is unknown. */
 export async function otherArithmetic(directory: string): Promise<string | null> {
   const { arithmetic: saved } = await readAbout(directory);

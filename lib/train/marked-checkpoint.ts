@@ -1,6 +1,6 @@
 import type { Run } from "../config";
 import type { Dataset } from "../data";
-import { loadCheckpoint } from "./checkpoint";
+import { loadStep } from "./checkpoint";
 import { markedStep } from "./checkpoint-retention";
 import { checkpointPath } from "./run-folder";
 import { runLength } from "./run-length";
@@ -10,8 +10,9 @@ import type { TrainState } from "./state";
  * The state of a finished training after a fraction of its steps, one of `train.checkpoint.keepMarks`; the caller
  * disposes it.
  *
- * @throws {CheckpointError} when the checkpoint is missing or damaged
+ * @throws {CheckpointError} when the checkpoint is missing, damaged or of another step
  */
 export async function loadMarked(folder: string, mark: number, run: Run, data: Dataset): Promise<TrainState> {
-  return loadCheckpoint(checkpointPath(folder, markedStep(mark, runLength(data.split("train"), run))), { run });
+  const step = markedStep(mark, runLength(data.split("train"), run));
+  return loadStep(checkpointPath(folder, step), step, run);
 }

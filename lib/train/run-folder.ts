@@ -1,4 +1,4 @@
-import { readdir, readFile, rename, rm } from "node:fs/promises";
+import { lstat, readdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type Run, runKey } from "../config";
 import { CheckpointError, ConfigError } from "../errors";
@@ -40,8 +40,10 @@ export interface FinishedFile {
  * Writes `run.json`, or checks that the existing one belongs to the same run.
  *
  * @throws {ConfigError} naming the settings that differ, when the folder belongs to another run
+ * @throws {CheckpointError} when a file that steps are appended to is a link
  */
 export async function claimFolder(folder: string, dataFingerprint: string, run: Run): Promise<RunFile> {
+  for (const name of [FILES.records, FILES.sessions]) await refuseLink(join(folder, name));
   const file: RunFile = { key: runKey(run, dataFingerprint), dataFingerprint, run };
   const path = join(folder, FILES.run);
   const found = await readJson<RunFile>(path);
@@ -58,12 +60,25 @@ export async function claimFolder(folder: string, dataFingerprint: string, run: 
   );
 }
 
+/** In a folder of somebody else's, a file that we write in place may be a link to any file of ours. */
+async function refuseLink(path: string): Promise<void> {
+  const isLink = await lstat(path).then(
+    (status) => status.isSymbolicLink(),
+    () => false,
+  );
+  if (isLink)
+    throw new CheckpointError(`${path} is a link, and a training only writes to files of its own folder. Remove it.`);
+}
+
+/** What an interrupted write or removal of a checkpoint leaves. Nothing else is removed, wherever the folder leads. */
+const CUT_OFF = /^\.[1-9]\d*\.(\d+\.new(\.old)?|gone)$/;
+
 /** Steps of the checkpoints in the folder, newest first; leftovers of an interrupted write are removed. */
 export async function savedSteps(folder: string): Promise<number[]> {
   const checkpoints = join(folder, FILES.checkpoints);
   await makeFolder(checkpoints);
   for (const name of await readdir(checkpoints)) {
-    if (name.startsWith(".")) await rm(join(checkpoints, name), { recursive: true, force: true });
+    if (CUT_OFF.test(name)) await rm(join(checkpoints, name), { recursive: true, force: true });
   }
   return checkpointSteps(await readdir(checkpoints));
 }
@@ -81,13 +96,18 @@ export async function newestCheckpoint(folder: string): Promise<string | undefin
   return newest === undefined ? undefined : checkpointPath(folder, newest);
 }
 
-/** A finished run's checkpoints: the last one, and those that no result needs; undefined until it is finished. */
+/**
+ * A finished run's checkpoints: the last one, and those that no result needs; undefined until it is finished, or where the
+ * last one is gone. Only names that this library gives are among them.
+ */
 export async function finishedCheckpoints(folder: string): Promise<{ last: string; others: string[] } | undefined> {
   const finished = await readFinished(folder);
-  if (!finished) return undefined;
-  const last = join(folder, finished.checkpoint);
-  const paths = (await listCheckpoints(folder)).map((name) => join(folder, FILES.checkpoints, name));
-  return { last, others: paths.filter((path) => path !== last) };
+  const names = await listCheckpoints(folder);
+  const last = String(finished?.step);
+  if (!names.includes(last)) return undefined;
+  const own = names.filter((name) => /^(damaged-)?[1-9]\d*$/.test(name) || CUT_OFF.test(name));
+  const path = (name: string) => join(folder, FILES.checkpoints, name);
+  return { last: path(last), others: own.filter((name) => name !== last).map(path) };
 }
 
 /** All names in the checkpoint folder, whatever they are. */

@@ -6,7 +6,7 @@ import { type TakenPrograms, takePrograms } from "../engine";
 import { CheckpointError, TrainError } from "../errors";
 import { withInterrupts } from "../interruption";
 import { invocation, makeFolder, type OnProgress, withLock } from "../system";
-import { loadCheckpoint, recordsOf, saveCheckpoint } from "./checkpoint";
+import { loadStep, recordsOf, saveCheckpoint } from "./checkpoint";
 import { isSaveDue, keptSteps } from "./checkpoint-retention";
 import { train } from "./loop";
 import { cutRecords, hashRecords, openAppend, type RunRecord, readRecords, recordedSteps } from "./records";
@@ -84,8 +84,10 @@ export async function trainRun(folder: string, run: Run, options: TrainRunOption
     try {
       // On an interrupt, the state is saved before the cell ends.
       const goOn = () => withInterrupts(() => trainOn(state, key, folder, data, options));
+      // What the mark says is not taken for granted: with fewer steps than the run has, it was changed.
+      const { steps } = runLength(data.split("train"), run);
       const marked = await readFinished(folder);
-      const finished = (marked?.key === key && marked.step === state.step) || (await goOn());
+      const finished = (marked?.key === key && marked.step === steps && state.step === steps) || (await goOn());
       const records = await readRecords(folder);
       return { state, finished, records, key, checkpoint: checkpointPath(folder, state.step) };
     } catch (error) {
@@ -141,10 +143,7 @@ async function loadWhole(folder: string, step: number, run: Run): Promise<TrainS
   if ((await recordsOf(path)) !== records) {
     throw new CheckpointError(`${FILES.records} up to step ${step} is not what ${path} was saved with.`);
   }
-  const state = await loadCheckpoint(path, { run });
-  if (state.step === step) return state;
-  state.dispose();
-  throw new CheckpointError(`${path} is of step ${state.step}. Give it its name back.`);
+  return loadStep(path, step, run);
 }
 
 /** Takes the remaining steps; returns whether it reached the end. */

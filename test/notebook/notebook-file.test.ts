@@ -17,6 +17,11 @@ describe("readNotebook", () => {
     ["a cell without a kind", '{"nbformat": 4, "cells": [{"source": ""}]}', /cell 1 of 1 has no cell_type/],
     ["a numeric source", '{"nbformat": 4, "cells": [{"cell_type": "code", "source": 3}]}', /neither text nor a list/],
     [
+      "metadata of 100,000 levels",
+      `{"nbformat": 4, "cells": [], "metadata": {"x": ${"[".repeat(100_000)}${"]".repeat(100_000)}}}`,
+      /nested more than 500 levels deep/,
+    ],
+    [
       "another language",
       '{"nbformat": 4, "cells": [], "metadata": {"kernelspec": {"name": "python3", "language": "python"}}}',
       /written in python \(kernel python3\)/,

@@ -100,6 +100,18 @@ describe("writeReports", () => {
     expect(page).toContain("Title of a");
   });
 
+  it("still writes a page that says so where an output is nested too deeply to be written as JSON", async () => {
+    let nested: unknown = 1;
+    for (let level = 0; level < 100_000; level++) nested = [nested];
+    const shows = { output_type: "display_data", data: { "application/json": nested }, metadata: {} };
+    const deep = { ...result("a"), notebook: notebookOf([codeCell("1", [shows as never]), codeCell("2", [])]) };
+    const { reports } = await writeReports([deep], folder);
+    expect(reports).toMatchObject([
+      { status: "unwritten", error: expect.stringMatching(/a\.ipynb cannot be written/) },
+    ]);
+    expect(await readFile(path.join(folder, "a.html"), "utf8")).toContain("nested too deeply");
+  });
+
   it.skipIf(!tmpfs)("tells a full disk from all else, on a disk that is full", async () => {
     const small = path.join(folder, "small");
     await mkdir(small);

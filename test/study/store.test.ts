@@ -1,5 +1,5 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import { StudyError } from "../../lib/errors";
 import {
@@ -124,21 +124,44 @@ describe("the run store", () => {
 describe("leftovers", () => {
   it("are what no result needs: cut-off writes, damaged files, all checkpoints but the last of a finished training", async () => {
     await store.write(result);
-    writeFileSync(join(results(), "x.json.partial-1"), "{");
-    writeFileSync(join(results(), "y.json"), "{");
+    const name = `${"0".repeat(16)}-${"1".repeat(12)}.json`;
+    writeFileSync(join(results(), `${name}.partial-1`), "{");
+    writeFileSync(join(results(), name), "{");
+    writeFileSync(join(results(), "notes.json"), "{"); // a person's own
     const training = store.trainingFolder(result.key);
     for (const step of ["2", "4"]) mkdirSync(join(training, "checkpoints", step), { recursive: true });
     expect((await leftovers(store)).length).toBe(2); // the training may go on from either
-    writeFileSync(join(training, "finished.json"), JSON.stringify({ checkpoint: "checkpoints/4" }));
+    writeFileSync(join(training, "finished.json"), JSON.stringify({ step: 4, checkpoint: "checkpoints/4" }));
     const found = await leftovers(store);
     expect(found.map(({ path }) => path.slice(store.jobFolder(result.key).length + 1)).sort()).toEqual([
-      "results/x.json.partial-1",
-      "results/y.json",
+      `results/${name}`,
+      `results/${name}.partial-1`,
       "training/checkpoints/2",
     ]);
     await removeLeftovers(found);
     expect(await leftovers(store)).toEqual([]);
     expect((await store.results(result.key)).found.size).toBe(1);
     expect((await leftovers(store, { checkpoints: true })).length).toBe(1);
+  });
+
+  it("are nothing outside of a stranger's store, wherever it points, and not the last checkpoint of a run that says another is", async () => {
+    const elsewhere = temporaryFolder();
+    for (const name of [".profile", "letter.json", "x.partial-1"]) writeFileSync(join(elsewhere, name), "{");
+    const training = store.trainingFolder(result.key);
+    mkdirSync(training, { recursive: true });
+    symlinkSync(elsewhere, results());
+    symlinkSync(elsewhere, join(training, "checkpoints"));
+    for (const finished of [
+      { step: 4, checkpoint: relative(training, elsewhere) },
+      { step: "../..", checkpoint: "." },
+      { checkpoint: 4 },
+    ]) {
+      writeFileSync(join(training, "finished.json"), JSON.stringify(finished));
+      expect(await leftovers(store, { checkpoints: true })).toEqual([]);
+    }
+    rmSync(join(training, "checkpoints"));
+    mkdirSync(join(training, "checkpoints", "4"), { recursive: true });
+    writeFileSync(join(training, "finished.json"), JSON.stringify({ step: 8, checkpoint: "checkpoints/8" }));
+    expect(await leftovers(store)).toEqual([]);
   });
 });

@@ -1,5 +1,15 @@
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  lutimesSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -115,6 +125,15 @@ describe("withLock", () => {
     writeFileSync(lock, JSON.stringify(await ownHolder()));
     silence(lock);
     expect(await ifUnlocked(lock, async () => {})).toMatchObject({ done: false, holder: { pid: process.pid } });
+  });
+
+  it("takes over a link that leads nowhere, once it is old", async () => {
+    symlinkSync(join(folder, "nowhere"), lock);
+    expect(await ifUnlocked(lock, async () => {})).toMatchObject({ done: false });
+    const past = new Date(Date.now() - 2 * 3600_000);
+    lutimesSync(lock, past, past);
+    expect(await withLock(lock, { what }, async () => "in")).toBe("in");
+    expect(readdirSync(folder)).toEqual([]);
   });
 
   it("leaves the lock of whoever took it over meanwhile", async () => {

@@ -1,4 +1,4 @@
-import { appendFile, cp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { appendFile, cp, mkdir, readdir, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { CheckpointConfig, type RunInput } from "../../lib/config";
@@ -178,6 +178,33 @@ describe("trainRun", () => {
     expect(steps).toBe(0);
     expect(again.records).toEqual(unbroken.records);
     expect(weights(again)).toEqual(weights(unbroken));
+  });
+
+  it("goes on from an older checkpoint although finished.json was changed to say that it is the last", async () => {
+    const folder = join(root, "said to be finished");
+    await partOf(folder, 4);
+    const { key } = JSON.parse(await readFile(join(folder, "run.json"), "utf8"));
+    await writeFile(join(folder, "finished.json"), JSON.stringify({ key, step: 4, checkpoint: "checkpoints/4" }));
+    const whole = await trainRun(folder, smoke(), { data });
+    expect(whole.state.step).toBe(10);
+    expect(weights(whole)).toEqual(weights(unbroken));
+  });
+
+  it("changes nothing outside of a stranger's folder, wherever its links point", async () => {
+    const elsewhere = temporaryFolder();
+    for (const name of [".profile", "letter"]) await writeFile(join(elsewhere, name), "dear");
+    const folder = join(root, "links");
+    await mkdir(folder);
+    await symlink(elsewhere, join(folder, "checkpoints"));
+    for (const name of ["records.jsonl", "sessions.jsonl"]) {
+      await symlink(join(elsewhere, "letter"), join(folder, name));
+      await expect(trainRun(folder, smoke(), { data })).rejects.toThrow(
+        /is a link, and a training only writes to files/,
+      );
+      await rm(join(folder, name));
+    }
+    expect(await readFile(join(elsewhere, "letter"), "utf8")).toBe("dear");
+    expect((await readdir(elsewhere)).sort()).toEqual([".profile", "letter"]);
   });
 
   it("refuses a folder of another run and names the setting; how it is probed or saved makes no other run", async () => {

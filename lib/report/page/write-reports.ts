@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
+import { NjepaError } from "../../errors";
 import { isCodeCell, type NotebookResult } from "../notebook-result";
 import type { Provenance } from "../provenance";
 import { indexHtml } from "./index-page";
@@ -24,10 +25,7 @@ export async function writeReport(
   options: { trusted?: boolean } = {},
 ): Promise<ReportSummary> {
   const notebook = `${result.name}.ipynb`;
-  const unwritten = await writeReportFile(
-    path.join(out, notebook),
-    `${JSON.stringify(result.notebook, null, 1)}\n`,
-  ).catch((error: Error) => error);
+  const unwritten = await writeNotebook(result.notebook, path.join(out, notebook)).catch((error: Error) => error);
   // The page is smaller and says what was seen: it is tried even if there was no room for the notebook.
   const told: NotebookResult =
     unwritten === undefined
@@ -51,6 +49,17 @@ export async function writeReport(
   };
   await writeReportFile(path.join(out, summary.page), page.html);
   return summary;
+}
+
+/** @throws {NjepaError} when an output is nested so deeply, or all of it so long, that it is no JSON */
+async function writeNotebook(notebook: NotebookResult["notebook"], file: string): Promise<void> {
+  let text: string;
+  try {
+    text = `${JSON.stringify(notebook, null, 1)}\n`;
+  } catch (error) {
+    throw new NjepaError(`${file} cannot be written: an output is nested too deeply or too long`, { cause: error });
+  }
+  await writeReportFile(file, text);
 }
 
 /**

@@ -22,6 +22,9 @@ export interface LeftoverOptions {
   otherVersions?: boolean;
 }
 
+/** Names of results and of writes of them; other files are somebody's own. */
+const resultFile = /^[0-9a-f]{16}-[0-9a-f]{12}\.json(\.partial-\d+)?$/;
+
 /**
  * What could be removed from a store: files of interrupted writes, damaged result files, all but the last checkpoint of
  * finished trainings. Nothing that is being worked on, and never a sound result of this library version.
@@ -36,6 +39,7 @@ export async function leftovers(store: RunStore, options: LeftoverOptions = {}):
     const folder = store.jobFolder(key);
     for (const name of await list(join(folder, "results"))) {
       const path = join(folder, "results", name);
+      if (!resultFile.test(name)) continue;
       if (name.includes(".partial-")) await add(path, "a write that was cut off");
       else if (await isDamaged(path)) await add(path, "a damaged result");
     }
