@@ -81,7 +81,7 @@ function publisher(plan: ReportPlan, board: Board) {
       if (report.status === "unwritten") board.note(job.name, `${job.name}  ${report.error}`);
       else if (executed !== undefined)
         await recordRun(plan.out, job.name, { ...result, started, finished, inputs: executed.inputs });
-      else if (result.kept !== undefined) await recordKept(plan.out, job.name);
+      else if (result.kept !== undefined) await recordKept(plan.out, job.name, result.notebook);
       const all = [...before.values(), report];
       index = index.then(() => writeIndex(all, plan.out, { ...facts, started: begun, finished }));
       await index;

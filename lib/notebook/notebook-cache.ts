@@ -61,7 +61,9 @@ export async function findKept(out: string, name: string, notebook: INotebookCon
   if (record === undefined) return "it has not run before";
   const reason = await whyStale(record, out, name, notebook);
   if (reason !== undefined) return reason;
-  const before = codeCells(await readNotebook(path.join(out, `${name}.ipynb`)));
+  const executed = await readNotebook(path.join(out, `${name}.ipynb`)).catch((error: Error) => error);
+  if (executed instanceof Error) return `its executed notebook cannot be read: ${executed.message}`;
+  const before = codeCells(executed);
   const cells = notebook.cells.map((cell) => (isCode(cell) ? unrun(cell) : { ...cell }));
   const whole = { ...notebook, cells };
   for (const [position, [, cell]] of codeCells(whole).entries()) {
@@ -73,7 +75,7 @@ export async function findKept(out: string, name: string, notebook: INotebookCon
   return { notebook: whole, seconds, started, finished };
 }
 
-/** Records what an execution depended on, beside its executed notebook, which must already be in the folder. */
+/** Records what an execution depended on, beside its executed notebook. */
 export async function recordRun(out: string, name: string, run: RecordedRun): Promise<void> {
   const digests = cellDigests(run.notebook);
   const ended = run.failedCell === undefined ? digests.length : placeAmongCode(run.notebook, run.failedCell);
@@ -84,7 +86,7 @@ export async function recordRun(out: string, name: string, run: RecordedRun): Pr
     of: digests.length,
     inputs: run.inputs?.states ?? null,
     changed: run.inputs?.changed ?? [],
-    notebook: sha256(await readFile(path.join(out, `${name}.ipynb`), "utf8")),
+    notebook: fileHash(run.notebook),
     seconds: run.seconds,
     started: run.started,
     finished: run.finished,
@@ -93,11 +95,15 @@ export async function recordRun(out: string, name: string, run: RecordedRun): Pr
 }
 
 /** Updates the record to the new file, after kept outputs were written again with their marks. */
-export async function recordKept(out: string, name: string): Promise<void> {
+export async function recordKept(out: string, name: string, kept: INotebookContent): Promise<void> {
   const record = await readRecord(out, name);
   if (record === undefined) return;
-  const notebook = sha256(await readFile(path.join(out, `${name}.ipynb`), "utf8"));
-  await writeDurably(recordFile(out, name), `${JSON.stringify({ ...record, notebook })}\n`);
+  await writeDurably(recordFile(out, name), `${JSON.stringify({ ...record, notebook: fileHash(kept) })}\n`);
+}
+
+/** SHA-256 of the file of an executed notebook, as written: what lies there by now may be another run's. */
+function fileHash(notebook: INotebookContent): string {
+  return sha256(`${JSON.stringify(notebook, null, 1)}\n`);
 }
 
 async function whyStale(

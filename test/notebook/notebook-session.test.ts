@@ -107,6 +107,21 @@ describe("kept outputs", () => {
     expect(await findKept(out, "n", tagged)).toBe("cell 2 is tagged no-cache");
   });
 
+  it("are not those of a run beside it that wrote the same page before this one was recorded", async () => {
+    const now = {
+      notebook: await notebook("1"),
+      seconds: 1,
+      inputs: { states: [], changed: [] },
+      started: "",
+      finished: "",
+    };
+    await writeNotebook(path.join(out, "two.ipynb"), await notebook("2"));
+    await recordRun(out, "two", now);
+    expect(await findKept(out, "two", now.notebook)).toMatch(/executed notebook is gone or was changed/);
+    await writeNotebook(path.join(out, "two.ipynb"), now.notebook);
+    expect(typeof (await findKept(out, "two", now.notebook))).not.toBe("string");
+  });
+
   it("are refused when the executed notebook was changed by hand or the record is damaged", async () => {
     writeFileSync(path.join(data, "rows.csv"), "a,b");
     const record = path.join(out, ".njepa", "n.json");
