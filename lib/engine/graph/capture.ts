@@ -8,6 +8,7 @@ import type { OpSink, TensorMetadata, TensorStore } from "../native/op-sink";
 import type { GraphOutput, Pointer } from "../native/pointer";
 import type { CaptureOptions } from "./capture-options";
 import { GraphBuilder } from "./graph-builder";
+import { handNaNOn, passOverNaN } from "./not-a-number";
 import { bfloat16Product, isMatrixProduct } from "./precision";
 import { refuseVariable } from "./refuse-variable";
 import { addRowSum, isRowSum } from "./row-sum";
@@ -86,15 +87,23 @@ export class CapturedGraph implements OpSink {
     inputIds: readonly number[],
     outputs: number,
   ): TensorMetadata[] {
-    const inputs = inputIds.map((id) => this.output(id));
-    if (this.changesNothing(name, attributes, inputs)) return [this.register(inputs[0] as GraphOutput, name)];
+    const given = inputIds.map((id) => this.output(id));
+    if (this.changesNothing(name, attributes, given)) return [this.register(given[0] as GraphOutput, name)];
+    const inputs = this.compiler === "xla" ? passOverNaN(this.builder, name, given) : given;
     if (name === "GatherV2") this.checkIndices(inputIds, inputs);
     const first =
       this.addRowSum(name, attributes, inputIds, inputs) ??
       (this.multipliesInBfloat16(name, inputs)
         ? this.addBfloat16Product(name, attributes, inputs)
-        : this.builder.addOp(name, attributes, inputs));
+        : this.addOp(name, attributes, inputs));
     return Array.from({ length: outputs }, (_, index) => this.register({ oper: first.oper, index }, name));
+  }
+
+  /** An op of a TensorFlow graph; PJRT's programs keep NaN by a flag of their own. */
+  private addOp(name: string, attributes: readonly OpAttribute[], inputs: readonly GraphOutput[]): GraphOutput {
+    const result = this.builder.addOp(name, attributes, inputs);
+    if (this.compiler !== "xla" || this.holdsValues) return result;
+    return handNaNOn(this.builder, name, attributes, inputs, result);
   }
 
   /**

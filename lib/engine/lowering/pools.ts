@@ -1,7 +1,7 @@
 import { TF } from "../native/dtype";
 import { type Module, typeOf, type Value } from "./module";
 import { binary, fill, type LoweredOp, type Lowering, sizeOf } from "./op";
-import { reduceWindow, withoutNaN } from "./reductions";
+import { reduceWindow } from "./reductions";
 import { iota } from "./shapes";
 import { pad } from "./slices";
 import { channelsFirst, reversedPadding, spread, type Windows, windowsOf } from "./windows";
@@ -42,7 +42,7 @@ function counts(module: Module, image: Pick<Value, "shape" | "dtype">, pool: Poo
 
 const maximum: Lowering = (op) => {
   const [x] = op.inputs as [Value];
-  return pooled(op.module, "maximum", withoutNaN(op.module, x, least(x.dtype)), poolOf(op, x), op.shape);
+  return pooled(op.module, "maximum", x, poolOf(op, x), op.shape);
 };
 
 const mean: Lowering = (op) => {

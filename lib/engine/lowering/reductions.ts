@@ -8,7 +8,6 @@ import {
   compare,
   convert,
   fill,
-  isFloat,
   type LoweredOp,
   type Lowering,
   reduceOver,
@@ -42,21 +41,15 @@ const by =
   (lowered) =>
     reduced(lowered, op);
 
-/** A value with another in place of each NaN, the only number that differs from itself. */
-export function withoutNaN(module: Module, x: Value, instead: number): Value {
-  return isFloat(x) ? select(module, compare(module, "NE", x, x), fill(module, instead, x), x) : x;
-}
-
-/** The index of the first extreme along an axis; NaNs are passed over, as TensorFlow's eager ops do. */
+/** The index of the first extreme along an axis. */
 const place =
   (direction: "GT" | "LT"): Lowering =>
   (op) => {
     const { module } = op;
-    const [given] = op.inputs as [Value];
-    const [axis] = axesOf(op.constant(1), given.shape.length) as [number];
+    const [x] = op.inputs as [Value];
+    const [axis] = axesOf(op.constant(1), x.shape.length) as [number];
     const extreme = direction === "GT" ? "maximum" : "minimum";
-    const least = neutral(extreme, given.dtype);
-    const x = withoutNaN(module, given, least);
+    const least = neutral(extreme, x.dtype);
     const best = reduceOver(module, extreme, x, [axis], least);
     const spread = broadcast(
       module,

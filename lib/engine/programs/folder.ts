@@ -89,10 +89,11 @@ export function removeOldest(folder: string): void {
   }
 }
 
-/** Identifies the processor, for whose instruction set programs are compiled. */
+/** Identifies the processor, for whose instruction set programs are compiled, and the user's own flags for XLA. */
 export function processorKey(): string {
   const info = "/proc/cpuinfo";
   const flags = existsSync(info) ? /^(?:flags|Features)\s*:.*$/m.exec(readFileSync(info, "utf8"))?.[0] : undefined;
-  const processor = `${process.platform} ${process.arch} ${cpus()[0]?.model} ${flags}`;
+  const { XLA_FLAGS = "" } = process.env;
+  const processor = `${process.platform} ${process.arch} ${cpus()[0]?.model} ${flags}${XLA_FLAGS && ` ${XLA_FLAGS}`}`;
   return createHash("sha256").update(processor).digest("hex").slice(0, 12);
 }
