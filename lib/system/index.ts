@@ -14,6 +14,7 @@ export { type LimitedThread, limitedThread, type ThreadAnswer } from "./limited-
 export { ifUnlocked, type LockHolder, lockHolder, withLock } from "./lock";
 export { makeFolder, makeFolderSync } from "./make-folder";
 export { createMutex, type Mutex } from "./mutex";
+export { openFiles } from "./open-files";
 export { setOwnVariable, userVariable } from "./own-variables";
 export { peakResidentBytes } from "./peak-memory";
 export { endGroup } from "./process-group";

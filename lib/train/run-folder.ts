@@ -60,13 +60,16 @@ export async function claimFolder(folder: string, dataFingerprint: string, run: 
   );
 }
 
-/** In a folder of somebody else's, a file that we write in place may be a link to any file of ours. */
-async function refuseLink(path: string): Promise<void> {
-  const isLink = await lstat(path).then(
+function isLink(path: string): Promise<boolean> {
+  return lstat(path).then(
     (status) => status.isSymbolicLink(),
     () => false,
   );
-  if (isLink)
+}
+
+/** In a folder of somebody else's, a file that we write in place may be a link to any file of ours. */
+async function refuseLink(path: string): Promise<void> {
+  if (await isLink(path))
     throw new CheckpointError(`${path} is a link, and a training only writes to files of its own folder. Remove it.`);
 }
 
@@ -97,11 +100,13 @@ export async function newestCheckpoint(folder: string): Promise<string | undefin
 }
 
 /**
- * A finished run's checkpoints: the last one, and those that no result needs; undefined until it is finished, or where the
- * last one is gone. Only names that this library gives are among them.
+ * A finished run's checkpoints: the last one, and those that no result needs; undefined until it is finished, where the
+ * last one is gone, and where they lie in another place, to which a link leads. Only names that this library gives are
+ * among them.
  */
 export async function finishedCheckpoints(folder: string): Promise<{ last: string; others: string[] } | undefined> {
   const finished = await readFinished(folder);
+  if (await isLink(join(folder, FILES.checkpoints))) return undefined;
   const names = await listCheckpoints(folder);
   const last = String(finished?.step);
   if (!names.includes(last)) return undefined;

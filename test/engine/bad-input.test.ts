@@ -6,6 +6,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { compile, createVariable, ready, tf } from "../../lib/engine";
 import { nvidiaDriver } from "../../lib/engine/provision";
 import { EngineError } from "../../lib/errors";
+import { compiledFile } from "../../lib/system";
 import { temporaryFolder } from "../temporary-folder";
 
 let theFolder = "";
@@ -155,5 +156,40 @@ describe("what TensorFlow prints while it is loaded", () => {
     });
     expect({ stderr, status }).toEqual({ stderr: "", status: 0 });
     expect(readFileSync(join(cache, "njepa/log/tensorflow.log"), "utf8")).toMatch(/oneDNN/);
+  });
+});
+
+describe.runIf(process.platform === "linux")("loading TensorFlow", () => {
+  it("leaves standard error as it was where no more files may be opened", () => {
+    const script = `
+      const { withStderrLog } = require(${JSON.stringify(compiledFile("engine", "native", "stderr-log.js"))});
+      const fs = require("fs");
+      withStderrLog(() => {});
+      const open = [];
+      try { for (;;) open.push(fs.openSync("/dev/null")) } catch {}
+      // One for the log, and none to keep standard error in meanwhile.
+      fs.closeSync(open.pop());
+      withStderrLog(() => {});
+      process.stderr.write("heard");`;
+    const limited = ["-c", 'ulimit -n 64; exec "$@"', "sh", process.execPath, "-e", script];
+    const env = { ...process.env, TF_CPP_MIN_LOG_LEVEL: undefined };
+    expect(spawnSync("sh", limited, { encoding: "utf8", env }).stderr).toBe("heard");
+  });
+
+  it("says which library cannot be loaded, and why", () => {
+    const folder = temporaryFolder();
+    for (const name of ["libtensorflow_cc.so.2", "libtensorflow_framework.so.2"])
+      writeFileSync(join(folder, name), "no");
+    const script = `
+      const { loadCApi } = require(${JSON.stringify(compiledFile("engine", "native", "c-api.js"))});
+      const [framework, library] = process.argv.slice(1);
+      try { loadCApi({ framework, library }) } catch (error) { console.log(error.name, error.message) }`;
+    const args = [
+      "-e",
+      script,
+      ...["libtensorflow_framework.so.2", "libtensorflow_cc.so.2"].map((it) => join(folder, it)),
+    ];
+    const { stdout } = spawnSync(process.execPath, args, { encoding: "utf8" });
+    expect(stdout).toMatch(/^EngineError \S*libtensorflow_framework\.so\.2 cannot be loaded: .*If the file is damaged/);
   });
 });

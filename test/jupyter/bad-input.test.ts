@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { chmodSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -11,6 +12,7 @@ import {
   type Message,
   startKernel,
 } from "../../lib/jupyter";
+import { compiledFile } from "../../lib/system";
 import { isAlive, until } from "../notebook/notebook";
 import { temporaryFolder } from "../temporary-folder";
 
@@ -182,3 +184,15 @@ function signedText(parts: string[], key: string): Buffer[] {
   };
   return signedFrames(parts, key);
 }
+
+describe.runIf(process.platform === "linux")("a limit of open files that is too low for a kernel", () => {
+  it("is told in a sentence, before ZeroMQ ends the process for it", () => {
+    const script = `require(${JSON.stringify(compiledFile("jupyter", "index.js"))}).startKernel().catch((e) => console.log(e.name, e.message))`;
+    const limited = ["-c", 'ulimit -n 40; exec "$@"', "sh", process.execPath, "-e", script];
+    const { stdout, status } = spawnSync("sh", limited, { cwd: folder, encoding: "utf8" });
+    expect(stdout).toMatch(
+      /^KernelError a process may have 40 files open here, .* raise the limit with ulimit -n 4096\n$/,
+    );
+    expect(status).toBe(0);
+  });
+});

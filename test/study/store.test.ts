@@ -125,7 +125,7 @@ describe("leftovers", () => {
   it("are what no result needs: cut-off writes, damaged files, all checkpoints but the last of a finished training", async () => {
     await store.write(result);
     const name = `${"0".repeat(16)}-${"1".repeat(12)}.json`;
-    writeFileSync(join(results(), `${name}.partial-1`), "{");
+    writeFileSync(join(results(), `${name}.partial-1-2`), "{");
     writeFileSync(join(results(), name), "{");
     writeFileSync(join(results(), "notes.json"), "{"); // a person's own
     const training = store.trainingFolder(result.key);
@@ -135,7 +135,7 @@ describe("leftovers", () => {
     const found = await leftovers(store);
     expect(found.map(({ path }) => path.slice(store.jobFolder(result.key).length + 1)).sort()).toEqual([
       `results/${name}`,
-      `results/${name}.partial-1`,
+      `results/${name}.partial-1-2`,
       "training/checkpoints/2",
     ]);
     await removeLeftovers(found);
@@ -147,6 +147,7 @@ describe("leftovers", () => {
   it("are nothing outside of a stranger's store, wherever it points, and not the last checkpoint of a run that says another is", async () => {
     const elsewhere = temporaryFolder();
     for (const name of [".profile", "letter.json", "x.partial-1"]) writeFileSync(join(elsewhere, name), "{");
+    for (const name of ["4", "2023", "damaged-1"]) mkdirSync(join(elsewhere, name));
     const training = store.trainingFolder(result.key);
     mkdirSync(training, { recursive: true });
     symlinkSync(elsewhere, results());

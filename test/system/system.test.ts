@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
@@ -72,6 +72,18 @@ describe("writeDurably", () => {
     await writeDurably(path, "two");
     expect(readFileSync(path, "utf8")).toBe("two");
     expect(readdirSync(join(folder, "a"))).toEqual(["b.txt"]);
+  });
+
+  it("writes through no link, and two at once are one or the other", async () => {
+    const [path, letter] = [join(folder, "c.txt"), join(folder, "letter")];
+    writeFileSync(letter, "dear");
+    symlinkSync(letter, path);
+    await writeDurably(path, "mine");
+    expect([readFileSync(letter, "utf8"), readFileSync(path, "utf8")]).toEqual(["dear", "mine"]);
+    const [one, other] = ["1".repeat(1e6), "2".repeat(2e6)];
+    await Promise.all([writeDurably(path, one), writeDurably(path, other)]);
+    expect([one, other]).toContain(readFileSync(path, "utf8"));
+    expect(readdirSync(folder).sort()).toEqual(["c.txt", "letter"]);
   });
 
   it("keeps what was there, and no partial file, when it cannot finish", async () => {

@@ -1,3 +1,5 @@
+import { EngineError } from "../../errors";
+import { invocation } from "../../system";
 import { requireSupportedVersion, type TensorFlowLibrary } from "../provision";
 import { holdOpen, koffi } from "./koffi";
 import { eagerApi, graphApi } from "./op-api";
@@ -9,8 +11,7 @@ import type { Pointer } from "./pointer";
  */
 export function loadCApi(location: TensorFlowLibrary) {
   for (const path of [location.framework, location.library]) holdOpen(path);
-  const framework = koffi.load(location.framework, { lazy: true });
-  const library = koffi.load(location.library, { lazy: true });
+  const [framework, library] = [load(location.framework), load(location.library)];
   const version = (library.func("const char *TF_Version()") as () => string)();
   requireSupportedVersion(version, location);
 
@@ -120,6 +121,19 @@ export function loadCApi(location: TensorFlowLibrary) {
       return bytes;
     },
   };
+}
+
+/** @throws {EngineError} with the loader's reason: a damaged file, another processor's, too many open files */
+function load(path: string) {
+  try {
+    return koffi.load(path, { lazy: true });
+  } catch (error) {
+    throw new EngineError(
+      `${path} cannot be loaded: ${(error as Error).message}. If the file is damaged, remove its folder and let ` +
+        `"${invocation("setup")}" fetch it again.`,
+      { cause: error },
+    );
+  }
 }
 
 /** koffi's type names are global to the process and may be declared only once. */

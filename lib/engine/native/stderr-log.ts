@@ -27,6 +27,11 @@ export function withStderrLog<T>(work: () => T): T {
   const log = openLog();
   if (log === null) return work();
   const terminal = dup(STDERR);
+  if (terminal < 0) {
+    // No more files can be opened, and what follows would be said to the log for good.
+    log.close();
+    return work();
+  }
   dup2(log.fd, STDERR);
   try {
     return work();

@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import path from "node:path";
 import { KernelError } from "../../errors";
-import { raceTimeout } from "../../system";
+import { openFiles, raceTimeout } from "../../system";
 import { kernelSnapshot, startOptions } from "../compiler/snapshot";
 import { createConnection } from "../connection";
 import { PARENT } from "../server/parent";
@@ -26,13 +26,15 @@ export interface KernelOptions {
 /**
  * A running kernel that has answered, in its own process, which ends with ours.
  *
- * @throws {KernelError} when it cannot be started, ends, or says nothing within `startTimeout`
+ * @throws {KernelError} when it cannot be started, ends, or says nothing within `startTimeout`, or when the
+ *   limit of open files is too low for one
  */
 export async function startKernel(options: KernelOptions = {}): Promise<Kernel> {
   const cwd = path.resolve(options.cwd ?? process.cwd());
   if (!statSync(cwd, { throwIfNoEntry: false })?.isDirectory()) {
     throw new KernelError(`the kernel cannot run in ${cwd}: there is no such folder`);
   }
+  requireFiles();
   // Between finding free ports and binding them, another process may have taken one.
   for (let attempt = 1; ; attempt++) {
     try {
@@ -43,6 +45,20 @@ export async function startKernel(options: KernelOptions = {}): Promise<Kernel> 
       }
     }
   }
+}
+
+/** Open files of a kernel, some 40, and of our end of its channels, with room for what cells open. */
+const filesOfKernel = 60;
+const filesOfClient = 20;
+
+/** ZeroMQ ends the process, without a word on why, when it cannot open a socket. */
+function requireFiles(): void {
+  const files = openFiles();
+  if (files === undefined || files.most >= Math.max(filesOfKernel, files.open + filesOfClient)) return;
+  throw new KernelError(
+    `a process may have ${files.most} files open here, and a kernel needs ${filesOfKernel}, this process ` +
+      `${files.open + filesOfClient}; raise the limit with ulimit -n 4096`,
+  );
 }
 
 async function startOnce(cwd: string, options: KernelOptions): Promise<Kernel> {

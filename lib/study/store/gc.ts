@@ -23,7 +23,7 @@ export interface LeftoverOptions {
 }
 
 /** Names of results and of writes of them; other files are somebody's own. */
-const resultFile = /^[0-9a-f]{16}-[0-9a-f]{12}\.json(\.partial-\d+)?$/;
+const resultFile = /^[0-9a-f]{16}-[0-9a-f]{12}\.json(\.partial-\d+(-\d+)?)?$/;
 
 /**
  * What could be removed from a store: files of interrupted writes, damaged result files, all but the last checkpoint of
