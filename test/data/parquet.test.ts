@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { ColumnSource } from "hyparquet-writer";
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { type DatasetConfig, datasetAt, openDataset } from "../../lib/data";
+import { AnswerRoom } from "../../lib/data/files/answer-room";
 import { ready } from "../../lib/engine";
 import { folderOf, put } from "./class-folders";
 import { contentOf } from "./image-goldens";
@@ -117,5 +118,19 @@ describe("openDataset of Parquet files", () => {
     await expect(openIt()).rejects.toThrow("b.parquet has no column image, as a.parquet has");
     truncateSync(join(root, "b.parquet"), 100);
     await expect(openIt()).rejects.toThrow(/b\.parquet is no whole Parquet file/);
+  });
+});
+
+describe("AnswerRoom", () => {
+  it("lets pages unpack, and values be copied, to so many bytes and no more", () => {
+    const room = new AnswerRoom(100);
+    const { ZSTD } = room.limited({ ZSTD: (_: Uint8Array, length: number) => new Uint8Array(length) });
+    const unpack = ZSTD as (packed: Uint8Array, length: number) => Uint8Array;
+    expect(unpack(new Uint8Array(1), 60)).toHaveLength(60);
+    expect(() => unpack(new Uint8Array(1), 60)).toThrow("its pages unpack to more than 100 bytes");
+    const shared = { bytes: new Uint8Array(50).fill(7), path: "a" };
+    const [one, other] = room.copies([shared, shared]) as [typeof shared, typeof shared];
+    expect([one, one.bytes === other.bytes]).toEqual([shared, false]);
+    expect(() => room.copies([shared, shared, shared])).toThrow("3 rows come to more than 100 bytes");
   });
 });

@@ -1,7 +1,11 @@
 /** Reads Parquet files on a separate thread, which can be ended: a damaged file may keep a reader busy forever. */
 import { open, stat } from "node:fs/promises";
 import { parentPort } from "node:worker_threads";
+import { AnswerRoom } from "./answer-room";
 import type { ParquetJob, ParquetSummary } from "./parquet-file";
+
+/** As large as a row group may be. */
+const LARGEST_ANSWER = 2 ** 30;
 
 /** The part of a file's metadata that is used. */
 interface Metadata {
@@ -28,9 +32,10 @@ async function run(job: ParquetJob): Promise<ParquetSummary | unknown[]> {
   const metadata = known ?? (await parquetMetadataAsync(file));
   last = { path: job.path, metadata };
   const { column, start, end } = job.read;
-  const options = { file, metadata, compressors, columns: [column], rowStart: start, rowEnd: end, utf8: false };
-  const rows = await parquetReadObjects(options);
-  return rows.map((row) => ownBytes(row[column]));
+  const room = new AnswerRoom(LARGEST_ANSWER);
+  const options = { file, metadata, columns: [column], rowStart: start, rowEnd: end, utf8: false };
+  const rows = await parquetReadObjects({ ...options, compressors: room.limited(compressors) });
+  return room.copies(rows.map((row) => row[column]));
 }
 
 /** The file is reopened for each read: a data set may have more files than a process may hold open. */
@@ -92,13 +97,6 @@ function columnsOf({ schema }: Metadata): ParquetSummary["columns"] {
     columns.push({ name, type: type ?? "group", inside });
   }
   return columns;
-}
-
-/** A copy of the bytes: a view would transfer its whole page to the other thread. */
-function ownBytes(value: unknown): unknown {
-  if (value instanceof Uint8Array) return value.slice();
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, ownBytes(inner)]));
 }
 
 parentPort?.on("message", async (job: ParquetJob) => {
