@@ -3,6 +3,7 @@ import { parseRun, type RunInput, ready } from "njepa";
 import { command, print } from "njepa/command-line";
 import { compileForGpu, type GpuProgram, type LoweredProgram } from "njepa/engine";
 import { lowerFeatures } from "njepa/evaluate";
+import { formatBytes } from "njepa/system";
 import { lowerStep } from "njepa/train";
 
 const paper = { preset: "paper-100", objective: { lambdaNT: 0.1, lambdaCN: 0.1 } } as const;
@@ -30,16 +31,16 @@ const cases: Record<string, () => LoweredProgram[]> = {
 };
 
 const targets = ["H100", "A100"] as const;
-const gigabytes = (bytes: number | null) => (bytes === null ? "?" : `${(bytes / 1e9).toFixed(2)} GB`);
+const size = (bytes: number | null) => (bytes === null ? "unknown" : formatBytes(bytes));
 
 function line({ name, seconds, memory, products, flops, leastSeconds, mostImages }: GpuProgram): string {
   const { library, triton, other } = products;
   const most = mostImages === null ? "" : `; at most ${mostImages} images fit 80 GB`;
   return (
-    `  ${name.padEnd(10)} compiled in ${seconds.toFixed(0)} s: arguments ${gigabytes(memory.arguments)}, temporaries ` +
-    `${gigabytes(memory.temporaries)}, aliased ${gigabytes(memory.aliased)}, peak ${gigabytes(memory.peak)}${most}; products: ` +
-    `${library} library, ${triton} Triton, ${other} other, ${(flops / 1e12).toFixed(2)} TFLOP; at least ` +
-    `${(1000 * leastSeconds).toFixed(1)} ms (estimate)`
+    `  ${name.padEnd(10)} compiled in ${seconds.toFixed(0)} s: arguments ${size(memory.arguments)}, temporaries ` +
+    `${size(memory.temporaries)}, aliased ${size(memory.aliased)}, peak ${size(memory.peak)}${most}; products: ` +
+    `${library} library, ${triton} Triton, ${other} other, ${(flops / 1e12).toPrecision(3)} TFLOP; at least ` +
+    `${(1000 * leastSeconds).toPrecision(3)} ms (estimate)`
   );
 }
 

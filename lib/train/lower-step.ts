@@ -108,7 +108,8 @@ function crops(run: Run, { shape }: ArgumentSpec): LoweredProgram {
     { shape: [count, side, side, channels], dtype: "uint8" },
     { shape: [count, 4], dtype: "float32" },
   ];
-  return { name: "crops", stablehlo: lower(crop, given), products: null, aliased: 0, images: count, beside: 0 };
+  // Whatever batch the gradients leave room for, its crops do too.
+  return { name: "crops", stablehlo: lower(crop, given), products: null, aliased: 0, images: null, beside: 0 };
 }
 
 const shapeOf = (variables: Variables, name: string): readonly number[] => variables[name]?.shape ?? [];

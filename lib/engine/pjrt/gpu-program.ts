@@ -41,7 +41,7 @@ export interface GpuProgram {
 
 /** A program compiled for a GPU by the CUDA 13 plugin, with checks of the outcome. Nothing is run. */
 export async function compileForGpu(program: LoweredProgram, target: keyof typeof gpuTargets): Promise<GpuProgram> {
-  const { name, stablehlo, images, beside, aliased } = program;
+  const { name, stablehlo, images, beside } = program;
   const began = performance.now();
   const { memory, optimized } = await compileForTarget(stablehlo, target);
   const seconds = (performance.now() - began) / 1000;
@@ -60,15 +60,24 @@ export async function compileForGpu(program: LoweredProgram, target: keyof typeo
     flops,
     leastSeconds: Math.max(flops / peak, moved / bytesPerSecond),
     mostImages: images === null ? null : Math.floor(((memoryBytes - fixed) * images) / Math.max(1, memory.temporaries)),
-    checks: [
-      ...productChecks(program, products),
-      { what: "nothing is computed in float64", holds: !has(computations, isDouble) },
-      { what: "nothing is sent to the host or comes from it", holds: !has(computations, isTransfer) },
-      ...(aliased > 0
-        ? [{ what: "variables become their next values in place", holds: memory.aliased >= aliased }]
-        : []),
-    ],
+    checks: checksOf(program, computations, memory),
   };
+}
+
+/** Whether a compiled program is what was required of it. */
+export function checksOf(
+  program: LoweredProgram,
+  computations: readonly HloComputation[],
+  memory: Pick<CompiledMemory, "aliased">,
+): GpuCheck[] {
+  return [
+    ...productChecks(program, productsOf(computations)),
+    { what: "nothing is computed in float64", holds: !has(computations, isDouble) },
+    { what: "nothing is sent to the host or comes from it", holds: !has(computations, isTransfer) },
+    ...(program.aliased > 0
+      ? [{ what: "variables become their next values in place", holds: memory.aliased >= program.aliased }]
+      : []),
+  ];
 }
 
 interface Product {
