@@ -56,6 +56,10 @@ const html = (to: string, strike: string) => [
   `<textarea><style><script>`,
   `<template shadowrootmode="open"><img src="${to}/shadow" onerror="${strike}"></template>`,
   `<dialog open style="position:fixed;inset:0">over all</dialog><div popover id="o">x</div>`,
+  `<p style="line-height:0"><span style="vertical-align:200px;background:#fff;font-size:300px">over what is before</span></p>`,
+  `<p style="line-height:0"><span style="vertical-align:-400px;background:#fff;font-size:300px">over what follows</span></p>`,
+  `<p style="font-size:900px;line-height:0;background:#fff">██████</p><p dir="rtl" style="width:100000px;background:#fff">x</p>`,
+  `<p style="line-height:0">${"<sup>".repeat(60)}<b style="font-size:200px;background:#fff">over all</b>${"</sup>".repeat(60)}</p>`,
   `<img src=x\u00a0onerror="${strike}"><p\u000bonclick="${strike}">x</p><b/onclick=${strike}>x</b>`,
 ];
 

@@ -221,6 +221,39 @@ describe.skipIf(chromiumPath === undefined)("a report page in Chromium", () => {
     }
   });
 
+  it.each([
+    ["raised", '<p style="line-height:0"><span style="vertical-align:200px;SIZE">x</span></p>'],
+    ["lowered", '<p style="line-height:0"><span style="vertical-align:-300px;SIZE">x</span></p>'],
+    ["large in a line of no height", '<p style="line-height:0;SIZE">████</p>'],
+    ["raised by sixty superscripts", `<p style="line-height:0">${"<sup>".repeat(60)}<b style="SIZE">x</b></p>`],
+    ["wide from right to left", '<p dir="rtl" style="width:100000px;SIZE">x</p>'],
+  ])("keeps text that is %s in its own cell, whatever it could cover", async (what, markdown) => {
+    const hostile = textCell(markdown.replace("SIZE", "background:#fff;font-size:300px"));
+    const around = [
+      textCell("# Title\n\n## A section\n\nBefore."),
+      hostile,
+      textCell("After."),
+      codeCell("1", [stream("1\n")]),
+    ];
+    const name = what.replaceAll(" ", "-");
+    await writeReports([{ name, notebook: notebookOf(around), status: "ok", seconds: 1 }], folder);
+    const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+    await page.goto(pathToFileURL(path.join(folder, `${name}.html`)).href);
+    const covered = await page.evaluate(() =>
+      ["header h1", "header p a", "nav a", "h2", "section.text p", "section.text:nth-of-type(3) p", "pre.stream"]
+        .map((selector) => [selector, document.querySelector(selector)] as const)
+        .filter(([, element]) => {
+          element?.scrollIntoView({ block: "center" });
+          const box = element?.getBoundingClientRect() ?? new DOMRect();
+          const seen = document.elementFromPoint(box.left + 4, box.top + box.height / 2);
+          return element === null || !(element === seen || element.contains(seen));
+        })
+        .map(([selector]) => selector),
+    );
+    expect(covered).toEqual([]);
+    await page.close();
+  });
+
   it("opens all code with one button", async () => {
     const { page } = await open("00-sample.html");
     const open_ = () => page.locator("main details.code[open]").count();

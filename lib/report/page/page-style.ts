@@ -32,7 +32,7 @@ pre{margin:0;overflow-x:auto;line-height:1.5;tab-size:2}
 .markdown{margin:.6rem 0 1.2rem}
 main img{max-width:100%;height:auto}
 hr{border:0;border-top:1px solid var(--rule);margin:2.5em 0}
-nav.contents{grid-area:toc;font-size:.86rem;line-height:1.45}
+nav.contents{grid-area:toc;position:relative;z-index:1;background:var(--paper);font-size:.86rem;line-height:1.45}
 nav.contents>details{position:sticky;top:1.5rem;max-height:calc(100vh - 3rem);overflow-y:auto;padding-bottom:1rem}
 nav.contents summary{color:var(--quiet);cursor:pointer;margin-bottom:.7rem;font-weight:600}
 nav.contents ul{list-style:none;padding:0;margin:0}
@@ -41,7 +41,7 @@ nav.contents li.l3{padding-left:.9rem}nav.contents li.thing{padding-left:.9rem;c
 nav.contents a{color:inherit;text-decoration:none}nav.contents a:hover{text-decoration:underline}
 .status{font-weight:600}.status.ok{color:var(--good)}.status.bad{color:var(--bad)}.status.old{color:var(--warn)}
 section.text pre{background:var(--ground);padding:.8rem 1rem;border-radius:4px;margin:0 0 1.2em}section.text table{margin:0 0 1.4em}
-section.cell{margin:0 0 1.6rem}
+section.cell{margin:0 0 1.6rem}section.cell,section.text,.markdown{overflow-y:clip}
 details.code{border-left:2px solid var(--rule);margin:1.2rem 0 1rem}
 details.code>summary{cursor:pointer;list-style:none;display:flex;gap:1rem;justify-content:space-between;align-items:baseline;padding:.12rem 0 .12rem .9rem;color:var(--quiet);font-size:.88rem}
 details.code>summary::-webkit-details-marker{display:none}
