@@ -67,6 +67,7 @@ export function lowerStep(run: Run): LoweredStep {
   );
   const sizes = ofParameters.map(({ shape }) => shape.reduce((product, size) => product * size, 1));
   const parameters = sizes.reduce((sum, size) => sum + size, 0);
+  const teacherParameters = sizes.reduce((sum, size, at) => sum + (names[at]?.startsWith("encoder.") ? size : 0), 0);
   const ofUpdate = [
     scalar,
     { shape: [names.length], dtype: "float32" } as const,
@@ -88,13 +89,13 @@ export function lowerStep(run: Run): LoweredStep {
       name: "update",
       stablehlo: lower(update, ofUpdate),
       products: null,
-      // The student and its two moments; the teacher adds a part of that.
-      aliased: 3 * 4 * parameters,
+      // The student, its two moments, and the teacher.
+      aliased: 4 * (3 * parameters + teacherParameters),
       images: null,
       beside: 0,
     },
     parameters,
-    teacherParameters: sizes.reduce((sum, size, at) => sum + (names[at]?.startsWith("encoder.") ? size : 0), 0),
+    teacherParameters,
   };
 }
 
