@@ -41,7 +41,7 @@ nav.contents li.l3{padding-left:.9rem}nav.contents li.thing{padding-left:.9rem;c
 nav.contents a{color:inherit;text-decoration:none}nav.contents a:hover{text-decoration:underline}
 .status{font-weight:600}.status.ok{color:var(--good)}.status.bad{color:var(--bad)}.status.old{color:var(--warn)}
 section.text pre{background:var(--ground);padding:.8rem 1rem;border-radius:4px;margin:0 0 1.2em}section.text table{margin:0 0 1.4em}
-section.cell{margin:0 0 1.6rem}section.cell,section.text,.markdown{overflow-y:clip}
+section.cell{margin:0 0 1.6rem}section.cell,section.text,.markdown{overflow-y:clip}:is(section.cell,section.text) :is(summary,pre,button,.scroll):focus-visible{outline-offset:-2px}
 details.code{border-left:2px solid var(--rule);margin:1.2rem 0 1rem}
 details.code>summary{cursor:pointer;list-style:none;display:flex;gap:1rem;justify-content:space-between;align-items:baseline;padding:.12rem 0 .12rem .9rem;color:var(--quiet);font-size:.88rem}
 details.code>summary::-webkit-details-marker{display:none}
