@@ -4,7 +4,7 @@ import { KernelError } from "../../errors";
 import { openFiles, raceTimeout } from "../../system";
 import { kernelSnapshot, startOptions } from "../compiler/snapshot";
 import { createConnection } from "../connection";
-import { PARENT } from "../server/parent";
+import { PARENT } from "../parent-variable";
 import { KernelClient } from "./client";
 import { Kernel } from "./kernel";
 import { describeExit, type KernelExit, KernelProcess } from "./kernel-process";

@@ -2,7 +2,8 @@ import { chmodSync, readFileSync, statSync } from "node:fs";
 import { Worker } from "node:worker_threads";
 import { KernelError } from "../../errors";
 import type { MessageHeader } from "../message";
-import { PARENT, parentToFollow } from "./parent";
+import { PARENT } from "../parent-variable";
+import { parentToFollow } from "./parent";
 import type { ChannelsData, NamedConnection, Request, ToChannels, ToMain } from "./thread-messages";
 import { shared } from "./thread-messages";
 

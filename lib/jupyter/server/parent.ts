@@ -1,5 +1,4 @@
-/** Set by our own client for the kernels that it starts itself, with its process id. */
-export const PARENT = "NJEPA_KERNEL_PARENT";
+import { PARENT } from "../parent-variable";
 
 /**
  * The process with whose end the kernel ends; undefined for a kernel that nobody started through a client. If it has died
