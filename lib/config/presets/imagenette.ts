@@ -7,7 +7,7 @@ import { lowWeights, unmeasuredStudy, wholeCosine } from "./shared-settings";
  */
 export const imagenette = {
   purpose: "Imagenette, ViT-S/16 at 224×224, 200 epochs: others' mark for I-JEPA on few photographs, on one GPU",
-  time: "not measured; reckoned: 9469 images × 200 epochs at some 20 GFLOP each are 4·10¹⁶, an hour and a half at 8 TFLOP/s",
+  time: "not measured; reckoned: 9469 images × 200 epochs at 31 GFLOP each (I-JEPA: 24) are 6·10¹⁶, two hours at 8 TFLOP/s",
   machine: "one GPU",
   command: "npm run train -- --preset imagenette --out DIR",
   chosen: {
