@@ -2,8 +2,9 @@ import { execFile, spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
 import { locateTensorFlow } from "../../lib/engine";
+import { processorKey } from "../../lib/engine/programs/folder";
 import { processSpace } from "../../lib/system/process-identity";
 import { temporaryFolder } from "../temporary-folder";
 
@@ -66,6 +67,21 @@ describe("compiled programs", () => {
     expect(statSync(program()).mtimeMs).toBe(written.mtimeMs);
     expect(readdirSync(folder())).toHaveLength(2); // the program and its stamp
     expect(readdirSync(join(xla, "links"))).toEqual([]);
+  });
+});
+
+describe("the key of the processor that programs are kept for", () => {
+  afterEach(() => vi.unstubAllEnvs());
+
+  it("tells the user's own flags for XLA apart, under which programs have other numbers", () => {
+    vi.stubEnv("XLA_FLAGS", "");
+    const none = processorKey();
+    vi.stubEnv("XLA_FLAGS", "--xla_cpu_enable_fast_min_max=false");
+    const flagged = processorKey();
+    expect(flagged).toMatch(/^[0-9a-f]{12}$/);
+    expect(flagged).not.toBe(none);
+    vi.stubEnv("XLA_FLAGS", undefined);
+    expect(processorKey()).toBe(none);
   });
 });
 

@@ -39,6 +39,24 @@ describe("conclude", () => {
     expect(conclude(measured([50], [90])).claims[0]?.why).toContain("is not measured yet");
   });
 
+  it("gives no verdict while a stated seed is not measured, however small p is so far", () => {
+    const whole = measured([50, 51, 52, 53], [52, 54, 56, 57]);
+    expect(conclude(whole).claims[0]?.verdict).toBe("seen");
+    const withoutLast = ({ row, seeds, ...cell }: (typeof whole.cells)[number]) => ({
+      ...cell,
+      row,
+      seeds: row === "N-JEPA" ? seeds.slice(0, 3) : seeds,
+      missing: row === "N-JEPA" ? [{ seed: 3, why: "not computed yet" }] : [],
+    });
+    const { claims, family, sentence } = conclude({ ...whole, cells: whole.cells.map(withoutLast) });
+    expect(claims[0]).toMatchObject({ verdict: "cannot be told", why: "seed 3 is not measured yet" });
+    expect(claims[0]?.comparisons[0]).toMatchObject({ corrected: null, lacking: [3] });
+    expect(family).toEqual({ comparisons: 1, known: 0 });
+    expect(sentence).toContain(
+      "+3.0 points, 95 % interval +0.5 to +5.5, 3 seeds, p .04, seed 3 is not measured yet, by",
+    );
+  });
+
   it("judges nothing where I-JEPA is not above its untrained encoder, nor at preset smoke", () => {
     const idle = conclude(measured([50, 51, 52], [52, 54, 56], { untrained: 51 }));
     expect(idle.claims[0]).toMatchObject({ verdict: "not judged" });
@@ -102,7 +120,7 @@ describe("decidableText", () => {
     const told = decidableText(openStudy("table-4", { preset: "demo" }));
     // .05/23 = .0022; 2/2⁴ = .125; 2/2ⁿ ≤ .0022 from n = 10 on.
     expect(told).toContain(
-      "4 seeds, 23 comparisons in its family, of which Holm's first step asks p .0022.\nSigns reach .13; signs alone could never decide its " +
+      "4 seeds; its family has 23 comparisons.\nHolm's first step asks p .0022; signs reach .13.\nSigns alone could never decide its " +
         "2 claims: they need 10 seeds.",
     );
   });

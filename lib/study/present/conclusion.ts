@@ -5,8 +5,8 @@ import { holm } from "../statistics/holm";
 import { detectable } from "../statistics/power";
 import type { StudyResults } from "../store/results";
 import { controlProblems } from "./control";
-import { claimsOf, orderingEffect, type PlacedClaim, termsOf } from "./effects";
-import { claimSentence } from "./sentences";
+import { claimsOf, lackingSeeds, orderingEffect, type PlacedClaim, termsOf } from "./effects";
+import { claimSentence, lackingText } from "./sentences";
 import { type ClaimConclusion, type Comparison, LEVEL, type Verdict } from "./verdict";
 
 export interface Conclusion {
@@ -24,8 +24,9 @@ export interface Conclusion {
  *
  * An ordering is seen or contradicted when its p value, Holm-corrected over the unique comparisons of all tables, is at
  * most 0.05: if no difference is real, at most 5 % of such studies give any verdict at all. A claim of several
- * orderings is seen when all are, and contradicted when one is; both rest on corrected values. Nothing is judged where
- * the positive control fails (`controlProblems`), or where the preset says that its numbers mean nothing.
+ * orderings is seen when all are, and contradicted when one is; both rest on corrected values. A comparison that lacks a
+ * stated seed has no verdict: who looks after each seed and may stop finds something more often than p says. Nothing is
+ * judged where the positive control fails (`controlProblems`), or where the preset says that its numbers mean nothing.
  */
 export function conclude(results: StudyResults): Conclusion {
   const [conclusion] = concludeAll([results, ...results.others]);
@@ -38,7 +39,11 @@ export function concludeAll(all: readonly StudyResults[]): Conclusion[] {
     results,
     claims: claimsOf(results.study).map(({ claim, orderings }) => ({
       claim,
-      orderings: orderings.map((ordering) => ({ ordering, effect: orderingEffect(results, ordering) })),
+      orderings: orderings.map((ordering) => ({
+        ordering,
+        effect: orderingEffect(results, ordering),
+        lacking: lackingSeeds(results, ordering),
+      })),
     })),
   }));
   const family = familyOf(measured);
@@ -53,6 +58,7 @@ interface Measured {
 interface Found {
   ordering: PlacedClaim["orderings"][number];
   effect: Effect | null;
+  lacking: readonly number[];
 }
 
 function concludeOne({ results, claims: found }: Measured, family: ReadonlyMap<string, number | null>): Conclusion {
@@ -61,7 +67,8 @@ function concludeOne({ results, claims: found }: Measured, family: ReadonlyMap<s
       ...new Set(orderings.flatMap(({ ordering }) => termsOf(ordering).map(({ column }) => column))),
     ]);
     const comparisons = orderings.map((one) => compare(one, family, why !== null));
-    return { claim, comparisons, verdict: together(comparisons.map(({ verdict }) => verdict)), why };
+    const verdict = together(comparisons.map((one) => one.verdict));
+    return { claim, comparisons, verdict, why: why ?? (verdict === "cannot be told" ? notYet(comparisons) : null) };
   });
   const known = [...family.values()].filter((corrected) => corrected !== null).length;
   const size = { comparisons: family.size, known };
@@ -78,11 +85,11 @@ function concludeOne({ results, claims: found }: Measured, family: ReadonlyMap<s
   };
 }
 
-/** Corrected p values of the unique comparisons of several tables, by comparison key; null where no effect is known. */
+/** Corrected p values of the unique comparisons of several tables, by comparison key; null where no effect or not every seed is known. */
 function familyOf(all: readonly Measured[]): Map<string, number | null> {
   const values = new Map<string, number | null>();
-  for (const { ordering, effect } of all.flatMap(({ claims }) => claims.flatMap(({ orderings }) => orderings)))
-    if (!values.has(ordering.key)) values.set(ordering.key, effect?.p ?? null);
+  for (const { ordering, effect, lacking } of all.flatMap(({ claims }) => claims.flatMap(({ orderings }) => orderings)))
+    if (!values.has(ordering.key)) values.set(ordering.key, lacking.length > 0 ? null : (effect?.p ?? null));
   const known = [...values].filter((entry): entry is [string, number] => entry[1] !== null);
   const corrected = holm(
     known.map(([, p]) => p),
@@ -92,13 +99,18 @@ function familyOf(all: readonly Measured[]): Map<string, number | null> {
   return values;
 }
 
-function compare({ ordering, effect }: Found, family: ReadonlyMap<string, number | null>, silent: boolean): Comparison {
+function compare(
+  { ordering, effect, lacking }: Found,
+  family: ReadonlyMap<string, number | null>,
+  silent: boolean,
+): Comparison {
   const { key, ...asked } = ordering;
   const corrected = family.get(key) ?? null;
   const { paper } = asked;
   return {
     ...asked,
     effect,
+    lacking,
     corrected,
     detectable: effect && detectable(effect, LEVEL / family.size),
     paperInside: effect && paper !== null ? effect.interval[0] <= paper && paper <= effect.interval[1] : null,
@@ -109,6 +121,12 @@ function compare({ ordering, effect }: Found, family: ReadonlyMap<string, number
 function judge(effect: Effect | null, corrected: number | null): Verdict {
   if (effect === null || corrected === null || corrected > LEVEL) return "cannot be told";
   return effect.mean > 0 ? "seen" : "contradicted";
+}
+
+/** `seeds 4, 5, 6 are not measured yet`, of every comparison together; null where all are. */
+function notYet(comparisons: readonly Comparison[]): string | null {
+  const seeds = [...new Set(comparisons.flatMap(({ lacking }) => lacking))].sort((a, b) => a - b);
+  return seeds.length === 0 ? null : lackingText(seeds);
 }
 
 function together(verdicts: readonly Verdict[]): Verdict {

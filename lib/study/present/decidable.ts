@@ -27,12 +27,13 @@ export function decidableText(study: Study): string {
   const claims = config.claims.length === 1 ? "its claim" : `its ${config.claims.length} claims`;
   const bySigns =
     n >= needed
-      ? `signs could decide ${claims}`
-      : `signs alone could never decide ${claims}: they need ${needed} seeds`;
+      ? `Signs could decide ${claims}`
+      : `Signs alone could never decide ${claims}: they need ${needed} seeds`;
   const size = detectableRatio(n - 1, LEVEL / comparisons) / Math.sqrt(n);
   return [
-    `${config.name}: ${n} seeds, ${comparisons} comparisons in its family, of which Holm's first step asks p ${asked}.`,
-    `Signs reach ${pText(leastSignFlip(n))}; ${bySigns}.`,
+    `${config.name}: ${n} seeds; its family has ${comparisons} comparisons.`,
+    `Holm's first step asks p ${asked}; signs reach ${pText(leastSignFlip(n))}.`,
+    `${bySigns}.`,
     `Student's t finds, in 80 %, differences of ${size.toFixed(1)} standard deviations between seeds.`,
   ].join("\n");
 }

@@ -45,6 +45,12 @@ export function orderingEffect(results: StudyResults, ordering: PlacedOrdering):
   );
 }
 
+/** The stated seeds for which a side of the ordering has no number, in order. */
+export function lackingSeeds(results: StudyResults, ordering: PlacedOrdering): number[] {
+  const cells = termsOf(ordering).map(({ row, column }) => cellOf(results, row, column));
+  return [...new Set(cells.flatMap(({ missing }) => missing.map(({ seed }) => seed)))].sort((a, b) => a - b);
+}
+
 /** The cells of an ordering with their weights: 1 and −1 unless it has its own contrast. */
 export function termsOf({ above, below, column, aboveColumn = column, contrast }: PlacedOrdering) {
   if (contrast) return Object.entries(contrast).map(([row, weight]) => ({ row, column, weight }));

@@ -32,14 +32,21 @@ function comparisonText(it: Comparison, several: boolean, comparisons: number): 
   const { effect, corrected, paper } = it;
   const what = orderingText(it, several);
   const paperText = paper === null ? "" : `, paper ${signed(paper)}`;
-  if (effect === null || corrected === null) return `${what}: no interval yet${paperText}`;
+  if (effect === null) return `${what}: no interval yet${paperText}`;
   const inside = it.paperInside === null ? "" : it.paperInside ? ", inside the interval" : ", outside the interval";
   const { exact, p, seeds } = effect;
+  const family =
+    corrected === null ? lackingText(it.lacking) : `corrected over ${comparisons} comparisons ${pText(corrected)}`;
   return (
-    `${what}: ${intervalText(effect)}, p ${pText(p)}, corrected over ${comparisons} comparisons ${pText(corrected)}, by signs ${pText(exact.p)} ` +
+    `${what}: ${intervalText(effect)}, p ${pText(p)}, ${family}, by signs ${pText(exact.p)} ` +
     `(${seeds} seeds reach ${pText(exact.least)}, and ${seedsForSignFlip(comparisons)} could decide); detectable from ` +
     `${(it.detectable as number).toFixed(1)} points on; no difference larger than ${effect.equivalence.toFixed(1)}${paperText}${inside}`
   );
+}
+
+/** `seeds 4, 5, 6 are not measured yet` */
+export function lackingText(seeds: readonly number[]): string {
+  return `${seeds.length === 1 ? "seed" : "seeds"} ${seeds.join(", ")} ${seeds.length === 1 ? "is" : "are"} not measured yet`;
 }
 
 /** `+0.4 points, 95 % interval −1.2 to +2.0, 3 seeds × 5 label subsets` */

@@ -102,7 +102,7 @@ ${costs.join("\n")}`;
 /** The shared text on how to read a table. */
 const howToRead = `**How to read it.** Every row starts from the same first weights and sees the same batches, crops and masks as the row it is
 compared with, so differences are taken seed by seed, and label subset by label subset. An ordering is *seen*, or *contradicted*, when its
-p value, corrected by Holm over the comparisons of all tables, is at most 0.05, and else *cannot be told*. It is *not judged* unless I-JEPA
+p value, corrected by Holm over the comparisons of all tables, is at most 0.05 and no stated seed is missing, else it *cannot be told*. It is *not judged* unless I-JEPA
 is above its untrained encoder by an interval above zero. The paper gives no spread; its numbers are ViT-B/16 on ImageNet-1k and stand
 beside ours for the ordering only.`;
 

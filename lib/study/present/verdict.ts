@@ -11,7 +11,9 @@ export type Verdict = "seen" | "cannot be told" | "contradicted" | "not judged";
 export interface Comparison extends PlacedOrdering {
   /** Null while fewer than two seeds have both rows. */
   effect: Effect | null;
-  /** Holm-corrected p over the family; null without an effect. */
+  /** Stated seeds without a number in one of the rows: until there is none, the comparison has no verdict. */
+  lacking: readonly number[];
+  /** Holm-corrected p over the family; null without an effect, and while seeds are lacking. */
   corrected: number | null;
   /** The smallest true difference that 80 % of such studies would find at Holm's first step. */
   detectable: number | null;
@@ -25,6 +27,6 @@ export interface ClaimConclusion {
   claim: StudyClaim;
   comparisons: readonly Comparison[];
   verdict: Verdict;
-  /** Why it is not judged. */
+  /** Why it is not judged, or cannot be told yet. */
   why: string | null;
 }
