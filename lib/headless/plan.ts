@@ -118,9 +118,12 @@ function wishFile(out: string): string {
 const notebookBytes = 4 * 2 ** 30;
 
 /**
- * How many notebooks to execute at once by default: one training run keeps two cores busy, and must not push another
- * out of memory.
+ * How many notebooks to execute at once by default: a training run keeps two cores busy, and must not push another out of
+ * memory; most notebooks train nothing, so that two cores have room for one of those beside it.
  */
 export function defaultJobs(cores = availableParallelism(), freeBytes = freemem()): number {
-  return Math.max(1, Math.min(Math.floor(cores / 2), Math.floor(freeBytes / notebookBytes)));
+  return Math.max(
+    1,
+    Math.min(Math.max(Math.floor(cores / 2), Math.min(cores, 2)), Math.floor(freeBytes / notebookBytes)),
+  );
 }

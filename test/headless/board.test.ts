@@ -54,8 +54,10 @@ describe("Board", () => {
 });
 
 describe("defaultJobs", () => {
-  it("is one notebook for two cores and four gibibytes, and never none", () => {
-    expect(defaultJobs(2, 64 * 2 ** 30)).toBe(1);
+  it("is one notebook for two cores, at least two where there are two, one for four gibibytes, and never none", () => {
+    expect(defaultJobs(2, 64 * 2 ** 30)).toBe(2);
+    expect(defaultJobs(2, 7 * 2 ** 30)).toBe(1);
+    expect(defaultJobs(6, 64 * 2 ** 30)).toBe(3);
     expect(defaultJobs(16, 64 * 2 ** 30)).toBe(8);
     expect(defaultJobs(16, 9 * 2 ** 30)).toBe(2);
     expect(defaultJobs(1, 2 ** 30)).toBe(1);

@@ -55,7 +55,10 @@ describe("the pages of published results", () => {
   it("say so where a published result is gone", async () => {
     const results = join(folder, "published");
     cpSync(published, results, { recursive: true });
-    const isTraining = (path: string) => JSON.parse(readFileSync(path, "utf8")).source === "trained";
+    const isTraining = (path: string) => {
+      const { source, run } = JSON.parse(readFileSync(path, "utf8"));
+      return source === "trained" && run.data.name === "cifar-10" && run.objective.method === "i-jepa";
+    };
     const files = readdirSync(results, { recursive: true, encoding: "utf8" }).filter((it) =>
       /results.*\.json$/.test(it),
     );

@@ -53,6 +53,16 @@ describe("the picture of an interval", () => {
 });
 
 describe("the board", () => {
+  it("begins with what is decided", () => {
+    const page = (title: string, verdict: ClaimsModel["claims"][number]["verdict"]) => ({
+      page: `${title}.html`,
+      title,
+      claims: { ...model, claims: model.claims.map((claim) => ({ ...claim, verdict })) },
+    });
+    const html = boardHtml([page("A", "not judged"), page("B", "cannot be told"), page("C", "contradicted")]);
+    expect([...html.matchAll(/>([ABC])<\/a>/g)].map(([, title]) => title)).toEqual(["C", "B", "A"]);
+  });
+
   it("has a row for each effect with a link to its page, and marks the best of the headline", () => {
     const pages = [{ page: "some table.html", title: "Some table", claims: model }];
     expect(boardHtml(pages)).toContain('<a href="some%20table.html">Some table</a>');

@@ -1,7 +1,7 @@
 import { escapeHtml } from "../escape";
 import { formatNumber } from "../table/cell";
 import { verdictHtml } from "./claims-html";
-import type { ClaimsModel } from "./claims-model";
+import type { ClaimsModel, ClaimVerdict } from "./claims-model";
 import { effectText } from "./effect-text";
 import { axisOf, intervalSvg } from "./interval-svg";
 
@@ -15,26 +15,40 @@ export interface PageClaims {
 /** Most rows and columns of a table over all pages; what a stranger's page claims beyond that is not shown. */
 const [mostRows, mostColumns] = [2000, 30];
 
-/** The table of all claims: effect, interval, corrected p, smallest detectable difference, verdict, health, page. */
+/** Claims with a verdict come first, whatever the order of their pages. */
+const RANK: Readonly<Record<ClaimVerdict["verdict"], number>> = {
+  seen: 0,
+  contradicted: 0,
+  "cannot be told": 1,
+  "not judged": 2,
+};
+
+/**
+ * The table of all claims, decided ones first: effect, interval, corrected p, smallest detectable difference, verdict,
+ * health, page.
+ */
 export function boardHtml(pages: readonly PageClaims[]): string {
   const axis = axisOf(pages.flatMap(({ claims }) => claims.claims.flatMap(({ effects }) => effects)));
-  const rows = pages
+  const told = pages
     .flatMap(({ page, title, claims: { claims, health, scale } }) =>
-      claims.flatMap(({ says, verdict, why, effects }) =>
-        effects.map((effect, at) => {
-          const text = escapeHtml(effectText(effect));
-          const link = `<a href="${escapeHtml(encodeURIComponent(page))}">${escapeHtml(title)}</a>`;
-          const first = at === 0;
-          return (
-            `<tr${first ? ' class="first"' : ""}><td>${first ? `${link}${scale === null ? "" : `<br><small>${escapeHtml(scale)}</small>`}<br><small>${escapeHtml(says)}</small>` : ""}</td>` +
-            `<td><small>${escapeHtml(effect.what)}</small><br>${intervalSvg(effect, axis, text)}</td><td>${text}</td>` +
-            `<td class="num" data-name="p, corrected">${effect.corrected === null ? "—" : formatNumber(effect.corrected, 3)}</td>` +
-            `<td class="num" data-name="detectable">${detectableText(effect.detectable)}</td>` +
-            `<td>${first ? `${verdictHtml(verdict)}${why === null ? "" : `<br><small>${escapeHtml(why)}</small>`}` : ""}</td>` +
-            `<td data-name="health">${first ? escapeHtml(health ?? "not measured") : ""}</td></tr>`
-          );
-        }),
-      ),
+      claims.map((claim) => ({ page, title, health, scale, ...claim })),
+    )
+    .sort((one, other) => RANK[one.verdict] - RANK[other.verdict]);
+  const rows = told
+    .flatMap(({ page, title, health, scale, says, verdict, why, effects }) =>
+      effects.map((effect, at) => {
+        const text = escapeHtml(effectText(effect));
+        const link = `<a href="${escapeHtml(encodeURIComponent(page))}">${escapeHtml(title)}</a>`;
+        const first = at === 0;
+        return (
+          `<tr${first ? ' class="first"' : ""}><td>${first ? `${link}${scale === null ? "" : `<br><small>${escapeHtml(scale)}</small>`}<br><small>${escapeHtml(says)}</small>` : ""}</td>` +
+          `<td><small>${escapeHtml(effect.what)}</small><br>${intervalSvg(effect, axis, text)}</td><td>${text}</td>` +
+          `<td class="num" data-name="p, corrected">${effect.corrected === null ? "—" : formatNumber(effect.corrected, 3)}</td>` +
+          `<td class="num" data-name="detectable">${detectableText(effect.detectable)}</td>` +
+          `<td>${first ? `${verdictHtml(verdict)}${why === null ? "" : `<br><small>${escapeHtml(why)}</small>`}` : ""}</td>` +
+          `<td data-name="health">${first ? escapeHtml(health ?? "not measured") : ""}</td></tr>`
+        );
+      }),
     )
     .slice(0, mostRows);
   if (rows.length === 0) return "";

@@ -48,10 +48,10 @@ export function runsTable(results: StudyResults): Displayable {
     return [...trainings.values()].map(({ seed, key, made }) => ({
       row: name,
       seed: seedless ? "none" : String(seed),
-      run: `${key.slice(0, 16)}…`,
+      run: `${key.slice(0, 12)}…`,
       commit: made.commit?.slice(0, 7) ?? "unknown",
       minutes: source === "trained" ? made.trainSeconds / 60 : null,
-      finished: made.finished.slice(0, 16).replace("T", " "),
+      finished: made.finished.slice(0, 10),
     }));
   });
   return table(rows, {
@@ -63,7 +63,6 @@ export function runsTable(results: StudyResults): Displayable {
       row: { header: "" },
       seed: { align: "right" },
       minutes: { digits: 1 },
-      finished: { header: "finished (UTC)" },
     },
   });
 }
