@@ -2,7 +2,7 @@ import path from "node:path";
 import { NjepaError } from "../errors";
 import { type NotebookSession, recordKept, recordRun } from "../notebook";
 import { type NotebookResult, type ReportSummary, requireWritable, writeIndex, writeReport } from "../report";
-import { createLimit, mapLimited } from "../system";
+import { createLimit, mapLimited, removeTemporaryLeftovers } from "../system";
 import { Board } from "./board";
 import { checkoutFacts } from "./checkout-facts";
 import { prepareJobs, type ReportJob } from "./jobs";
@@ -22,6 +22,8 @@ import { watchNotebooks } from "./watch-notebooks";
  * @throws {NjepaError} before anything runs, when no files can be written to `options.out`
  */
 export async function runReports(options: ReportOptions = {}): Promise<ReportsRun> {
+  // Also where no notebook has to be executed again, and nothing temporary is made.
+  removeTemporaryLeftovers();
   const plan = await planReports(options);
   const { jobs, notes } = await prepareJobs(plan);
   await Promise.all([requireWritable(plan.out), rememberPlan(plan)]);

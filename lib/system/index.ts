@@ -23,6 +23,6 @@ export { type OnProgress, tellEvery } from "./progress";
 export { replaceByNode } from "./replace-process";
 export { type StopSignal, stopSignal } from "./stop-signal";
 export { systemErrorWords } from "./system-error";
-export { temporaryPath } from "./temporary";
+export { removeTemporaryLeftovers, temporaryPath } from "./temporary";
 export { type Terminal, TerminalProgress } from "./terminal";
 export { raceTimeout, wait } from "./timeout";

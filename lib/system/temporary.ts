@@ -7,6 +7,12 @@ import { fateOf, ownIdentity, processSpace } from "./process-identity";
 const pattern = /^njepa-[a-z]+-(\d+)-(\d*)-([0-9a-f]{6})-[0-9a-f]{8}(\.\w+)?$/;
 let swept = false;
 
+/** Removes what killed processes of this machine and container have left in the system's temporary folder, once. */
+export function removeTemporaryLeftovers(): void {
+  if (!swept) sweep();
+  swept = true;
+}
+
 /**
  * An unused path in the system's temporary folder that names the process it belongs to. The caller creates and removes
  * it; leftovers of killed processes are removed at this process's first call, but for those of other machines and containers
@@ -16,8 +22,7 @@ let swept = false;
  * @param ending file extension, such as `.json`
  */
 export function temporaryPath(what: string, ending = ""): string {
-  if (!swept) sweep();
-  swept = true;
+  removeTemporaryLeftovers();
   const { pid, started = "" } = ownIdentity();
   const name = `njepa-${what}-${pid}-${started}-${processSpace()}-${randomBytes(4).toString("hex")}${ending}`;
   return join(tmpdir(), name);
