@@ -79,7 +79,7 @@ export const disks: Attack = {
       const as = ["--reuid", "65534", "--regid", "65534", "--clear-groups", process.execPath, ...reports(closed)];
       const { status, stdout, stderr } = spawnSync("setpriv", as, {
         encoding: "utf8",
-        timeout: 60_000 * slowness(),
+        timeout: Math.ceil(60_000 * slowness()),
         cwd: folder,
       });
       const said = stdout + stderr;
