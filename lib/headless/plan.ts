@@ -122,8 +122,6 @@ const notebookBytes = 4 * 2 ** 30;
  * memory; most notebooks train nothing, so that two cores have room for one of those beside it.
  */
 export function defaultJobs(cores = availableParallelism(), freeBytes = freemem()): number {
-  return Math.max(
-    1,
-    Math.min(Math.max(Math.floor(cores / 2), Math.min(cores, 2)), Math.floor(freeBytes / notebookBytes)),
-  );
+  const byCores = Math.max(Math.min(cores, 2), Math.floor(cores / 2));
+  return Math.max(1, Math.min(byCores, Math.floor(freeBytes / notebookBytes)));
 }

@@ -1,5 +1,5 @@
 import type { Preset } from "./preset";
-import { lowWeights, unmeasuredStudy, wholeCosine } from "./shared-settings";
+import { lowWeights, unmeasuredStudy, vitSmall16, wholeCosine } from "./shared-settings";
 
 /**
  * A scale at which others publish: eb_jepa and stable-pretraining report I-JEPA far behind MAE here, 34.0 against 84.1 by a
@@ -19,15 +19,7 @@ export const imagenette = {
     data: { name: "imagenette" },
     model: {
       imageSize: 224,
-      channels: 3,
-      patchSize: 16,
-      embedDim: 384,
-      depth: 12,
-      numHeads: 6,
-      predictorDepth: 6,
-      predictorEmbedDim: 192,
-      predictorNumHeads: 6,
-      initSpread: "fan-in",
+      ...vitSmall16,
     },
     objective: lowWeights,
     optimizer: {

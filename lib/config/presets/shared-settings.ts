@@ -43,3 +43,16 @@ export const vitBase16 = {
   predictorEmbedDim: 384,
   predictorNumHeads: 12,
 };
+
+/** ViT-S/16 on images of three channels; their size is the preset's. */
+export const vitSmall16 = {
+  channels: 3,
+  patchSize: 16,
+  embedDim: 384,
+  depth: 12,
+  numHeads: 6,
+  predictorDepth: 6,
+  predictorEmbedDim: 192,
+  predictorNumHeads: 6,
+  initSpread: "fan-in" as const,
+};

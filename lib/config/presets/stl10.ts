@@ -1,5 +1,5 @@
 import type { Preset } from "./preset";
-import { lowWeights, unmeasuredStudy, wholeCosine } from "./shared-settings";
+import { lowWeights, unmeasuredStudy, vitSmall16, wholeCosine } from "./shared-settings";
 
 export const stl10 = {
   purpose: "STL-10's unlabelled images, ViT-S/16 at 96×96, 100 epochs: a night of one GPU",
@@ -17,15 +17,7 @@ export const stl10 = {
     masking: { minKeep: 3, positionRange: "inclusive" },
     model: {
       imageSize: 96,
-      channels: 3,
-      patchSize: 16,
-      embedDim: 384,
-      depth: 12,
-      numHeads: 6,
-      predictorDepth: 6,
-      predictorEmbedDim: 192,
-      predictorNumHeads: 6,
-      initSpread: "fan-in",
+      ...vitSmall16,
     },
     objective: lowWeights,
     optimizer: {

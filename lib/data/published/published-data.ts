@@ -5,7 +5,7 @@ import { type DatasetName, datasets } from "../../config";
 import { DataError } from "../../errors";
 import { cacheFolder, makeFolder, type OnProgress, withLock } from "../../system";
 import type { Dataset } from "../dataset";
-import type { FoundData, OpenOptions } from "../source";
+import type { DatasetConfig, FoundData, OpenOptions } from "../source";
 
 /** A source of published files: fills a folder with them or throws. */
 export interface Mirror {
@@ -54,6 +54,25 @@ export function locatePublished(data: Omit<PublishedData, "read">): FoundData | 
   const cache = cacheFolder(name);
   if (isWhole(cache)) return { directory: cache, source: "cache" };
   return systemFolder !== undefined && isWhole(systemFolder) ? { directory: systemFolder, source: "system" } : null;
+}
+
+/**
+ * Folder of published data that are only found, not fetched: `data.path`, or where they lie on this machine.
+ *
+ * @param expected the archive to unpack, and the folder to name
+ * @throws {DataError} saying so when they are not there
+ */
+export function unpackedFolder(
+  data: Omit<PublishedData, "read">,
+  { path }: DatasetConfig,
+  expected: { archive: string; folder: string },
+): string {
+  const found = path ?? locatePublished(data)?.directory;
+  if (found !== undefined) return found;
+  throw new DataError(
+    `${datasets[data.name].title} is not on this machine: expected ${expected.archive} unpacked, and data.path or ` +
+      `NJEPA_DATA to name ${expected.folder}.`,
+  );
 }
 
 /** Reads published data, fetched if need be. A damaged file in our own cache is fetched again and reported. */

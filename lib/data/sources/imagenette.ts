@@ -4,7 +4,7 @@ import type { Dataset } from "../dataset";
 import { fileDataset } from "../files/file-dataset";
 import { listCached } from "../files/manifest";
 import { folderFiles, type ListedFile } from "../images/image-files";
-import { locatePublished } from "../published/published-data";
+import { locatePublished, unpackedFolder } from "../published/published-data";
 import type { DataSource, DatasetConfig, OpenOptions } from "../source";
 
 /** ImageNet's ids of the ten classes and their names, in the order of the ids. */
@@ -38,13 +38,8 @@ const published = {
  */
 export const source: DataSource = {
   async open(config, options) {
-    const root = config.path ?? locatePublished(published)?.directory;
-    if (root === undefined) {
-      throw new DataError(
-        "Imagenette is not on this machine: expected fast.ai's imagenette2-320.tgz unpacked, and data.path or " +
-          "NJEPA_DATA to name its folder, which has train and val.",
-      );
-    }
+    const expected = { archive: "fast.ai's imagenette2-320.tgz", folder: "its folder, which has train and val" };
+    const root = unpackedFolder(published, config, expected);
     return openImagenette(root, config, options, { train: TRAIN, validation: VALIDATION });
   },
   locate: () => locatePublished(published),

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { DataError } from "../../errors";
 import type { Dataset, ImageBatch, Split } from "../dataset";
 import { readAt } from "../files/tar";
-import { locatePublished } from "../published/published-data";
+import { locatePublished, unpackedFolder } from "../published/published-data";
 import type { DataSource } from "../source";
 
 const SIDE = 96;
@@ -36,12 +36,9 @@ export interface StlCounts {
  */
 export const source: DataSource = {
   async open(config) {
-    const root = config.path ?? locatePublished(published)?.directory;
-    if (root !== undefined) return openStl(root, { train: 5_000, unlabeled: 100_000, test: 8_000 }, config.trainLimit);
-    throw new DataError(
-      "STL-10 is not on this machine: expected stl10_binary.tar.gz unpacked, and data.path or NJEPA_DATA to name the " +
-        `folder that has ${published.files.join(", ")}.`,
-    );
+    const folder = `the folder that has ${published.files.join(", ")}`;
+    const root = unpackedFolder(published, config, { archive: "stl10_binary.tar.gz", folder });
+    return openStl(root, { train: 5_000, unlabeled: 100_000, test: 8_000 }, config.trainLimit);
   },
   locate: () => locatePublished(published),
 };

@@ -5,7 +5,7 @@ import type { Dataset } from "../dataset";
 import { fileDataset } from "../files/file-dataset";
 import { listCached } from "../files/manifest";
 import { folderFiles, type ListedFile } from "../images/image-files";
-import { locatePublished } from "../published/published-data";
+import { locatePublished, unpackedFolder } from "../published/published-data";
 import type { DataSource, DatasetConfig, OpenOptions } from "../source";
 
 const [CLASSES, TRAIN, VALIDATION] = [200, 100_000, 10_000];
@@ -24,13 +24,10 @@ const published = {
  */
 export const source: DataSource = {
   async open(config, options) {
-    const root = config.path ?? locatePublished(published)?.directory;
-    if (root === undefined) {
-      throw new DataError(
-        "Tiny ImageNet is not on this machine: expected tiny-imagenet-200.zip of CS231n unpacked, and data.path or " +
-          "NJEPA_DATA to name its folder, which has train, val and wnids.txt.",
-      );
-    }
+    const root = unpackedFolder(published, config, {
+      archive: "tiny-imagenet-200.zip of CS231n",
+      folder: "its folder, which has train, val and wnids.txt",
+    });
     return openTinyImageNet(root, config, options, { classes: CLASSES, train: TRAIN, validation: VALIDATION });
   },
   locate: () => locatePublished(published),

@@ -31,11 +31,10 @@ export function tensorflowFunction<In extends tf.Tensor[], Out extends TensorTre
     const effects = variables.flatMap((touched) => assignment(graph, touched));
     const { outputs } = captured;
     graph.toFunction(context, name, outputs, effects);
-    let beganAt = Date.now();
     // TensorFlow's own compiler keeps nothing.
     const program = (compiler === "graph" ? new XlaPrograms(null) : xla).add((seconds) => {
       stats.compileSeconds += seconds;
-      programs?.remember(beganAt);
+      programs?.remember(Date.now() - 1000 * seconds);
       trimMemory();
     });
     return {
@@ -46,11 +45,7 @@ export function tensorflowFunction<In extends tf.Tensor[], Out extends TensorTre
         const handles = [...argumentIds, ...others].map((id) => eager.handle(id));
         // The op holds its inputs from here on, even if they are disposed while it waits.
         const prepared = eager.prepareAsync(name, attributes, handles, outputs.length);
-        const run = () => {
-          if (!program.isCompiled()) beganAt = Date.now();
-          return program.run(prepared.run);
-        };
-        return { run, abandon: prepared.abandon };
+        return { run: () => program.run(prepared.run), abandon: prepared.abandon };
       },
       keptAt: () => null,
       isCompiled: program.isCompiled,

@@ -39,9 +39,10 @@ export function boardHtml(pages: readonly PageClaims[]): string {
       effects.map((effect, at) => {
         const text = escapeHtml(effectText(effect));
         const link = `<a href="${escapeHtml(encodeURIComponent(page))}">${escapeHtml(title)}</a>`;
+        const smaller = [scale, says].filter((it) => it !== null).map((it) => `<small>${escapeHtml(it)}</small>`);
         const first = at === 0;
         return (
-          `<tr${first ? ' class="first"' : ""}><td>${first ? `${link}${scale === null ? "" : `<br><small>${escapeHtml(scale)}</small>`}<br><small>${escapeHtml(says)}</small>` : ""}</td>` +
+          `<tr${first ? ' class="first"' : ""}><td>${first ? [link, ...smaller].join("<br>") : ""}</td>` +
           `<td><small>${escapeHtml(effect.what)}</small><br>${intervalSvg(effect, axis, text)}</td><td>${text}</td>` +
           `<td class="num" data-name="p, corrected">${effect.corrected === null ? "—" : formatNumber(effect.corrected, 3)}</td>` +
           `<td class="num" data-name="detectable">${detectableText(effect.detectable)}</td>` +

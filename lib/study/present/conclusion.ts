@@ -5,7 +5,7 @@ import { holm } from "../statistics/holm";
 import { detectable } from "../statistics/power";
 import type { StudyResults } from "../store/results";
 import { controlProblems } from "./control";
-import { claimsOf, lackingSeeds, orderingEffect, type PlacedClaim, termsOf } from "./effects";
+import { claimsOf, inOrder, lackingSeeds, orderingEffect, type PlacedClaim, termsOf } from "./effects";
 import { claimSentence, lackingText } from "./sentences";
 import { type ClaimConclusion, type Comparison, LEVEL, type Verdict } from "./verdict";
 
@@ -85,7 +85,10 @@ function concludeOne({ results, claims: found }: Measured, family: ReadonlyMap<s
   };
 }
 
-/** Corrected p values of the unique comparisons of several tables, by comparison key; null where no effect or not every seed is known. */
+/**
+ * Corrected p values of the unique comparisons of several tables, by comparison key; null where no effect or not every
+ * seed is known.
+ */
 function familyOf(all: readonly Measured[]): Map<string, number | null> {
   const values = new Map<string, number | null>();
   for (const { ordering, effect, lacking } of all.flatMap(({ claims }) => claims.flatMap(({ orderings }) => orderings)))
@@ -125,7 +128,7 @@ function judge(effect: Effect | null, corrected: number | null): Verdict {
 
 /** `seeds 4, 5, 6 are not measured yet`, of every comparison together; null where all are. */
 function notYet(comparisons: readonly Comparison[]): string | null {
-  const seeds = [...new Set(comparisons.flatMap(({ lacking }) => lacking))].sort((a, b) => a - b);
+  const seeds = inOrder(comparisons.flatMap(({ lacking }) => lacking));
   return seeds.length === 0 ? null : lackingText(seeds);
 }
 

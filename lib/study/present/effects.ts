@@ -48,7 +48,12 @@ export function orderingEffect(results: StudyResults, ordering: PlacedOrdering):
 /** The stated seeds for which a side of the ordering has no number, in order. */
 export function lackingSeeds(results: StudyResults, ordering: PlacedOrdering): number[] {
   const cells = termsOf(ordering).map(({ row, column }) => cellOf(results, row, column));
-  return [...new Set(cells.flatMap(({ missing }) => missing.map(({ seed }) => seed)))].sort((a, b) => a - b);
+  return inOrder(cells.flatMap(({ missing }) => missing.map(({ seed }) => seed)));
+}
+
+/** Each seed once, the least first. */
+export function inOrder(seeds: readonly number[]): number[] {
+  return [...new Set(seeds)].sort((a, b) => a - b);
 }
 
 /** The cells of an ordering with their weights: 1 and −1 unless it has its own contrast. */

@@ -10,8 +10,8 @@ export const studyFormats = [...tableFormats, "eval-results"] as const;
 export type StudyFormat = (typeof studyFormats)[number];
 
 /**
- * A study's results as text for other tools: CSV with everything behind each mean, JSON of the whole study with the run behind each number, the readable
- * table in LaTeX or Markdown, or Hugging Face's `eval-results` in YAML.
+ * A study's results as text for other tools: CSV with everything behind each mean, JSON of the whole study with the run
+ * behind each number, the readable table in LaTeX or Markdown, or Hugging Face's `eval-results` in YAML.
  */
 export function exportStudy(results: StudyResults, format: StudyFormat): string {
   if (format === "json") return json(results);

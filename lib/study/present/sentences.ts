@@ -2,6 +2,7 @@ import type { Effect } from "../statistics/effect";
 import { seedsForSignFlip } from "../statistics/sign-flip";
 import type { StudyResults } from "../store/results";
 import { orderingText } from "./effects";
+import { seedsText } from "./study-rows";
 import type { ClaimConclusion, Comparison, Verdict } from "./verdict";
 
 const words: Record<Verdict, string> = {
@@ -46,7 +47,7 @@ function comparisonText(it: Comparison, several: boolean, comparisons: number): 
 
 /** `seeds 4, 5, 6 are not measured yet` */
 export function lackingText(seeds: readonly number[]): string {
-  return `${seeds.length === 1 ? "seed" : "seeds"} ${seeds.join(", ")} ${seeds.length === 1 ? "is" : "are"} not measured yet`;
+  return `${seedsText(seeds)} ${seeds.length === 1 ? "is" : "are"} not measured yet`;
 }
 
 /** `+0.4 points, 95 % interval −1.2 to +2.0, 3 seeds × 5 label subsets` */

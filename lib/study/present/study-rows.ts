@@ -90,9 +90,14 @@ export function tableRows(results: StudyResults): TableRow[] {
 function missingText({ missing }: CellResult): string | null {
   const reasons = [...new Set(missing.map(({ why }) => why))].map((reason) => {
     const seeds = missing.filter(({ why }) => why === reason).map(({ seed }) => seed);
-    return `${seeds.length === 1 ? "seed" : "seeds"} ${seeds.join(", ")}: ${reason}`;
+    return `${seedsText(seeds)}: ${reason}`;
   });
   return reasons.length === 0 ? null : reasons.join("; ");
+}
+
+/** `seed 4`, or `seeds 4, 5, 6`. */
+export function seedsText(seeds: readonly number[]): string {
+  return `${seeds.length === 1 ? "seed" : "seeds"} ${seeds.join(", ")}`;
 }
 
 function fitsText({ seeds }: CellResult): string | null {

@@ -1,6 +1,7 @@
 import { type Displayable, table } from "../../report";
 import { invocation } from "../../system";
 import type { StudyResults } from "../store/results";
+import type { Study } from "../study";
 
 /** One number of a study with the training behind it. */
 export interface StudyRun {
@@ -30,12 +31,13 @@ export function studyRuns({ study, cells }: StudyResults): StudyRun[] {
       commit: made.commit,
       seconds: made.trainSeconds,
       finished: made.finished,
-      command: invocation(
-        "study",
-        `verify ${study.config.name} --preset ${study.preset} --row ${JSON.stringify(row)} --column ${JSON.stringify(column)} --seeds ${seed}`,
-      ),
+      command: verifyCommand(study, `${JSON.stringify(row)} --column ${JSON.stringify(column)}`, seed),
     })),
   );
+}
+
+function verifyCommand({ config, preset }: Study, row: string, seed: number | string): string {
+  return invocation("study", `verify ${config.name} --preset ${preset} --row ${row} --seeds ${seed}`);
 }
 
 /** The trainings of each row: the folder of their results and curves, and how to compute one again. */
@@ -58,7 +60,7 @@ export function runsTable(results: StudyResults): Displayable {
     id: `${study.config.name}-runs`,
     caption:
       "The trainings. Results and curves of each lie in the folder of its name, in the store or in reports/published; " +
-      `${invocation("study", `verify ${study.config.name} --preset ${study.preset} --row ROW --seeds SEED`)} computes one again and compares`,
+      `${verifyCommand(study, "ROW", "SEED")} computes one again and compares`,
     columns: {
       row: { header: "" },
       seed: { align: "right" },
