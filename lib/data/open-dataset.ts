@@ -1,11 +1,15 @@
 import { resolve } from "node:path";
 import { type DatasetName, datasets } from "../config";
+import { DataError } from "../errors";
 import type { Dataset } from "./dataset";
 import { withDevelopmentSplit } from "./development-split";
 import type { DataSource, DatasetConfig, OpenOptions } from "./source";
 
 /** The source of a data set. Loaded on demand, so that a reader's library costs only those who use it. */
 export async function dataSource(name: DatasetName): Promise<DataSource> {
+  if (!Object.hasOwn(datasets, name)) {
+    throw new DataError(`${JSON.stringify(name)} names no data set. Name one of ${Object.keys(datasets).join(", ")}.`);
+  }
   const { source } = (await import(/* @vite-ignore */ `./sources/${name}.js`)) as { source: DataSource };
   return source;
 }

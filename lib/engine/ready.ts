@@ -10,6 +10,7 @@ import { EagerOps } from "./native/eager";
 import { OpDefinitions } from "./native/op-definition";
 import { withStderrLog } from "./native/stderr-log";
 import { xlaCacheDropper } from "./native/xla-cache";
+import { setXlaFlags } from "./native/xla-flags";
 import { startPjrt } from "./pjrt/start";
 import { ProgramCache } from "./programs/program-cache";
 import {
@@ -85,6 +86,7 @@ async function start(options: ReadyOptions): Promise<EngineInfo> {
   });
   // Its default, set explicitly so that TensorFlow does not print a notice about it.
   process.env.TF_ENABLE_ONEDNN_OPTS ??= "1";
+  setXlaFlags();
   const programs = (options.keepPrograms ?? true) ? new ProgramCache(location.version ?? supportedVersion) : null;
   const { api, context } = withStderrLog(() => {
     const loaded = loadCApi(location);

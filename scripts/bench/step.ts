@@ -16,8 +16,9 @@ const sideProgram = join(__dirname, "step-side.js");
 export async function benchmark({ rounds, python, only }: BenchmarkOptions): Promise<Row[]> {
   const absent = missingModules(python, ["torch", "numpy"]);
   const rows: Row[] = [];
-  for (const size of stepSizes) {
-    if (!size.name.includes(only)) continue;
+  // A size's whole name means it alone: PyTorch's bfloat16 takes minutes a step on a processor that has none.
+  const named = stepSizes.filter(({ name }) => name === only);
+  for (const size of named.length > 0 ? named : stepSizes.filter(({ name }) => name.includes(only))) {
     rows.push(...(await measureSize(size, Math.min(rounds, size.rounds), python, absent)));
   }
   if ("methods".includes(only)) rows.push(...(await methodRows(rounds)));

@@ -193,6 +193,12 @@ describe("fetchPublished", () => {
 });
 
 describe("openDataset", () => {
+  it.each(["mnist", "../../config", undefined])("refuses %s, which names no data set", async (name) => {
+    await expect(openDataset({ name: name as "folder" })).rejects.toThrow(
+      /names no data set\. Name one of fashion-mnist, /,
+    );
+  });
+
   it("names a damaged file of NJEPA_DATA and leaves it alone", async () => {
     const mine = folder(join(root, "mine"), { name: testLabels, content: Buffer.from("<html>") });
     vi.stubEnv("NJEPA_DATA", mine);

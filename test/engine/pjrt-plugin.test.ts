@@ -46,6 +46,8 @@ describe("XLA's flags for one program", () => {
     const plain = compileOptions();
     const entry = [0x3a, 8, 0x0a, 2, 0x6f, 0x6b, 0x12, 2, 0x10, 1];
     expect([...compileOptions({ ok: true })]).toEqual([...plain, ...entry]);
+    const level = [0x3a, 8, 0x0a, 2, 0x6c, 0x76, 0x12, 2, 0x18, 3];
+    expect([...compileOptions({ lv: 3 })]).toEqual([...plain, ...level]);
   });
 
   it("are tried without an experimental one that the plugin does not have, and with no other left out", async () => {
@@ -56,7 +58,8 @@ describe("XLA's flags for one program", () => {
       return options.length;
     };
     const flags = { xla_gpu_experimental_x: "A", xla_gpu_y: true };
-    expect(await withFlags(flags, refusing("xla_gpu_experimental_x"))).toBe(compileOptions({ xla_gpu_y: true }).length);
+    const rest = compileOptions({ xla_backend_optimization_level: 3, xla_gpu_y: true });
+    expect(await withFlags(flags, refusing("xla_gpu_experimental_x"))).toBe(rest.length);
     expect(seen).toHaveLength(2);
     await expect(withFlags(flags, refusing("xla_gpu_y"))).rejects.toThrow("No such compile option: 'xla_gpu_y'");
   });

@@ -4,7 +4,9 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
 import { locateTensorFlow } from "../../lib/engine";
+import { setXlaFlags } from "../../lib/engine/native/xla-flags";
 import { processorKey } from "../../lib/engine/programs/folder";
+import { userVariable } from "../../lib/system";
 import { processSpace } from "../../lib/system/process-identity";
 import { temporaryFolder } from "../temporary-folder";
 
@@ -81,6 +83,11 @@ describe("the key of the processor that programs are kept for", () => {
     expect(flagged).toMatch(/^[0-9a-f]{12}$/);
     expect(flagged).not.toBe(none);
     vi.stubEnv("XLA_FLAGS", undefined);
+    expect(processorKey()).toBe(none);
+    // Without the user's there are ours, which a child of this process must not take for the user's.
+    setXlaFlags();
+    expect(process.env.XLA_FLAGS).toBe("--xla_backend_optimization_level=1");
+    expect(userVariable("XLA_FLAGS")).toBeUndefined();
     expect(processorKey()).toBe(none);
   });
 });

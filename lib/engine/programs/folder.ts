@@ -3,6 +3,7 @@ import { accessSync, constants, existsSync, readdirSync, readFileSync, rmSync, s
 import { cpus } from "node:os";
 import { dirname, join } from "node:path";
 import { cacheFolder, makeFolderSync, processSpace } from "../../system";
+import { xlaFlags } from "../native/xla-flags";
 import { drop } from "./stamp";
 
 /** Bytes beyond which the least recently used programs are removed. */
@@ -89,11 +90,10 @@ export function removeOldest(folder: string): void {
   }
 }
 
-/** Identifies the processor, for whose instruction set programs are compiled, and the user's own flags for XLA. */
+/** Identifies the processor, for whose instruction set programs are compiled, and the flags for XLA. */
 export function processorKey(): string {
   const info = "/proc/cpuinfo";
   const flags = existsSync(info) ? /^(?:flags|Features)\s*:.*$/m.exec(readFileSync(info, "utf8"))?.[0] : undefined;
-  const { XLA_FLAGS = "" } = process.env;
-  const processor = `${process.platform} ${process.arch} ${cpus()[0]?.model} ${flags}${XLA_FLAGS && ` ${XLA_FLAGS}`}`;
+  const processor = `${process.platform} ${process.arch} ${cpus()[0]?.model} ${flags} ${xlaFlags()}`;
   return createHash("sha256").update(processor).digest("hex").slice(0, 12);
 }
