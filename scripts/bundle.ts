@@ -1,4 +1,4 @@
-import { mkdir } from "node:fs/promises";
+import { mkdir, rename } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { build } from "esbuild";
 
@@ -7,10 +7,12 @@ const root = join(__dirname, "../..");
 /** A test program bundled into one file that Node can load; the library stays outside, so that only one copy exists. */
 export async function bundle<Program>(entry: string): Promise<Program> {
   const outfile = join(root, "build", entry.replace(/\.ts$/, ".js"));
+  // Two commands may bundle at once, and neither may load half of what the other writes.
+  const unfinished = `${outfile}.${process.pid}`;
   await mkdir(dirname(outfile), { recursive: true });
   await build({
     entryPoints: [join(root, entry)],
-    outfile,
+    outfile: unfinished,
     bundle: true,
     platform: "node",
     format: "cjs",
@@ -20,5 +22,6 @@ export async function bundle<Program>(entry: string): Promise<Program> {
     ignoreAnnotations: true,
     logLevel: "error",
   });
+  await rename(unfinished, outfile);
   return require(outfile) as Program;
 }
