@@ -2,8 +2,8 @@ import path from "node:path";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /**
- * Files that take longest, longest first (measured alone): two run at a time, and one of these at the end would leave one
- * of two cores without work. A fresh checkout knows no times of its own.
+ * Files that take longest, longest first (measured alone): three run at a time, and one of these at the end would leave
+ * one of two cores without work. A fresh checkout knows no times of its own.
  */
 const longest = [
   "study/local-executor",
