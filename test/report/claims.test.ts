@@ -63,6 +63,23 @@ describe("the board", () => {
     expect([...html.matchAll(/>([ABC])<\/a>/g)].map(([, title]) => title)).toEqual(["C", "B", "A"]);
   });
 
+  it("says a table's name, scale, health and a reason once for its claims, and each claim's own words", () => {
+    const [claim] = model.claims as [ClaimsModel["claims"][number]];
+    const told = ["one", "two", "three"].map((says, at) => ({
+      ...claim,
+      says,
+      verdict: "not judged" as const,
+      why: at < 2 ? "too few seeds" : "not run",
+    }));
+    const page = { page: "a.html", title: "A", claims: { ...model, claims: told, health: "healthy" } };
+    const html = boardHtml([page, { ...page, page: "b.html", title: "B" }]);
+    const times = (text: string) => html.split(text).length - 1;
+    for (const text of ["too few seeds", "not run", "healthy", "preset"]) expect(times(text), text).toBe(2);
+    expect(times('href="a.html"')).toBe(1);
+    for (const says of ["one", "two", "three"]) expect(times(`<small>${says}</small>`), says).toBe(2);
+    expect(times(">not judged<")).toBe(6);
+  });
+
   it("has a row for each effect with a link to its page, and marks the best of the headline", () => {
     const pages = [{ page: "some table.html", title: "Some table", claims: model }];
     expect(boardHtml(pages)).toContain('<a href="some%20table.html">Some table</a>');

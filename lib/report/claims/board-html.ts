@@ -35,22 +35,25 @@ export function boardHtml(pages: readonly PageClaims[]): string {
     )
     .sort((one, other) => RANK[one.verdict] - RANK[other.verdict]);
   const rows = told
-    .flatMap(({ page, title, health, scale, says, verdict, why, effects }) =>
-      effects.map((effect, at) => {
+    .flatMap(({ page, title, health, scale, says, verdict, why, effects }, at) => {
+      // What a page's claim above has said already is not said again.
+      const above = told[at - 1]?.page === page ? told[at - 1] : undefined;
+      const link = `<a href="${escapeHtml(encodeURIComponent(page))}">${escapeHtml(title)}</a>`;
+      const name = above ? [] : [link, ...(scale === null ? [] : [`<small>${escapeHtml(scale)}</small>`])];
+      const reason = why === null || why === above?.why ? "" : `<br><small>${escapeHtml(why)}</small>`;
+      return effects.map((effect, place) => {
         const text = escapeHtml(effectText(effect));
-        const link = `<a href="${escapeHtml(encodeURIComponent(page))}">${escapeHtml(title)}</a>`;
-        const smaller = [scale, says].filter((it) => it !== null).map((it) => `<small>${escapeHtml(it)}</small>`);
-        const first = at === 0;
+        const first = place === 0;
         return (
-          `<tr${first ? ' class="first"' : ""}><td>${first ? [link, ...smaller].join("<br>") : ""}</td>` +
+          `<tr${first ? ' class="first"' : ""}><td>${first ? [...name, `<small>${escapeHtml(says)}</small>`].join("<br>") : ""}</td>` +
           `<td><small>${escapeHtml(effect.what)}</small><br>${intervalSvg(effect, axis, text)}</td><td>${text}</td>` +
           `<td class="num" data-name="p, corrected">${effect.corrected === null ? "—" : formatNumber(effect.corrected, 3)}</td>` +
           `<td class="num" data-name="detectable">${detectableText(effect.detectable)}</td>` +
-          `<td>${first ? `${verdictHtml(verdict)}${why === null ? "" : `<br><small>${escapeHtml(why)}</small>`}` : ""}</td>` +
-          `<td data-name="health">${first ? escapeHtml(health ?? "not measured") : ""}</td></tr>`
+          `<td>${first ? verdictHtml(verdict) + reason : ""}</td>` +
+          `<td data-name="health">${first && !above ? escapeHtml(health ?? "not measured") : ""}</td></tr>`
         );
-      }),
-    )
+      });
+    })
     .slice(0, mostRows);
   if (rows.length === 0) return "";
   const header = ["claim", "● ours, ◆ paper", "points (95 %)", "p, corrected", "detectable", "verdict", "health"];
