@@ -64,25 +64,29 @@ describe("train", () => {
     expect(weights(second)).toEqual(weights(whole));
   });
 
-  // The same under XLA, through PJRT: pjrt.test.ts.
-  it("gives I-JEPA the same bits as N-JEPA with weights of zero, and no noisy predictor", async () => {
-    const steps = 6;
-    const over = { train: { maxSteps: steps } };
-    const plain = createTrainState(tinyRun({ ...over, objective: { method: "i-jepa" } }));
-    const zero = createTrainState(tinyRun({ ...over, objective: { lambdaNT: 0, lambdaCN: 0 } }));
-    const a = await run(plain);
-    const b = await run(zero);
-    expect(a).toHaveLength(steps);
-    expect(losses(b)).toEqual(losses(a));
-    expect(Object.keys(zero.student)).toEqual(Object.keys(plain.student));
-    expect(Object.keys(plain.student).some((name) => name.startsWith("predictor_n."))).toBe(false);
-    expect(b.map(({ gradNormAll }) => gradNormAll)).toEqual(a.map(({ gradNormAll }) => gradNormAll));
-    expect(a[0]?.lossNT).toBeNull();
-    const [ours, theirs] = [weights(plain), weights(zero)];
-    for (const name of Object.keys(ours)) expect(ours[name], name).toEqual(theirs[name]);
-    plain.dispose();
-    zero.dispose();
-  });
+  it.each([
+    { compiler: "graph", steps: 6 },
+    { compiler: "xla", steps: 2 },
+  ] as const)(
+    "gives I-JEPA the same bits as N-JEPA with weights of zero, and no noisy predictor ($compiler)",
+    async (it) => {
+      const over = { train: { compiler: it.compiler, maxSteps: it.steps } };
+      const plain = createTrainState(tinyRun({ ...over, objective: { method: "i-jepa" } }));
+      const zero = createTrainState(tinyRun({ ...over, objective: { lambdaNT: 0, lambdaCN: 0 } }));
+      const a = await run(plain);
+      const b = await run(zero);
+      expect(a).toHaveLength(it.steps);
+      expect(losses(b)).toEqual(losses(a));
+      expect(Object.keys(zero.student)).toEqual(Object.keys(plain.student));
+      expect(Object.keys(plain.student).some((name) => name.startsWith("predictor_n."))).toBe(false);
+      expect(b.map(({ gradNormAll }) => gradNormAll)).toEqual(a.map(({ gradNormAll }) => gradNormAll));
+      expect(a[0]?.lossNT).toBeNull();
+      const [ours, theirs] = [weights(plain), weights(zero)];
+      for (const name of Object.keys(ours)) expect(ours[name], name).toEqual(theirs[name]);
+      plain.dispose();
+      zero.dispose();
+    },
+  );
 
   it("says when it compiles for new shapes, and leaves that step out of its speed", async () => {
     const state = createTrainState(tinyRun({ train: { maxSteps: 4 } }));
