@@ -19,6 +19,8 @@ export interface TwinAnswer {
   seconds: number[];
   loss: number;
   resident: number;
+  /** Most memory of a GPU that PyTorch has reserved; null on a CPU. */
+  devicePeak: number | null;
 }
 
 /** A twin in its own process; `take` makes it take its steps once. */

@@ -200,8 +200,10 @@ def update_teacher(model: NJepa, momentum: float) -> None:
     torch._foreach_add_(teacher, student, alpha=1 - momentum)
 
 
-def edm_noise(rows: int, tokens: int, width: int, generator: torch.Generator | None = None) -> Tensor:
+def edm_noise(
+    rows: int, tokens: int, width: int, generator: torch.Generator | None = None, device: str = "cpu"
+) -> Tensor:
     """Noise of the preset `edm`: one log-normal sigma per image and block."""
-    sigma = torch.exp(-1.2 + 1.2 * torch.randn(rows, 1, 1, generator=generator))
-    return sigma * torch.randn(rows, tokens, width, generator=generator)
+    sigma = torch.exp(-1.2 + 1.2 * torch.randn(rows, 1, 1, generator=generator, device=device))
+    return sigma * torch.randn(rows, tokens, width, generator=generator, device=device)
 

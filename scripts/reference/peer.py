@@ -2,7 +2,7 @@
 
     {"open": {sizes, "batch", "lambda_nt", "lambda_cn", "compile", "threads", "device", "dtype"}}  ->  {"ready": true}
     {"steps": [{"context": base64 int32, "contextPatches", "targets": base64 int32, "targetPatches"}, ...]}
-        ->  {"seconds": [one per step], "loss": last, "resident": bytes}
+        ->  {"seconds": [one per step], "loss": last, "resident": bytes, "devicePeak": bytes of a GPU, or null}
 
 Masks are given, so that both sides compute the same tokens, and they vary from step to step as in a real run. Noise is
 drawn inside the timed step. AdamW is PyTorch's fused one, attention its scaled_dot_product_attention.
@@ -24,6 +24,10 @@ def resident() -> int:
         return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
+def device_peak() -> int | None:
+    return torch.cuda.max_memory_reserved() if torch.cuda.is_initialized() else None
+
+
 class Peer:
     def __init__(self, given: dict):
         torch.set_num_threads(given["threads"])
@@ -41,7 +45,7 @@ class Peer:
     def step(self, given: dict) -> float:
         context, targets = self.indices(given, "context"), self.indices(given, "targets")
         began = time.perf_counter()
-        noise = edm_noise(targets.shape[0], targets.shape[1], self.model.sizes.predictor_embed).to(self.device)
+        noise = edm_noise(*targets.shape, self.model.sizes.predictor_embed, device=self.device)
         self.optimizer.zero_grad(set_to_none=True)
         with self.autocast:
             losses = self.losses(self.images, context, targets, noise)
@@ -68,6 +72,7 @@ def main() -> None:
             else:
                 seconds = [peer.step(step) for step in question["steps"]]
                 answer = {"seconds": seconds, "loss": peer.loss, "resident": resident()}
+                answer["devicePeak"] = device_peak()
         except Exception as error:  # told to the benchmark, which says it
             answer = {"error": f"{type(error).__name__}: {error}"}
         print(json.dumps(answer), flush=True)

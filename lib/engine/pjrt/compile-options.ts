@@ -18,7 +18,15 @@ export const SAME_BITS: XlaFlags = {
 /** Flags on a CPU. By default its maximum and minimum drop NaN, as no eager op does. */
 export const KEEPING_NAN: XlaFlags = { xla_cpu_enable_fast_min_max: false };
 
-/** The result of compiling with flags; an experimental flag that this plugin does not have is dropped. */
+/**
+ * What an older plugin has in place of an experimental flag. One that cannot be told that Triton's kernels are wanted refuses
+ * every product that it had planned for them: it may plan none.
+ */
+const OLDER: Readonly<Record<string, XlaFlags>> = {
+  xla_gpu_experimental_deterministic_ops_triton: { xla_gpu_enable_triton_gemm: false },
+};
+
+/** The result of compiling with flags; an experimental flag that this plugin does not have is replaced or dropped. */
 export async function withFlags<Result>(
   flags: XlaFlags,
   compile: (options: Uint8Array) => Promise<Result>,
@@ -29,7 +37,7 @@ export async function withFlags<Result>(
     const [, unknown] = /No such compile option: '(xla_\w*experimental\w*)'/.exec((error as Error).message) ?? [];
     if (unknown === undefined || !Object.hasOwn(flags, unknown)) throw error;
     const { [unknown]: _, ...known } = flags;
-    return withFlags(known, compile);
+    return withFlags({ ...known, ...OLDER[unknown] }, compile);
   }
 }
 

@@ -6,6 +6,7 @@ import {
   cpSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readSync,
   rmSync,
   statSync,
@@ -17,7 +18,8 @@ import { build } from "esbuild";
 import { parseRun, type RunInput, ready } from "njepa";
 import { command, print } from "njepa/command-line";
 import { runCommand } from "njepa/system";
-import { lossesOf, type TrialSettings } from "./trial";
+import { lossesOf } from "./golden";
+import type { TrialSettings } from "./settings";
 
 const root = join(__dirname, "../../../..");
 const PIECE = 58e6;
@@ -28,21 +30,12 @@ const fixed = { contextBucket: 49, targetBucket: null };
 /** The golden run is small; the speed is measured at ViT-B/16, or at `small` to try the kit itself on a CPU. */
 const sizes: Record<string, { input: RunInput; rawSize: number; steps: number }> = {
   "vit-b": {
-    input: {
-      preset: "paper-100",
-      ...weights,
-      optimizer: { batchSize: 128 },
-      train: { precision: "bfloat16", targetBucket: null },
-    },
+    input: { preset: "paper-100", ...weights, optimizer: { batchSize: 128 }, train: { targetBucket: null } },
     rawSize: 256,
-    steps: 4,
+    steps: 8,
   },
   small: {
-    input: {
-      preset: "smoke",
-      optimizer: { batchSize: 16 },
-      train: { ...fixed, compiler: "xla", precision: "bfloat16" },
-    },
+    input: { preset: "smoke", optimizer: { batchSize: 16 }, train: { ...fixed, compiler: "xla" } },
     rawSize: 28,
     steps: 2,
   },
@@ -54,25 +47,35 @@ async function settingsFor(size: string): Promise<TrialSettings> {
   await ready({ device: "cpu", backend: "tensorflow" });
   const golden = { run: parseRun(goldenInput), rawSize: 28 };
   const { input, rawSize, steps } = sizes[size] as (typeof sizes)[string];
+  const timed = (precision: "bfloat16" | "float32") => {
+    const run = parseRun({ ...input, train: { ...input.train, precision } });
+    return { run, rawSize, steps, rounds: 3 };
+  };
   const losses = await lossesOf(golden, 5);
-  return { golden: { ...golden, losses }, speed: { run: parseRun(input), rawSize, steps, rounds: 3 } };
+  return { golden: { ...golden, losses }, speed: { bfloat16: timed("bfloat16"), float32: timed("float32") } };
+}
+
+/** The trial, and TensorFlow.js' own tests of its ops, each as one file. */
+async function bundlePrograms(folder: string): Promise<void> {
+  const shared = { bundle: true, platform: "node", format: "cjs", logLevel: "error" } as const;
+  await build({
+    ...shared,
+    entryPoints: [join(root, "build/scripts/bench/gpu-trial/trial.js")],
+    outfile: join(folder, "trial.js"),
+    external: ["koffi", "zeromq", "jiti", "typescript", "tslab", "esbuild"],
+  });
 }
 
 async function collect(folder: string, size: string): Promise<void> {
-  await build({
-    entryPoints: [join(root, "build/scripts/bench/gpu-trial/trial.js")],
-    outfile: join(folder, "trial.js"),
-    bundle: true,
-    platform: "node",
-    format: "cjs",
-    external: ["koffi", "zeromq", "jiti", "typescript", "tslab", "esbuild"],
-    logLevel: "error",
-  });
+  await bundlePrograms(folder);
   const { library } = await ready();
   mkdirSync(join(folder, "tensorflow"));
   for (const path of [library.framework, library.library])
     cpSync(path, join(folder, "tensorflow", path.slice(dirname(path).length + 1)));
   cpSync(process.execPath, join(folder, "node"));
+  // A third of their bytes is symbols that only a debugger reads; a machine without binutils carries them.
+  const large = [...readdirSync(join(folder, "tensorflow")).map((name) => join("tensorflow", name)), "node"];
+  await runCommand("strip", ["-s", ...large.map((name) => join(folder, name))], {}).catch(() => {});
   const modules = dirname(dirname(require.resolve("koffi")));
   const native = `@koromix/koffi-${process.platform}-${process.arch}`;
   for (const name of ["koffi", native]) {
@@ -124,8 +127,12 @@ export default command(module, {
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(join(folder, "kit"), { recursive: true });
     await collect(join(folder, "kit"), size);
-    const whole = join(folder, "kit.tar.gz");
-    const { status, said } = await runCommand("tar", ["-C", join(folder, "kit"), "-czf", whole, "."], {});
+    const whole = join(folder, "kit.tar.xz");
+    const { status, said } = await runCommand(
+      "tar",
+      ["-C", join(folder, "kit"), "-I", "xz -T0", "-cf", whole, "."],
+      {},
+    );
     if (status !== 0) throw new Error(`tar failed: ${said}`);
     const about = cut(whole);
     const bytes = statSync(whole).size;

@@ -1,0 +1,92 @@
+import { join } from "node:path";
+import { memory, stats } from "njepa/engine";
+import { createTrainState, trainStep } from "njepa/train";
+import { plannedBatches, randomImages } from "../step-data";
+import { openTwin, type TwinAnswer } from "../twin";
+import type { TimedRun } from "./settings";
+import { spentIn } from "./step-parts";
+
+const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[values.length >> 1] as number;
+const mean = (values: readonly number[]) => values.reduce((sum, each) => sum + each, 0) / values.length;
+
+/** Copies between host and device since `before`, by step: the batch and its masks go up, the losses come down. */
+function copiesSince(before: ReturnType<typeof stats>, steps: number) {
+  const now = stats();
+  const names = ["uploads", "uploadedBytes", "downloads", "downloadedBytes"] as const;
+  return Object.fromEntries(names.map((name) => [name, (now[name] - before[name]) / steps]));
+}
+
+/** PyTorch's twin, warmed up, or why there is none. */
+async function twinOf({ run, steps }: TimedRun, here: string) {
+  const { TRIAL_PYTHON: python = "python3", TRIAL_TORCH_DEVICE: device = "cuda" } = process.env;
+  const program = join(here, "reference", "peer.py");
+  const began = performance.now();
+  const twin = await openTwin(run, { python, program, steps, compile: true, device });
+  try {
+    await twin.take();
+  } catch (error) {
+    twin.process.stop();
+    throw error;
+  }
+  return { twin, device, firstSeconds: (performance.now() - began) / 1000 };
+}
+
+/** Images a second beside PyTorch's compiled twin, in turns; both first compile, at once. */
+export async function speed(timed: TimedRun, here: string) {
+  const { run, rawSize, steps, rounds } = timed;
+  const batch = run.optimizer.batchSize;
+  const [data, state] = [randomImages(run, rawSize, steps), createTrainState(run)];
+  const take = async () => {
+    const seconds: number[] = [];
+    for await (const { batch, plan } of plannedBatches(run, data, { steps, stepsPerEpoch: steps })) {
+      const began = performance.now();
+      await trainStep(state, batch, plan);
+      seconds.push((performance.now() - began) / 1000);
+    }
+    return seconds;
+  };
+  const opening = twinOf(timed, here).catch((error: Error) => error);
+  const began = performance.now();
+  await take();
+  const firstSeconds = (performance.now() - began) / 1000;
+  const peer = await opening;
+  // Once more, since PyTorch was compiling beside the first turn.
+  await take();
+  const [ours, theirs]: [number[][], TwinAnswer[]] = [[], []];
+  let failed = peer instanceof Error ? peer.message : null;
+  const before = stats();
+  for (let round = 0; round < rounds; round++) {
+    ours.push(await take());
+    if (peer instanceof Error || failed !== null) continue;
+    await peer.twin.take().then(
+      (answer) => theirs.push(answer),
+      (error: Error) => {
+        failed = error.message;
+      },
+    );
+  }
+  const copiesPerStep = copiesSince(before, rounds * steps);
+  if (!(peer instanceof Error)) peer.twin.process.stop();
+  const spent = await spentIn(take);
+  state.dispose();
+  const rate = (turns: readonly number[][]) => (turns.length > 0 ? batch / median(turns.map(mean)) : null);
+  return {
+    batch,
+    precision: run.train.precision,
+    ours: {
+      imagesPerSecond: rate(ours),
+      secondsPerStep: ours,
+      firstSeconds,
+      devicePeakBytes: memory().devicePeakBytes,
+      copiesPerStep,
+      millisecondsPerStep: Object.fromEntries(Object.entries(spent).map(([name, spent]) => [name, spent / steps])),
+    },
+    pytorch: {
+      imagesPerSecond: rate(theirs.map(({ seconds }) => seconds)),
+      secondsPerStep: theirs.map(({ seconds }) => seconds),
+      devicePeakBytes: theirs.at(-1)?.devicePeak ?? null,
+      ...(peer instanceof Error ? {} : { device: peer.device, firstSeconds: peer.firstSeconds }),
+      failed,
+    },
+  };
+}
