@@ -22,7 +22,7 @@ import { lossesOf } from "./golden";
 import type { TrialSettings } from "./settings";
 
 const root = join(__dirname, "../../../..");
-const PIECE = 58e6;
+const PIECE = 50e6;
 
 const weights = { objective: { lambdaNT: 0.1, lambdaCN: 0.1 } };
 const fixed = { contextBucket: 49, targetBucket: null };
