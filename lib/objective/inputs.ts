@@ -55,21 +55,39 @@ function unionOfTargets(
   targets: Int32Array,
   { images, targetPatches, atLeast }: { images: number; targetPatches: number; atLeast: number },
 ) {
-  const unions = Array.from({ length: images }, () => new Set<number>());
-  const imageAt = (index: number) => Math.floor(index / targetPatches) % images;
-  targets.forEach((patch, index) => {
-    unions[imageAt(index)]?.add(patch);
-  });
-  const sorted = unions.map((union) => Int32Array.from(union).sort());
-  const wantedPatches = Math.max(atLeast, ...sorted.map(({ length }) => length));
+  const blocks = targets.length / (images * targetPatches);
+  const patches = targets.reduce((most, patch) => Math.max(most, patch), -1) + 1;
+  // By image and patch: 1 for a target, then one more than its place among the image's targets.
+  const placeOf = new Int32Array(images * patches);
+  const imageOf = (row: number) => row % images;
+  for (let row = 0; row < blocks * images; row++) {
+    const first = imageOf(row) * patches;
+    for (let at = row * targetPatches; at < (row + 1) * targetPatches; at++)
+      placeOf[first + (targets[at] as number)] = 1;
+  }
+  const counts = new Int32Array(images);
+  for (let image = 0; image < images; image++) {
+    let count = 0;
+    for (let at = image * patches; at < (image + 1) * patches; at++) if (placeOf[at] === 1) placeOf[at] = ++count;
+    counts[image] = count;
+  }
+  const wantedPatches = counts.reduce((most, count) => Math.max(most, count), atLeast);
   const wanted = new Int32Array(images * wantedPatches);
-  const placeOf = sorted.map((patches, image) => {
-    for (let index = 0; index < wantedPatches; index++) {
-      wanted[image * wantedPatches + index] = patches[Math.min(index, patches.length - 1)] as number;
+  for (let image = 0; image < images; image++) {
+    const first = image * wantedPatches;
+    for (let patch = 0; patch < patches; patch++) {
+      const place = placeOf[image * patches + patch] as number;
+      if (place > 0) wanted[first + place - 1] = patch;
     }
-    return new Map(Array.from(patches, (patch, place) => [patch, place]));
-  });
-  const places = targets.map((patch, index) => placeOf[imageAt(index)]?.get(patch) as number);
+    const count = counts[image] as number;
+    wanted.fill(wanted[first + count - 1] as number, first + count, first + wantedPatches);
+  }
+  const places = new Int32Array(targets.length);
+  for (let row = 0; row < blocks * images; row++) {
+    const first = imageOf(row) * patches;
+    for (let at = row * targetPatches; at < (row + 1) * targetPatches; at++)
+      places[at] = (placeOf[first + (targets[at] as number)] as number) - 1;
+  }
   return { wanted, wantedPatches, places };
 }
 
@@ -77,9 +95,9 @@ function unionOfTargets(
 function padRows(values: Int32Array, { rows, from, to }: { rows: number; from: number; to: number }): Int32Array {
   if (from === to) return values;
   const padded = new Int32Array(rows * to);
-  for (let index = 0; index < padded.length; index++) {
-    const row = Math.floor(index / to);
-    padded[index] = values[row * from + Math.min(index % to, from - 1)] as number;
+  for (let row = 0; row < rows; row++) {
+    padded.set(values.subarray(row * from, (row + 1) * from), row * to);
+    padded.fill(values[(row + 1) * from - 1] as number, row * to + from, (row + 1) * to);
   }
   return padded;
 }

@@ -13,6 +13,11 @@ export interface TwinOptions {
   steps: number;
   compile: boolean;
   device?: string;
+  /**
+   * Pad the masks as ours are, by repeating a patch, and let PyTorch compile for each shape: on a GPU, PyTorch 2.11 fails
+   * to compile the twin for changing shapes.
+   */
+  padded?: boolean;
 }
 
 export interface TwinAnswer {
@@ -32,7 +37,7 @@ export interface Twin {
 /** PyTorch's twin of a run, at the same precision and masks. @throws {EngineError} when it cannot be started */
 export async function openTwin(
   run: Run,
-  { python, program, steps, compile, device = "cpu" }: TwinOptions,
+  { python, program, steps, compile, device = "cpu", padded = false }: TwinOptions,
 ): Promise<Twin> {
   const { model, objective, optimizer, train } = run;
   const peer = new Peer(python, [program]);
@@ -50,14 +55,32 @@ export async function openTwin(
   };
   const weights = { lambda_nt: objective.lambdaNT, lambda_cn: objective.lambdaCN };
   const dtype = train.precision === "bfloat16" ? "bf16" : "f32";
-  const how = { batch: optimizer.batchSize, compile, threads: availableParallelism(), device, dtype };
+  const how = { batch: optimizer.batchSize, compile, threads: availableParallelism(), device, dtype, dynamic: !padded };
   await peer.ask({ open: { sizes, ...weights, ...how } });
-  const question = { steps: Array.from({ length: steps }, (_, step) => asMessage(masksOf(run, step))) };
+  const masks = Array.from({ length: steps }, (_, step) => masksOf(run, step));
+  const question = { steps: (padded ? paddedAlike(masks, run) : masks).map(asMessage) };
   return { process: peer, take: () => peer.ask<TwinAnswer>(question) };
 }
 
 function masksOf({ model, masking, optimizer, seed }: Run, step: number): PatchMasks {
   return sampleMasks(patchGrid(model), { images: optimizer.batchSize, seed, step }, masking);
+}
+
+/** Contexts padded to multiples of `train.contextBucket`, targets to the longest. */
+function paddedAlike(masks: readonly PatchMasks[], { train }: Run): PatchMasks[] {
+  const targetPatches = Math.max(...masks.map((one) => one.targetPatches));
+  return masks.map((one) => {
+    const contextPatches = Math.ceil(one.contextPatches / train.contextBucket) * train.contextBucket;
+    const context = repeatLast(one.context, one.contextPatches, contextPatches);
+    const targets = repeatLast(one.targets, one.targetPatches, targetPatches);
+    return { ...one, context, contextPatches, targets, targetPatches };
+  });
+}
+
+/** Each row of `from` entries continued to `to` with its last one. */
+function repeatLast(values: Int32Array, from: number, to: number): Int32Array {
+  const entry = (_: unknown, at: number) => values[Math.floor(at / to) * from + Math.min(at % to, from - 1)] as number;
+  return Int32Array.from({ length: (values.length / from) * to }, entry);
 }
 
 function asMessage({ context, contextPatches, targets, targetPatches }: PatchMasks) {

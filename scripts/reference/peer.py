@@ -1,6 +1,6 @@
 """The peer of `npm run bench -- step`: takes training steps, one line of JSON in, one line of JSON out.
 
-    {"open": {sizes, "batch", "lambda_nt", "lambda_cn", "compile", "threads", "device", "dtype"}}  ->  {"ready": true}
+    {"open": {sizes, "batch", "lambda_nt", "lambda_cn", "compile", "threads", "device", "dtype", "dynamic"}}  ->  {"ready": true}
     {"steps": [{"context": base64 int32, "contextPatches", "targets": base64 int32, "targetPatches"}, ...]}
         ->  {"seconds": [one per step], "loss": last, "resident": bytes, "devicePeak": bytes of a GPU, or null}
 
@@ -37,8 +37,9 @@ class Peer:
         sizes = Sizes(**given["sizes"])
         self.model = NJepa(sizes, given["lambda_nt"], given["lambda_cn"]).to(self.device)
         self.optimizer = make_optimizer(self.model, 1e-4, 0.05, fused=True)
-        # Token counts change from step to step: one program for all of them.
-        self.losses = torch.compile(self.model, dynamic=True) if given["compile"] else self.model
+        # Token counts change from step to step: one program for all of them, unless one for each is asked for.
+        dynamic = given.get("dynamic", True)
+        self.losses = torch.compile(self.model, dynamic=dynamic) if given["compile"] else self.model
         shape = (self.batch, sizes.channels, sizes.image, sizes.image)
         self.images = torch.randn(shape, device=self.device)
 

@@ -15,6 +15,15 @@ const copyOut = libc.func("memcpy", "void *", [koffi.out(koffi.pointer("uint8_t"
   bytes: number,
 ) => void;
 
+const addressIn = libc.func("memcpy", "void *", ["void *", "const void *", "size_t"]) as unknown as (
+  to: ArrayBufferView,
+  from: ArrayBufferView,
+  bytes: number,
+) => Pointer;
+
+/** The address of an array's bytes, valid while the array is held; short arrays are inside V8's heap and may move. */
+export const addressOf = (values: ArrayBufferView): Pointer => addressIn(values, values, 0);
+
 /** Memory outside JavaScript for a single call, freed all at once. */
 export class Arena {
   private readonly held: Pointer[] = [];

@@ -6,6 +6,7 @@ import type { TensorMetadata } from "../native/op-sink";
 import type { Pointer } from "../native/pointer";
 import { check } from "../native/status";
 import type { OtherHome } from "../native/tensor-handles";
+import { addressOf } from "./arena";
 import type { PjrtClient, PjrtDevice } from "./client";
 
 /** A buffer on the device, held by a tensor and by the calls that use it. */
@@ -80,6 +81,14 @@ export class DeviceTensors implements OtherHome {
   /** A copy on the device, as a separate tensor. */
   copy({ buffer, shape, dtype }: DeviceBuffer): TensorMetadata {
     return this.adopt(this.client.copy(buffer, this.device), shape, dtype);
+  }
+
+  /** A new tensor with a copy of an array's bytes, which TensorFlow's memory never sees. */
+  fromArray(values: Uint8Array, shape: readonly number[], dtype: number): TensorMetadata {
+    const buffer = this.client.upload(addressOf(values), dtype, shape, this.device);
+    this.stats.uploads++;
+    this.stats.uploadedBytes += values.byteLength;
+    return this.adopt(buffer, shape, dtype);
   }
 
   /** The eager tensor's values on the device, in a buffer with one reference. */

@@ -21,7 +21,7 @@ async function twinOf({ run, steps }: TimedRun, here: string) {
   const { TRIAL_PYTHON: python = "python3", TRIAL_TORCH_DEVICE: device = "cuda" } = process.env;
   const program = join(here, "reference", "peer.py");
   const began = performance.now();
-  const twin = await openTwin(run, { python, program, steps, compile: true, device });
+  const twin = await openTwin(run, { python, program, steps, compile: true, device, padded: true });
   try {
     await twin.take();
   } catch (error) {
