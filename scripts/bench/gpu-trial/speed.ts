@@ -16,20 +16,31 @@ function copiesSince(before: ReturnType<typeof stats>, steps: number) {
   return Object.fromEntries(names.map((name) => [name, (now[name] - before[name]) / steps]));
 }
 
-/** PyTorch's twin, warmed up, or why there is none. */
+/** PyTorch's twin, warmed up; not compiled where its compiler fails. @throws {EngineError} when it fails even so */
 async function twinOf({ run, steps }: TimedRun, here: string) {
   const { TRIAL_PYTHON: python = "python3", TRIAL_TORCH_DEVICE: device = "cuda" } = process.env;
   const program = join(here, "reference", "peer.py");
-  const began = performance.now();
-  const twin = await openTwin(run, { python, program, steps, compile: true, device, padded: true });
-  try {
-    await twin.take();
-  } catch (error) {
-    twin.process.stop();
-    throw error;
-  }
-  return { twin, device, firstSeconds: (performance.now() - began) / 1000 };
+  const open = async (compile: boolean) => {
+    const began = performance.now();
+    const twin = await openTwin(run, { python, program, steps, compile, device, padded: true });
+    try {
+      await twin.take();
+    } catch (error) {
+      twin.process.stop();
+      throw error;
+    }
+    return { twin, device, compiled: compile, firstSeconds: (performance.now() - began) / 1000 };
+  };
+  return open(true).catch(async (error: Error) => {
+    say(run, `PyTorch's compiler failed, so it runs eagerly: ${error.message}`);
+    return open(false);
+  });
 }
+
+const say = (run: TimedRun["run"], line: string) => console.error(`${run.train.precision}: ${line}`);
+
+/** Lets both sides' last work end before anything is timed. */
+const settle = () => new Promise((resolve) => setTimeout(resolve, 2000));
 
 /** Images a second beside PyTorch's compiled twin, in turns; both first compile, at once. */
 export async function speed(timed: TimedRun, here: string) {
@@ -49,7 +60,10 @@ export async function speed(timed: TimedRun, here: string) {
   const began = performance.now();
   await take();
   const firstSeconds = (performance.now() - began) / 1000;
+  say(run, `our programs are compiled, ${firstSeconds.toFixed(0)} s`);
   const peer = await opening;
+  say(run, "both are compiled; timing");
+  await settle();
   // Once more, since PyTorch was compiling beside the first turn.
   await take();
   const [ours, theirs]: [number[][], TwinAnswer[]] = [[], []];
@@ -85,7 +99,9 @@ export async function speed(timed: TimedRun, here: string) {
       imagesPerSecond: rate(theirs.map(({ seconds }) => seconds)),
       secondsPerStep: theirs.map(({ seconds }) => seconds),
       devicePeakBytes: theirs.at(-1)?.devicePeak ?? null,
-      ...(peer instanceof Error ? {} : { device: peer.device, firstSeconds: peer.firstSeconds }),
+      ...(peer instanceof Error
+        ? {}
+        : { device: peer.device, compiled: peer.compiled, firstSeconds: peer.firstSeconds }),
       failed,
     },
   };
