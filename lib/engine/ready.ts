@@ -34,7 +34,7 @@ export interface ReadyOptions {
   /**
    * Where compiled functions run; other ops run on the CPU. Default `auto`: an accelerator where its PJRT plugin is on
    * this machine, else the CPU. `gpu` finds or fetches the plugin with NVIDIA's libraries (1.8 GB), and without a driver
-   * is an error before anything is fetched. It has not been run on a GPU: none was available.
+   * is an error before anything is fetched. It has run on an H100; see docs/speed.md.
    */
   device?: DeviceChoice;
   /**

@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { PjrtApi, PjrtError } from "../../lib/engine/pjrt/c-api";
-import { compileOptions, withFlags } from "../../lib/engine/pjrt/compile-options";
+import { compileOptions, SAME_BITS, withFlags } from "../../lib/engine/pjrt/compile-options";
 import { temporaryFolder } from "../temporary-folder";
 
 const folder = temporaryFolder();
@@ -62,5 +62,19 @@ describe("XLA's flags for one program", () => {
     expect(await withFlags(flags, refusing("xla_gpu_experimental_x"))).toBe(rest.length);
     expect(seen).toHaveLength(2);
     await expect(withFlags(flags, refusing("xla_gpu_y"))).rejects.toThrow("No such compile option: 'xla_gpu_y'");
+  });
+
+  it("leave Triton's products out where a plugin cannot be told to keep them", async () => {
+    const flag = "xla_gpu_experimental_deterministic_ops_triton";
+    const older = async (options: Uint8Array) => {
+      if (Buffer.from(options).includes(flag)) throw new Error(`No such compile option: '${flag}'`);
+      return Buffer.from(options);
+    };
+    const known = {
+      xla_backend_optimization_level: 3,
+      xla_gpu_exclude_nondeterministic_ops: true,
+      xla_gpu_enable_triton_gemm: false,
+    };
+    expect(await withFlags(SAME_BITS, older)).toEqual(Buffer.from(compileOptions(known)));
   });
 });
