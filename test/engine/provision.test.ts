@@ -198,6 +198,10 @@ onLinux("NVIDIA's plugin", () => {
     expect(existsSync(join(directory, "nvidia_cublas-13.10.0.20.dist-info/licenses/License.txt"))).toBe(true);
     expect(statSync(join(directory, "nvidia/cu13/bin/ptxas")).mode & 0o777).toBe(0o755);
     expect(librariesBeside(path)).toEqual(["nvidia_cublas 13.10.0.20"]);
+    // What an installed JAX or PyTorch brings besides.
+    for (const other of ["nvidia_ml_py-13.610.43", "nvidia_cusparselt_cu13-0.8.0"])
+      mkdirSync(join(directory, `${other}.dist-info`));
+    expect(librariesBeside(path)).toEqual(["nvidia_cublas 13.10.0.20"]);
     expect(await fetch()).toEqual({ fetched: false });
     expect(readFileSync(sandbox.downloads, "utf8")).toBe("one\none\n");
   });

@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { EngineError, NjepaError } from "../../errors";
 import { cacheFolder, invocation, type OnProgress } from "../../system";
-import { isWanted } from "./cuda-wheels";
+import { cuda12Wheels, cuda13Wheels, isWanted } from "./cuda-wheels";
 import { driverProblem, nvidiaDriver } from "./driver";
 import { fetchFolder } from "./fetch";
 import { cachedFolder } from "./library-cache";
@@ -51,13 +51,19 @@ export function acceleratorHere(driver = nvidiaDriver(), has = existsSync): Plug
   return kind === "cpu" ? "cuda13" : kind;
 }
 
-/** NVIDIA's packages beside a plugin, such as `nvidia_cublas 13.10.0.20`: other versions may compute other last bits. */
+/** NVIDIA's packages that XLA opens, by the names of their folders. */
+const openedPackages = new Set([...cuda12Wheels, ...cuda13Wheels].map((wheel) => wheel.package.replaceAll("-", "_")));
+
+/**
+ * NVIDIA's packages beside a plugin, such as `nvidia_cublas 13.10.0.20`: other versions may compute other last bits.
+ * Those that XLA does not open, which an installed JAX or PyTorch brings too, are not among them.
+ */
 export function librariesBeside(plugin: string): string[] {
   const folder = dirname(dirname(dirname(plugin)));
   if (!existsSync(folder)) return [];
   const parts = readdirSync(folder).flatMap((name) => {
     const [, part, version] = /^(nvidia_\w+)-([\d.]+)\.dist-info$/.exec(name) ?? [];
-    return part && version ? [`${part} ${version}`] : [];
+    return part && version && openedPackages.has(part) ? [`${part} ${version}`] : [];
   });
   return parts.sort();
 }
