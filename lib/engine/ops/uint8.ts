@@ -3,7 +3,7 @@ import { TF } from "../native/dtype";
 import type { TensorMetadata } from "../native/op-sink";
 import { theRuntime } from "../runtime";
 
-/** Arrays of at most 64 bytes are inside V8's heap, where they may move. */
+/** Bytes from which an array is read in place: V8 keeps short ones, of at most 64 bytes, in its heap, where they may move. */
 const LEAST_DIRECT = 4096;
 
 /**
