@@ -7,6 +7,12 @@ const root = join(__dirname, "../..");
 /** A test program bundled into one file that Node can load; the library stays outside, so that only one copy exists. */
 export async function bundle<Program>(entry: string): Promise<Program> {
   const outfile = join(root, "build", entry.replace(/\.ts$/, ".js"));
+  await bundleTo(outfile, entry);
+  return require(outfile) as Program;
+}
+
+/** The same as a file, for a place that has the library and jasmine-core. */
+export async function bundleTo(outfile: string, entry: string): Promise<void> {
   // Two commands may bundle at once, and neither may load half of what the other writes.
   const unfinished = `${outfile}.${process.pid}`;
   await mkdir(dirname(outfile), { recursive: true });
@@ -23,5 +29,4 @@ export async function bundle<Program>(entry: string): Promise<Program> {
     logLevel: "error",
   });
   await rename(unfinished, outfile);
-  return require(outfile) as Program;
 }

@@ -3,93 +3,21 @@ import { createHash } from "node:crypto";
 import {
   closeSync,
   copyFileSync,
-  cpSync,
   mkdirSync,
   openSync,
-  readdirSync,
   readSync,
   rmSync,
   statSync,
   writeFileSync,
   writeSync,
 } from "node:fs";
-import { dirname, join, resolve } from "node:path";
-import { build } from "esbuild";
-import { parseRun, type RunInput, ready } from "njepa";
+import { join, resolve } from "node:path";
 import { command, print } from "njepa/command-line";
 import { runCommand } from "njepa/system";
-import { lossesOf } from "./golden";
-import type { TrialSettings } from "./settings";
+import { collect, sizes } from "./collect";
 
 const root = join(__dirname, "../../../..");
 const PIECE = 50e6;
-
-const weights = { objective: { lambdaNT: 0.1, lambdaCN: 0.1 } };
-const fixed = { contextBucket: 49, targetBucket: null };
-
-/** The golden run is small; the speed is measured at ViT-B/16, or at `small` to try the kit itself on a CPU. */
-const sizes: Record<string, { input: RunInput; rawSize: number; steps: number }> = {
-  "vit-b": {
-    // With this seed the first four steps have an average number of patches, and need two programs.
-    input: { preset: "paper-100", seed: 27, ...weights, optimizer: { batchSize: 128 }, train: { targetBucket: null } },
-    rawSize: 256,
-    steps: 4,
-  },
-  small: {
-    input: { preset: "smoke", optimizer: { batchSize: 16 }, train: { ...fixed, compiler: "xla" } },
-    rawSize: 28,
-    steps: 2,
-  },
-};
-
-const goldenInput: RunInput = { preset: "smoke", optimizer: { batchSize: 16 }, train: { ...fixed, compiler: "xla" } };
-
-async function settingsFor(size: string): Promise<TrialSettings> {
-  await ready({ device: "cpu", backend: "tensorflow" });
-  const golden = { run: parseRun(goldenInput), rawSize: 28 };
-  const { input, rawSize, steps } = sizes[size] as (typeof sizes)[string];
-  const timed = (precision: "bfloat16" | "float32") => {
-    const run = parseRun({ ...input, train: { ...input.train, precision } });
-    return { run, rawSize, steps, rounds: 5 };
-  };
-  const losses = await lossesOf(golden, 5);
-  return { golden: { ...golden, losses }, speed: { bfloat16: timed("bfloat16"), float32: timed("float32") } };
-}
-
-/** The trial, and TensorFlow.js' own tests of its ops, each as one file. */
-async function bundlePrograms(folder: string): Promise<void> {
-  const shared = { bundle: true, platform: "node", format: "cjs", logLevel: "error" } as const;
-  await build({
-    ...shared,
-    entryPoints: [join(root, "build/scripts/bench/gpu-trial/trial.js")],
-    outfile: join(folder, "trial.js"),
-    external: ["koffi", "zeromq", "jiti", "typescript", "tslab", "esbuild"],
-  });
-}
-
-async function collect(folder: string, size: string): Promise<void> {
-  await bundlePrograms(folder);
-  const { library } = await ready();
-  mkdirSync(join(folder, "tensorflow"));
-  for (const path of [library.framework, library.library])
-    cpSync(path, join(folder, "tensorflow", path.slice(dirname(path).length + 1)));
-  cpSync(process.execPath, join(folder, "node"));
-  // A third of their bytes is symbols that only a debugger reads; a machine without binutils carries them.
-  const large = [...readdirSync(join(folder, "tensorflow")).map((name) => join("tensorflow", name)), "node"];
-  await runCommand("strip", ["-s", ...large.map((name) => join(folder, name))], {}).catch(() => {});
-  const modules = dirname(dirname(require.resolve("koffi")));
-  const native = `@koromix/koffi-${process.platform}-${process.arch}`;
-  for (const name of ["koffi", native]) {
-    const filter = (path: string) => !/\/koffi\/(vendor|doc)$/.test(path);
-    cpSync(join(modules, name), join(folder, "node_modules", name), { recursive: true, filter });
-  }
-  cpSync(join(root, "scripts/reference"), join(folder, "reference"), {
-    recursive: true,
-    filter: (path) => !path.includes("__pycache__"),
-  });
-  writeFileSync(join(folder, "package.json"), '{ "name": "njepa-trial", "private": true }\n');
-  writeFileSync(join(folder, "settings.json"), JSON.stringify(await settingsFor(size)));
-}
 
 /** Cuts a file into pieces beside it; returns their number and the SHA-256 of the whole. */
 function cut(path: string): { pieces: number; sha256: string } {

@@ -1,11 +1,11 @@
 """Starts the trial on a machine that has Python 3.12, JAX's CUDA plugin and PyTorch, but neither Node nor a network.
 
-    python3 start.py [--parts golden,kept,bfloat16,float32] [--result result.json] [--folder unpacked] [--plugin path.so]
-                     [--torch-device cuda]
+    python3 start.py [--parts golden,kept,bfloat16,float32,op-tests] [--result result.json] [--folder unpacked]
+                     [--plugin path.so] [--torch-device cuda]
 
 Joins the pieces beside this file, checks their SHA-256, unpacks them to a folder of its own, finds the PJRT plugin and
 runs the trial. The result is one JSON object: golden losses, whether another process has their bits with the programs
-kept, and images a second beside PyTorch's compiled twin. A folder that is named is kept, and not unpacked again.
+kept, images a second beside PyTorch's compiled twin, and TensorFlow.js' own op tests. A folder that is named is kept, and not unpacked again.
 """
 
 import argparse

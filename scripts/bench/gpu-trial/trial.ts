@@ -4,6 +4,7 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { arithmetic, memory, ready, stats } from "njepa/engine";
 import { golden, lossesOf, sameBits } from "./golden";
+import { opTests, opTestsPart } from "./op-tests";
 import type { TrialSettings } from "./settings";
 import { speed } from "./speed";
 
@@ -14,6 +15,7 @@ const parts: Record<string, Part> = {
   kept: async (settings, here) => kept(settings.golden, here),
   bfloat16: ({ speed: { bfloat16 } }, here) => speed(bfloat16, here),
   float32: ({ speed: { float32 } }, here) => speed(float32, here),
+  "op-tests": (_, here) => opTests(__filename, here),
 };
 
 /** The losses of another process, which runs the programs that this one has kept, and seconds it took over them. */
@@ -49,6 +51,7 @@ async function main(here: string, to: string, wanted: string): Promise<void> {
 }
 
 if (require.main === module) {
-  const [to = "result.json", wanted = Object.keys(parts).join()] = process.argv.slice(2);
-  main(__dirname, to, wanted);
+  const [to = "result.json", wanted = Object.keys(parts).join(), part] = process.argv.slice(2);
+  if (wanted === "op-tests-part") opTestsPart(__dirname, to, Number(part)).then(() => process.exit(0));
+  else main(__dirname, to, wanted);
 }
