@@ -23,6 +23,7 @@ const publishedAtCifar = [
   "table-3-noise-schedule",
   "table-4-linear-evaluation",
   "table-5a-noise",
+  "table-5b-mask-token",
   "table-6b-low-shot",
   "figure-4-gradients",
 ];
