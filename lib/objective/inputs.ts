@@ -1,5 +1,5 @@
 import { tf } from "../engine";
-import type { PatchMasks } from "../masking";
+import { type PatchMasks, padRows } from "../masking";
 
 /** One step's tensors; context and targets may be padded by repeating a valid patch, which changes no number. */
 export interface StepInputs {
@@ -33,8 +33,8 @@ export function maskInputs(
   const contexts = masks.contexts * images;
   const contextPatches = Math.max(masks.contextPatches, padTo.contextPatches ?? 0);
   const targetPatches = Math.max(masks.targetPatches, padTo.targetPatches ?? 0);
-  const context = padRows(masks.context, { rows: contexts, from: masks.contextPatches, to: contextPatches });
-  const targets = padRows(masks.targets, { rows: blocks * images, from: masks.targetPatches, to: targetPatches });
+  const context = padRows(masks.context, { from: masks.contextPatches, to: contextPatches });
+  const targets = padRows(masks.targets, { from: masks.targetPatches, to: targetPatches });
   const { wanted, wantedPatches, places } = unionOfTargets(targets, {
     images,
     targetPatches,
@@ -55,13 +55,12 @@ function unionOfTargets(
   targets: Int32Array,
   { images, targetPatches, atLeast }: { images: number; targetPatches: number; atLeast: number },
 ) {
-  const blocks = targets.length / (images * targetPatches);
+  const rows = targets.length / targetPatches;
   const patches = targets.reduce((most, patch) => Math.max(most, patch), -1) + 1;
   // By image and patch: 1 for a target, then one more than its place among the image's targets.
   const placeOf = new Int32Array(images * patches);
-  const imageOf = (row: number) => row % images;
-  for (let row = 0; row < blocks * images; row++) {
-    const first = imageOf(row) * patches;
+  for (let row = 0; row < rows; row++) {
+    const first = (row % images) * patches;
     for (let at = row * targetPatches; at < (row + 1) * targetPatches; at++)
       placeOf[first + (targets[at] as number)] = 1;
   }
@@ -83,23 +82,12 @@ function unionOfTargets(
     wanted.fill(wanted[first + count - 1] as number, first + count, first + wantedPatches);
   }
   const places = new Int32Array(targets.length);
-  for (let row = 0; row < blocks * images; row++) {
-    const first = imageOf(row) * patches;
+  for (let row = 0; row < rows; row++) {
+    const first = (row % images) * patches;
     for (let at = row * targetPatches; at < (row + 1) * targetPatches; at++)
       places[at] = (placeOf[first + (targets[at] as number)] as number) - 1;
   }
   return { wanted, wantedPatches, places };
-}
-
-/** Each row of `from` entries padded to `to` by repeating its last entry. */
-function padRows(values: Int32Array, { rows, from, to }: { rows: number; from: number; to: number }): Int32Array {
-  if (from === to) return values;
-  const padded = new Int32Array(rows * to);
-  for (let row = 0; row < rows; row++) {
-    padded.set(values.subarray(row * from, (row + 1) * from), row * to);
-    padded.fill(values[(row + 1) * from - 1] as number, row * to + from, (row + 1) * to);
-  }
-  return padded;
 }
 
 /** [R, K] float32: 1 where the entry's index is below its row's length. */

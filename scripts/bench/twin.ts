@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import type { Run } from "njepa";
-import { type PatchMasks, sampleMasks } from "njepa/masking";
+import { type PatchMasks, padRows, sampleMasks } from "njepa/masking";
 import { patchGrid } from "njepa/model";
 import { Peer } from "./peer";
 
@@ -71,16 +71,10 @@ function paddedAlike(masks: readonly PatchMasks[], { train }: Run): PatchMasks[]
   const targetPatches = Math.max(...masks.map((one) => one.targetPatches));
   return masks.map((one) => {
     const contextPatches = Math.ceil(one.contextPatches / train.contextBucket) * train.contextBucket;
-    const context = repeatLast(one.context, one.contextPatches, contextPatches);
-    const targets = repeatLast(one.targets, one.targetPatches, targetPatches);
+    const context = padRows(one.context, { from: one.contextPatches, to: contextPatches });
+    const targets = padRows(one.targets, { from: one.targetPatches, to: targetPatches });
     return { ...one, context, contextPatches, targets, targetPatches };
   });
-}
-
-/** Each row of `from` entries continued to `to` with its last one. */
-function repeatLast(values: Int32Array, from: number, to: number): Int32Array {
-  const entry = (_: unknown, at: number) => values[Math.floor(at / to) * from + Math.min(at % to, from - 1)] as number;
-  return Int32Array.from({ length: (values.length / from) * to }, entry);
 }
 
 function asMessage({ context, contextPatches, targets, targetPatches }: PatchMasks) {

@@ -23,17 +23,18 @@ export function toTensor(api: CApi, shape: readonly number[], dtype: number, val
   const count = shape.reduce((product, size) => product * size, 1);
   const source = dtype === TF.string ? stringBlock(values as Uint8Array[]) : asTyped(dtype, values);
   const bytes = dtype === TF.string ? source.byteLength : count * elementBytes(dtype);
+  if (count > 0) requireBytes(source, bytes, shape, dtype);
   const tensor = api.allocateTensor(dtype, BigInt64Array.from(shape, BigInt), shape.length, bytes);
-  if (count === 0) return tensor;
-  const data = api.tensorData(tensor);
-  if (source.byteLength !== bytes) {
-    api.deleteTensor(tensor);
-    throw new EngineError(
-      `A tensor of shape [${shape}] and dtype ${dtypeName(dtype)} takes ${bytes} bytes; the values have ${source.byteLength}.`,
-    );
-  }
-  api.copyIn(data, source, bytes);
+  if (count > 0) api.copyIn(api.tensorData(tensor), source, bytes);
   return tensor;
+}
+
+/** @throws {EngineError} where values have other than the bytes that a tensor takes, and memory would be read beyond them */
+export function requireBytes(values: ArrayBufferView, bytes: number, shape: readonly number[], dtype: number): void {
+  if (values.byteLength === bytes) return;
+  throw new EngineError(
+    `A tensor of shape [${shape}] and dtype ${dtypeName(dtype)} takes ${bytes} bytes; the values have ${values.byteLength}.`,
+  );
 }
 
 /** TF_TString: 24 bytes, holding up to 22 bytes of text inline. The two low bits of its first byte give its kind. */

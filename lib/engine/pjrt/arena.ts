@@ -15,14 +15,14 @@ const copyOut = libc.func("memcpy", "void *", [koffi.out(koffi.pointer("uint8_t"
   bytes: number,
 ) => void;
 
-const addressIn = libc.func("memcpy", "void *", ["void *", "const void *", "size_t"]) as unknown as (
+const addressOf = libc.func("memcpy", "void *", ["void *", "const void *", "size_t"]) as unknown as (
   to: ArrayBufferView,
   from: ArrayBufferView,
   bytes: number,
 ) => Pointer;
 
-/** The address of an array's bytes, valid while the array is held; short arrays are inside V8's heap and may move. */
-export const addressOf = (values: ArrayBufferView): Pointer => addressIn(values, values, 0);
+/** V8 keeps typed arrays of at most 64 bytes inside its heap, where they may move; this is far above. */
+const LEAST_IN_PLACE = 4096;
 
 /** Memory outside JavaScript for a single call, freed all at once. */
 export class Arena {
@@ -34,6 +34,11 @@ export class Arena {
     this.held.push(memory);
     if (values.byteLength > 0) copyIn(memory, values, values.byteLength);
     return memory;
+  }
+
+  /** The address of the bytes themselves while the array is held; of a copy where they are few. */
+  lend(values: ArrayBufferView): Pointer {
+    return values.byteLength > LEAST_IN_PLACE ? addressOf(values, values, 0) : this.put(values);
   }
 
   putText(text: string): { at: Pointer; bytes: number } {

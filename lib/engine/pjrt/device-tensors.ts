@@ -2,11 +2,12 @@ import { EngineError } from "../../errors";
 import type { CApi } from "../native/c-api";
 import { elementBytes } from "../native/dtype";
 import type { EagerOps } from "../native/eager";
+import { requireBytes } from "../native/host-tensor";
 import type { TensorMetadata } from "../native/op-sink";
 import type { Pointer } from "../native/pointer";
 import { check } from "../native/status";
 import type { OtherHome } from "../native/tensor-handles";
-import { addressOf } from "./arena";
+import { Arena } from "./arena";
 import type { PjrtClient, PjrtDevice } from "./client";
 
 /** A buffer on the device, held by a tensor and by the calls that use it. */
@@ -85,10 +86,13 @@ export class DeviceTensors implements OtherHome {
 
   /** A new tensor with a copy of an array's bytes, which TensorFlow's memory never sees. */
   fromArray(values: Uint8Array, shape: readonly number[], dtype: number): TensorMetadata {
-    const buffer = this.client.upload(addressOf(values), dtype, shape, this.device);
-    this.stats.uploads++;
-    this.stats.uploadedBytes += values.byteLength;
-    return this.adopt(buffer, shape, dtype);
+    requireBytes(values, bytesOf({ shape, dtype }), shape, dtype);
+    const arena = new Arena();
+    try {
+      return this.adopt(this.send(arena.lend(values), shape, dtype), shape, dtype);
+    } finally {
+      arena.free();
+    }
   }
 
   /** The eager tensor's values on the device, in a buffer with one reference. */
@@ -99,14 +103,19 @@ export class DeviceTensors implements OtherHome {
     try {
       check(api, status, "reading a tensor");
       const dtype = eager.dtypeOf(id);
-      const buffer = this.client.upload(api.tensorData(tensor), dtype, shape, this.device);
-      this.stats.uploads++;
-      this.stats.uploadedBytes += bytesOf({ shape, dtype });
-      return this.own(buffer, shape, dtype);
+      return this.own(this.send(api.tensorData(tensor), shape, dtype), shape, dtype);
     } finally {
       api.deleteTensor(tensor);
       api.deleteStatus(status);
     }
+  }
+
+  /** A buffer with a copy of host memory. */
+  private send(data: Pointer, shape: readonly number[], dtype: number): Pointer {
+    const buffer = this.client.upload(data, dtype, shape, this.device);
+    this.stats.uploads++;
+    this.stats.uploadedBytes += bytesOf({ shape, dtype });
+    return buffer;
   }
 
   has(id: number): boolean {

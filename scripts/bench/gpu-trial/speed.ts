@@ -1,12 +1,12 @@
 import { join } from "node:path";
 import { memory, stats } from "njepa/engine";
 import { createTrainState, trainStep } from "njepa/train";
+import { median } from "../measure";
 import { plannedBatches, randomImages } from "../step-data";
 import { openTwin, type TwinAnswer } from "../twin";
 import type { TimedRun } from "./settings";
 import { spentIn } from "./step-parts";
 
-const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[values.length >> 1] as number;
 const mean = (values: readonly number[]) => values.reduce((sum, each) => sum + each, 0) / values.length;
 
 /** Copies between host and device since `before`, by step: the batch and its masks go up, the losses come down. */
