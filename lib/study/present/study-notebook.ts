@@ -24,6 +24,7 @@ const publishedAtCifar = [
   "table-4-linear-evaluation",
   "table-5a-noise",
   "table-5b-mask-token",
+  "table-6a-predictor",
   "table-6b-low-shot",
   "figure-4-gradients",
 ];
