@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { encode } from "fast-png";
@@ -60,7 +60,7 @@ describe("CIFAR", () => {
     mkdirSync(join(root, "data/cifar-100"), { recursive: true });
     writeFileSync(join(root, "data/cifar-100/cifar.tar.gz"), packed);
     expect(locatePublished(made())).toEqual({ directory: join(root, "data/cifar-100"), source: "explicit" });
-    const data = await openPublished(made(), {});
+    const data = await openPublished(made(), {}, {});
     expect([data.classNames, [...data.split("train").labels], [...data.split("test").labels]]).toEqual([
       ["apple", "baby"],
       [1, 0, 1],
@@ -80,8 +80,27 @@ describe("CIFAR", () => {
     await expect(made({ test: ["other.bin"] }).read(root)).rejects.toThrow(
       "has no other.bin: expected it among train.bin",
     );
-    await expect(made().read(root, 4)).rejects.toThrow("data.trainLimit is 4: expected at most the 3");
     expect((await made().read(root, 2)).split("train").count).toBe(2);
+  });
+
+  it("stays in the cache when more training images are asked for than it has", async () => {
+    vi.stubEnv("NJEPA_DATA", "");
+    const cached = join(root, "cache/njepa/cifar-100/cifar.tar.gz");
+    put(cached, packed);
+    const opening = openPublished({ ...made(), mirrors: [] }, { trainLimit: 4 }, {});
+    await expect(opening).rejects.toThrow(/^data.trainLimit is 4: expected at most the 3 training images.$/);
+    expect(existsSync(cached)).toBe(true);
+  });
+
+  it("is left alone when another process has replaced a damaged cache, or nothing better can be fetched", async () => {
+    vi.stubEnv("NJEPA_DATA", "");
+    const cached = join(root, "cache/njepa/cifar-100/cifar.tar.gz");
+    put(cached, Buffer.from("damaged"));
+    await expect(openPublished({ ...made(), mirrors: [] }, {}, {})).rejects.toThrow("could neither be found");
+    expect(readFileSync(cached, "utf8")).toBe("damaged");
+    const onProgress = () => put(cached, packed);
+    const data = await openPublished({ ...made(), mirrors: [] }, {}, { onProgress });
+    expect(data.split("train").count).toBe(3);
   });
 
   it("is read from the archive's files as well, each checked", async () => {
@@ -92,10 +111,10 @@ describe("CIFAR", () => {
     put(join(root, "data/cifar-100/train.bin"), train);
     expect(() => locatePublished(loose)).toThrow(DataError);
     put(join(root, "data/cifar-100/test.bin"), test);
-    const data = await openPublished(loose, {});
+    const data = await openPublished(loose, {}, {});
     expect([data.classNames, [...data.split("train").labels]]).toEqual([["apple", "baby"], [1]]);
     put(join(root, "data/cifar-100/test.bin"), record(9, 1));
-    await expect(openPublished(loose, {})).rejects.toThrow("test.bin is not the published archive of CIFAR-100");
+    await expect(openPublished(loose, {}, {})).rejects.toThrow("test.bin is not the published archive of CIFAR-100");
   });
 
   it("is made of a PNG that has an image in each row", () => {

@@ -10,6 +10,7 @@ import { imageSplit } from "../images/image-split";
 import { holdOut, labelSubset } from "../labels/label-split";
 import { type DataProblem, isFatal } from "../problem";
 import type { DatasetConfig, OpenOptions } from "../source";
+import { expectEnough } from "../train-limit";
 import { findBroken } from "./verify";
 
 /** What the reader of a layout found. */
@@ -109,9 +110,7 @@ function tellIgnored({ root, problems }: FoundFiles, { onProgress }: OpenOptions
 }
 
 function limited(files: ImageFiles, limit: number): ImageFiles {
-  if (limit > files.count) {
-    throw new DataError(`data.trainLimit is ${limit}: expected at most the ${files.count} training images.`);
-  }
+  expectEnough(files.count, limit);
   return someFiles(files, labelSubset(files.labels, { fraction: limit / files.count, seed: 0 }));
 }
 

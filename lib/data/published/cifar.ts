@@ -36,9 +36,7 @@ export interface CifarArchive {
 }
 
 /** A CIFAR archive as published data: kept packed, and unpacked in memory when opened (three seconds on one core). */
-export function cifarData(
-  archive: CifarArchive,
-): PublishedData & { read(directory: string, limit?: number): Promise<Dataset> } {
+export function cifarData(archive: CifarArchive): PublishedData {
   const address = `https://www.cs.toronto.edu/~kriz/${archive.file}`;
   return {
     name: archive.name,
@@ -49,7 +47,8 @@ export function cifarData(
       ...(archive.mirrors ?? []),
     ],
     room: "500 MB",
-    read: (directory: string, limit?: number) => readCifar(directory, archive, limit),
+    trainImages: archive.train.length * archive.records.train,
+    read: (directory, trainLimit) => readCifar(directory, archive, trainLimit),
   };
 }
 
@@ -66,9 +65,6 @@ async function readCifar(directory: string, archive: CifarArchive, limit?: numbe
       { ...archive, count, path },
     );
   const train = read(archive.train, records.train);
-  if (limit !== undefined && limit > train.labels.length) {
-    throw new DataError(`data.trainLimit is ${limit}: expected at most the ${train.labels.length} training images.`);
-  }
   const kept = limit ?? train.labels.length;
   const names =
     typeof archive.names === "string"

@@ -6,6 +6,7 @@ import { DataError } from "../../errors";
 import { cacheFolder, makeFolder, type OnProgress, withLock } from "../../system";
 import type { Dataset } from "../dataset";
 import type { DatasetConfig, FoundData, OpenOptions } from "../source";
+import { expectEnough } from "../train-limit";
 
 /** A source of published files: fills a folder with them or throws. */
 export interface Mirror {
@@ -13,8 +14,8 @@ export interface Mirror {
   fill(folder: string, onProgress: OnProgress): Promise<void>;
 }
 
-/** A data set published as files with known names and contents. */
-export interface PublishedData {
+/** Where the files of a published data set are looked for and fetched from. */
+export interface PublishedFiles {
   name: DatasetName;
   /** All of them are needed. */
   files: readonly string[];
@@ -26,8 +27,17 @@ export interface PublishedData {
   mirrors: readonly Mirror[];
   /** Disk space that fetching takes, in words. */
   room: string;
-  /** @throws {DataError} naming a file that is missing, damaged or not the published one */
-  read(directory: string): Promise<Dataset>;
+}
+
+/** A data set published as files with known names and contents. */
+export interface PublishedData extends PublishedFiles {
+  /** How many training images it has. */
+  trainImages: number;
+  /**
+   * @param trainLimit keep only this many training images, from the start
+   * @throws {DataError} naming a file that is missing, damaged or not the published one
+   */
+  read(directory: string, trainLimit?: number): Promise<Dataset>;
 }
 
 /**
@@ -36,7 +46,7 @@ export interface PublishedData {
  *
  * @throws {DataError} when `NJEPA_DATA` is set and has neither these files nor a folder of another data set
  */
-export function locatePublished(data: Omit<PublishedData, "read">): FoundData | null {
+export function locatePublished(data: PublishedFiles): FoundData | null {
   const { name, files, systemFolder } = data;
   const isWhole = (directory: string) => hasFiles(directory, data);
   const stated = process.env.NJEPA_DATA;
@@ -63,7 +73,7 @@ export function locatePublished(data: Omit<PublishedData, "read">): FoundData | 
  * @throws {DataError} saying so when they are not there
  */
 export function unpackedFolder(
-  data: Omit<PublishedData, "read">,
+  data: PublishedFiles,
   { path }: DatasetConfig,
   expected: { archive: string; folder: string },
 ): string {
@@ -75,30 +85,45 @@ export function unpackedFolder(
   );
 }
 
-/** Reads published data, fetched if need be. A damaged file in our own cache is fetched again and reported. */
-export async function openPublished(data: PublishedData, { onProgress }: OpenOptions): Promise<Dataset> {
+/**
+ * Reads published data, fetched if need be. A damaged file in our own cache is fetched again and reported.
+ *
+ * @throws {DataError} before anything is read or fetched, when `data.trainLimit` is more than there are
+ */
+export async function openPublished(
+  data: PublishedData,
+  { trainLimit }: Pick<DatasetConfig, "trainLimit">,
+  { onProgress }: OpenOptions,
+): Promise<Dataset> {
+  expectEnough(data.trainImages, trainLimit);
   const found = locatePublished(data) ?? (await fetchPublished(data, onProgress));
   try {
-    return await data.read(found.directory);
+    return await data.read(found.directory, trainLimit);
   } catch (error) {
     if (found.source !== "cache" || !(error instanceof DataError)) throw error;
     onProgress?.(`${error.message} It is set aside and fetched again.`);
-    await rm(found.directory, { recursive: true, force: true });
-    return data.read((await fetchPublished(data, onProgress)).directory);
+    return data.read((await fetchPublished(data, onProgress, { isDoubted: true })).directory, trainLimit);
   }
 }
 
 /**
  * Fetches published data into the user's cache, complete and verified or not at all.
  *
+ * @param options.isDoubted what lies in the cache is read first, and replaced if it is damaged: another process may have
+ *   replaced it meanwhile
  * @throws {DataError} with what was tried and what to do
  */
-export async function fetchPublished(data: PublishedData, onProgress: OnProgress = () => {}): Promise<FoundData> {
+export async function fetchPublished(
+  data: PublishedData,
+  onProgress: OnProgress = () => {},
+  { isDoubted = false } = {},
+): Promise<FoundData> {
   const { name, files, mirrors, room, read } = data;
   const { title } = datasets[name];
   const directory = cacheFolder(name);
   return withLock(`${directory}.lock`, { what: `another process that fetches ${title}`, onProgress }, async () => {
-    if (hasFiles(directory, data)) return { directory, source: "cache" };
+    const isThere = hasFiles(directory, data) && (!isDoubted || (await isWhole(data, directory)));
+    if (isThere) return { directory, source: "cache" };
     await removeLeftovers(directory);
     const partial = `${directory}.partial-${process.pid}`;
     const tried: string[] = [];
@@ -128,6 +153,16 @@ export async function fetchPublished(data: PublishedData, onProgress: OnProgress
 function hasFiles(directory: string, { files, unpacked }: Pick<PublishedData, "files" | "unpacked">): boolean {
   const areThere = (names: readonly string[]) => names.every((name) => existsSync(join(directory, name)));
   return areThere(files) || (unpacked !== undefined && areThere(unpacked));
+}
+
+async function isWhole({ read }: PublishedData, directory: string): Promise<boolean> {
+  try {
+    await read(directory);
+    return true;
+  } catch (error) {
+    if (error instanceof DataError) return false;
+    throw error;
+  }
 }
 
 function isFolder(path: string): boolean {

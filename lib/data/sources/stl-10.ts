@@ -6,6 +6,7 @@ import type { Dataset, ImageBatch, Split } from "../dataset";
 import { readAt } from "../files/tar";
 import { locatePublished, unpackedFolder } from "../published/published-data";
 import type { DataSource } from "../source";
+import { expectEnough } from "../train-limit";
 
 const SIDE = 96;
 const BYTES = 3 * SIDE * SIDE;
@@ -64,9 +65,7 @@ export async function openStl(root: string, counts: StlCounts, limit?: number): 
   const wrong = [...labelled, ...tested].find((label) => label < 0 || label >= classNames.length);
   if (wrong !== undefined) throw new DataError(`${root} has label ${wrong + 1}: expected 1 … ${classNames.length}.`);
   const total = counts.train + counts.unlabeled;
-  if (limit !== undefined && limit > total) {
-    throw new DataError(`data.trainLimit is ${limit}: expected at most the ${total} images to learn from.`);
-  }
+  expectEnough(total, limit);
   const kept = limit ?? total;
   const labels = new Int32Array(kept).fill(UNLABELLED);
   labels.set(labelled.subarray(0, kept));
