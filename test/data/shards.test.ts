@@ -192,6 +192,11 @@ describe("members of a shard", () => {
     await expect(openIt()).rejects.toThrow(`0.tar/b.jpg: ${message}: expected a class number`);
   });
 
+  it("with a JSON text of half a megabyte that does not end are refused at once", async () => {
+    shard("0.tar", member("b.jpg", contentOf("rgb.jpg")), member("b.json", `"${'\\"'.repeat(250_000)}`));
+    await expect(openIt()).rejects.toThrow("0.tar/b.jpg: its label is JSON that cannot be read");
+  });
+
   it("with a JSON list and no object are refused", async () => {
     shard("0.tar", member("b.jpg", contentOf("rgb.jpg")), member("b.json", "[1]"));
     await expect(openIt()).rejects.toThrow("0.tar/b.jpg: its label is [1]");

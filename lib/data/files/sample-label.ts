@@ -31,7 +31,10 @@ function short(text: string): string {
   return text.length > 40 ? `${text.slice(0, 40)}…` : text;
 }
 
-/** Python's json writes NaN and Infinity, which JSON does not have. */
+/**
+ * Python's json writes NaN and Infinity, which JSON does not have. A string without an end is taken whole too: to look for
+ * its end anew from each quote in it would take hours for a megabyte.
+ */
 function withoutNaN(text: string): string {
-  return text.replace(/"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g, (it) => (it.startsWith('"') ? it : "null"));
+  return text.replace(/"(?:[^"\\]|\\.)*"?|-?\b(?:NaN|Infinity)\b/g, (it) => (it.startsWith('"') ? it : "null"));
 }
