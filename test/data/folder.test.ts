@@ -1,7 +1,15 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { batches, type DatasetConfig, type ImageBatch, type OpenOptions, openDataset } from "../../lib/data";
+import {
+  arrayDataset,
+  batches,
+  type DatasetConfig,
+  type ImageBatch,
+  type OpenOptions,
+  openDataset,
+  writeImageFolder,
+} from "../../lib/data";
 import { ready } from "../../lib/engine";
 import { DataError, DecodeError } from "../../lib/errors";
 import { folderOf, put, usual } from "./class-folders";
@@ -183,6 +191,14 @@ describe("bad files in a folder", () => {
     await expect(openDataset({ name: "folder" })).rejects.toThrow("needs a place: expected data.path");
   });
 
+  it("are an error also when they are to be left out, where no other is there", async () => {
+    for (const name of ["cat/1.jpg", "dog/2.jpg"])
+      put(join(root, "torn", name), Buffer.from("<html>404 not found</html>"));
+    await expect(open({ path: join(root, "torn"), onBadImage: "skip" })).rejects.toThrow(
+      /torn has no image to learn from: all 2 are broken. The first: cat\/1.jpg is no image/,
+    );
+  });
+
   it("end a reading with the file's name: cut short, something else, gone", async () => {
     put(join(root, "train/cat/1.jpg"), contentOf("rgb.jpg").subarray(0, 900));
     put(join(root, "train/cat/2.png"), Buffer.from("<html>404 not found</html>"));
@@ -344,5 +360,23 @@ describe("batches that are recycled", () => {
       }
     expect(at).toBe(9);
     expect(memory.size).toBeLessThanOrEqual(3);
+  });
+});
+
+describe("writeImageFolder", () => {
+  it("gives every class a folder of its own inside, whatever the classes are called", async () => {
+    const classNames = ["../../out", "T-shirt/top", "crane", "crane", "", ".cache"];
+    const part = { pixels: new Uint8Array(6), labels: [0, 1, 2, 3, 4, 5] };
+    const data = arrayDataset({ name: "odd", classNames, height: 1, width: 1, channels: 1, train: part, test: part });
+    const written = await writeImageFolder(data, "test", join(parent, "a/b"));
+    expect(written.map((file) => relative(join(parent, "a/b"), dirname(file)))).toEqual([
+      "0 ..-..-out",
+      "T-shirt-top",
+      "2 crane",
+      "3 crane",
+      "4",
+      "5 .cache",
+    ]);
+    expect((await open({ path: join(parent, "a/b") })).classNames).toHaveLength(6);
   });
 });

@@ -1,4 +1,4 @@
-import { rmSync, truncateSync } from "node:fs";
+import { rmSync, symlinkSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import type { ColumnSource } from "hyparquet-writer";
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
@@ -99,6 +99,27 @@ describe("openDataset of Parquet files", () => {
     ]);
     expect(data.problems.map(({ kind, file }) => `${kind} ${file}`)).toEqual(["ignored test.parquet"]);
     expect(() => data.split("test")).toThrow("no images to evaluate on");
+  });
+
+  it("takes as many images as trainLimit says where only some have labels", async () => {
+    const labels = Array.from({ length: 20 }, (_, row) => (row < 4 ? row % 2 : null));
+    await write(
+      "train.parquet",
+      labels.map(() => image("rgb.jpg")),
+      labels,
+    );
+    const kept = [...(await openIt({ trainLimit: 10 })).split("train").labels];
+    expect([-1, 0, 1].map((label) => kept.filter((one) => one === label).length)).toEqual([8, 1, 1]);
+  });
+
+  it("reads files once where a link leads back to their folder", async () => {
+    await write("train.parquet", [image("rgb.jpg"), image("rgb.png")], [0, 1]);
+    symlinkSync(".", join(root, "again"));
+    const data = await openIt();
+    expect(data.split("train").count).toBe(2);
+    expect(data.problems.map(({ file, message }) => `${file}: ${message}`)).toEqual([
+      "again: a link back to a folder that it lies in",
+    ]);
   });
 
   it("names what is wrong: a text for a label, a label beyond the names, no image, no column, no Parquet", async () => {

@@ -54,6 +54,12 @@ export async function fileDataset(found: FoundFiles, config: DatasetConfig, opti
       return someFiles(files, whole);
     };
     train = await leaveOut(train);
+    if (train.count === 0) {
+      const first = problems.find(({ file }) => file === found.train.nameOf(0));
+      throw new DataError(
+        `${root} has no image to learn from: all ${found.train.count} are broken. The first: ${first?.message}`,
+      );
+    }
     test = test && (await leaveOut(test));
   }
   if (!test && config.testShare !== undefined) {
@@ -61,7 +67,7 @@ export async function fileDataset(found: FoundFiles, config: DatasetConfig, opti
     test = someFiles(train, held, "test");
     train = someFiles(train, kept);
   }
-  if (config.trainLimit !== undefined) train = limited(train, config.trainLimit);
+  if (config.trainLimit !== undefined) train = limited(train, config.trainLimit, classNames.length);
   const [trainSplit, testSplit] = [imageSplit(train, imageOptions), test && imageSplit(test, imageOptions)];
   const { imageSize, channels, resize, keepsFitting, interpolation, exifRotation } = imageOptions;
   return {
@@ -109,9 +115,11 @@ function tellIgnored({ root, problems }: FoundFiles, { onProgress }: OpenOptions
   onProgress?.(`left alone in ${root}: ${first.file} (${first.message})${more}`);
 }
 
-function limited(files: ImageFiles, limit: number): ImageFiles {
+function limited(files: ImageFiles, limit: number, classes: number): ImageFiles {
   expectEnough(files.count, limit);
-  return someFiles(files, labelSubset(files.labels, { fraction: limit / files.count, seed: 0 }));
+  // Images without a label are learned from like the others: beside labelled ones they are one class more.
+  const kinds = files.labels.map((label) => (label < 0 && classes > 0 ? classes : label));
+  return someFiles(files, labelSubset(kinds, { fraction: limit / files.count, seed: 0 }));
 }
 
 function imageSettings(config: DatasetConfig) {

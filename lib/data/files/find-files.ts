@@ -1,4 +1,4 @@
-import { readdir, stat } from "node:fs/promises";
+import { readdir, realpath, stat } from "node:fs/promises";
 import { join, posix } from "node:path";
 import type { DataProblem } from "../problem";
 import { isHidden, isLitter } from "./litter";
@@ -32,7 +32,9 @@ export async function findFiles(root: string, { ending, refused = [] }: FileKind
   const found: FoundFiles = { paths: [], problems: [] };
   const tell = (file: string, kind: DataProblem["kind"], message: string) =>
     found.problems.push({ file, kind, message });
-  const look = async (folder: string, depth: number): Promise<void> => {
+  const look = async (folder: string, above: readonly string[]): Promise<void> => {
+    const real = await realpath(join(root, folder));
+    if (above.includes(real)) return void tell(folder, "ignored", "a link back to a folder that it lies in");
     const entries = await readdir(join(root, folder), { withFileTypes: true });
     for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
       const path = posix.join(folder, entry.name);
@@ -40,14 +42,14 @@ export async function findFiles(root: string, { ending, refused = [] }: FileKind
       const isRefused = refused.find((one) => one.ending.test(entry.name));
       const status = entry.isSymbolicLink() ? await stat(join(root, path)).catch(() => entry) : entry;
       if (status.isDirectory()) {
-        if (depth < DEEPEST) await look(path, depth + 1);
+        if (above.length + 1 < DEEPEST) await look(path, [...above, real]);
         else tell(path, "ignored", `deeper than ${DEEPEST} folders`);
       } else if (ending.test(entry.name)) found.paths.push(path);
       else if (isRefused) tell(path, "unreadable", isRefused.why);
       else if (!NOTES.test(entry.name)) tell(path, "ignored", "of another kind by the ending of its name");
     }
   };
-  await look("", 1);
+  await look("", []);
   return found;
 }
 
