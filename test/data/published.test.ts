@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { encode } from "fast-png";
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { openDataset } from "../../lib/data";
 import { cifarData } from "../../lib/data/published/cifar";
 import { recordsOfPng } from "../../lib/data/published/cifar-images";
 import { locatePublished, openPublished } from "../../lib/data/published/published-data";
@@ -226,6 +227,15 @@ describe("Tiny ImageNet", () => {
     await expect(open()).rejects.toThrow(/wnids\.txt cannot be read/);
   });
 });
+
+it.each(["stl-10", "imagenette", "tiny-imagenet"] as const)(
+  "names what is expected when data.path is a folder without %s",
+  async (name) => {
+    await expect(openDataset({ name, path: join(root, "nowhere") })).rejects.toThrow(
+      new RegExp(`is not in ${join(root, "nowhere")}: expected .* unpacked, and data.path or NJEPA_DATA to name `),
+    );
+  },
+);
 
 describe("Imagenette", () => {
   const open = () => openImagenette(root, { name: "imagenette", imageSize: 14 }, {}, { train: 2, validation: 1 });

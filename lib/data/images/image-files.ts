@@ -89,7 +89,7 @@ async function readWhole(path: string, bytes: number, buffer: Buffer): Promise<U
   if (read !== bytes) {
     throw new DataError(
       `${path} has changed since its folder was listed: expected ${bytes} bytes, got ${read > bytes ? "more" : read}. ` +
-        `Run "${invocation("data", "inspect FOLDER --fresh")}" to list it anew.`,
+        `Run "${invocation("data", "inspect FOLDER")}" to list it anew.`,
     );
   }
   return buffer.subarray(0, bytes);

@@ -77,10 +77,10 @@ export function unpackedFolder(
   { path }: DatasetConfig,
   expected: { archive: string; folder: string },
 ): string {
-  const found = path ?? locatePublished(data)?.directory;
-  if (found !== undefined) return found;
+  const found = path === undefined ? locatePublished(data)?.directory : resolve(path);
+  if (found !== undefined && hasFiles(found, data)) return found;
   throw new DataError(
-    `${datasets[data.name].title} is not on this machine: expected ${expected.archive} unpacked, and data.path or ` +
+    `${datasets[data.name].title} is not ${found === undefined ? "on this machine" : `in ${found}`}: expected ${expected.archive} unpacked, and data.path or ` +
       `NJEPA_DATA to name ${expected.folder}.`,
   );
 }
