@@ -49,9 +49,12 @@ function arraySplit(
         `${labels.length * bytes} bytes of pixels, got ${arrays.pixels.length}.`,
     );
   }
-  const wrong = labels.findIndex((label) => label < 0 || label >= classes);
+  // Looked for in what was given: as an integer, 0.7 and NaN are class 0.
+  const wrong = Array.from(arrays.labels).findIndex(
+    (label) => !(Number.isInteger(label) && label >= 0 && label < classes),
+  );
   if (wrong >= 0) {
-    throw new DataError(`Label ${wrong} of split "${name}" is ${labels[wrong]}: expected 0 … ${classes - 1}.`);
+    throw new DataError(`Label ${wrong} of split "${name}" is ${arrays.labels[wrong]}: expected 0 … ${classes - 1}.`);
   }
   const read = async (indices: Int32Array): Promise<ImageBatch> => {
     const pixels = new Uint8Array(indices.length * bytes);

@@ -66,8 +66,11 @@ describe("arrayDataset", () => {
     expect(numbered(9).fingerprint).not.toBe(numbered(10).fingerprint);
   });
 
-  it("refuses a label that is no class, and pixels that are not so many images", () => {
-    expect(() => numbered(2, [0, 3])).toThrow('Label 1 of split "train" is 3: expected 0 … 2.');
+  it.each([3, -1, 0.7, Number.NaN, 2 ** 32])("refuses the label %s of three classes", (label) => {
+    expect(() => numbered(2, [0, label])).toThrow(`Label 1 of split "train" is ${label}: expected 0 … 2.`);
+  });
+
+  it("refuses pixels that are not so many images", () => {
     expect(() => numbered(2, [0])).toThrow("expected 2 bytes of pixels, got 4");
   });
 

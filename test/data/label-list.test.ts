@@ -74,6 +74,13 @@ describe("writeLabelLists", () => {
     expect(readFileSync(written[0]?.file as string, "utf8")).toMatch(/^# 30 of 60 training images: 50 % of the labels/);
   });
 
+  it("refuses a name that a list cannot have", async () => {
+    for (const name of ["#1/a.png", " a.png", "a\nb.png"]) {
+      const writing = writeLabelList(join(folder, "odd.txt"), { nameOf: () => name }, Int32Array.of(0), "one");
+      await expect(writing).rejects.toThrow(`Image ${JSON.stringify(name)} cannot stand in a label list`);
+    }
+  });
+
   it("keeps the order of what it is given", async () => {
     await writeLabelList(join(folder, "a/b.txt"), split(), Int32Array.of(2, 0), "one\ntwo");
     expect(readFileSync(join(folder, "a/b.txt"), "utf8")).toBe(`# one\n# two\n${paths[2]}\n${paths[0]}\n`);

@@ -88,14 +88,27 @@ function findPlaces(
   return places;
 }
 
-/** Writes the names of some images, one per line, in a form that `readLabelList` reads and that can be committed. */
+/**
+ * Writes the names of some images, one per line, in a form that `readLabelList` reads and that can be committed.
+ *
+ * @throws {DataError} for a name that would read back as something else: with a line break or a space at an end, or
+ *   beginning with #
+ */
 export async function writeLabelList(
   file: string,
   split: Pick<Split, "nameOf">,
   places: Int32Array,
   heading: string,
 ): Promise<void> {
-  const lines = [...heading.split("\n").map((line) => `# ${line}`), ...Array.from(places, split.nameOf)];
+  const names = Array.from(places, split.nameOf);
+  const other = names.find((name) => name !== name.trim() || name.startsWith("#") || /[\r\n]/.test(name));
+  if (other !== undefined) {
+    throw new DataError(
+      `Image ${JSON.stringify(other)} cannot stand in a label list, where it would be read as something else: expected a name ` +
+        "of one line that begins with no space or #. Rename it, or its folder.",
+    );
+  }
+  const lines = [...heading.split("\n").map((line) => `# ${line}`), ...names];
   await writeDurably(file, `${lines.join("\n")}\n`);
 }
 
