@@ -1,4 +1,5 @@
-import { readdir } from "node:fs/promises";
+import { readdir, stat, truncate } from "node:fs/promises";
+import { join } from "node:path";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { parseRun } from "../../lib/config";
 import { arrayDataset, type Dataset, labelSubset, type SplitName } from "../../lib/data";
@@ -92,5 +93,14 @@ describe("probe with few labels", () => {
     expect(await probe(source, seen, other, options)).toEqual(fresh);
     expect(read.train.size).toBe(0);
     expect(await readdir(folder)).toEqual(files);
+  });
+
+  it("leaves alone the whole split's file that another process is about to write", async () => {
+    const options = { featuresFolder: folder };
+    await extractFeatures(source, data, "train", { ...options, layers: "last4" });
+    const [name] = await readdir(folder);
+    await truncate(join(folder, name as string), 0);
+    await probe(source, data, asked, options);
+    expect((await stat(join(folder, name as string))).size).toBe(0);
   });
 });

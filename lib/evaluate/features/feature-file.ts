@@ -35,39 +35,61 @@ export class FeatureFile {
   ) {}
 
   /**
-   * Opens or creates the file; intact blocks are kept, up to the first damaged one.
+   * Opens or creates the file to complete it; intact blocks are kept, up to the first damaged one. One process at a time
+   * may have it open so.
    *
-   * @param options.verified the whole file was checked already: it is taken as complete
    * @throws {DataError} when the file has another key
    */
-  static async open(
-    path: string,
-    header: FeatureFileHeader,
-    options: { verified?: boolean } = {},
-  ): Promise<FeatureFile> {
+  static async open(path: string, header: FeatureFileHeader): Promise<FeatureFile> {
     await makeFolder(dirname(path));
     const file = await open(path, "a+").then(async (made) => {
       await made.close();
       return open(path, "r+");
     });
     try {
-      const text = Buffer.from(JSON.stringify(header).padEnd(HEADER_BYTES));
-      const found = Buffer.alloc(HEADER_BYTES);
-      const { bytesRead } = await file.read(found, 0, HEADER_BYTES, 0);
-      if (bytesRead < HEADER_BYTES || !found.equals(text)) {
+      const text = textOf(header);
+      const found = await firstBytes(file);
+      if (!found.equals(text)) {
         // A file with an intact but different header was not written by us under this name.
-        if (bytesRead === HEADER_BYTES && found.toString().startsWith("{"))
+        if (found.length === HEADER_BYTES && found.toString().startsWith("{"))
           throw foreign(path, header, found.toString());
         await file.truncate(0);
         await file.write(text, 0, HEADER_BYTES, 0);
       }
       const it = new FeatureFile(path, header, file, 0);
-      it.written = options.verified ? header.count : await it.wholeRows();
+      it.written = await it.wholeRows();
       return it;
     } catch (error) {
       await file.close();
       throw error;
     }
+  }
+
+  /**
+   * Opens a complete file to read it, and changes nothing: another process may be about to write it.
+   *
+   * @param options.verified the whole file was checked already
+   * @returns null when there is none, or it is incomplete, damaged or of another key
+   */
+  static async openWhole(
+    path: string,
+    header: FeatureFileHeader,
+    { verified = false } = {},
+  ): Promise<FeatureFile | null> {
+    const file = await open(path, "r").catch((error: NodeJS.ErrnoException) => {
+      if (error.code === "ENOENT") return null;
+      throw error;
+    });
+    if (file === null) return null;
+    const it = new FeatureFile(path, header, file, header.count);
+    let isWhole = false;
+    try {
+      isWhole =
+        (await firstBytes(file)).equals(textOf(header)) && (verified || (await it.wholeRows()) === header.count);
+    } finally {
+      if (!isWhole) await file.close();
+    }
+    return isWhole ? it : null;
   }
 
   /** Number of rows that need not be recomputed. */
@@ -138,6 +160,15 @@ export class FeatureFile {
     }
     return count;
   }
+}
+
+function textOf(header: FeatureFileHeader): Buffer {
+  return Buffer.from(JSON.stringify(header).padEnd(HEADER_BYTES));
+}
+
+async function firstBytes(file: FileHandle): Promise<Buffer> {
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(HEADER_BYTES), 0, HEADER_BYTES, 0);
+  return buffer.subarray(0, bytesRead);
 }
 
 function foreign(path: string, header: FeatureFileHeader, found: string): DataError {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { canonicalJson } from "../../config";
+import { DataError } from "../../errors";
 import { cacheFolder, withLock } from "../../system";
 import { weightsHash } from "./encoder-weights";
 import { FeatureFile, type FeatureFileHeader } from "./feature-file";
@@ -57,7 +57,8 @@ export async function storedFeatures(
   });
   return {
     async read(places, width) {
-      const file = await FeatureFile.open(path, header, { verified: true });
+      const file = await FeatureFile.openWhole(path, header, { verified: true });
+      if (file === null) throw new DataError(`${path} is gone or was changed while it was read: extract it again.`);
       const rows = held ? placesIn(held, places) : places;
       return file.read(rows, width).finally(() => file.close());
     },
@@ -73,10 +74,9 @@ interface Stored {
 
 async function firstWhole(candidates: readonly Stored[]): Promise<Stored | undefined> {
   for (const { path, header, held } of candidates) {
-    if (!(await stat(path).catch(() => undefined))) continue;
-    const file = await FeatureFile.open(path, header);
-    await file.close();
-    if (file.complete) return { path, header, held };
+    const file = await FeatureFile.openWhole(path, header);
+    await file?.close();
+    if (file) return { path, header, held };
   }
   return undefined;
 }
