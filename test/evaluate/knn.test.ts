@@ -37,6 +37,19 @@ describe("knnAccuracy", () => {
     expect(await knnAccuracy({ train, test }, { classes: 2, k: 50, temperature: 0.07 })).toBe(1);
   });
 
+  it("takes no more memory for the votes of many classes than for as many similarities", async () => {
+    const count = 20_000;
+    const values = Float32Array.from({ length: count }, (_, row) => row % 200);
+    const test = { values, labels: Int32Array.from(values), count, width: 1, dataset: "d" };
+    const train = { ...test, values: values.slice(0, 200), labels: test.labels.slice(0, 200), count: 200 };
+    const { peakBytes } = await tf.profile(async () => {
+      await knnAccuracy({ train, test }, { classes: 200, k: 20, temperature: 0.07 });
+      return [];
+    });
+    // Votes and weighted votes of 2e7 float32 each; all at once, they would be four times as many.
+    expect(peakBytes).toBeLessThan(2.5 * 4 * 2e7);
+  });
+
   it("leaves no tensor behind", async () => {
     const data = clusters({ count: 90, classes: 3, distance: 6, seed: 0 });
     const before = tf.memory().numTensors;

@@ -7,8 +7,8 @@ export interface KnnOptions extends Readonly<EvaluateConfig["knn"]> {
   signal?: AbortSignal | undefined;
 }
 
-/** Most similarities held in memory at once. */
-const MOST_SIMILARITIES = 2e7;
+/** Most numbers held in memory at once: similarities, or the neighbors' votes, which outnumber them with many classes. */
+const MOST_NUMBERS = 2e7;
 
 /** Share of test images whose class wins the vote of their neighbors (`knnRight`). */
 export async function knnAccuracy(pair: FeaturePair, options: KnnOptions): Promise<number> {
@@ -39,7 +39,7 @@ export async function knnRight(
   const votes = tf.tidy(() =>
     tf.cast(tf.oneHot(tf.tensor1d(train.labels, "int32"), classes), "float32"),
   ) as tf.Tensor2D;
-  const rows = Math.max(1, Math.floor(MOST_SIMILARITIES / train.count));
+  const rows = Math.max(1, Math.floor(MOST_NUMBERS / Math.max(train.count, neighbors * classes)));
   const right = new Uint8Array(test.count);
   try {
     for (let start = 0; start < test.count; start += rows) {
