@@ -7,7 +7,7 @@ export { decodeImage } from "./images/decode-image";
 export { type ImageHeader, readImageHeader } from "./images/image-header";
 export { resizeJpeg } from "./images/resize-jpeg";
 export { type InspectedSplit, type Inspection, inspectDataset } from "./inspect";
-export { readLabelList, simclrCounts, type WrittenList, writeLabelList, writeLabelLists } from "./labels/label-list";
+export { readLabelList, type WrittenList, writeLabelList, writeLabelLists } from "./labels/label-list";
 export { holdOut, labelSubset, shotSubset } from "./labels/label-split";
 export { dataSource, datasetAt, openDataset, publishedData } from "./open-dataset";
 export type { DataProblem } from "./problem";

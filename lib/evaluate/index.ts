@@ -3,7 +3,7 @@
 export { type AttentiveShape, attentiveHeads } from "./classifiers/attentive-heads";
 export { layersAbove, warmupCosine } from "./classifiers/finetune-schedule";
 export type { Heads } from "./classifiers/heads";
-export { bestOf, isAtEdge, type Score } from "./classifiers/held-out";
+export { bestOf, type Score } from "./classifiers/held-out";
 export { knnAccuracy } from "./classifiers/knn";
 export { linearHeads } from "./classifiers/linear-heads";
 export {
@@ -42,7 +42,6 @@ export type {
   SubsetResult,
 } from "./protocols/protocol-definition";
 export { withBaselines } from "./protocols/registry";
-export { sentenceOf } from "./protocols/sentence";
 export { type Summary, summarize } from "./summary-statistics";
 export { evaluationVersion } from "./version";
 export { type ViewLidarOptions, viewLidar } from "./view-lidar";

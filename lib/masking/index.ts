@@ -1,5 +1,5 @@
 export type { BlockSize, Grid } from "../config";
-export { placeBlock, placeContext } from "./block";
+export { placeContext } from "./block";
 export { padRows } from "./pad-rows";
 export type { PatchMasks } from "./patch-masks";
 export { type MaskDraw, sampleMasks } from "./sample";

@@ -1,6 +1,14 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { ready, tf } from "../../lib/engine";
-import { attentiveHeads, type Features, featureBatches, linearHeads, mlpHeads, trainHeads } from "../../lib/evaluate";
+import {
+  attentiveHeads,
+  bestOf,
+  type Features,
+  featureBatches,
+  linearHeads,
+  mlpHeads,
+  trainHeads,
+} from "../../lib/evaluate";
 import { rng } from "../../lib/random";
 import { clusters, features } from "./features-by-hand";
 
@@ -131,5 +139,21 @@ describe("attentiveHeads", () => {
   it("refuses queries that do not divide a token's width", () => {
     const shape = { width: 16, tokens: 4, queries: 3, classes: 2, rates: 1, seed: 1 };
     expect(() => attentiveHeads(shape)).toThrow(/queries is 3, which does not divide the 4 numbers/);
+  });
+});
+
+describe("bestOf", () => {
+  const best = (...scores: [accuracy: number, loss: number][]) =>
+    bestOf(scores.map(([accuracy, loss]) => ({ accuracy, loss })));
+
+  it("takes the most accurate, of equal ones that with the lowest loss, of equal losses the first", () => {
+    expect(best([0.5, 1], [0.7, 3], [0.6, 0.1])).toBe(1);
+    expect(best([0.5, 1], [0.7, 3], [0.7, 2], [0.7, 2])).toBe(2);
+  });
+
+  it("takes one that has diverged only where all have, though its first class be the most frequent", () => {
+    expect(best([0.5, 1], [0.6, Number.NaN])).toBe(0);
+    expect(best([0.6, Number.NaN], [0.5, 1], [0.9, Number.POSITIVE_INFINITY])).toBe(1);
+    expect(best([0.6, Number.NaN], [0.7, Number.NaN])).toBe(0);
   });
 });

@@ -6,7 +6,7 @@ import type { Split } from "../dataset";
 import { holdOut, labelSubset } from "./label-split";
 
 /** How many names SimCLR's ImageNet lists have: `1percent.txt` and `10percent.txt` of google-research/simclr. */
-export const simclrCounts = { "1percent.txt": 12_811, "10percent.txt": 128_116 } as const;
+const simclrCounts: Record<string, number> = { "1percent.txt": 12_811, "10percent.txt": 128_116 };
 
 /**
  * The positions of listed images in a split, ascending. A line is an image's path relative to the data set's folder, or
@@ -41,8 +41,7 @@ export async function readLabelList(
 }
 
 function simclrCount(file: string, count: number): number | undefined {
-  const known: Record<string, number> = simclrCounts;
-  return count === 1_281_167 ? known[posix.basename(file.replaceAll("\\", "/"))] : undefined;
+  return count === 1_281_167 ? simclrCounts[posix.basename(file.replaceAll("\\", "/"))] : undefined;
 }
 
 function findPlaces(

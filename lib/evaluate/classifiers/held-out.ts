@@ -38,16 +38,16 @@ export function heldOutPair(
   return { kept: takeRows(subset, kept), held: takeRows(subset, held) };
 }
 
-/** Index of the most accurate; of ties, which are common with few held-out labels, the one with the lowest loss. */
+/**
+ * Index of the most accurate; of ties, which are common with few held-out labels, the one with the lowest loss. One whose
+ * loss is not a number has diverged and beats none, however often its first class is right.
+ */
 export function bestOf(scores: readonly Score[]): number {
   let best = 0;
   scores.forEach((score, index) => {
     const { accuracy, loss } = scores[best] as Score;
-    // A loss that is not a number comes from a diverged fit, and beats none.
-    if (
-      score.accuracy > accuracy ||
-      (score.accuracy === accuracy && !(score.loss >= loss) && Number.isFinite(score.loss))
-    )
+    if (!Number.isFinite(score.loss)) return;
+    if (!Number.isFinite(loss) || score.accuracy > accuracy || (score.accuracy === accuracy && score.loss < loss))
       best = index;
   });
   return best;
