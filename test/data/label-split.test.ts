@@ -49,6 +49,16 @@ describe("labelSubset", () => {
     expect([...labelSubset(labels, { fraction: 0.01, seed: 4 })].every((place) => larger.has(place))).toBe(true);
   });
 
+  it("may have one less of a class in the larger subset where classes differ in size, never two", () => {
+    const labels = labelled([6, 6, 2]);
+    const counts = (total: number) => perClass(labels, labelSubset(labels, { fraction: total / 14, seed: 0 }), 3);
+    // Ten: 4.29, 4.29, 1.43, the largest remainder is the third's. Eleven: 4.71, 4.71, 1.57, it is the third largest.
+    expect([counts(10), counts(11)]).toEqual([
+      [4, 4, 2],
+      [5, 5, 1],
+    ]);
+  });
+
   it("takes everything at a fraction of one", () => {
     expect([...labelSubset(labelled([3, 2]), { fraction: 1, seed: 0 })]).toEqual([0, 1, 2, 3, 4]);
   });

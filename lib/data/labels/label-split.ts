@@ -5,8 +5,8 @@ import { rng } from "../../random";
  * A class-balanced subset of a labelled set: the given fraction of each class, rounded up or down so that the total
  * matches the fraction too, and never fewer than one.
  *
- * With one seed, the subset of a smaller fraction lies within that of a larger one. Unlabelled examples (−1) among
- * labelled ones are in no subset.
+ * With one seed, the subset of a smaller fraction lies within that of a larger one, but for at most one example of a class
+ * where classes differ in size. Unlabelled examples (−1) among labelled ones are in no subset.
  *
  * @param labels   class number of each example
  * @param options  `fraction`: share of the labelled examples, in (0, 1]
