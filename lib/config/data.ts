@@ -49,7 +49,7 @@ export const DataConfig = z.strictObject({
    * resize of images whose shorter side is imageSize.
    */
   resize: z.int().positive().optional(),
-  /** Whether to rotate images by their EXIF tag. torchvision's default loader does not. */
+  /** Whether to rotate JPEGs by their EXIF tag; that of a PNG or WebP is not read. torchvision's default loader does not. */
   exifRotation: z.boolean().default(false),
   /**
    * `fail`: a broken image ends the run with its name. `skip`: every image is decoded once when the data is first

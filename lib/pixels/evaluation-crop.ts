@@ -23,7 +23,7 @@ export interface EvaluationTransform {
   /** Do not resize images whose shorter side already fits: no size was requested, and they would lose a border. */
   keepsFitting: boolean;
   interpolation: Interpolation;
-  /** Rotate images as their EXIF tag says. */
+  /** Rotate JPEGs as their EXIF tag says. */
   exifRotation: boolean;
 }
 

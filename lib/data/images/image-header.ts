@@ -10,7 +10,7 @@ export interface ImageHeader {
   /** Of the stored pixels, before any rotation. */
   height: number;
   width: number;
-  /** EXIF orientation, 1 … 8; 1 is upright. */
+  /** A JPEG's EXIF orientation, 1 … 8; 1 is upright, as are all other formats. */
   orientation: number;
   /** True for a JPEG with four components, whose luma is computed from its RGB. */
   isCmyk: boolean;
