@@ -5,7 +5,7 @@ import { shownAs } from "../summary";
 import { createLimit, mapLimited } from "../system";
 import { type FeatureSource, featuresOf, type SourceFeatures } from "./feature-sources";
 import type { EncoderSource } from "./features/encoder-weights";
-import { checkLabels, checkPair, type FeaturePair, rowsOf } from "./features/features";
+import { checkLabels, checkPair, checkRange, type FeaturePair, rowsOf } from "./features/features";
 import type { ProbeResult } from "./probe-result";
 import { accuracyTable } from "./probe-tables";
 import { drawnSubsets, type LabelSubsets, listedSubsets, placesOf } from "./protocols/label-subsets";
@@ -132,6 +132,7 @@ async function probePart(
     const subset = await train.take(places);
     checkPair({ train: subset, test });
     checkLabels(subset.labels, classes);
+    checkRange(test.labels, classes, " of the test images");
     const task = { train: subset, test, classes, config, seed, signal, images: images && { ...images, places } };
     const result: SubsetResult = { seed, ...(await learn(task)) };
     const who = source.layers ? `${source.encoder}, ${source.layers}` : source.encoder;

@@ -31,6 +31,21 @@ describe("describeFeatures", () => {
     expect(describeFeatures({ ...cross, labels: Int32Array.of(0, 1, 0, 1) }).classSeparation).toBeCloseTo(0.5, 6);
   });
 
+  it("counts the variance of labelled images alone as between classes or within them", () => {
+    // Labelled: 0 and 2, all of the variance between the two classes; the others lie far off.
+    const rows = features(
+      [
+        [0, 1],
+        [2, 1],
+        [1, 90],
+        [1, -90],
+      ],
+      [0, 1, -1, -1],
+    );
+    expect(describeFeatures(rows).classSeparation).toBeCloseTo(1, 6);
+    expect(describeFeatures({ ...rows, labels: new Int32Array(4).fill(-1) }).classSeparation).toBeNull();
+  });
+
   it("sees a collapse: one line, no spread, nothing between classes", () => {
     const collapsed = describeFeatures(features(Array(6).fill([1, 2, 3]), [0, 1, 2, 0, 1, 2]));
     expect(collapsed.rankMe).toBe(0);
@@ -43,7 +58,7 @@ describe("describeFeatures", () => {
     const [near, far] = [1, 6].map((distance) =>
       describeFeatures(clusters({ count: 300, classes: 3, distance, seed: 1 })),
     );
-    expect(far?.classSeparation).toBeGreaterThan((near?.classSeparation as number) + 0.3);
+    expect(far?.classSeparation).toBeGreaterThan((near?.classSeparation ?? 1) + 0.3);
     expect(tf.memory().numTensors).toBe(before);
   });
 });

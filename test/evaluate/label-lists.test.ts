@@ -67,6 +67,19 @@ describe("evaluate.labelLists", () => {
     expect(results[1]?.sentence).toMatch(/the 100 labels \(100 %\) of all\.txt/);
   });
 
+  it("is a share of the labels where most images have none, as k shots are", async () => {
+    const labels = Int32Array.from({ length: 100 }, (_, place) => (place < 20 ? place % 2 : -1));
+    const some = {
+      ...data,
+      split: (name: "train" | "test") => ({ ...data.split(name), ...(name === "train" && { labels }) }),
+    };
+    const labelLists = [file("ten.txt", Array.from({ length: 10 }, (_, place) => place).join("\n"))];
+    const [listed] = await probe(source, some, { ...config, labelLists });
+    const [shots] = await probe(source, some, { ...config, shots: [5], subsets: 1 });
+    expect([listed?.fraction, shots?.fraction]).toEqual([0.5, 0.5]);
+    expect(listed?.sentence).toContain("the 10 labels (50 %) of ten.txt");
+  });
+
   it("names a file that cannot be used, and why", async () => {
     const first = await listOf("first.txt", 0);
     const refuse = (labelLists: string[], message: RegExp) =>

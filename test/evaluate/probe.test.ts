@@ -186,6 +186,11 @@ describe("probeFeatures", () => {
     await expect(five).rejects.toThrow(/A subset of 40 labels has none of class 4: expected each of 5 classes/);
     const three = probeFeatures(pair, { ...knn, fractions: [1] }, { classes: 3, source: featureSource });
     await expect(three).rejects.toThrow(/Label 3 is 3: expected 0 … 2/);
+    // Such an image would count as one that was classified wrongly.
+    const test = { ...pair.test, labels: pair.test.labels.map((label, at) => (at === 2 ? -1 : label)) };
+    await expect(one({ ...pair, test }, { ...knn, fractions: [1] })).rejects.toThrow(
+      "Label 2 of the test images is -1: expected 0 … 3.",
+    );
   });
 
   it("says so when a subset has no label to hold out", async () => {

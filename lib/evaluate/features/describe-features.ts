@@ -3,8 +3,10 @@ import { checkFeatures, type Features, takeRows } from "./features";
 
 /** Statistics of features that involve no classifier. */
 export interface FeatureDescription extends FeatureHealth {
-  /** Share of the variance that lies between the classes' means, in [0, 1]. */
-  classSeparation: number;
+  /**
+   * Share of the labelled images' variance that lies between their classes' means, in [0, 1]; null: none has a label.
+   */
+  classSeparation: number | null;
 }
 
 /** The number of images that Garrido et al. use. */
@@ -18,7 +20,9 @@ const MOST_IMAGES = 25_600;
 export function describeFeatures(features: Features): FeatureDescription {
   checkFeatures(features, "given");
   const few = evenly(features, MOST_IMAGES);
-  return { ...featureHealth(few), classSeparation: betweenShare(few) };
+  const labelled = Int32Array.from(few.labels.keys()).filter((row) => (few.labels[row] as number) >= 0);
+  const classSeparation = labelled.length === 0 ? null : betweenShare(takeRows(few, labelled));
+  return { ...featureHealth(few), classSeparation };
 }
 
 /** Σ n_c·‖mean_c − mean‖² over Σ ‖x − mean‖². */

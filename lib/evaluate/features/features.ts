@@ -101,6 +101,11 @@ export function checkLabels(labels: Int32Array, classes: number, classNames?: re
         `${classes} classes at least once. Take a larger fraction, or more of the data (data.trainLimit).`,
     );
   }
+  checkRange(labels, classes);
+}
+
+/** @throws {DataError} for a label outside the classes, also the −1 of an image without one */
+export function checkRange(labels: Int32Array, classes: number, of = ""): void {
   const wrong = labels.findIndex((label) => label < 0 || label >= classes);
-  if (wrong >= 0) throw new DataError(`Label ${wrong} is ${labels[wrong]}: expected 0 … ${classes - 1}.`);
+  if (wrong >= 0) throw new DataError(`Label ${wrong}${of} is ${labels[wrong]}: expected 0 … ${classes - 1}.`);
 }

@@ -23,6 +23,7 @@ export interface LabelSubset {
 
 /** Subsets of one size, whose accuracies form one result. */
 export interface LabelSubsets {
+  /** Share of the training labels; images without one do not count. */
   fraction: number;
   /** Labels per class, where subsets were specified that way. */
   shots?: number;
@@ -36,6 +37,10 @@ export function placesOf(parts: readonly LabelSubsets[], count: number): Int32Ar
   return allPlaces(count).filter((place) => isWanted[place] === 1);
 }
 
+function countLabelled(labels: Int32Array): number {
+  return labels.reduce((count, label) => count + Number(label >= 0), 0);
+}
+
 /** Subsets drawn class by class, as set by `shots` or `fractions`, `subsets` and `subsetSeed`. */
 export function drawnSubsets(
   labels: Int32Array,
@@ -47,7 +52,7 @@ export function drawnSubsets(
         const seed = subsetSeed + index;
         return { seed, list: null, places: shotSubset(labels, { shots: count, seed }) };
       });
-      return { fraction: (drawn[0]?.places.length ?? 0) / labels.length, shots: count, subsets: drawn };
+      return { fraction: (drawn[0]?.places.length ?? 0) / countLabelled(labels), shots: count, subsets: drawn };
     });
   }
   return fractions.map((fraction) => ({
@@ -86,7 +91,7 @@ export async function listedSubsets(
     } catch (error) {
       throw new DataError(`${file}: ${(error as Error).message}`, { cause: error });
     }
-    const part = parts.get(places.length) ?? { fraction: places.length / split.count, subsets: [] };
+    const part = parts.get(places.length) ?? { fraction: places.length / countLabelled(split.labels), subsets: [] };
     parts.set(places.length, part);
     const sha256 = createHash("sha256")
       .update(await readFile(file))
