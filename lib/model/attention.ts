@@ -1,4 +1,4 @@
-import { barrier, tf } from "../engine";
+import { reducePrecision, tf, transposedAhead } from "../engine";
 import { type Parameters, parameter } from "./parameters";
 
 /** How flattened rows of tokens are grouped into sequences. */
@@ -42,7 +42,7 @@ export function attention(
   const part = (index: number, x: tf.Tensor2D, { rows, tokens }: TokenRows): tf.Tensor4D => {
     const weight = tf.slice(parameter(params, `${name}.weight`), [index * width, 0], [width, width]);
     const bias = tf.slice(parameter(params, `${name}.bias`), [index * width], [width]);
-    const product = tf.add(tf.matMul(x, weight as tf.Tensor2D, false, true), bias);
+    const product = reducePrecision(tf.add(tf.matMul(reducePrecision(x), weight as tf.Tensor2D, false, true), bias));
     const split: tf.Tensor4D = tf.reshape(product, [rows, tokens, layout.heads, headWidth]);
     return tf.transpose(split, [0, 2, 1, 3]);
   };
@@ -63,19 +63,21 @@ export function attention(
 function weightedValues(query: tf.Tensor4D, key: tf.Tensor4D, value: tf.Tensor4D, bias?: tf.Tensor4D): tf.Tensor4D {
   const attend = tf.customGrad((...args: (tf.Tensor | tf.GradSaveFunc)[]) => {
     const save = args[3] as tf.GradSaveFunc;
-    const scores = tf.matMul(query, key, false, true); // [R, heads, Q, N]
-    const weights = tf.softmax(bias ? tf.add(scores, bias) : scores);
-    const output = tf.matMul(weights, value);
+    const scores = reducePrecision(tf.matMul(query, key, false, true)); // [R, heads, Q, N]
+    const weights = reducePrecision(tf.softmax(bias ? tf.add(scores, bias) : scores));
+    const output = reducePrecision(tf.matMul(weights, value));
     save([query, key, value, weights, output]);
     return { value: output, gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => attentionGradients(dy, saved) };
   });
   return attend(query, key, value) as tf.Tensor4D;
 }
 
-function attentionGradients(dy: tf.Tensor, saved: tf.Tensor[]): tf.Tensor[] {
+function attentionGradients(gradient: tf.Tensor, saved: tf.Tensor[]): tf.Tensor[] {
   const [query, key, value, weights, output] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
-  const transposed = (x: tf.Tensor) => barrier(tf.transpose(x, [0, 1, 3, 2]));
+  const product = (left: tf.Tensor, right: tf.Tensor, turned = false) =>
+    reducePrecision(tf.matMul(left, right, false, turned));
+  const dy = reducePrecision(gradient);
   const along = tf.sum(tf.mul(dy, output), -1, true);
-  const byScore = tf.mul(weights, tf.sub(tf.matMul(dy, value, false, true), along));
-  return [tf.matMul(byScore, key), tf.matMul(transposed(byScore), query), tf.matMul(transposed(weights), dy)];
+  const byScore = reducePrecision(tf.mul(weights, tf.sub(product(dy, value, true), along)));
+  return [product(byScore, key), product(transposedAhead(byScore), query), product(transposedAhead(weights), dy)];
 }

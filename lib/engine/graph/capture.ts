@@ -9,7 +9,7 @@ import type { GraphOutput, Pointer } from "../native/pointer";
 import type { CaptureOptions } from "./capture-options";
 import { GraphBuilder } from "./graph-builder";
 import { handNaNOn, passOverNaN } from "./not-a-number";
-import { bfloat16Product, isMatrixProduct } from "./precision";
+import { ReducedPrecision } from "./reduced-precision";
 import { refuseVariable } from "./refuse-variable";
 import { addRowSum, isRowSum } from "./row-sum";
 import { ValueChecks } from "./value-checks";
@@ -26,12 +26,12 @@ export class CapturedGraph implements OpSink {
   readonly closedOver: number[] = [];
   readonly builder: GraphBuilder;
   readonly checks: ValueChecks;
+  /** What is computed in bfloat16; null in a program of float32. */
+  readonly reduced: ReducedPrecision | null;
   private readonly outputs = new Map<number, { output: GraphOutput; op: string }>();
   private readonly constants = new Map<number, GraphOutput>();
-  private readonly inBfloat16 = new Map<string, GraphOutput>();
   readonly closedOverInputs: GraphOutput[] = [];
   private nextId = -1;
-  private keepsFloat32 = false;
 
   constructor(
     api: CApi,
@@ -41,10 +41,17 @@ export class CapturedGraph implements OpSink {
   ) {
     this.builder = new GraphBuilder(api, definitions, options.observer);
     this.checks = new ValueChecks(this.builder, (value) => this.barrier(value));
+    const { compiler, precision } = options;
+    const keeps = this.holdsValues;
+    this.reduced = precision === "bfloat16" ? new ReducedPrecision(this.builder, compiler, keeps) : null;
   }
 
   get compiler(): CaptureOptions["compiler"] {
     return this.options.compiler;
+  }
+
+  get device(): CaptureOptions["device"] {
+    return this.options.device;
   }
 
   owns(id: number): boolean {
@@ -93,9 +100,8 @@ export class CapturedGraph implements OpSink {
     if (name === "GatherV2") this.checkIndices(inputIds, inputs);
     const first =
       this.addRowSum(name, attributes, inputIds, inputs) ??
-      (this.multipliesInBfloat16(name, inputs)
-        ? this.addBfloat16Product(name, attributes, inputs)
-        : this.addOp(name, attributes, inputs));
+      this.reduced?.add(name, attributes, inputs) ??
+      this.addOp(name, attributes, inputs);
     return Array.from({ length: outputs }, (_, index) => this.register({ oper: first.oper, index }, name));
   }
 
@@ -112,17 +118,6 @@ export class CapturedGraph implements OpSink {
    */
   barrier(value: GraphOutput): GraphOutput {
     return this.compiler === "xla" ? this.builder.addOp("XlaOptimizationBarrier", [], [value]) : value;
-  }
-
-  /** The result of `compute`, with no product rounded to bfloat16. */
-  inFloat32<Result>(compute: () => Result): Result {
-    const before = this.keepsFloat32;
-    this.keepsFloat32 = true;
-    try {
-      return compute();
-    } finally {
-      this.keepsFloat32 = before;
-    }
   }
 
   /** Turns the graph into a function named `name` in the context. */
@@ -220,31 +215,5 @@ export class CapturedGraph implements OpSink {
     if (name !== "Cast") return false;
     const target = attributes.find((attribute) => attribute.name === "DstT")?.value;
     return target === this.builder.dtypeOf(inputs[0] as GraphOutput);
-  }
-
-  private multipliesInBfloat16(name: string, inputs: readonly GraphOutput[]): boolean {
-    return (
-      this.options.precision === "bfloat16" &&
-      !this.keepsFloat32 &&
-      isMatrixProduct(name) &&
-      inputs.every((input) => this.builder.dtypeOf(input) === TF.float32)
-    );
-  }
-
-  private addBfloat16Product(
-    name: string,
-    attributes: readonly OpAttribute[],
-    inputs: readonly GraphOutput[],
-  ): GraphOutput {
-    const product = bfloat16Product(name, attributes, this.options.compiler);
-    const sides = inputs.map((input) => {
-      // A tensor is rounded once for all the products that read it.
-      const key = `${input.oper}:${input.index}`;
-      const rounded = this.inBfloat16.get(key) ?? this.builder.addCast(input, TF.bfloat16);
-      this.inBfloat16.set(key, rounded);
-      return rounded;
-    });
-    const result = this.builder.addOp(product.op, product.attributes, sides);
-    return product.output === TF.float32 ? result : this.builder.addCast(result, TF.float32);
   }
 }

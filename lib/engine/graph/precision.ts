@@ -1,7 +1,7 @@
 import { ATTRIBUTE, type OpAttribute } from "../native/attributes";
 import { TF } from "../native/dtype";
 
-/** The number format in which a compiled function multiplies matrices; everything else is float32. */
+/** The number format in which a compiled function multiplies matrices. */
 export type Precision = "float32" | "bfloat16";
 
 /** An op and its attributes as added to a graph. */

@@ -35,7 +35,8 @@ export function typeOf({ shape, dtype }: Pick<Value, "shape" | "dtype">): string
 
 /** A StableHLO module of one function, written line by line (openxla/stablehlo, docs/spec.md). */
 export class Module {
-  private readonly lines: string[] = [];
+  /** By the name of its value, which lines are in the order of. */
+  private readonly lines = new Map<string, string>();
   private readonly known = new Map<string, Value>();
   private count = 0;
 
@@ -46,28 +47,28 @@ export class Module {
   /** The value of an added line `%n = <text> : <types>`; `text` is the op with its operands. */
   emit(text: string, shape: readonly number[], dtype: number, operands: readonly Value[]): Value {
     const value = { name: `%${this.count++}`, shape, dtype };
-    this.lines.push(`${value.name} = ${text} : (${operands.map(typeOf).join(", ")}) -> ${typeOf(value)}`);
+    this.lines.set(value.name, `${value.name} = ${text} : (${operands.map(typeOf).join(", ")}) -> ${typeOf(value)}`);
     return value;
   }
 
   /** The results of an op with several; the line receives the name they share. */
   emitSeveral(line: (name: string) => string, results: readonly Omit<Value, "name">[]): Value[] {
     const name = `%${this.count++}`;
-    this.lines.push(line(`${name}:${results.length}`));
+    this.lines.set(name, line(`${name}:${results.length}`));
     return results.map((result, index) => ({ ...result, name: `${name}#${index}` }));
   }
 
   /** The value of an op whose operands and result share one type, which is written once. */
   emitSame(text: string, like: Pick<Value, "shape" | "dtype">): Value {
     const value = { name: `%${this.count++}`, shape: like.shape, dtype: like.dtype };
-    this.lines.push(`${value.name} = ${text} : ${typeOf(value)}`);
+    this.lines.set(value.name, `${value.name} = ${text} : ${typeOf(value)}`);
     return value;
   }
 
   /** The value of a line that does not have the usual form, and that is given its own name. */
   emitRaw(line: (name: string) => string, shape: readonly number[], dtype: number): Value {
     const value = { name: `%${this.count++}`, shape, dtype };
-    this.lines.push(line(value.name));
+    this.lines.set(value.name, line(value.name));
     return value;
   }
 
@@ -81,12 +82,12 @@ export class Module {
     const known = this.known.get(text);
     if (known !== undefined) return known;
     const value = { name: `%${this.count++}`, shape, dtype };
-    this.lines.push(`${value.name} = ${text}`);
+    this.lines.set(value.name, `${value.name} = ${text}`);
     this.known.set(text, value);
     return value;
   }
 
-  /** The module as text. */
+  /** The module as text, without what no result needs. */
   finish(parameters: readonly Parameter[], results: readonly Value[]): string {
     const taken = parameters.map(({ value, becomes }) => {
       const alias = becomes === null ? "" : ` {tf.aliasing_output = ${becomes} : i32}`;
@@ -96,10 +97,21 @@ export class Module {
     return [
       "module @njepa {",
       `func.func public @main(${taken.join(", ")}) -> (${types}) {`,
-      ...this.lines,
+      ...this.needed(results),
       `return ${results.map(({ name }) => name).join(", ")} : ${types}`,
       "} }",
     ].join("\n");
+  }
+
+  private needed(results: readonly Value[]): string[] {
+    const names = new Set(results.map(({ name }) => name.replace(/#.*/, "")));
+    const kept: string[] = [];
+    for (const [name, line] of [...this.lines].reverse()) {
+      if (!names.has(name)) continue;
+      for (const [used] of line.matchAll(/%\w+/g)) names.add(used);
+      kept.push(line);
+    }
+    return kept.reverse();
   }
 }
 

@@ -7,6 +7,6 @@ import { theRuntime } from "../runtime";
  * Applies to ops called while `compute` runs, and so not to gradients taken afterwards.
  */
 export function inFloat32<Result>(compute: () => Result): Result {
-  const { capture } = theRuntime();
-  return capture ? capture.inFloat32(compute) : compute();
+  const reduced = theRuntime().capture?.reduced;
+  return reduced ? reduced.inFloat32(compute) : compute();
 }

@@ -6,17 +6,21 @@ export type XlaFlags = Readonly<Record<string, boolean | string | number>>;
 /** XLA's default, since a plugin reads the environment's flags too, where ours are meant for TensorFlow alone. */
 const defaultLevel = (): XlaFlags => (xlaFlags() === OUR_FLAGS ? { xla_backend_optimization_level: 3 } : {});
 
+/** By default XLA takes the liberty of not rounding to bfloat16 where it would only have to widen again. */
+const AS_WRITTEN: XlaFlags = { xla_allow_excess_precision: false };
+
 /**
  * Flags that allow on a GPU only kernels giving the same bits every time: by default, a scatter adds in the order in
  * which threads arrive. Triton's kernels, which add in a fixed order, are excluded too unless requested.
  */
 export const SAME_BITS: XlaFlags = {
+  ...AS_WRITTEN,
   xla_gpu_exclude_nondeterministic_ops: true,
   xla_gpu_experimental_deterministic_ops_triton: "DETERMINISTIC_OPS_TRITON_MODE_UNCHECKED",
 };
 
 /** Flags on a CPU. By default its maximum and minimum drop NaN, as no eager op does. */
-export const KEEPING_NAN: XlaFlags = { xla_cpu_enable_fast_min_max: false };
+export const KEEPING_NAN: XlaFlags = { ...AS_WRITTEN, xla_cpu_enable_fast_min_max: false };
 
 /**
  * What an older plugin has in place of an experimental flag. One that cannot be told that Triton's kernels are wanted refuses
