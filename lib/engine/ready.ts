@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { EngineError } from "../errors";
 import { createMutex } from "../system";
 import { registerBackend } from "./backend";
+import { QueuedCalls } from "./compile/queued-calls";
 import { XlaPrograms } from "./compile/xla-programs";
 import { createLeakFinalizer } from "./leak-finalizer";
 import { loadCApi } from "./native/c-api";
@@ -121,6 +122,7 @@ async function start(options: ReadyOptions): Promise<EngineInfo> {
     pjrt: null,
     capture: null,
     mutex,
+    queued: new QueuedCalls(),
     deterministic: false,
   };
   const created = parts as unknown as Runtime;

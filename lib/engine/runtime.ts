@@ -1,6 +1,7 @@
 import type * as tf from "@tensorflow/tfjs-core";
 import { EngineError } from "../errors";
 import type { Mutex } from "../system";
+import type { QueuedCalls } from "./compile/queued-calls";
 import type { XlaPrograms } from "./compile/xla-programs";
 import type { CapturedGraph } from "./graph/capture";
 import type { LeakFinalizer } from "./leak-finalizer";
@@ -53,6 +54,8 @@ export interface Runtime {
   xla: XlaPrograms;
   /** For calls that must not overlap. */
   mutex: Mutex;
+  /** Calls not awaited by their callers. */
+  queued: QueuedCalls;
   stats: EngineStats;
   leakFinalizer: LeakFinalizer;
   /** Whether TensorFlow was told to be deterministic. */

@@ -69,7 +69,7 @@ export function compileStep(variables: StepVariables, run: Run): CompiledStep {
       const [boxes = null] = given as tf.Tensor2D[];
       return { images: prepareImages({ pixels: whole as tf.Tensor4D, boxes }, run) };
     });
-    const { images } = await program(pixels, ...(boxes ? [boxes] : []));
+    const { images } = await program.with({ queued: true })(pixels, ...(boxes ? [boxes] : []));
     return images as tf.Tensor4D;
   };
 
@@ -82,7 +82,9 @@ export function compileStep(variables: StepVariables, run: Run): CompiledStep {
       return { ...losses, ...gradients, [SQUARES]: squaredNorms(gradients) };
     });
     const signatures = program.signatures();
-    const computing = program(...tensors).finally(() => images.dispose());
+    const computing = program
+      .with({ queued: true })(...tensors)
+      .finally(() => images.dispose());
     onComputing?.(program.signatures() > signatures);
     const { [SQUARES]: squares, ...found } = await computing;
     const gradients = named(names.map((name) => found[name] as tf.Tensor));

@@ -3,10 +3,11 @@ import { batches, type Dataset, type ImageBatch, type Split } from "../data";
 import { TrainError } from "../errors";
 import { interruptScope } from "../interruption";
 import { diagnoseState } from "./diagnostics";
+import { type RawInputs, rawParts } from "./inputs";
 import { planStep, type StepPlan } from "./plan";
 import { type RunLength, runLength } from "./run-length";
 import type { TrainState } from "./state";
-import { trainStep } from "./step";
+import { disposeParts, trainStep } from "./step";
 import type { TrainRecord } from "./train-record";
 
 export interface TrainOptions {
@@ -22,7 +23,7 @@ const mostRecords = 10_000;
 /**
  * One record per step, while training from wherever the state is to the end of the run.
  *
- * The next batch is read and planned while TensorFlow works on the current one.
+ * The next batch is read, planned and sent to an accelerator while the current one is computed.
  *
  * @throws {Interrupted} between two steps, when the notebook cell is interrupted; the state is consistent
  * @throws {TrainError} when features collapse and `train.diagnostics.onCollapse` is `stop`; when the loss or a gradient
@@ -38,25 +39,34 @@ export async function* train(
   const length = runLength(split, run);
   const { stepsPerEpoch, steps } = length;
   const planned = plannedBatches(split, { done: state.step, ...length }, run);
+  let ready: RawInputs[] = [];
+  let following: ReturnType<typeof read> | null = null;
+  const read = async () => {
+    const { value } = await planned.next();
+    if (!value) return null;
+    ready = rawParts(value.batch, value.plan, run);
+    return { ...value, parts: ready };
+  };
   const isDiagnosed = (step: number) => step % (run.train.diagnostics.everySteps ?? stepsPerEpoch) === 0;
   let seconds = 0;
   let counted = 0;
   const interrupts = interruptScope();
   try {
-    let next = await planned.next();
-    while (!next.done && !options.signal?.aborted) {
+    let next = await read();
+    while (next && !options.signal?.aborted) {
       interrupts.signal?.throwIfAborted();
-      const { batch, plan } = next.value;
+      const { batch, plan, parts } = next;
+      ready = [];
       const began = performance.now();
-      let following: ReturnType<typeof planned.next> | undefined;
       let compiling = false;
-      const record = await trainStep(state, batch, plan, (isNew) => {
+      const onComputing = (isNew: boolean) => {
         compiling ||= isNew;
         if (isNew) options.onProgress?.(`compiling the step for ${plan.masks.contextPatches} context patches`);
-        following ??= planned.next();
+        following ??= read();
         // A failed read must not become an unhandled rejection while the step is still running.
         following.catch(() => {});
-      });
+      };
+      const record = await trainStep(state, batch, plan, { parts, onComputing });
       if (!compiling) {
         seconds += (performance.now() - began) / 1000;
         counted++;
@@ -75,11 +85,13 @@ export async function* train(
       yield told;
       if (diagnostics?.collapsed)
         tellCollapse(diagnostics.collapsed, plan.step, { ...options, onCollapse: run.train.diagnostics.onCollapse });
-      next = await (following ?? planned.next());
+      next = await (following ?? read());
+      following = null;
     }
   } finally {
     interrupts.end();
-    await planned.return(undefined);
+    await Promise.allSettled([following, planned.return(undefined)]);
+    disposeParts(ready);
   }
 }
 

@@ -9,6 +9,12 @@ import type { StepPlan } from "./plan";
 import type { TrainState } from "./state";
 import type { LossRecord, StepRecord } from "./train-record";
 
+export interface StepOptions {
+  /** The batch as tensors, where they were made beforehand; the step disposes them. */
+  parts?: RawInputs[];
+  onComputing?: OnComputing;
+}
+
 /**
  * One optimizer step on a batch, in three TensorFlow calls: cropping and normalizing images; noise, objective and
  * gradients; then AdamW and EMA, in place.
@@ -24,14 +30,13 @@ export async function trainStep(
   state: TrainState,
   batch: ImageBatch,
   plan: StepPlan,
-  onComputing?: OnComputing,
+  { parts = rawParts(batch, plan, state.run), onComputing }: StepOptions = {},
 ): Promise<StepRecord> {
   const { hyperparameters, masks } = plan;
   const { learningRate, weightDecay, emaMomentum } = hyperparameters;
   const { objective, model } = state.run;
-  const parts = rawParts(batch, plan, state.run);
   const running = state.compiled.run(parts, hyperparameters, onComputing);
-  const results = await running.finally(() => parts.forEach(disposeInputs));
+  const results = await running.finally(() => disposeParts(parts));
   const read = (name: string) => results[name]?.dataSync()[0] as number;
   const noisy = effectiveMethod(objective) === "n-jepa";
   const norms = (results.gradNorms as tf.Tensor).dataSync() as Float32Array;
@@ -72,6 +77,7 @@ function assertFinite(record: StepRecord, names: readonly string[], norms: Float
   );
 }
 
-function disposeInputs({ pixels, boxes, masks, noise }: RawInputs): void {
-  tf.dispose([pixels, boxes, noise, ...Object.values(masks)].filter((tensor) => tensor !== null));
+export function disposeParts(parts: readonly RawInputs[]): void {
+  for (const { pixels, boxes, masks, noise } of parts)
+    tf.dispose([pixels, boxes, noise, ...Object.values(masks)].filter((tensor) => tensor !== null));
 }

@@ -39,6 +39,26 @@ describe.skipIf(!isHere)("a function compiled by PJRT", () => {
     product.dispose();
   });
 
+  it("may be queued: another takes its results at once, and what fails of it is told by the next that is awaited", async () => {
+    const twice = compile((x: tf.Tensor) => tf.mul(x, 2), { backend });
+    const pick = compile((x: tf.Tensor, at: tf.Tensor) => tf.gather(x, at as tf.Tensor1D), { backend });
+    const before = tf.memory().numTensors;
+    const x = tf.tensor1d([1, 2, 3]);
+    const queued = await twice.with({ queued: true })(x);
+    x.dispose();
+    expect(values(await twice(queued))).toEqual([4, 8, 12]);
+    const outside = tf.tensor1d([7], "int32");
+    const broken = await pick.with({ queued: true })(queued, outside);
+    await expect(twice(queued)).rejects.toThrow(/index/);
+    const after = await twice(queued);
+    expect(values(after)).toEqual([4, 8, 12]);
+    tf.dispose([queued, outside, broken, after]);
+    // The first result of `twice` is held by nothing but this test.
+    expect(tf.memory().numTensors).toBe(before + 1);
+    twice.dispose();
+    pick.dispose();
+  });
+
   it("draws Threefry's bits, and normal numbers but for rounding", async () => {
     const uniform = compile((from: tf.Tensor1D) => statelessUniform([3, 1000], from), { backend });
     expect((await uniform(key("bits"))).dataSync()).toEqual(statelessUniform([3, 1000], key("bits")).dataSync());

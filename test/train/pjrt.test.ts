@@ -116,6 +116,7 @@ describe.skipIf(!isHere)("training on a PJRT device", () => {
 
   it("copies inputs up and losses down, no weight, and leaves nothing behind", async () => {
     const state = createTrainState(smoke());
+    const tensorsBefore = tf.memory().numTensors;
     const seen: { diagnosed: boolean; tensors: number; device: number; uploaded: number; downloaded: number }[] = [];
     for await (const { diagnostics } of train(state, data)) {
       const { uploadedBytes, downloadedBytes } = stats();
@@ -128,13 +129,16 @@ describe.skipIf(!isHere)("training on a PJRT device", () => {
         downloaded: downloadedBytes,
       });
     }
+    expect(tf.memory().numTensors).toBe(tensorsBefore);
     const held = Object.values(state.student).reduce((sum, { shape }) => sum + 4 * shape.reduce((a, b) => a * b, 1), 0);
     expect(seen.slice(2).some(({ diagnosed }) => diagnosed)).toBe(true);
+    // 16 images of bytes, masks and a few scalars; the next batch may be there already.
+    const inputs = 16 * 28 * 28 + 40_000;
     for (const [at, after] of seen.slice(2).entries()) {
       const before = seen[at + 1] as typeof after;
-      expect([after.tensors - before.tensors, after.device - before.device]).toEqual([0, 0]);
-      // 16 images of bytes, masks and a few scalars.
-      expect(after.uploaded - before.uploaded).toBeLessThan(16 * 28 * 28 + 40_000);
+      expect([-9, 0, 9]).toContain(after.tensors - before.tensors);
+      expect(Math.abs(after.device - before.device)).toBeLessThan(after.tensors === before.tensors ? 1 : inputs);
+      expect(after.uploaded - before.uploaded).toBeLessThan(2 * inputs);
       // A diagnosis reads the weights once, for eager ops; no other step reads any.
       expect(after.downloaded - before.downloaded).toBeLessThan(after.diagnosed ? 2 * held : 2_000);
     }

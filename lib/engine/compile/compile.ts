@@ -4,7 +4,7 @@ import type { Precision } from "../graph/precision";
 import { requireUnbroken } from "../graph/value-checks";
 import { startPjrt } from "../pjrt/start";
 import { type BackendChoice, type Runtime, theRuntime } from "../runtime";
-import type { ConcreteFunction } from "./concrete-function";
+import type { ConcreteFunction, Started } from "./concrete-function";
 import { requireDeterminism } from "./determinism";
 import { pjrtFunction } from "./pjrt-function";
 import type { TensorTree } from "./tensor-tree";
@@ -22,7 +22,8 @@ export interface CompileOptions {
   compiler?: "xla" | "graph";
   /**
    * `bfloat16` rounds both operands of every matrix product to bfloat16 and accumulates in float32; variables, norms,
-   * softmax and losses stay float32, and so do products inside `inFloat32`. Default `float32`.
+   * softmax and losses stay float32, and so do products inside `inFloat32`. PJRT's programs also keep in bfloat16 what
+   * goes through `reducePrecision`. Default `float32`.
    */
   precision?: Precision;
   /**
@@ -40,6 +41,12 @@ export interface CompileOptions {
 export interface CallOptions {
   /** If aborted before the call's turn comes, the call is not made and rejects with the signal's reason. */
   signal?: AbortSignal;
+  /**
+   * Resolve as soon as the program is queued on its PJRT device: other functions take its results at once, and the host
+   * gets ahead of the device. A failure is told by what takes or reads the results, and a check of values that fails by
+   * the next call that is not queued. A function that assigns variables is awaited all the same. Default false.
+   */
+  queued?: boolean;
 }
 
 /** A function that runs as one TensorFlow call, captured once per signature of shapes and dtypes. */
@@ -110,8 +117,8 @@ export function compileTensors<In extends tf.Tensor[], Out extends TensorTree>(
   const usesPjrt = ({ compiles }: Runtime) =>
     compiler === "xla" && (backend === "auto" ? compiles : backend) === "pjrt";
 
-  const call = async ({ signal }: CallOptions, inputs: In): Promise<Out> => {
-    signal?.throwIfAborted();
+  const call = async (options: CallOptions, inputs: In): Promise<Out> => {
+    options.signal?.throwIfAborted();
     const runtime = theRuntime();
     const { eager, stats } = runtime;
     if (disposed) throw new EngineError(`The compiled function ${label} was disposed.`);
@@ -127,37 +134,55 @@ export function compileTensors<In extends tf.Tensor[], Out extends TensorTree>(
     const compiles = !concrete.isCompiled();
     const held = compiles ? ids.map((id) => eager.share(id).id) : [];
     try {
-      return await callOnce(runtime, concrete, ids, signal);
+      return await callOnce(runtime, concrete, ids, options);
     } catch (error) {
       if (!compiles || disposed || !concrete.recover(error as Error)) throw error;
       concrete.dispose();
       signatures.delete(signature);
-      return await callOnce(runtime, concreteFor(runtime, inputs, held).concrete, held, signal);
+      return await callOnce(runtime, concreteFor(runtime, inputs, held).concrete, held, options);
     } finally {
       for (const id of held) eager.forget(id);
     }
   };
 
+  const checked = async ({ outputs, computed }: Started, concrete: ConcreteFunction<Out>, eager: Runtime["eager"]) => {
+    const flags = outputs.slice(concrete.outputs);
+    try {
+      await computed;
+      for (const { id } of flags) requireUnbroken(eager.read(id) as Uint8Array, concrete.checks, label);
+    } finally {
+      for (const { id } of flags) eager.forget(id);
+    }
+  };
+
   const callOnce = async (
-    { backend, eager, mutex }: Runtime,
+    { backend, eager, mutex, queued }: Runtime,
     concrete: ConcreteFunction<Out>,
     ids: readonly number[],
-    signal: AbortSignal | undefined,
+    { signal, queued: isQueued = false }: CallOptions,
   ): Promise<Out> => {
     const prepared = concrete.prepare(ids);
-    const run = () => {
+    const run = async () => {
       if (signal?.aborted) prepared.abandon();
       signal?.throwIfAborted();
-      return prepared.run();
+      const started = await prepared.run();
+      const results = started.outputs.slice(0, concrete.outputs);
+      const checking = checked(started, concrete, eager);
+      checking.catch(() => {});
+      if (isQueued && started.computed !== null) {
+        queued.add(checking);
+        return results;
+      }
+      try {
+        await queued.settled();
+        await checking;
+      } catch (error) {
+        for (const { id } of results) eager.forget(id);
+        throw error;
+      }
+      return results;
     };
-    const outputs = await (concrete.isExclusive ? mutex.runExclusive(async () => run()) : run());
-    const results = outputs.slice(0, concrete.outputs);
-    for (const flags of outputs.slice(concrete.outputs)) {
-      const values = eager.read(flags.id) as Uint8Array;
-      eager.forget(flags.id);
-      if (values.some((flag) => flag !== 0)) for (const { id } of results) eager.forget(id);
-      requireUnbroken(values, concrete.checks, label);
-    }
+    const results = await (concrete.isExclusive ? mutex.runExclusive(run) : run());
     return concrete.rebuild(results.map((metadata) => backend.createOutputTensor(metadata)));
   };
 

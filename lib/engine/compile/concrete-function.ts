@@ -6,10 +6,17 @@ import type { GraphOutput } from "../native/pointer";
 import { theRuntime } from "../runtime";
 import { flatten, type TensorTree } from "./tensor-tree";
 
+/** A call whose program is at least queued on its device. */
+export interface Started {
+  /** The outputs, followed by the flags of the checks, if any: other programs may take them before they are computed. */
+  outputs: TensorMetadata[];
+  /** Rejects if they cannot be computed; null: they are. Nobody need await it. */
+  computed: Promise<void> | null;
+}
+
 /** One call, holding its inputs. Exactly one of the two methods is called, once. */
 export interface PreparedCall {
-  /** The outputs, followed by the flags of the checks, if any. */
-  run(): Promise<TensorMetadata[]>;
+  run(): Promise<Started>;
   abandon(): void;
 }
 

@@ -64,16 +64,27 @@ export function pjrtFunction<In extends tf.Tensor[], Out extends TensorTree>(
       const loaded = await compiled();
       const before = variables.map(({ variable }) => bufferOf(variable, on));
       const given = [...held, ...before, ...closedOver].map(({ buffer }) => buffer);
-      const made = await client.execute(loaded, given, settings.label).catch((error) => {
+      const fail = (error: unknown) => {
         const taken = assigned.filter(({ variable }) => client.isDeleted(bufferOf(variable, on).buffer));
         for (const { variable } of taken) variable.lose(settings.label);
         throw error;
-      });
+      };
+      const { made, computed } = await client.start(loaded, given, settings.label).catch(fail);
+      // A variable's next value must not be one that could not be computed.
+      if (assigned.length > 0) {
+        await computed.catch((error) => {
+          for (const buffer of made) client.destroy(buffer);
+          fail(error);
+        });
+      }
       assigned.forEach(({ variable }, at) => {
         const next = tensors.own(made[outputs.length + at] as bigint, variable.shape, variable.tfDtype);
         variable.becomes(deviceValue(next, on));
       });
-      return outputs.map((_, at) => tensors.adopt(made[at] as bigint, shapes[at] as number[], dtypes[at] as number));
+      const adopted = outputs.map((_, at) =>
+        tensors.adopt(made[at] as bigint, shapes[at] as number[], dtypes[at] as number),
+      );
+      return { outputs: adopted, computed };
     };
     return {
       ...facts,
@@ -86,7 +97,17 @@ export function pjrtFunction<In extends tf.Tensor[], Out extends TensorTree>(
           calls--;
           freeUnused();
         };
-        return { run: () => run(held).finally(release), abandon: release };
+        const started = async () => {
+          try {
+            const call = await run(held);
+            void call.computed.then(release, release);
+            return call;
+          } catch (error) {
+            release();
+            throw error;
+          }
+        };
+        return { run: started, abandon: release };
       },
       keptAt: () => path,
       isCompiled: () => program !== null,

@@ -45,7 +45,8 @@ export function tensorflowFunction<In extends tf.Tensor[], Out extends TensorTre
         const handles = [...argumentIds, ...others].map((id) => eager.handle(id));
         // The op holds its inputs from here on, even if they are disposed while it waits.
         const prepared = eager.prepareAsync(name, attributes, handles, outputs.length);
-        return { run: () => program.run(prepared.run), abandon: prepared.abandon };
+        const run = async () => ({ outputs: await program.run(prepared.run), computed: null });
+        return { run, abandon: prepared.abandon };
       },
       keptAt: () => null,
       isCompiled: program.isCompiled,

@@ -86,6 +86,7 @@ const SPARE_FIELDS = 8;
 export class PjrtApi {
   readonly version: { major: number; minor: number };
   private readonly functions = new Map<PjrtFunction, NativeFunction>();
+  private readonly releases = new Map<PjrtFunction, BigUint64Array>();
   private readonly table: Pointer;
 
   /** @throws {EngineError} for a file that is not a plugin, or has an unsupported version */
@@ -124,13 +125,21 @@ export class PjrtApi {
     return answer(args);
   }
 
+  /** A call with nothing but a pointer, of which a step makes thousands: its struct is used again. */
+  release(name: PjrtFunction, what: string, pointer: Pointer): void {
+    const args = this.releases.get(name) ?? struct([pointer]);
+    this.releases.set(name, args);
+    args[2] = pointer;
+    this.check(this.function(name)(args), what);
+  }
+
   /** Waits for an event and frees it; zero means no event. */
   await(event: Pointer, what: string): void {
     if (event === 0n) return;
     try {
       this.call("Event_Await", what, [event]);
     } finally {
-      this.call("Event_Destroy", what, [event]);
+      this.release("Event_Destroy", what, event);
     }
   }
 
@@ -139,7 +148,7 @@ export class PjrtApi {
     try {
       await this.callAsync("Event_Await", what, [event]);
     } finally {
-      this.call("Event_Destroy", what, [event]);
+      this.release("Event_Destroy", what, event);
     }
   }
 

@@ -54,6 +54,14 @@ export function cudaOptions(arena: Arena, gpu: number | undefined): BigUint64Arr
   return BigUint64Array.from([...preallocate, ...visible]);
 }
 
+/** A program that is queued on its device, or running. */
+export interface StartedProgram {
+  /** The outputs, which the caller frees, computed or not. */
+  made: Pointer[];
+  /** Rejects if they cannot be computed; nobody need await it. */
+  computed: Promise<void>;
+}
+
 /** A plugin's client in this process: its devices, and the means to upload, compile and run on them. */
 export class PjrtClient {
   readonly platform: string;
@@ -133,7 +141,7 @@ export class PjrtClient {
   }
 
   destroy(buffer: Pointer): void {
-    this.api.call("Buffer_Destroy", "freeing a tensor", [buffer]);
+    this.api.release("Buffer_Destroy", "freeing a tensor", buffer);
   }
 
   /** The program compiled from StableHLO text for one device. */
@@ -155,8 +163,10 @@ export class PjrtClient {
     }
   }
 
-  /** The outputs, once computed, of a program run on the first device; donated inputs are gone afterwards. */
-  async execute({ loaded, outputs }: LoadedProgram, inputs: readonly Pointer[], what: string): Promise<Pointer[]> {
+  /**
+   * Queues a program on the first device. Its outputs may be given to other programs at once; donated inputs are gone.
+   */
+  async start({ loaded, outputs }: LoadedProgram, inputs: readonly Pointer[], what: string): Promise<StartedProgram> {
     const arena = new Arena();
     try {
       const options = new BigUint64Array(24);
@@ -174,14 +184,10 @@ export class PjrtClient {
         0,
       ];
       await this.api.callAsync("LoadedExecutable_Execute", what, fields);
-      const made = Arena.pointers(results, outputs);
-      try {
-        await this.api.awaitAsync(Arena.pointers(done, 1)[0] as Pointer, what);
-      } catch (error) {
-        for (const buffer of made) this.destroy(buffer);
-        throw error;
-      }
-      return made;
+      const computed = this.api.awaitAsync(Arena.pointers(done, 1)[0] as Pointer, what);
+      // What takes or reads the outputs fails, too.
+      computed.catch(() => {});
+      return { made: Arena.pointers(results, outputs), computed };
     } finally {
       arena.free();
     }

@@ -10,7 +10,7 @@ export async function spentIn(work: () => Promise<unknown>): Promise<Spent> {
   const add = (name: string, began: number) => {
     spent[name] = (spent[name] ?? 0) + performance.now() - began;
   };
-  const { upload, download, execute } = client;
+  const { upload, download, start } = client;
   client.upload = (...given) => {
     const began = performance.now();
     const buffer = upload.apply(client, given);
@@ -22,16 +22,17 @@ export async function spentIn(work: () => Promise<unknown>): Promise<Spent> {
     download.apply(client, given);
     add("download", began);
   };
-  client.execute = async (...given) => {
+  client.start = async (...given) => {
     const began = performance.now();
-    const made = await execute.apply(client, given);
-    add(given[2], began);
-    return made;
+    const started = await start.apply(client, given);
+    // Queued behind another program, it waits for that one, too.
+    started.computed.then(() => add(given[2], began));
+    return started;
   };
   try {
     await work();
   } finally {
-    Object.assign(client, { upload, download, execute });
+    Object.assign(client, { upload, download, start });
   }
   return spent;
 }
