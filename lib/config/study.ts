@@ -44,6 +44,13 @@ const StudyColumn = z.strictObject({
 });
 export interface StudyColumn extends z.infer<typeof StudyColumn> {}
 
+/** Whether weights, some of them not 0, cancel: else a "difference" would hold the rows' own accuracy. */
+function sumsToZero(weights: Readonly<Record<string, number>>): boolean {
+  const all = Object.values(weights);
+  const size = all.reduce((sum, weight) => sum + Math.abs(weight), 0);
+  return size > 0 && Math.abs(all.reduce((sum, weight) => sum + weight, 0)) < 1e-9 * size;
+}
+
 /** The ordering of two rows in a column (default: the first), with the paper's difference. */
 const StudyOrdering = z.strictObject({
   below: name,
@@ -52,7 +59,7 @@ const StudyOrdering = z.strictObject({
   /** The column of `above`, where it differs from that of `below`. */
   aboveColumn: name.optional(),
   /** Weights of several rows, summing to 0, instead of `above` − `below`: a trend over a sweep. */
-  contrast: z.record(z.string(), z.number()).optional(),
+  contrast: z.record(z.string(), z.number()).refine(sumsToZero, { error: "expected weights that sum to 0" }).optional(),
   /** Unit of the contrast, such as "for each tenfold". */
   per: z.string().optional(),
   /** Points of top-1 between the two in the paper; null: not known. */

@@ -9,6 +9,8 @@ export const libraryVersion: string = createRequire(__filename)("njepa/package.j
 /** How an encoder is evaluated, and after which share of its training; default: at its end. */
 export interface StudyEvaluation extends EvaluateConfig {
   at?: number;
+  /** SHA-256 of each of `labelLists`, which stands for it in the evaluation's key. */
+  listHashes?: readonly string[];
 }
 
 /** One training and all evaluations of its encoder: the unit of work that an executor gives a worker. */
@@ -41,7 +43,9 @@ export function jobKey({ run, source, threads = 1 }: Pick<Job, "run" | "source" 
 
 /** Key of one evaluation: 16 hex digits over its settings and the version of the arithmetic. */
 export function evaluationKey(evaluation: StudyEvaluation, version = evaluationVersion): string {
-  return hash({ evaluationVersion: version, evaluation }).slice(0, 16);
+  const { labelLists: _, ...hashed } = evaluation;
+  const counts = evaluation.listHashes === undefined ? evaluation : hashed;
+  return hash({ evaluationVersion: version, evaluation: counts }).slice(0, 16);
 }
 
 /**

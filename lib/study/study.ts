@@ -14,6 +14,8 @@ import {
 import { ConfigError, StudyError } from "../errors";
 import { cellRun, evaluationOf } from "./cell-run";
 import { type Job, jobOf, type StudyEvaluation } from "./job";
+import { withListHashes } from "./label-lists";
+import { checkNames } from "./study-checks";
 import { studies } from "./tables";
 import { iJepa } from "./tables/rows";
 
@@ -34,6 +36,8 @@ export interface Study {
   seeds: readonly number[];
   /** Threads of each training, where specified; part of a result's identity. */
   threads?: number;
+  /** Label lists by share, where given. */
+  labelLists?: Readonly<Record<string, string>>;
   cells: readonly StudyCell[];
   /**
    * The positive control of each column: I-JEPA, whose gain is known, and its encoder before training. Where I-JEPA is
@@ -86,7 +90,7 @@ export function openStudy(which: string | StudyInput, options: StudyOptions = {}
   const cellsOf = (row: StudyRow, column: StudyColumn): StudyCell[] => {
     // Runs differ only in their seed, so settings are checked once.
     const run = cellRun(config, row, column, preset, seeds[0] as number);
-    const evaluation = onLists(evaluationOf(run, row, column), options.labelLists);
+    const evaluation = withListHashes(onLists(evaluationOf(run, row, column), options.labelLists));
     // Raw pixels have no seed.
     return (row.source === "raw-pixels" ? seeds.slice(0, 1) : seeds).map((seed) => {
       const made = jobOf({ ...run, seed }, row.source, options.threads);
@@ -111,9 +115,21 @@ export function openStudy(which: string | StudyInput, options: StudyOptions = {}
   checkDuplicates(config.name, cells);
   if (config.claims.length > 0 && scale.notJudged === undefined)
     for (const column of config.columns) for (const row of controlRows) control.push(...cellsOf(row, column));
-  const threads = options.threads === undefined ? {} : { threads: options.threads };
+  const beside = besideOptions({ ...options, preset });
   const changed = canonicalJson(seeds) === canonicalJson(stated) ? {} : { statedSeeds: stated };
-  return { config, preset, seeds, ...changed, ...threads, cells, control, jobs: [...jobs.values()] };
+  return { config, ...beside, seeds, ...changed, cells, control, jobs: [...jobs.values()] };
+}
+
+/** The library's other tables at the same scale, whose claims form one family with a table's; none for any other study. */
+export function othersOf(study: Study): Study[] {
+  const { name } = study.config;
+  const family = Object.hasOwn(studies, name) ? Object.keys(studies) : [];
+  return family.filter((other) => other !== name).map((other) => openStudy(other, besideOptions(study)));
+}
+
+/** The options under which other studies are opened beside this one: all but its seeds. */
+export function besideOptions({ preset, threads, labelLists }: Pick<Study, "preset" | "threads" | "labelLists">) {
+  return { preset, ...(threads !== undefined && { threads }), ...(labelLists && { labelLists }) };
 }
 
 /** The evaluation, on its share's label list where there is one. */
@@ -169,35 +185,6 @@ function parsed(input: unknown, where: string): StudyConfig {
   const result = StudyConfig.safeParse(input);
   if (result.success) return result.data;
   throw new ConfigError(`${where}: ${describeIssues(result.error.issues, StudyConfig, input).join("\n  ")}`);
-}
-
-function checkNames(config: StudyConfig, seeds: readonly number[]): void {
-  const rows = config.rows.map((row) => row.name);
-  const columns = config.columns.map((column) => column.name);
-  for (const [what, names] of [
-    ["row", rows],
-    ["column", columns],
-    ["seed", seeds.map(String)],
-  ] as const) {
-    const twice = names.find((name, index) => names.indexOf(name) !== index);
-    if (twice !== undefined) throw new StudyError(`study ${config.name}: the ${what} "${twice}" stands there twice.`);
-  }
-  if (seeds.length < 1 || seeds.length > 40)
-    throw new StudyError(`study ${config.name}: expected 1 to 40 seeds, got ${seeds.length}.`);
-  const odd = seeds.find((seed) => !Number.isSafeInteger(seed));
-  if (odd !== undefined) throw new StudyError(`study ${config.name}: expected whole numbers as seeds, got ${odd}.`);
-  const check = (what: string, name: string, names: readonly string[]) => {
-    if (names.includes(name)) return;
-    throw new StudyError(
-      `study ${config.name}: a claim is about the ${what} "${name}"; expected one of ${names.join(", ")}.`,
-    );
-  };
-  for (const ordering of config.claims.flatMap((claim) => claim.orderings)) {
-    const { below, above, column, aboveColumn, contrast = {} } = ordering;
-    for (const row of [below, above, ...Object.keys(contrast)]) check("row", row, rows);
-    for (const one of [column, aboveColumn]) if (one !== undefined) check("column", one, columns);
-  }
-  for (const row of config.rows) for (const name of Object.keys(row.paper)) check("column", name, columns);
 }
 
 /** Refuses two cells with the same training, evaluation and seed: one number shown as two. */

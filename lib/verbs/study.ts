@@ -52,6 +52,7 @@ export async function studyVerb(values: StudyValues, words: readonly string[]): 
       ...listsOf(values["label-lists"]),
     }),
   );
+  checkLists(opened);
   if (verb === "notebook") return writeNotebooks(opened.map(({ config }) => config.name));
   if (verb === "run" || verb === "status")
     for (const study of opened) process.stderr.write(`${decidableText(study)}\n`);
@@ -89,6 +90,18 @@ function listsOf(words: string | undefined): Pick<StudyOptions, "labelLists"> {
     throw new CliError(`--label-lists expects SHARE=FILE,… such as 0.01=1percent.txt, got ${word}`);
   });
   return { labelLists: Object.fromEntries(pairs) };
+}
+
+/** @throws {CliError} for a list of a share that no table has, which would be ignored */
+function checkLists(studies: readonly Study[]): void {
+  const shares = new Set(
+    studies.flatMap(({ cells }) => cells.map(({ evaluation }) => String(evaluation.fractions[0]))),
+  );
+  const unused = Object.keys(studies[0]?.labelLists ?? {}).filter((share) => !shares.has(share));
+  if (unused.length === 0) return;
+  throw new CliError(
+    `--label-lists: no column has a share of ${unused.join(", ")}; there are ${[...shares].join(", ")}`,
+  );
 }
 
 async function runHere(studies: readonly Study[], values: StudyValues): Promise<void> {

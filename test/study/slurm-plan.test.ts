@@ -1,7 +1,10 @@
 import { spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { ConfigError } from "../../lib/errors";
 import { openStudy, planSlurm, type SlurmOptions } from "../../lib/study";
+import { temporaryFolder } from "../temporary-folder";
 import { smallStudy } from "./small-study";
 
 const study = openStudy(smallStudy(), { preset: "smoke" });
@@ -33,6 +36,16 @@ describe("planSlurm", () => {
     }
     const said = spawnSync("bash", [], { input: report.replace(/^.*slurm-report.*$/m, ""), encoding: "utf8" });
     expect(said.stdout).toBe("it's done\n");
+  });
+
+  it("opens for the report the study that was submitted: its seeds, threads and label lists", () => {
+    const list = join(temporaryFolder(), "1percent.txt");
+    writeFileSync(list, "n1_0.JPEG\n");
+    const own = openStudy("table-6b", { preset: "demo", seeds: [7], threads: 2, labelLists: { "0.01": list } });
+    const [told] = planSlurm([own], own.jobs, { folder: "/store" }).manifest.studies;
+    const { input, ...options } = JSON.parse(JSON.stringify(told));
+    expect(openStudy(input, options)).toEqual(own);
+    expect(Object.keys(options).sort()).toEqual(["labelLists", "preset", "seeds", "threads"]);
   });
 
   it("is the same for the same study, and another folder for another one", () => {

@@ -4,8 +4,12 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type Run, StudyConfig, type StudyInput, studyPresets } from "../../lib/config";
 import { ConfigError, StudyError } from "../../lib/errors";
-import { jobKey, jobsOf, openStudy, studies } from "../../lib/study";
+import { conclude, jobKey, jobsOf, openStudy, type Study, studies } from "../../lib/study";
+import { evaluationKey, type StudyEvaluation } from "../../lib/study/job";
+import { checkListHashes } from "../../lib/study/label-lists";
 import { operationsPerImage } from "../../lib/train";
+import { temporaryFolder } from "../temporary-folder";
+import { simulated } from "./simulated";
 import { smallStudy } from "./small-study";
 
 const data = "0".repeat(64);
@@ -48,21 +52,32 @@ describe("the paper's tables", () => {
     expect(long.optimizer.warmupEpochs / short.optimizer.warmupEpochs).toBeCloseTo(ratio, 3);
   });
 
-  it("probe on lists of images where they are given for a share", () => {
-    const { cells } = openStudy("table-6b", {
-      preset: "paper-100",
-      seeds: [0],
-      labelLists: { "0.01": "1percent.txt" },
-    });
+  it("probe on lists of images where they are given for a share, and know a list by what it says", () => {
+    const [list, moved] = ["1percent.txt", "moved.txt"].map((name) => join(temporaryFolder(), name)) as [
+      string,
+      string,
+    ];
+    writeFileSync(list, "n1_0.JPEG\n");
+    writeFileSync(moved, "n1_0.JPEG\n");
+    const open = (path: string) =>
+      openStudy("table-6b", { preset: "paper-100", seeds: [0], labelLists: { "0.01": path } });
+    const { cells } = open(list);
     const lists = cells.map(({ column, evaluation }) => [column.name, evaluation.labelLists?.[0]]);
     expect(new Map(lists as [string, string][])).toEqual(
       new Map([
-        ["1 %, last", "1percent.txt"],
-        ["1 %, last 4", "1percent.txt"],
+        ["1 %, last", list],
+        ["1 %, last 4", list],
         ["10 %, last", undefined],
         ["10 %, last 4", undefined],
       ]),
     );
+    const keys = (study: Study) => study.cells.map(({ evaluation }) => evaluationKey(evaluation));
+    const before = open(list);
+    expect(keys(open(moved))).toEqual(keys(before));
+    writeFileSync(list, "n1_1.JPEG\n");
+    expect(keys(open(list))).not.toEqual(keys(before));
+    expect(() => checkListHashes(before.cells[0]?.evaluation as StudyEvaluation)).toThrow("was changed since");
+    expect(() => open(join(temporaryFolder(), "gone.txt"))).toThrow(/gone.txt: expected a file that names .* ENOENT/);
   });
 
   it("look at checkpoints that trainings keep, and refuse another share", () => {
@@ -129,6 +144,37 @@ describe("openStudy", () => {
     expect(changed((study) => study.claims?.push(claim))).toThrow('the row "V-JEPA"; expected one of I-JEPA, N-JEPA');
     const several = changed(({ columns }) => columns.push({ name: "both", settings: { layers: ["last", "last4"] } }));
     expect(several).toThrow("evaluate.layers: expected one per cell, got last, last4");
+  });
+
+  it("refuses a comparison of a row with itself, and weights that would count the rows' own accuracy", () => {
+    const claim = (contrast?: Record<string, number>) =>
+      changed((study) =>
+        study.claims?.push({ says: "x", orderings: [{ below: "N-JEPA", above: "N-JEPA", contrast }] }),
+      );
+    expect(claim()).toThrow('a claim compares the row "N-JEPA" with itself');
+    for (const weights of [{}, { "I-JEPA": 1, "N-JEPA": 1 }])
+      expect(claim(weights)).toThrow("claims.1.orderings.0.contrast: expected weights that sum to 0");
+    expect(claim({ "I-JEPA": -0.1, "N-JEPA": 0.1 })).not.toThrow();
+  });
+
+  it("refuses seeds of a preset and a headline of a column that do not exist", () => {
+    const seeds = changed((study) => Object.assign(study, { seeds: { dem: [7] } }));
+    expect(seeds).toThrow('seeds are stated for the preset "dem"; expected one of smoke, demo');
+    const headline = changed((study) => Object.assign(study, { headline: { top: "all" } }));
+    expect(headline).toThrow('headline names the column "top"; expected one of top-1');
+  });
+
+  it("counts two contrasts of the same rows as two questions, and one with all signs turned as the same", () => {
+    const rows = ["a", "b", "c", "d"].map((name, at) => ({ name, settings: { noise: { pMean: at } } }));
+    const familyOf = (...all: Record<string, number>[]) => {
+      const orderings = all.map((contrast) => ({ below: "a", above: "b", contrast }));
+      const claims = [{ says: "x", orderings }];
+      const study = openStudy({ ...smallStudy(), rows, claims }, { preset: "demo", seeds: [0, 1] });
+      return conclude(simulated(study, () => 1)).family.comparisons;
+    };
+    const one = { a: 1, b: -1, c: 1, d: -1 };
+    expect(familyOf(one, { a: 1, b: -1, c: -1, d: 1 })).toBe(2);
+    expect(familyOf(one, { d: 1, a: -1, b: 1, c: -1 })).toBe(1);
   });
 
   it("gives raw pixels one cell, and an untrained encoder one per seed, whatever is trained beside", () => {

@@ -2,6 +2,7 @@ import { canonicalJson } from "../../config";
 import type { Dataset } from "../../data";
 import { type EncoderSource, type ProbeResult, probe, type RightImages } from "../../evaluate";
 import type { StudyEvaluation } from "../job";
+import { checkListHashes } from "../label-lists";
 import type { ResultNumbers } from "../store/result";
 
 /** Outcome of one evaluation. */
@@ -33,7 +34,8 @@ export async function* evaluateCells(
     const began = performance.now();
     const layers = [...new Set(pass.flatMap((evaluation) => evaluation.layers))];
     const fractions = [...new Set(pass.flatMap((evaluation) => evaluation.fractions))];
-    const { at: _, ...settings } = pass[0] as StudyEvaluation;
+    const { at: _, listHashes: __, ...settings } = pass[0] as StudyEvaluation;
+    checkListHashes(pass[0] as StudyEvaluation);
     const results = await probe(source, data, { ...settings, layers, fractions }, options);
     const seconds = (performance.now() - began) / 1000;
     for (const evaluation of pass) {

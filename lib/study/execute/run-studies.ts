@@ -1,9 +1,8 @@
 import type { Job } from "../job";
 import { collectResults, type JobStatus, type StudyResults } from "../store/results";
 import { openStore } from "../store/store";
-import { jobsOf, openStudy, type Study } from "../study";
+import { jobsOf, othersOf, type Study } from "../study";
 import { dataOf } from "../study-data";
-import { studies as tables } from "../tables";
 import { type LocalOptions, runLocally } from "./local-executor";
 import { jobNames, tellJobs } from "./progress-lines";
 
@@ -63,12 +62,7 @@ export async function runStudy(study: Study, options: RunStudyOptions = {}): Pro
  */
 export async function studyResults(study: Study, options: { store?: string } = {}): Promise<StudyResults> {
   const results = await resultsOf(study, options);
-  const { preset, threads } = study;
-  const family = study.config.name in tables ? Object.keys(tables) : [];
-  const others = family
-    .filter((name) => name !== study.config.name)
-    .map((name) => openStudy(name, { preset, ...(threads === undefined ? {} : { threads }) }))
-    .filter(({ config }) => config.claims.length > 0);
+  const others = othersOf(study).filter(({ config }) => config.claims.length > 0);
   return { ...results, others: await Promise.all(others.map((other) => resultsOf(other, options))) };
 }
 

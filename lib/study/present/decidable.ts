@@ -1,7 +1,6 @@
 import { detectableRatio } from "../statistics/power";
 import { leastSignFlip, seedsForSignFlip } from "../statistics/sign-flip";
-import { openStudy, type Study } from "../study";
-import { studies } from "../tables";
+import { othersOf, type Study } from "../study";
 import { orderingsOf } from "./effects";
 import { pText } from "./sentences";
 import { LEVEL } from "./verdict";
@@ -12,13 +11,9 @@ import { LEVEL } from "./verdict";
  * seeds, that is found with a power of 80 %.
  */
 export function decidableText(study: Study): string {
-  const { config, preset, threads, seeds } = study;
+  const { config, seeds } = study;
   if (config.claims.length === 0) return `${config.name} claims nothing.`;
-  const family = config.name in studies ? Object.keys(studies) : [];
-  const others = family
-    .filter((name) => name !== config.name)
-    .map((name) => openStudy(name, { preset, ...(threads === undefined ? {} : { threads }) }));
-  const keys = [study, ...others].flatMap((one) => orderingsOf(one).map(({ key }) => key));
+  const keys = [study, ...othersOf(study)].flatMap((one) => orderingsOf(one).map(({ key }) => key));
   const comparisons = new Set(keys).size;
   const n = seeds.length;
   if (n < 2) return `${config.name}: one seed decides nothing; ${comparisons} comparisons need two or more.`;

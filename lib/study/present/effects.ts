@@ -101,14 +101,14 @@ function contrastEffect(terms: readonly { cell: CellResult; weight: number }[]):
 /**
  * Key of a comparison, whatever the names of table and rows: the trainings and the evaluation.
  *
- * @returns the same key for the same two sides, in either order
+ * @returns the same key for the same sides when all weights change their sign, which is the same question
  */
 function comparisonKey(study: Study, ordering: PlacedOrdering): string {
-  // Either order is the same question: only the absolute weights count.
-  const sides = termsOf(ordering).map(
-    ({ row, column, weight }) => `${Math.abs(weight)} ${sideKey(study, row, column)}`,
-  );
-  return sides.sort().join(" ");
+  const sides = termsOf(ordering)
+    .map(({ row, column, weight }) => ({ weight, key: sideKey(study, row, column) }))
+    .sort((one, other) => (one.key < other.key ? -1 : 1));
+  const sign = Math.sign(sides.find(({ weight }) => weight !== 0)?.weight ?? 1);
+  return sides.map(({ weight, key }) => `${sign * weight} ${key}`).join(" ");
 }
 
 function sideKey({ cells, jobs }: Study, row: string, column: string): string {

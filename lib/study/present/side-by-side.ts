@@ -3,7 +3,7 @@ import { DataError } from "../../errors";
 import { type Displayable, table } from "../../report";
 import { collectResults, type StudyResults } from "../store/results";
 import { openStore } from "../store/store";
-import { openStudy } from "../study";
+import { besideOptions, openStudy } from "../study";
 import { dataOf } from "../study-data";
 import { cellOf } from "./study-rows";
 
@@ -15,7 +15,7 @@ export async function sideBySide(results: StudyResults, others: readonly StudyPr
   const { study, store } = results;
   const all = [[study.preset, results] as const, ...(await Promise.all(others.map(resultsAt)))];
   async function resultsAt(preset: StudyPresetName) {
-    const other = openStudy(study.config.name, { preset });
+    const other = openStudy(study.config.name, { ...besideOptions(study), preset });
     try {
       return [preset, await collectResults(other, openStore(store), await dataOf(other.jobs))] as const;
     } catch (error) {

@@ -4,7 +4,7 @@ import { ConfigError } from "../../errors";
 import { compiledFile } from "../../system";
 import { hash, type Job } from "../job";
 import type { RunStore } from "../store/store";
-import type { Study } from "../study";
+import { besideOptions, type Study } from "../study";
 
 /** Resources requested from Slurm. Anything not listed here can be given in `sbatch`. */
 export interface SlurmOptions {
@@ -31,7 +31,7 @@ export interface SlurmOptions {
 
 /** Manifest read by the array's tasks: the array index is the position in `jobs`. */
 export interface SlurmManifest {
-  studies: readonly (Pick<Study, "preset" | "seeds" | "threads"> & { input: Study["config"] })[];
+  studies: readonly (Pick<Study, "preset" | "seeds" | "threads" | "labelLists"> & { input: Study["config"] })[];
   store: string;
   jobs: readonly Job[];
   checkpointEvery?: number;
@@ -63,7 +63,7 @@ export function planSlurm(
   options: SlurmOptions = {},
 ): SlurmPlan {
   const manifest: SlurmManifest = {
-    studies: studies.map(({ config, jobs: _, cells: __, ...options }) => ({ input: config, ...options })),
+    studies: studies.map((study) => ({ input: study.config, seeds: study.seeds, ...besideOptions(study) })),
     store: store.folder,
     jobs,
     ...(options.checkpointEvery ? { checkpointEvery: options.checkpointEvery } : {}),
