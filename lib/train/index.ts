@@ -17,5 +17,5 @@ export { trainStep } from "./step";
 export { type TermGradient, termGradients } from "./term-gradients";
 export type { LossRecord, StepRecord, TrainDiagnostics, TrainRecord } from "./train-record";
 export { type TrainedRun, type TrainRunOptions, trainRun } from "./train-run";
-export { trainingSpeed } from "./training-speed";
+export { trainingSeconds, trainingSpeed } from "./training-speed";
 export type { Variables } from "./variables";

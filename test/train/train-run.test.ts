@@ -10,6 +10,8 @@ import {
   type TrainedRun,
   type TrainRunOptions,
   train,
+  trainingSeconds,
+  trainingSpeed,
   trainRun,
 } from "../../lib/train";
 import { keptSteps } from "../../lib/train/checkpoint-retention";
@@ -242,6 +244,20 @@ describe("trainRun", () => {
     expect(state.step).toBe(step - 1);
     for (const values of Object.values(weights({ state }))) expect(values.every(Number.isFinite)).toBe(true);
     expect((await text(folder)).trim().split("\n").length).toBe(step - 1);
+  });
+});
+
+describe("trainingSeconds", () => {
+  it("are those of all sessions, also of one that was stopped, and none of one that was killed, by hand", async () => {
+    const folder = temporaryFolder();
+    expect(await trainingSeconds(folder)).toBe(0);
+    const line = (event: string, second: number) =>
+      JSON.stringify({ event, time: new Date(1000 * second).toISOString(), imagesPerSecond: second });
+    // 10 seconds to a stop; killed; 5 seconds to the end; then one that was killed while it wrote.
+    const lines = [line("start", 0), line("end", 10), line("start", 20), line("start", 90), line("end", 95), '{"eve'];
+    await writeFile(join(folder, "sessions.jsonl"), lines.join("\n"));
+    expect(await trainingSeconds(folder)).toBe(15);
+    expect(await trainingSpeed(folder)).toBe(95);
   });
 });
 

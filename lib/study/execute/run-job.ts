@@ -3,7 +3,7 @@ import type { Dataset } from "../../data";
 import { type EngineInfo, ready } from "../../engine";
 import { evaluationVersion } from "../../evaluate";
 import { checkout, ifUnlocked, type LockHolder } from "../../system";
-import { createTrainState, loadMarked, type RunRecord, type TrainState, trainRun } from "../../train";
+import { createTrainState, loadMarked, type RunRecord, type TrainState, trainingSeconds, trainRun } from "../../train";
 import { type Job, jobKey, libraryVersion } from "../job";
 import { missingEvaluations, type RunStore } from "../store/store";
 import { dataset } from "../study-data";
@@ -63,10 +63,10 @@ async function work(job: Job, key: string, data: Dataset, store: RunStore, optio
   const marks = [...new Set(missing.map(({ at }) => at))];
   const engine = await ready();
   const tell = (part: JobProgress["part"], share: number, text: string) => options.onProgress?.({ part, share, text });
-  const began = performance.now();
   const trained = await encoder(job, key, data, store, options, tell);
   if (trained === "stopped") return { end: "stopped" };
-  const trainSeconds = (performance.now() - began) / 1000;
+  // Of every process that had a part in it, this one or not.
+  const trainSeconds = job.source === "trained" ? await trainingSeconds(store.trainingFolder(key)) : 0;
   try {
     const onProgress = (line: string) => tell("evaluating", 1, line);
     const { run, source } = job;
