@@ -88,7 +88,10 @@ export default command(module, {
       description: "verify: points by which two trainings may differ",
     },
     remove: { type: "boolean", description: "gc: remove it" },
-    "all-checkpoints": { type: "boolean", description: "gc: also the last checkpoint of each training" },
+    "all-checkpoints": {
+      type: "boolean",
+      description: "gc: also the checkpoints of each training that evaluations need",
+    },
     "other-versions": { type: "boolean", description: "gc: also results of other versions of njepa" },
     json,
   },

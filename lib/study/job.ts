@@ -54,7 +54,9 @@ export function evaluationKey(evaluation: StudyEvaluation, version = evaluationV
  */
 function whatCounts(run: Run, source: StudyRow["source"], dataFingerprint: string): unknown {
   if (source === "trained") return runKey(run, dataFingerprint);
-  const { data, model, seed } = run;
+  const { model, seed } = run;
+  // As in a training's key: where images lie is not which they are.
+  const { path: _, ...data } = run.data;
   return source === "untrained" ? { dataFingerprint, data, model, seed } : { dataFingerprint, data };
 }
 

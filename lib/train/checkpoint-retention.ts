@@ -2,7 +2,7 @@ import type { CheckpointConfig } from "../config";
 import type { RunLength } from "./run-length";
 
 /** The step at a given fraction of a run. */
-export function markedStep(mark: number, { steps }: RunLength): number {
+export function markedStep(mark: number, { steps }: Pick<RunLength, "steps">): number {
   return Math.max(1, Math.round(mark * steps));
 }
 

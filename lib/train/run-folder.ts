@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { type Run, runKey } from "../config";
 import { CheckpointError, ConfigError } from "../errors";
 import { makeFolder, writeDurably } from "../system";
+import { markedStep } from "./checkpoint-retention";
 
 /** The contents of a run's folder; the names are part of the public interface. */
 export const FILES = {
@@ -100,19 +101,27 @@ export async function newestCheckpoint(folder: string): Promise<string | undefin
 }
 
 /**
- * A finished run's checkpoints: the last one, and those that no result needs; undefined until it is finished, where the
- * last one is gone, and where they lie in another place, to which a link leads. Only names that this library gives are
- * among them.
+ * A finished run's checkpoints: the last one, those at `train.checkpoint.keepMarks`, and those that no evaluation needs;
+ * undefined until it is finished, where the last one is gone, and where they lie in another place, to which a link
+ * leads. Only names that this library gives are among them.
  */
-export async function finishedCheckpoints(folder: string): Promise<{ last: string; others: string[] } | undefined> {
+export async function finishedCheckpoints(
+  folder: string,
+): Promise<{ last: string; marked: string[]; others: string[] } | undefined> {
   const finished = await readFinished(folder);
   if (await isLink(join(folder, FILES.checkpoints))) return undefined;
   const names = await listCheckpoints(folder);
   const last = String(finished?.step);
   if (!names.includes(last)) return undefined;
-  const own = names.filter((name) => /^(damaged-)?[1-9]\d*$/.test(name) || CUT_OFF.test(name));
-  const path = (name: string) => join(folder, FILES.checkpoints, name);
-  return { last: path(last), others: own.filter((name) => name !== last).map(path) };
+  const own = names.filter((name) => name !== last && (/^(damaged-)?[1-9]\d*$/.test(name) || CUT_OFF.test(name)));
+  const { keepMarks = [] } = (await readJson<RunFile>(join(folder, FILES.run)))?.run.train.checkpoint ?? {};
+  const marks = new Set(keepMarks.map((mark) => String(markedStep(mark, { steps: Number(last) }))));
+  const paths = (names: string[]) => names.map((name) => join(folder, FILES.checkpoints, name));
+  return {
+    last: join(folder, FILES.checkpoints, last),
+    marked: paths(own.filter((name) => marks.has(name))),
+    others: paths(own.filter((name) => !marks.has(name))),
+  };
 }
 
 /** All names in the checkpoint folder, whatever they are. */

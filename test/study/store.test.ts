@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import { beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { StudyError } from "../../lib/errors";
 import {
   collectResults,
@@ -11,6 +11,7 @@ import {
   type RunStore,
   removeLeftovers,
 } from "../../lib/study";
+import { ifUnlocked } from "../../lib/system";
 import { temporaryFolder } from "../temporary-folder";
 import { sampleResult } from "./sample-result";
 import { smallStudy } from "./small-study";
@@ -26,6 +27,8 @@ beforeEach(() => {
   folder = temporaryFolder();
   store = openStore(folder);
 });
+
+afterEach(() => vi.unstubAllEnvs());
 
 const results = () => join(store.jobFolder(result.key), "results");
 const collect = () =>
@@ -47,14 +50,10 @@ describe("the run store", () => {
 
   it("reads published results as its own, and writes none there", async () => {
     await store.write(result);
-    process.env.NJEPA_PUBLISHED = folder;
-    try {
-      const empty = temporaryFolder();
-      expect((await openStore(empty).results(result.key)).found.size).toBe(1);
-      expect(readdirSync(empty)).toEqual([]);
-    } finally {
-      delete process.env.NJEPA_PUBLISHED;
-    }
+    vi.stubEnv("NJEPA_PUBLISHED", folder);
+    const empty = temporaryFolder();
+    expect((await openStore(empty).results(result.key)).found.size).toBe(1);
+    expect(readdirSync(empty)).toEqual([]);
   });
 
   it("leaves out a result that was cut short, names it, and replaces it by a whole one", async () => {
@@ -67,6 +66,27 @@ describe("the run store", () => {
     expect(problems).toEqual([expect.stringContaining(`${path} is cut short`)]);
     expect(await store.write(result)).toBe("new");
     expect((await store.results(result.key)).found.size).toBe(1);
+  });
+
+  it("reads the published result where its own copy is cut short, and says so", async () => {
+    await store.write(result);
+    vi.stubEnv("NJEPA_PUBLISHED", folder);
+    const own = openStore(temporaryFolder());
+    await own.write(result);
+    const [name] = readdirSync(results()) as [string];
+    const path = join(own.jobFolder(result.key), "results", name);
+    writeFileSync(path, "{");
+    const { found, problems } = await own.results(result.key);
+    expect([...found.values()]).toEqual([result]);
+    expect(problems).toEqual([expect.stringContaining(`${path} is cut short`)]);
+  });
+
+  it("goes on where a result that was listed is gone", async () => {
+    await store.write(result);
+    const gone = join(results(), `${"0".repeat(16)}-${"1".repeat(12)}.json`);
+    symlinkSync("nowhere", gone);
+    const { found, problems } = await store.results(result.key);
+    expect([found.size, problems]).toEqual([1, [`${gone} is gone, or a link that leads nowhere; it is left out.`]]);
   });
 
   it("reads a result of before a setting was there as it was written", async () => {
@@ -94,6 +114,15 @@ describe("the run store", () => {
     expect(collected.cells[0]?.missing[0]?.why).toBe("results disagree");
     expect(collected.jobs[0]?.state).toBe("disputed");
     expect(collected.problems[0]).toMatch(/disagree for one key: 50\.00 % .* and 60\.00 % .*none of them is used/);
+  });
+
+  it("is not in dispute over an evaluation that the study does not ask for", async () => {
+    await store.write(result);
+    const evaluation = { ...result.evaluation, fractions: [0.1] };
+    for (const share of [0.2, 0.3]) await store.write(sampleResult(job, data.fingerprint, [share], evaluation));
+    const { jobs, cells } = await collect();
+    expect(jobs[0]).toMatchObject({ state: "done", detail: "1 of 1 evaluations" });
+    expect(cells[0]?.summary?.mean).toBe(50);
   });
 
   it("keeps results of another library version apart, in their folder and under ours", async () => {
@@ -142,6 +171,26 @@ describe("leftovers", () => {
     expect(await leftovers(store)).toEqual([]);
     expect((await store.results(result.key)).found.size).toBe(1);
     expect((await leftovers(store, { checkpoints: true })).length).toBe(1);
+  });
+
+  it("are not the checkpoints at a training's marks, which its evaluations need, unless all are asked for", async () => {
+    const training = store.trainingFolder(result.key);
+    for (const step of ["5", "8", "10"]) mkdirSync(join(training, "checkpoints", step), { recursive: true });
+    const run = { ...job.run, train: { ...job.run.train, checkpoint: { keepMarks: [0.8, 0.92] } } };
+    writeFileSync(join(training, "run.json"), JSON.stringify({ run }));
+    writeFileSync(join(training, "finished.json"), JSON.stringify({ step: 10, checkpoint: "checkpoints/10" }));
+    const steps = async (checkpoints: boolean) =>
+      (await leftovers(store, { checkpoints })).map(({ path }) => relative(join(training, "checkpoints"), path)).sort();
+    // .8 of ten steps is 8, .92 of them is 9, of which nothing was saved.
+    expect(await steps(false)).toEqual(["5"]);
+    expect(await steps(true)).toEqual(["10", "5", "8"]);
+  });
+
+  it("are no other version's folder in which one of its processes is at work", async () => {
+    const of = async () => (await leftovers(store, { otherVersions: true })).map(({ why }) => why);
+    const lock = join(folder, "0.0.9", "a".repeat(64), "lock");
+    await ifUnlocked(lock, async () => expect(await of()).toEqual([]));
+    expect(await of()).toEqual(["of njepa 0.0.9"]);
   });
 
   it("are nothing outside of a stranger's store, wherever it points, and not the last checkpoint of a run that says another is", async () => {

@@ -202,6 +202,12 @@ describe("jobKey", () => {
     expect(key).toMatch(/^[0-9a-f]{64}$/);
     expect(jobKey(job, "1".repeat(64))).not.toBe(key);
     expect(jobKey({ ...job, run: { ...job.run, seed: 7 } }, data)).not.toBe(key);
+    for (const source of ["trained", "untrained", "raw-pixels"] as const) {
+      const [here, there] = ["/here", "/there"].map((path) => ({ ...job.run, data: { ...job.run.data, path } }));
+      expect(jobKey({ ...job, source, run: here as Run }, data)).toBe(
+        jobKey({ ...job, source, run: there as Run }, data),
+      );
+    }
     const evaluate = { ...job.run.evaluate, subsets: 9 };
     expect(jobKey({ ...job, run: { ...job.run, preset: "mine", evaluate } }, data)).toBe(key);
   });

@@ -16,7 +16,7 @@ export interface Leftover {
 }
 
 export interface LeftoverOptions {
-  /** Include the last checkpoint of each training; a later evaluation must then train again. */
+  /** Include the last checkpoint of each training and those at its marks; a later evaluation must then train again. */
   checkpoints?: boolean;
   /** Include everything of other library versions. */
   otherVersions?: boolean;
@@ -26,14 +26,18 @@ export interface LeftoverOptions {
 const resultFile = /^[0-9a-f]{16}-[0-9a-f]{12}\.json(\.partial-\d+(-\d+)?)?$/;
 
 /**
- * What could be removed from a store: files of interrupted writes, damaged result files, all but the last checkpoint of
- * finished trainings. Nothing that is being worked on, and never a sound result of this library version.
+ * What could be removed from a store: files of interrupted writes, damaged result files, checkpoints of finished
+ * trainings but for the last and those at `keepMarks`, which evaluations need. Nothing that is being worked on, and never
+ * a sound result of this library version.
  */
 export async function leftovers(store: RunStore, options: LeftoverOptions = {}): Promise<Leftover[]> {
   const found: Leftover[] = [];
   const add = async (path: string, why: string) => found.push({ path, why, bytes: await folderBytes(path) });
   if (options.otherVersions)
-    for (const version of await store.otherVersions()) await add(join(store.folder, version), `of njepa ${version}`);
+    for (const version of await store.otherVersions()) {
+      const folder = join(store.folder, version);
+      if (!(await isWorkedOn(folder))) await add(folder, `of njepa ${version}`);
+    }
   for (const key of await list(join(store.folder, libraryVersion))) {
     if (!/^[0-9a-f]{64}$/.test(key) || (await lockHolder(store.lockFile(key)))) continue;
     const folder = store.jobFolder(key);
@@ -46,9 +50,9 @@ export async function leftovers(store: RunStore, options: LeftoverOptions = {}):
     const checkpoints = await finishedCheckpoints(store.trainingFolder(key));
     if (!checkpoints) continue;
     for (const path of checkpoints.others) await add(path, "a checkpoint before the last of a finished training");
-    if (options.checkpoints && existsSync(checkpoints.last)) {
-      await add(checkpoints.last, "the last checkpoint of a finished training");
-    }
+    if (!options.checkpoints) continue;
+    for (const path of checkpoints.marked) await add(path, "a checkpoint that a finished training kept for evaluation");
+    await add(checkpoints.last, "the last checkpoint of a finished training");
   }
   return found;
 }
@@ -56,6 +60,12 @@ export async function leftovers(store: RunStore, options: LeftoverOptions = {}):
 /** Removes what `leftovers` found. */
 export async function removeLeftovers(found: readonly Leftover[]): Promise<void> {
   for (const { path } of found) await rm(path, { recursive: true, force: true });
+}
+
+/** Whether any training of a library version has a holder: a process of that version. */
+async function isWorkedOn(folder: string): Promise<boolean> {
+  for (const key of await list(folder)) if (await lockHolder(join(folder, key, "lock"))) return true;
+  return false;
 }
 
 async function isDamaged(path: string): Promise<boolean> {

@@ -111,10 +111,13 @@ export function encodeResult(result: Result): string {
 /**
  * A result read back from its file.
  *
- * @throws {StudyError} when the file is truncated, was changed, or is not a result
+ * @throws {StudyError} when the file is truncated, was changed, is not a result, or is gone since its folder was listed
  */
 export async function readResult(path: string): Promise<Result> {
-  const text = await readFile(path, "utf8");
+  const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "ENOENT") throw error;
+    throw new StudyError(`${path} is gone, or a link that leads nowhere; it is left out.`, { cause: error });
+  });
   let value: unknown;
   try {
     value = JSON.parse(text);

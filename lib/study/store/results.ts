@@ -165,8 +165,8 @@ async function statusOf(
 ): Promise<Pick<JobStatus, "state" | "detail">> {
   const missing = missingEvaluations(job.evaluations, stored).length;
   const of = job.evaluations.length;
-  if (missing === 0 && stored.disputed.size > 0)
-    return { state: "disputed", detail: `${stored.disputed.size} of ${of}` };
+  const disputed = job.evaluations.filter((evaluation) => stored.disputed.has(evaluationKey(evaluation))).length;
+  if (missing === 0 && disputed > 0) return { state: "disputed", detail: `${disputed} of ${of}` };
   if (missing === 0) return { state: "done", detail: `${of} of ${of} evaluations` };
   const holder = await lockHolder(store.lockFile(key));
   if (holder) return { state: "running", detail: `process ${holder.pid} on ${holder.host}` };

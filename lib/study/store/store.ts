@@ -116,27 +116,21 @@ export function missingEvaluations(wanted: readonly StudyEvaluation[], { found, 
 async function readResults(folders: readonly string[], key: string): Promise<StoredResults> {
   const all = new Map<string, Result[]>();
   const problems: string[] = [];
-  const files = new Map<string, string>();
+  const seen = new Set<string>();
   for (const folder of folders)
-    for (const name of await names(folder))
-      if (name.endsWith(".json") && !files.has(name)) files.set(name, join(folder, name));
-  for (const [name, path] of files) {
-    try {
-      const result = await readResult(path);
-      if (result.key !== key || result.library !== libraryVersion || resultName(result) !== name) {
-        problems.push(
-          `${path} belongs elsewhere (library ${result.library}, key ${result.key.slice(0, 12)}…): expected library ` +
-            `${libraryVersion}, key ${key.slice(0, 12)}…; it is left out.`,
-        );
-        continue;
+    for (const name of await names(folder)) {
+      if (!name.endsWith(".json") || seen.has(name)) continue;
+      try {
+        const result = await readOwn(join(folder, name), name, key);
+        const id = evaluationKey(result.evaluation, result.evaluationVersion);
+        all.set(id, [...(all.get(id) ?? []), result]);
+        // Only of a sound one is the next folder's a copy.
+        seen.add(name);
+      } catch (error) {
+        if (!(error instanceof StudyError)) throw error;
+        problems.push(error.message);
       }
-      const id = evaluationKey(result.evaluation, result.evaluationVersion);
-      all.set(id, [...(all.get(id) ?? []), result]);
-    } catch (error) {
-      if (!(error instanceof StudyError)) throw error;
-      problems.push(error.message);
     }
-  }
   const found = new Map<string, Result>();
   const disputed = new Set<string>();
   for (const [id, results] of all) {
@@ -148,6 +142,16 @@ async function readResults(folders: readonly string[], key: string): Promise<Sto
     }
   }
   return { found, disputed, problems };
+}
+
+/** The result in a file. @throws {StudyError} when it is damaged, or one of another name, key or library version */
+async function readOwn(path: string, name: string, key: string): Promise<Result> {
+  const result = await readResult(path);
+  if (result.key === key && result.library === libraryVersion && resultName(result) === name) return result;
+  throw new StudyError(
+    `${path} belongs elsewhere (library ${result.library}, key ${result.key.slice(0, 12)}…): expected library ` +
+      `${libraryVersion}, key ${key.slice(0, 12)}…; it is left out.`,
+  );
 }
 
 function disagreement(folder: string, id: string, results: readonly Result[]): string {
