@@ -9,7 +9,9 @@ import {
   publishStudy,
   removeLeftovers,
   type Study,
+  studies,
   studyNotebook,
+  studyResults,
   verifyStudy,
 } from "../study";
 import { checkoutFolder, formatBytes } from "../system";
@@ -42,13 +44,25 @@ export async function dryRun(studies: readonly Study[], values: StoreValues): Pr
 }
 
 /** Copies results to where everyone's pages read them. */
-export async function publish(studies: readonly Study[], values: StoreValues): Promise<number> {
-  let results = 0;
-  for (const study of studies) results += await publishStudy(study, storeOf(values));
-  const tables = studies.length;
-  return print(
-    values.json ? JSON.stringify({ tables, results }, null, 2) : `${results} results of ${tables} tables are published`,
-  );
+export async function publish(opened: readonly Study[], values: StoreValues): Promise<number> {
+  let [results, missing] = [0, 0];
+  for (const study of opened) {
+    results += await publishStudy(study, storeOf(values));
+    const { cells, problems } = await studyResults(study, storeOf(values));
+    for (const problem of problems) process.stderr.write(`${problem}\n`);
+    missing += cells.reduce((sum, cell) => sum + cell.missing.length, 0);
+  }
+  const tables = opened.length;
+  if (values.json) return print(JSON.stringify({ tables, results, missing }, null, 2));
+  const lacking = missing === 0 ? "" : `; ${missing} numbers of their cells are missing`;
+  return print(`${results} results of ${tables} tables are published${lacking}`);
+}
+
+/** Zero or more, written as a number. */
+function numberOf(text: string, option: string): number {
+  const value = Number(text);
+  if (text.trim() !== "" && value >= 0 && Number.isFinite(value)) return value;
+  throw new CliError(`--${option} expects a number of 0 or more, got ${text}`);
 }
 
 /** Trains some cells again. @returns 0 where all agree with what is stored */
@@ -56,8 +70,8 @@ export async function verify(opened: readonly Study[], values: StoreValues): Pro
   const options = {
     ...storeOf(values),
     cells: count(values.cells, "cells"),
-    seed: Number(values.draw),
-    tolerance: Number(values.tolerance),
+    seed: numberOf(values.draw, "draw"),
+    tolerance: numberOf(values.tolerance, "tolerance"),
     ...(values.row === undefined ? {} : { row: values.row }),
     ...(values.column === undefined ? {} : { column: values.column }),
   };
@@ -65,11 +79,11 @@ export async function verify(opened: readonly Study[], values: StoreValues): Pro
   const cells: object[] = [];
   for (const study of opened)
     for (const cell of await verifyStudy(study, options)) {
-      const { row, column, seed, stored, again, agrees, made } = cell;
+      const { row, column, seed, stored, again, failed, agrees, made } = cell;
       if (!agrees) wrong++;
       cells.push({ study: study.config.name, ...cell });
       if (values.json) continue;
-      const now = again === null ? "failed" : `${again.toFixed(2)} %`;
+      const now = again === null ? `failed: ${failed}` : `${again.toFixed(2)} %`;
       const from = `${made.commit?.slice(0, 12) ?? "no commit"}, ${made.device}, TensorFlow ${made.tensorflow}`;
       print(
         `${agrees ? "agrees" : "DIFFERS"}  ${study.config.name}: ${row} × ${column}, seed ${seed}: stored ${stored.toFixed(2)} % (${from}), now ${now}`,
@@ -83,6 +97,11 @@ export async function verify(opened: readonly Study[], values: StoreValues): Pro
 export function writeNotebooks(tables: readonly string[]): number {
   const checkout = checkoutFolder();
   if (checkout === null) throw new CliError("notebook writes into a checkout, and this njepa was installed");
+  const own = tables.find((name) => !Object.hasOwn(studies, name));
+  if (own !== undefined)
+    throw new CliError(
+      `notebook writes those of ${Object.keys(studies).join(", ")}, and ${own} is a study of your own`,
+    );
   const folder = join(checkout, "notebooks");
   for (const name of tables)
     writeFileSync(join(folder, `${name}.ipynb`), `${JSON.stringify(studyNotebook(name), null, 1)}\n`);

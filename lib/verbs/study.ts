@@ -38,8 +38,11 @@ const names = Object.keys(studies);
 export async function studyVerb(values: StudyValues, words: readonly string[]): Promise<number> {
   const [verb, ...tables] = studyVerbs.includes(words[0] ?? "") ? words : ["run", ...words];
   const store = storeOf(values);
-  if (verb === "gc") return clean(values);
   if (values.config !== undefined) tables.push(values.config);
+  if (verb === "gc") {
+    if (tables.length > 0) throw new CliError(`gc is of the whole store and takes no table, got ${tables.join(", ")}`);
+    return clean(values);
+  }
   if (tables.length === 0) throw new CliError(`which table? all, ${names.join(", ")}`);
   const threads = values.threads === undefined ? {} : { threads: count(values.threads, "threads") };
   const seeds = values.seeds === undefined ? {} : { seeds: seedsOf(values.seeds) };

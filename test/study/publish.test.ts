@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import {
   exportStudy,
+  type Job,
   libraryVersion,
   openStore,
   openStudy,
@@ -84,6 +85,55 @@ describe("a published study", () => {
     for (const name of files.filter((name) => name.endsWith(".json")))
       expect(readFileSync(join(folder, "published", libraryVersion, name), "utf8")).not.toContain(hostname());
   });
+
+  it("names no folder of this machine, keeps what the crate says of files that are there, and drops what is gone", async () => {
+    const store = openStore(join(folder, "store"));
+    const data = await dataOf(study.jobs);
+    const [first, second] = study.jobs.map((job) => sampleResult(job, data[0]?.fingerprint as string, [0.5]));
+    if (!first || !second) throw new Error("no results");
+    const run = { ...first.run, data: { ...first.run.data, path: "/home/somebody/images" } };
+    const lists = { labelLists: ["/home/somebody/1percent.txt"], listHashes: ["a".repeat(64)] };
+    await store.write({ ...first, run, evaluation: { ...first.evaluation, ...lists } });
+    await store.write(first);
+    expect(await publishStudy(study, { store: store.folder })).toBe(2);
+    const published = join(folder, "published");
+    const of = (key: string) => join(published, libraryVersion, key);
+    for (const name of readdirSync(join(of(first.key), "results")))
+      expect(readFileSync(join(of(first.key), "results", name), "utf8")).not.toContain("somebody");
+    expect((await openStore(join(folder, "empty")).results(first.key)).problems).toEqual([]);
+    rmSync(of(first.key), { recursive: true });
+    const other = openStore(join(folder, "other"));
+    await other.write(second);
+    expect(await publishStudy(study, { store: other.folder })).toBe(1);
+    const graph = JSON.parse(readFileSync(join(published, "ro-crate-metadata.json"), "utf8"))["@graph"];
+    const ids = graph.map((part: Record<string, string>) => part["@id"]).join("\n");
+    expect(ids).toContain(second.key);
+    expect(ids).not.toContain(first.key.slice(0, 16));
+  });
+
+  it("is not added to a manifest or crate that is damaged: what they say of other results would be lost", async () => {
+    const published = join(folder, "published");
+    mkdirSync(published);
+    for (const [name, message] of [
+      ["data.json", "data.json does not say of which data sets"],
+      ["ro-crate-metadata.json", "ro-crate-metadata.json is no crate"],
+    ] as const) {
+      writeFileSync(join(published, name), "{}<<<<<<< HEAD");
+      await expect(publishStudy(study, { store: join(folder, "store") })).rejects.toThrow(message);
+      rmSync(join(published, name));
+    }
+  });
+
+  it("says why a training that is to be verified failed", async () => {
+    const store = openStore(join(folder, "store"));
+    const failing = openStudy(smallStudy({ failing: true }), { preset: "smoke", seeds: [0] });
+    const [data] = await dataOf(failing.jobs);
+    await store.write(sampleResult(failing.jobs[2] as Job, data?.fingerprint as string, [0.99]));
+    const [cell] = await verifyStudy(failing, { store: store.folder });
+    expect(cell).toMatchObject({ row: "diverges", again: null, agrees: false });
+    expect(cell?.failed).toContain("Step 2 is not finite");
+    expect(await verifyStudy(failing, { store: store.folder, signal: AbortSignal.abort() })).toEqual([]);
+  }, 120_000);
 
   it("is trained anew to be verified, and a published number that no training gives is told", async () => {
     const store = openStore(join(folder, "store"));

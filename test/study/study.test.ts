@@ -8,6 +8,7 @@ import { conclude, jobKey, jobsOf, openStudy, type Study, studies } from "../../
 import { evaluationKey, type StudyEvaluation } from "../../lib/study/job";
 import { checkListHashes } from "../../lib/study/label-lists";
 import { operationsPerImage } from "../../lib/train";
+import { studyVerb } from "../../lib/verbs/study";
 import { temporaryFolder } from "../temporary-folder";
 import { simulated } from "./simulated";
 import { smallStudy } from "./small-study";
@@ -191,6 +192,24 @@ describe("openStudy", () => {
       "untrained 1",
     ]);
     expect(one.jobs.map((job) => jobKey(job, data))).toEqual(other.jobs.map((job) => jobKey(job, data)));
+  });
+});
+
+describe("npm run study", () => {
+  it("refuses words and options that it would ignore or misread", async () => {
+    const values = { preset: "smoke", executor: "local", format: "markdown", "report-after": "ok" };
+    const own = join(temporaryFolder(), "mine.json");
+    writeFileSync(own, JSON.stringify({ ...smallStudy(), claims: [] }));
+    const refuse = (words: string[], message: string, given = {}) =>
+      expect(studyVerb({ ...values, cells: "1", draw: "0", tolerance: "0.5", ...given }, words)).rejects.toThrow(
+        message,
+      );
+    await refuse(["gc", "table-5a"], "gc is of the whole store and takes no table, got table-5a");
+    await refuse(["notebook", own], "and small-study is a study of your own");
+    await refuse(["verify", own], "--tolerance expects a number of 0 or more, got half", { tolerance: "half" });
+    await refuse(["verify", own], "--draw expects a number of 0 or more, got x", { draw: "x" });
+    const lists = { "label-lists": `0.5=${own}` };
+    await refuse(["show", own], "--label-lists: no column has a share of 0.5; there are 1", lists);
   });
 });
 

@@ -1,10 +1,10 @@
 import { cpus, hostname } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { writeDurably } from "../../system";
 import { jobKey, libraryVersion } from "../job";
 import { curvesFile, recordsOf, thinned } from "../store/curves";
-import { publishedData, publishedFolder, publishedManifest } from "../store/published";
-import { encodeResult, resultName } from "../store/result";
+import { publishedFolder, publishedManifest, readManifest } from "../store/published";
+import { encodeResult, type Result, resultName } from "../store/result";
 import { openStore } from "../store/store";
 import type { Study } from "../study";
 import { dataOf, dataSettings } from "../study-data";
@@ -12,10 +12,11 @@ import { type CrateFile, writeCrate } from "./ro-crate";
 
 /**
  * Copies a study's results and training curves from a store into the folder shipped with the library, so that anyone
- * can see them without training or images. Weights and per-step records are not copied, and this machine's name is
- * replaced by its processor. An RO-Crate beside them describes each file.
+ * can see them without training or images. Weights and per-step records are not copied, this machine's name is replaced
+ * by its processor, and paths of images and of label lists are left out. An RO-Crate beside them describes each file.
  *
  * @returns how many of the study's results are in that folder now
+ * @throws {StudyError} where the folder's manifest or crate is damaged
  */
 export async function publishStudy(
   study: Study,
@@ -23,7 +24,7 @@ export async function publishStudy(
 ): Promise<number> {
   const store = openStore(folder);
   const data = await dataOf(study.jobs);
-  const known = new Map(publishedData(to).map((one) => [one.settings, one]));
+  const known = new Map(readManifest(to).map((one) => [one.settings, one]));
   const files: CrateFile[] = [];
   let count = 0;
   for (const [at, job] of study.jobs.entries()) {
@@ -33,9 +34,8 @@ export async function publishStudy(
     const { found } = await store.results(key);
     const results = join(to, libraryVersion, key, "results");
     for (const result of found.values()) {
-      const made = { ...result.made, host: result.made.host === hostname() ? processor() : result.made.host };
       const path = join(results, resultName(result));
-      await writeDurably(path, encodeResult({ ...result, made }));
+      await writeDurably(path, encodeResult(withoutPlaces(result)));
       files.push({ path, result, kind: "result" });
       count++;
     }
@@ -49,6 +49,19 @@ export async function publishStudy(
   await writeDurably(publishedManifest(to), `${JSON.stringify(manifest, null, 1)}\n`);
   await writeCrate(to, files);
   return count;
+}
+
+/** The result without the names of this machine and of its folders; its key has none of them. */
+function withoutPlaces(result: Result): Result {
+  const { run, evaluation, made } = result;
+  const { path: _, ...data } = run.data;
+  const { labelLists: lists, listHashes } = evaluation;
+  return {
+    ...result,
+    run: { ...run, data },
+    evaluation: lists && listHashes ? { ...evaluation, labelLists: lists.map((list) => basename(list)) } : evaluation,
+    made: { ...made, host: made.host === hostname() ? processor() : made.host },
+  };
 }
 
 function processor(): string {

@@ -1,5 +1,7 @@
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
+import { StudyError } from "../../errors";
 import { sha256OfFile, writeDurably } from "../../system";
 import { libraryVersion } from "../job";
 import type { Result } from "../store/result";
@@ -19,7 +21,8 @@ type Entity = Record<string, unknown> & { "@id": string };
 
 /**
  * Describes published results for other programs in `ro-crate-metadata.json` of RO-Crate 1.2: the SHA-256 of each file,
- * and the settings, data, end time and commit of each training. Entries already there for other trainings are kept.
+ * and the settings, data, end time and commit of each training. Entries already there for other trainings are kept as
+ * long as their files are.
  *
  * Source: https://www.researchobject.org/ro-crate/specification/1.2/
  */
@@ -66,10 +69,23 @@ export async function writeCrate(folder: string, files: readonly CrateFile[]): P
   await writeDurably(join(folder, FILE), `${JSON.stringify(crate, null, 1)}\n`);
 }
 
+/** What the crate says already, without files that are no longer there. */
 async function readGraph(folder: string): Promise<Entity[]> {
-  const text = await readFile(join(folder, FILE), "utf8").catch(() => "{}");
-  const graph = (JSON.parse(text) as { "@graph"?: unknown })["@graph"];
-  return Array.isArray(graph) ? (graph as Entity[]) : [];
+  const path = join(folder, FILE);
+  if (!existsSync(path)) return [];
+  let graph: unknown;
+  try {
+    graph = JSON.parse(await readFile(path, "utf8"))["@graph"];
+  } catch {}
+  if (!Array.isArray(graph))
+    throw new StudyError(`${path} is no crate: expected the file as publish wrote it; restore or remove it.`);
+  const isThere = (entity: { "@id": string }) => existsSync(join(folder, entity["@id"]));
+  return (graph as Entity[]).flatMap((entity) => {
+    if (entity["@type"] === "File") return isThere(entity) ? [entity] : [];
+    if (entity["@type"] !== "CreateAction") return [entity];
+    const result = (entity.result as { "@id": string }[]).filter(isThere);
+    return result.length > 0 ? [{ ...entity, result }] : [];
+  });
 }
 
 function trainingOf({ key, source, run, made, data }: Result): Entity {

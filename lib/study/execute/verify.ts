@@ -18,6 +18,8 @@ export interface Verified {
   /** Percent, as stored and as recomputed; null: the new training failed. */
   stored: number;
   again: number | null;
+  /** Why the new training failed; null where it did not. */
+  failed: string | null;
   /** Whether they differ by no more than the tolerance. */
   agrees: boolean;
   made: Result["made"];
@@ -34,6 +36,7 @@ export interface VerifyOptions {
   column?: string;
   /** Seed of the draw of cells. */
   seed?: number;
+  /** On abort, the cell at hand and those after it are left out of what is returned. */
   signal?: AbortSignal;
 }
 
@@ -70,14 +73,16 @@ export async function verifyStudy(study: Study, options: VerifyOptions = {}): Pr
       const job = { ...(study.jobs[cell.job] as Study["jobs"][0]), evaluations: [cell.evaluation] };
       // Without what is published: else the published result would be found and compared with itself.
       const anew = openStore(folder, { published: false });
-      await runLocally([job], anew, signal ? { signal } : {});
+      const [end] = await runLocally([job], anew, signal ? { signal } : {});
+      if (end?.end === "stopped") break;
       const { found } = await anew.results(keys[cell.job] as string);
       const again = found.get(evaluationKey(cell.evaluation));
       const [before, now] = [percent(result), again ? percent(again) : null];
       const agrees = now !== null && Math.abs(now - before) <= tolerance;
       const { row, column } = cell;
       const where = { row: row.name, column: column.name, seed: cell.seed };
-      verified.push({ ...where, stored: before, again: now, agrees, made: result.made });
+      const failed = end?.end === "failed" ? end.message : now === null ? "its data are not those of the result" : null;
+      verified.push({ ...where, stored: before, again: now, failed, agrees, made: result.made });
     }
     return verified;
   } finally {

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { z } from "zod";
+import { StudyError } from "../../errors";
 import { compiledFile } from "../../system";
 
 /** Identifies data sets by their settings, so that published results are found without the images. */
@@ -19,13 +20,28 @@ export function publishedFolder(): string {
 export const publishedManifest = (folder: string): string => join(folder, "data.json");
 
 /** The data sets of the published results; empty where nothing was published, or the file is not ours. */
-export function publishedData(folder: string = publishedFolder()): readonly PublishedData[] {
+export function publishedData(): readonly PublishedData[] {
+  try {
+    return readManifest(publishedFolder());
+  } catch {
+    return [];
+  }
+}
+
+/**
+ * The data sets of a folder's results, to which others are added; empty where nothing was published.
+ *
+ * @throws {StudyError} where the file is there and no manifest: written anew, it would no longer name those data sets
+ */
+export function readManifest(folder: string): readonly PublishedData[] {
   const path = publishedManifest(folder);
   if (!existsSync(path)) return [];
   try {
-    const read = Manifest.safeParse(JSON.parse(readFileSync(path, "utf8")));
-    return read.success ? read.data.data : [];
-  } catch {
-    return [];
+    return Manifest.parse(JSON.parse(readFileSync(path, "utf8"))).data;
+  } catch (cause) {
+    throw new StudyError(
+      `${path} does not say of which data sets the published results are: expected the file as publish wrote it; restore it.`,
+      { cause },
+    );
   }
 }
