@@ -17,7 +17,7 @@ const model: ClaimsModel = {
   headline: [
     { row: "I-JEPA", column: "all", mean: 60, spread: 1, labels: 100 },
     { row: "I-JEPA", column: "1 %", mean: 50, spread: 1, labels: 1 },
-    { row: "N-JEPA", column: "1 %", mean: 52, spread: null, labels: 1 },
+    { row: "N-JEPA", column: "1 %", mean: 52, spread: null, labels: 1, seeds: "1 of <6> seeds" },
   ],
 };
 
@@ -86,7 +86,8 @@ describe("the board", () => {
     expect(boardHtml(pages)).toContain("preset &lt;i&gt;demo&lt;/i&gt;");
     expect(boardHtml(pages)).toContain(">0.200<");
     expect(headlineHtml(pages)).toContain("<strong>52.0</strong>");
-    expect(headlineHtml(pages)).toContain("50.0 ± 1.0");
+    expect(headlineHtml(pages)).toContain("50.0 ± 1.0</td>");
+    expect(headlineHtml(pages)).toContain("<strong>52.0</strong><br><small>1 of &lt;6&gt; seeds</small></td>");
     expect(headlineHtml(pages)).toMatch(/<th[^>]*>1 %<\/th><th[^>]*>all<\/th>/);
     expect(boardHtml([])).toBe("");
   });

@@ -46,6 +46,18 @@ describe("table", () => {
     ]);
   });
 
+  it("says in the header that n differs down the column, and nothing where a cell has none", () => {
+    const header = (...counts: { n?: number }[]) =>
+      table(
+        counts.map((n) => ({ top: { value: 1, ...n } })),
+        label,
+      )
+        .toText()
+        .split("\n")[1];
+    expect(header({ n: 6 }, { n: 4 }, { n: 5 })).toBe("top (n = 4 to 6)");
+    expect(header({ n: 6 }, {})).toBe("top");
+  });
+
   it("survives JSON: numbers, spreads, unknowns and numbers that JSON has no word for", async () => {
     const rows = [{ a: 1.5, b: { value: 2, spread: 0.1, n: 3 }, c: Number.NaN, d: null }];
     const bundle = await table(rows, label).toMimeBundle();

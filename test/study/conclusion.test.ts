@@ -2,7 +2,17 @@ import { setImmediate } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import type { StudyInput } from "../../lib/config";
 import { rng } from "../../lib/random";
-import { conclude, concludeAll, decidableText, openStudy, type Study, type StudyCell, studies } from "../../lib/study";
+import {
+  claimsModel,
+  conclude,
+  concludeAll,
+  decidableText,
+  exportStudy,
+  openStudy,
+  type Study,
+  type StudyCell,
+  studies,
+} from "../../lib/study";
 import { numberOf, remembered, simulated, simulator } from "./simulated";
 import { smallStudy } from "./small-study";
 
@@ -36,7 +46,9 @@ describe("conclude", () => {
   it("says that it is contradicted when the difference is as sure below zero, and else that it cannot be told", () => {
     expect(conclude(measured([52, 54, 56], [50, 51, 52])).claims[0]?.verdict).toBe("contradicted");
     expect(conclude(measured([50, 52, 50], [52, 50, 52])).claims[0]?.verdict).toBe("cannot be told");
-    expect(conclude(measured([50], [90])).claims[0]?.why).toContain("is not measured yet");
+    expect(conclude(measured([50], [90])).claims[0]?.why).toContain(
+      "one seed, or seeds that differ in nothing, give the",
+    );
   });
 
   it("gives no verdict while a stated seed is not measured, however small p is so far", () => {
@@ -63,6 +75,35 @@ describe("conclude", () => {
     expect(idle.sentence).toContain("is not judged with preset demo: I-JEPA is not above its untrained encoder");
     const smoke = conclude(measured([50, 51, 52], [52, 54, 56], { preset: "smoke" as never }));
     expect(smoke.claims[0]?.why).toContain("eight steps");
+  });
+
+  it("judges nothing where a training of the control failed, which is no sign of health, by whatever the others are above", () => {
+    const whole = measured([50, 51, 52, 53], [52, 54, 56, 57]);
+    const failed = (cell: (typeof whole.cells)[number]) => ({
+      ...cell,
+      seeds: cell.seeds.slice(0, 3),
+      missing: [{ seed: 3, why: "failed: Step 2 is not finite" }],
+    });
+    const control = whole.control.map((one) => ({ ...one, above: failed(one.above) }));
+    expect(conclude(whole).claims[0]?.verdict).toBe("seen");
+    expect(conclude({ ...whole, control }).claims[0]).toMatchObject({
+      verdict: "not judged",
+      why: "the control (I-JEPA above its untrained encoder) is not measured yet (top-1: seed 3: failed: Step 2 is not finite)",
+    });
+  });
+
+  it("says on page, overview and in JSON that seeds were changed", () => {
+    const results = measured([50, 51, 52], [52, 54, 56]);
+    const text = "0, 1, 2 in place of the stated 0, 1, 2, 3";
+    expect(claimsModel(results).scale).toBe(`preset demo, ${text}`);
+    expect(claimsModel(results).made).toMatch(new RegExp(`--preset demo --seeds 0,1,2 does it; ${text}$`));
+    expect(JSON.parse(exportStudy(results, "json")).statedSeeds).toEqual([0, 1, 2, 3]);
+    const stated = measured([50, 51, 52, 53], [52, 54, 56, 57]);
+    expect(claimsModel(stated)).toMatchObject({
+      scale: "preset demo",
+      made: expect.stringMatching(/--preset demo does it$/),
+    });
+    expect(exportStudy(stated, "json")).not.toContain("statedSeeds");
   });
 
   it("pairs by seed and label subset: what both rows have in common, in any order, changes nothing", () => {

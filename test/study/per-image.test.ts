@@ -93,5 +93,16 @@ describe("imagePairs", () => {
       expect(effect).toMatchObject({ images: 3, onlyAbove: 1 / 3, onlyBelow: 0 });
     }
     expect(imagePairs(results, { above: "N-JEPA", below: "I-JEPA", column: "top-1", paper: null })).toBeNull();
+    // A row without seeds pairs with every seed, whichever side it is on.
+    const pixels = cells.map((cell) =>
+      cell.row === "I-JEPA" ? { ...cell, seedless: true, seeds: cell.seeds.slice(0, 1) } : cell,
+    );
+    for (const [above, below] of [
+      ["I-JEPA", "N-JEPA"],
+      ["N-JEPA", "I-JEPA"],
+    ] as const)
+      expect(imagePairs({ ...results, cells: pixels }, { above, below, column: "top-1", paper: null })?.p).toHaveLength(
+        2,
+      );
   });
 });

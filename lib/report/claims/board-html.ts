@@ -97,7 +97,8 @@ export function headlineHtml(pages: readonly PageClaims[]): string {
       const found = byPlace.get(JSON.stringify([row, column]));
       if (!found) return '<td class="num" title="not known">—</td>';
       const text = `${formatNumber(found.mean, 1)}${found.spread === null ? "" : ` ± ${formatNumber(found.spread, 1)}`}`;
-      return `<td class="num">${found.mean === best.get(column) ? `<strong>${text}</strong>` : text}</td>`;
+      const part = found.seeds === undefined ? "" : `<br><small>${escapeHtml(found.seeds)}</small>`;
+      return `<td class="num">${found.mean === best.get(column) ? `<strong>${text}</strong>` : text}${part}</td>`;
     });
     return `<tr><td>${escapeHtml(row)}</td>${own.join("")}</tr>`;
   });

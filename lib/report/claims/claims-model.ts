@@ -44,7 +44,11 @@ const model = z.object({
   /** Cells for the table over all pages: percent ± standard deviation; columns go from few labels to many. */
   headline: z
     .array(
-      z.object({ row: z.string(), column: z.string(), mean: z.number(), spread: number, labels: number.default(null) }),
+      z.object({
+        ...{ row: z.string(), column: z.string(), mean: z.number(), spread: number, labels: number.default(null) },
+        /** `4 of 6 seeds`; left out where none is missing. */
+        seeds: z.string().optional(),
+      }),
     )
     .max(most),
 });

@@ -129,15 +129,14 @@ export function bestCells({ columns, rows }: TableModel): (cell: Cell, column: T
   return (cell, { name }) => best.has(name) && numberOf(cell) === best.get(name);
 }
 
-/** `(%, n = 5)`: the unit, and the n that all measured cells of the column share. */
+/** `(%, n = 5)`: the unit, and the n of the column's measured cells; `n = 4 to 6` where they differ. */
 export function headerNote(column: TableColumn, table: TableModel): string {
-  const counts = new Set<number | undefined>();
-  for (const row of table.rows) {
-    const cell = row[column.name];
-    if (isMeasured(cell)) counts.add(cell.n);
-  }
-  const [n] = counts;
-  const notes = [column.unit, counts.size === 1 && n !== undefined ? `n = ${n}` : undefined];
+  const counts = table.rows.map((row) => row[column.name]).flatMap((cell) => (isMeasured(cell) ? [cell.n] : []));
+  const known = counts.filter((n) => n !== undefined);
+  const [least, most] = [Math.min(...known), Math.max(...known)];
+  const n =
+    known.length === 0 || known.length < counts.length ? undefined : least === most ? least : `${least} to ${most}`;
+  const notes = [column.unit, n === undefined ? undefined : `n = ${n}`];
   const text = notes.filter((note) => note !== undefined && note !== "").join(", ");
   return text === "" ? "" : `(${text})`;
 }

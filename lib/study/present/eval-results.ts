@@ -26,10 +26,11 @@ export function evalResults(results: StudyResults): string {
       .map(({ finished }) => finished)
       .sort()
       .at(-1) ?? "";
-  const entries = tableRows(results).flatMap(({ row, column, mean, interval95, seeds, protocol }) => {
+  const entries = tableRows(results).flatMap(({ row, column, mean, interval95, seeds, protocol, missing }) => {
     if (mean === null) return [];
-    const spread = interval95 === null ? "" : ` ± ${interval95.toFixed(2)}`;
-    const notes = `${row}, ${column}: top-1 in percent${spread} (95 %), training seeds ${seeds}; ${protocol}`;
+    const spread = interval95 === null ? "" : ` ± ${interval95.toFixed(2)} (95 %)`;
+    const lacking = missing === null ? "" : ` (${missing})`;
+    const notes = `${row}, ${column}: top-1 in percent${spread}, training seeds ${seeds}${lacking}; ${protocol}`;
     return [
       "- dataset:",
       `    id: ${quoted(onTheHub[data] ?? data)}`,

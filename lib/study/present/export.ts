@@ -31,12 +31,13 @@ function json(results: StudyResults): string {
     why,
     comparisons,
   }));
-  const { preset, seeds } = study;
+  const { preset, seeds, statedSeeds } = study;
   const whole = {
     name,
     title,
     preset,
     seeds,
+    ...(statedSeeds && { statedSeeds }),
     data,
     asks,
     found,

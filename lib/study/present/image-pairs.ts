@@ -10,9 +10,12 @@ export function imagePairs(results: StudyResults, ordering: PlacedOrdering): Ima
   const [one, other] = termsOf({ ...ordering, contrast: undefined }).map(({ row, column }) =>
     cellOf(results, row, column),
   ) as [CellResult, CellResult];
-  const pairs = one.seeds.flatMap(({ seed, right = [] }) => {
-    const rights = (other.seedless ? other.seeds[0] : other.seeds.find((it) => it.seed === seed))?.right ?? [];
-    return rights.length === right.length ? right.map((it, at) => ({ above: it, below: rights[at] ?? it })) : [];
+  // Raw pixels, which have no seed, pair with every one.
+  const rightsOf = ({ seedless, seeds }: CellResult, seed: number) =>
+    (seedless ? seeds[0] : seeds.find((it) => it.seed === seed))?.right ?? [];
+  const pairs = (one.seedless ? other : one).seeds.flatMap(({ seed }) => {
+    const [above, below] = [rightsOf(one, seed), rightsOf(other, seed)];
+    return above.length === below.length ? above.map((it, at) => ({ above: it, below: below[at] ?? it })) : [];
   });
   return imageEffect(pairs);
 }

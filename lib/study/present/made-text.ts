@@ -1,5 +1,6 @@
-import { formatSeconds, invocation } from "../../system";
+import { formatSeconds } from "../../system";
 import type { StudyResults } from "../store/results";
+import { studyCommand } from "./study-runs";
 
 /**
  * How much of a study is measured, where, from what and at what cost, and the command that reproduces it; only the
@@ -7,7 +8,8 @@ import type { StudyResults } from "../store/results";
  */
 export function madeText({ made, study, jobs }: StudyResults): string {
   const done = jobs.filter(({ state }) => state === "done").length;
-  const command = invocation("study", `${study.config.name} --preset ${study.preset}`);
+  const seeds = study.statedSeeds === undefined ? "" : ` --seeds ${study.seeds.join(",")}`;
+  const command = studyCommand(study, "", seeds);
   if (made.length === 0) return `None of ${jobs.length} trainings is measured here: ${command} does it`;
   const unique = (values: readonly (string | null)[]) => [...new Set(values.filter((one) => one !== null))].join(", ");
   const commits = unique(

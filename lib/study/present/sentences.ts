@@ -1,6 +1,7 @@
 import type { Effect } from "../statistics/effect";
 import { seedsForSignFlip } from "../statistics/sign-flip";
 import type { StudyResults } from "../store/results";
+import type { Study } from "../study";
 import { orderingText } from "./effects";
 import { seedsText } from "./study-rows";
 import type { ClaimConclusion, Comparison, Verdict } from "./verdict";
@@ -22,10 +23,8 @@ export function claimSentence(
   const reason = why === null ? "" : `: ${why}`;
   const several = study.config.columns.length > 1;
   const told = comparisons.map((it) => comparisonText(it, several, family.comparisons)).join("; ");
-  const { statedSeeds } = study;
-  const changed = statedSeeds
-    ? ` Seeds were changed: ${study.seeds.join(", ")} in place of the stated ${statedSeeds.join(", ")}; p values hold for seeds stated before.`
-    : "";
+  const seeds = changedSeedsText(study);
+  const changed = seeds === null ? "" : ` Seeds were changed: ${seeds}; p values hold for seeds stated before.`;
   return `${who} that ${claim.says} ${words[verdict]} with preset ${study.preset}${reason}. ${told}.${changed}`;
 }
 
@@ -43,6 +42,11 @@ function comparisonText(it: Comparison, several: boolean, comparisons: number): 
     `(${seeds} seeds reach ${pText(exact.least)}, and ${seedsForSignFlip(comparisons)} could decide); detectable from ` +
     `${(it.detectable as number).toFixed(1)} points on; no difference larger than ${effect.equivalence.toFixed(1)}${paperText}${inside}`
   );
+}
+
+/** `1, 2 in place of the stated 1, 2, 3`; null where the stated seeds are taken. */
+export function changedSeedsText({ seeds, statedSeeds }: Study): string | null {
+  return statedSeeds === undefined ? null : `${seeds.join(", ")} in place of the stated ${statedSeeds.join(", ")}`;
 }
 
 /** `seeds 4, 5, 6 are not measured yet` */

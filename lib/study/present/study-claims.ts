@@ -4,6 +4,7 @@ import { conclude } from "./conclusion";
 import { orderingText } from "./effects";
 import { healthText } from "./health";
 import { madeText } from "./made-text";
+import { changedSeedsText } from "./sentences";
 
 /** The study's question with the verdict on each claim, as shown at the top of its page and on the overview of all. */
 export function studyVerdicts(results: StudyResults): Displayable {
@@ -12,14 +13,15 @@ export function studyVerdicts(results: StudyResults): Displayable {
 
 export function claimsModel(results: StudyResults): ClaimsModel {
   const { config } = results.study;
+  const changedSeeds = changedSeedsText(results.study);
   const several = config.columns.length > 1;
   return {
     id: `${config.name}-verdicts`,
     caption: config.title,
     question: config.asks,
-    scale: `preset ${results.study.preset}`,
+    scale: `preset ${results.study.preset}${changedSeeds === null ? "" : `, ${changedSeeds}`}`,
     health: healthText(results),
-    made: madeText(results),
+    made: `${madeText(results)}${changedSeeds === null ? "" : `; ${changedSeeds}`}`,
     headline: headline(results),
     claims: conclude(results).claims.map(({ claim, verdict, why, comparisons }) => ({
       says: claim.says,
@@ -42,10 +44,12 @@ function headline({ study, cells }: StudyResults): ClaimsModel["headline"] {
   return Object.entries(study.config.headline).flatMap(([column, label]) =>
     cells
       .filter((cell) => cell.column === column)
-      .flatMap(({ row, summary, seeds }) =>
-        summary === null
-          ? []
-          : [{ row, column: label, mean: summary.mean, spread: summary.std, labels: seeds[0]?.labels ?? null }],
-      ),
+      .flatMap(({ row, summary, seeds, missing }) => {
+        if (summary === null) return [];
+        const { length } = seeds;
+        const part = missing.length === 0 ? {} : { seeds: `${length} of ${length + missing.length} seeds` };
+        const labels = seeds[0]?.labels ?? null;
+        return [{ row, column: label, mean: summary.mean, spread: summary.std, labels, ...part }];
+      }),
   );
 }

@@ -87,7 +87,7 @@ export function tableRows(results: StudyResults): TableRow[] {
 }
 
 /** `seed 2: failed: out of memory; seeds 3, 4: not computed yet`; null where nothing is missing. */
-function missingText({ missing }: CellResult): string | null {
+export function missingText({ missing }: CellResult): string | null {
   const reasons = [...new Set(missing.map(({ why }) => why))].map((reason) => {
     const seeds = missing.filter(({ why }) => why === reason).map(({ seed }) => seed);
     return `${seedsText(seeds)}: ${reason}`;

@@ -31,13 +31,20 @@ export function studyRuns({ study, cells }: StudyResults): StudyRun[] {
       commit: made.commit,
       seconds: made.trainSeconds,
       finished: made.finished,
-      command: verifyCommand(study, `${JSON.stringify(row)} --column ${JSON.stringify(column)}`, seed),
+      command: studyCommand(study, "verify ", ` --row ${quoted(row)} --column ${quoted(column)} --seeds ${seed}`),
     })),
   );
 }
 
-function verifyCommand({ config, preset }: Study, row: string, seed: number | string): string {
-  return invocation("study", `verify ${config.name} --preset ${preset} --row ${row} --seeds ${seed}`);
+/** The command of a verb on a study as it was opened, but for its seeds. */
+export function studyCommand({ config, preset, threads }: Study, verb: string, options: string): string {
+  const asked = threads === undefined ? "" : ` --threads ${threads}`;
+  return invocation("study", `${verb}${config.name} --preset ${preset}${asked}${options}`);
+}
+
+/** A word in double quotes in which a shell finds nothing to do. */
+function quoted(word: string): string {
+  return `"${word.replace(/["\\$`]/g, "\\$&")}"`;
 }
 
 /** The trainings of each row: the folder of their results and curves, and how to compute one again. */
@@ -60,7 +67,7 @@ export function runsTable(results: StudyResults): Displayable {
     id: `${study.config.name}-runs`,
     caption:
       "The trainings. Results and curves of each lie in the folder of its name, in the store or in reports/published; " +
-      `${verifyCommand(study, "ROW", "SEED")} computes one again and compares`,
+      `${studyCommand(study, "verify ", " --row ROW --seeds SEED")} computes one again and compares`,
     columns: {
       row: { header: "" },
       seed: { align: "right" },
