@@ -15,6 +15,7 @@ import {
   type Study,
   studyResults,
 } from "../../lib/study";
+import { visibleGpus } from "../../lib/study/execute/devices";
 import { temporaryFolder } from "../temporary-folder";
 import { smallStudy } from "./small-study";
 
@@ -58,6 +59,22 @@ function starts(): number {
     .map((name) => readFileSync(join(folder, name), "utf8").split("\n"))
     .reduce((sum, lines) => sum + lines.filter((line) => line.includes('"start"')).length, 0);
 }
+
+describe("visibleGpus", () => {
+  it("are the numbers that the driver tells, and none where it says in words that there are none", () => {
+    vi.stubEnv("PATH", folder);
+    vi.stubEnv("CUDA_VISIBLE_DEVICES", undefined);
+    for (const [said, gpus] of [
+      ["0\n1", ["0", "1"]],
+      ["No devices were found", []],
+      ["", []],
+    ] as const) {
+      writeFileSync(join(folder, "nvidia-smi"), `#!/bin/sh\necho "${said}"\n`, { mode: 0o755 });
+      expect(visibleGpus()).toEqual(gpus);
+    }
+    vi.unstubAllEnvs();
+  });
+});
 
 describe("runLocally", () => {
   it("goes on when a cell fails, tells why in the results, and computes nothing twice", async () => {

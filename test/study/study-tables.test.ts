@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import {
   collectResults,
   exportStudy,
+  type Job,
   openStore,
   openStudy,
   type RunStore,
@@ -49,7 +50,29 @@ describe("a study's table", () => {
     expect(second?.gain).toBeCloseTo(2.5, 10);
     expect(second?.gain95).toBeCloseTo((12.706 * Math.sqrt(0.5)) / Math.sqrt(2), 3);
     expect(studyTables.results(results).toText()).toContain("51.0 ± 1.0");
-    expect(Object.keys(await studyFigure(results).toMimeBundle())).toContain("image/svg+xml");
+    expect((await studyFigure(results).toMimeBundle())["image/svg+xml"]).not.toContain("not computed yet");
+    const half = await measured([0.5, 0.51], [undefined, undefined]);
+    const lacking = {
+      ...half,
+      cells: half.cells.map((one) => (one.row === "N-JEPA" ? { ...one, seeds: [], summary: null } : one)),
+    };
+    expect((await studyFigure(lacking).toMimeBundle())["image/svg+xml"]).toContain("not computed yet");
+  });
+
+  it("names in its commands the threads that its trainings have, and quotes what a shell would read in a row's name", async () => {
+    const [first, ...others] = smallStudy().rows;
+    const rows = [{ ...first, name: "I-JEPA `at` $1" }, ...others];
+    const study = openStudy({ ...smallStudy(), rows, claims: [] }, { preset: "smoke", seeds: [0], threads: 2 });
+    const [job] = study.jobs as [Job];
+    await store.write(sampleResult(job, data.fingerprint, [0.5]));
+    const results = await collectResults(
+      study,
+      store,
+      study.jobs.map(() => data),
+    );
+    expect(JSON.parse(exportStudy(results, "json")).runs[0].command).toContain(
+      'verify small-study --preset smoke --threads 2 --row "I-JEPA \\`at\\` \\$1" --column "top-1" --seeds 0',
+    );
   });
 
   it("is drawn and exported before anything was computed", async () => {
@@ -77,6 +100,9 @@ describe("exportStudy", () => {
   });
 
   it("writes Hugging Face's eval-results, an entry for each measured mean", async () => {
+    expect(exportStudy(await measured([0.5, undefined], [undefined, undefined]), "eval-results")).toContain(
+      'notes: "I-JEPA, top-1: top-1 in percent, training seeds 0 (seed 1: not computed yet); ',
+    );
     const entries = exportStudy(await measured([0.5, 0.52], [undefined, undefined]), "eval-results");
     expect(entries.match(/^- dataset:$/gm)).toHaveLength(1);
     expect(entries).toContain(

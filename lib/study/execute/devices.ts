@@ -9,7 +9,8 @@ export function visibleGpus(): string[] {
   const given = process.env.CUDA_VISIBLE_DEVICES;
   if (given !== undefined) return given.split(",").filter((name) => name !== "" && name !== "-1");
   const asked = spawnSync("nvidia-smi", ["--query-gpu=index", "--format=csv,noheader"], { encoding: "utf8" });
-  return asked.status === 0 ? asked.stdout.trim().split(/\s+/) : [];
+  // A driver without a device says so in words.
+  return asked.status === 0 ? asked.stdout.split(/\s*\n/).filter((line) => /^\d+$/.test(line)) : [];
 }
 
 /** Number of concurrent trainings: one per GPU; without a GPU, one per core as far as memory allows. */

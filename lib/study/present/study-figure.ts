@@ -2,10 +2,7 @@ import { type Displayable, type FigureSpec, figure } from "../../report";
 import type { StudyResults } from "../store/results";
 import { tableRows } from "./study-rows";
 
-/**
- * A study's numbers as a figure: every seed as a point, the mean and its 95 % interval, the paper's value where it is
- * known.
- */
+/** A study's numbers as a figure: every seed as a point, the mean and its 95 % interval; rows without any say so. */
 export function studyFigure(results: StudyResults): Displayable {
   const { config } = results.study;
   const rows = tableRows(results);
@@ -24,9 +21,12 @@ export function studyFigure(results: StudyResults): Displayable {
     }));
   const y = { field: "row", type: "nominal" as const, sort: order, title: null };
   const scale = { zero: false };
+  const isEmpty = (column: string) => !means.some((it) => it.column === column);
+  const lacking = (column: string) =>
+    rows.filter((it) => it.column === column && it.mean === null).map(({ row }) => ({ row, text: "not computed yet" }));
   const empty = (column: string): FigureSpec => ({
     ...(config.columns.length > 1 ? { title: column } : {}),
-    data: { values: order.map((row) => ({ row, text: "not computed yet" })) },
+    data: { values: lacking(column) },
     mark: "text",
     encoding: { y, text: { field: "text" } },
   });
@@ -54,12 +54,17 @@ export function studyFigure(results: StudyResults): Displayable {
         mark: { type: "point", filled: true, opacity: 0.7 },
         encoding: { y, x: { field: "top1", type: "quantitative", scale } },
       },
+      {
+        data: { values: lacking(column) },
+        mark: { type: "text", align: "left" },
+        encoding: { y, x: { value: 4 }, text: { field: "text" } },
+      },
     ],
   });
   const caption =
     "Each point a training seed, the tick their mean, the line its 95 % interval (Student's t over seeds)";
   return figure(
-    { vconcat: config.columns.map(({ name }) => (means.some((it) => it.column === name) ? panel(name) : empty(name))) },
+    { vconcat: config.columns.map(({ name }) => (isEmpty(name) ? empty(name) : panel(name))) },
     { id: `${config.name}-figure`, caption },
   );
 }
