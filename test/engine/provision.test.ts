@@ -177,6 +177,16 @@ onLinux("fetchTensorFlow", () => {
   });
 });
 
+onLinux("a cache that cannot be written", () => {
+  it("is named with what stands in the way and the variable that sets another", async () => {
+    rmSync(sandbox.cache, { recursive: true });
+    writeFileSync(sandbox.cache, "");
+    const { message } = await failure(fetchTensorFlow(build));
+    expect(message).toContain(`Cannot fetch TensorFlow 2.21.0 into ${join(folder(), "..")}: a file stands where`);
+    expect(message).toContain("(EEXIST). XDG_CACHE_HOME sets another folder.");
+  });
+});
+
 onLinux("NVIDIA's plugin", () => {
   const own = fakeWheel(fakePluginFiles());
   const part = fakeWheel(fakeCudaFiles());
@@ -383,6 +393,15 @@ onLinux("locateTensorFlow", () => {
     const location = locateTensorFlow();
     expect(location.library).toBeNull();
     expect(location.tried.join("\n")).toContain("python3: has tensorflow 2.15.0, expected 2.21.x");
+  });
+
+  it("takes a Python's last line: what starts with it may print something first", () => {
+    const answer = JSON.stringify({ version: "2.15.0", directory: sandbox.root });
+    sandbox.command("python3", `echo "Welcome to this machine"; echo '${answer}'`);
+    sandbox.command("python", "echo 5");
+    expect(locateTensorFlow().tried.join("\n")).toMatch(
+      /python3: has tensorflow 2\.15\.0.*; python: has no tensorflow installed/,
+    );
   });
 });
 

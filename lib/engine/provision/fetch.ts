@@ -1,7 +1,15 @@
 import { open, readdir, rename, rm, statfs, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { EngineError } from "../../errors";
-import { formatBytes, makeFolder, type OnProgress, sha256OfFile, tellEvery, withLock } from "../../system";
+import {
+  formatBytes,
+  makeFolder,
+  type OnProgress,
+  sha256OfFile,
+  systemErrorWords,
+  tellEvery,
+  withLock,
+} from "../../system";
 import type { Build } from "./build";
 import { libraryIn, type TensorFlowLibrary } from "./library";
 import { buildFolder, cachedFolder, type Manifest, manifestName, wheelFolderOf } from "./library-cache";
@@ -141,14 +149,9 @@ function explained(error: unknown, { title, directory, wheels }: WheelFolder): u
   if (code === "ENOSPC" || code === "EDQUOT") {
     return diskFull(title, dirname(directory), sizeOf(wheels)?.needed ?? null, null, error);
   }
-  if (code === "EACCES" || code === "EPERM" || code === "EROFS") {
-    return new EngineError(
-      `Nothing can be written in ${dirname(directory)} (${code}). Make it writable, or set XDG_CACHE_HOME to a folder ` +
-        `that is.`,
-      { cause: error },
-    );
-  }
-  return error;
+  const words = error instanceof Error ? systemErrorWords(error, `fetch ${title} into ${dirname(directory)}`) : null;
+  if (words === null) return error;
+  return new EngineError(`${words} XDG_CACHE_HOME sets another folder.`, { cause: error });
 }
 
 async function syncFolder(folder: string): Promise<void> {

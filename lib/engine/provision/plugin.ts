@@ -1,4 +1,3 @@
-import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { EngineError, NjepaError } from "../../errors";
@@ -9,6 +8,7 @@ import { fetchFolder } from "./fetch";
 import { cachedFolder } from "./library-cache";
 import type { WheelFolder } from "./pinned-wheel";
 import { installedPlugins, type PluginBuild, type PluginKind, pluginBuilds } from "./plugin-builds";
+import { askPython } from "./python";
 
 /** A PJRT plugin on this machine's disk; nothing is loaded yet. */
 export interface PjrtPlugin {
@@ -176,22 +176,12 @@ function installedPlugin(kind: PluginKind): string | null {
   const question =
     "import json, site, sysconfig; print(json.dumps([sysconfig.get_path('purelib'), site.getusersitepackages()]))";
   for (const python of ["python3", "python"]) {
-    const { stdout, status } = spawnSync(python, ["-c", question], { encoding: "utf8", timeout: 20_000 });
-    if (status !== 0) continue;
-    // Its last line: what starts with that Python may print something first.
-    const folders = foldersIn(stdout.trim().split("\n").at(-1) ?? "");
+    const said = askPython(python, question);
+    const answer = typeof said === "string" || !Array.isArray(said.answer) ? [] : said.answer;
+    const folders = answer.filter((folder) => typeof folder === "string");
     const paths = folders.flatMap((folder) => installedPlugins[kind].map((name) => join(folder, name)));
     const found = paths.find((path) => existsSync(path));
     if (found) return found;
   }
   return null;
-}
-
-function foldersIn(answer: string): string[] {
-  try {
-    const folders: unknown = JSON.parse(answer);
-    return Array.isArray(folders) ? folders.filter((folder) => typeof folder === "string") : [];
-  } catch {
-    return [];
-  }
 }

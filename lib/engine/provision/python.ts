@@ -28,17 +28,24 @@ export function pythonLibrary(): TensorFlowLibrary | string {
   return reasons.join("; ");
 }
 
-function ask(python: string): TensorFlowLibrary | string {
-  const answer = spawnSync(python, ["-c", question], { encoding: "utf8", timeout: 20_000 });
-  if (answer.error !== undefined) return "no such command";
-  let found: { version: string | null; directory: string | null };
+/** What a Python's program prints as JSON in its last line, or a sentence saying why there is no answer. */
+export function askPython(python: string, program: string): { answer: unknown } | string {
+  const { error, status, stdout, stderr } = spawnSync(python, ["-c", program], { encoding: "utf8", timeout: 20_000 });
+  if ((error as NodeJS.ErrnoException)?.code === "ETIMEDOUT") return "gave no answer in 20 s";
+  if (error !== undefined) return "no such command";
   try {
-    found = JSON.parse(answer.stdout);
+    // What starts with that Python may print something first.
+    return { answer: JSON.parse(stdout.trim().split("\n").at(-1) as string) };
   } catch {
-    return `could not be asked (${answer.stderr.trim().split("\n").at(-1) || `exit ${answer.status}`})`;
+    return `could not be asked (${stderr.trim().split("\n").at(-1) || `exit ${status}`})`;
   }
-  const { version, directory } = found;
-  if (version === null || directory === null) return "has no tensorflow installed";
+}
+
+function ask(python: string): TensorFlowLibrary | string {
+  const said = askPython(python, question);
+  if (typeof said === "string") return said;
+  const { version, directory } = (said.answer ?? {}) as { version?: string | null; directory?: string | null };
+  if (typeof version !== "string" || typeof directory !== "string") return "has no tensorflow installed";
   if (!isSupportedVersion(version)) return `has tensorflow ${version}, expected ${supportedVersion}.x`;
   const library = libraryIn(directory, version, "python");
   if (!existsSync(library.framework) || !existsSync(library.library)) {
