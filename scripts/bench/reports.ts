@@ -7,7 +7,7 @@ import { EngineError } from "njepa/errors";
 import { installKernel } from "njepa/jupyter";
 import { executeNotebook } from "njepa/notebook";
 import { type Benchmark, type Row, row, takeTurns } from "./measure";
-import { missingModules } from "./peer";
+import { endWithUs, missingModules } from "./peer";
 
 const trivialCells = 50;
 const scripts = path.resolve(__dirname, "..");
@@ -129,6 +129,7 @@ async function timed(bench: Bench, program: string, args: readonly string[]): Pr
 function output({ env }: Bench, program: string, args: readonly string[]): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { env, cwd: scripts, stdio: ["ignore", "pipe", "pipe"] });
+    endWithUs(child);
     const texts = { out: "", err: "" };
     child.stdout.setEncoding("utf8").on("data", (text: string) => {
       texts.out += text;

@@ -5,6 +5,7 @@ import { availableParallelism, tmpdir } from "node:os";
 import path from "node:path";
 import { type JobEnd, openStore, openStudy, runLocally } from "njepa/study";
 import { type Benchmark, row, takeTurns } from "./measure";
+import { endWithUs } from "./peer";
 
 const TABLE = "table-5a";
 
@@ -74,6 +75,7 @@ function direct(file: string, store: string, threads: number): Promise<void> {
     env,
     stdio: "ignore",
   });
+  endWithUs(child);
   return new Promise((resolve, reject) => {
     child.on("error", reject);
     child.on("exit", (code) => (code === 0 ? resolve() : reject(new Error(`the loop ended with code ${code}`))));
