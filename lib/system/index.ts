@@ -18,7 +18,7 @@ export { openFiles } from "./open-files";
 export { setOwnVariable, userVariable } from "./own-variables";
 export { peakResidentBytes } from "./peak-memory";
 export { endGroup } from "./process-group";
-export { processSpace } from "./process-identity";
+export { hasEnded, processTag } from "./process-identity";
 export { type OnProgress, tellEvery } from "./progress";
 export { replaceByNode } from "./replace-process";
 export { type StopSignal, stopSignal } from "./stop-signal";

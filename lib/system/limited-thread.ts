@@ -6,8 +6,8 @@ export interface LimitedThread {
   /**
    * The thread's answer to one request; requests are answered one after another.
    *
-   * @throws when the thread answers with an error, takes longer than `seconds` or runs out of memory; the last two end it,
-   *   and the next request starts another
+   * @throws when the thread answers with an error, ends, takes longer than `seconds` or runs out of memory; the last two
+   *   end it, and the next request starts another
    */
   ask(request: unknown, seconds: number): Promise<unknown>;
 }
@@ -27,6 +27,10 @@ export function limitedThread(file: string, heapMegabytes: number): LimitedThrea
   let worker: Worker | null = null;
   const start = async () => {
     const fresh = new Worker(file, { resourceLimits: { maxOldGenerationSizeMb: heapMegabytes } });
+    // Also between two requests, of which the next must not wait for it.
+    fresh.on("exit", () => {
+      if (worker === fresh) worker = null;
+    });
     // Loading takes long on a busy machine and must not count as working.
     await new Promise((resolve, reject) => fresh.once("online", resolve).once("error", reject));
     return fresh;
@@ -40,7 +44,7 @@ export function limitedThread(file: string, heapMegabytes: number): LimitedThrea
         return new Promise((resolve, reject) => {
           const finish = (work: () => void) => {
             clearTimeout(timer);
-            asked.off("message", onMessage).off("error", onError);
+            asked.off("message", onMessage).off("error", onError).off("exit", onExit);
             asked.unref();
             work();
           };
@@ -54,8 +58,9 @@ export function limitedThread(file: string, heapMegabytes: number): LimitedThrea
           const onMessage = ({ result, error }: ThreadAnswer) =>
             finish(() => (error === undefined ? resolve(result) : reject(new Error(error))));
           const onError = (error: Error) => giveUp(error.message);
+          const onExit = () => giveUp("its thread has ended");
           const timer = setTimeout(() => giveUp(`no answer in ${Math.round(seconds)} s`), seconds * 1000);
-          asked.on("message", onMessage).on("error", onError);
+          asked.on("message", onMessage).on("error", onError).on("exit", onExit);
           try {
             asked.postMessage(request);
           } catch (error) {

@@ -33,6 +33,19 @@ export function processSpace(): string {
   return createHash("sha256").update(`${host} ${namespace}`).digest("hex").slice(0, 6);
 }
 
+/** This process in a file's name: its pid, when it started, and where these mean anything. */
+export function processTag(): string {
+  const { pid, started = "" } = ownIdentity();
+  return `${pid}-${started}-${processSpace()}`;
+}
+
+/** Whether the process that such a tag names has ended; false where that cannot be known from here. */
+export function hasEnded(tag: string): boolean {
+  const [, pid, started, space] = /^(\d+)-(\d*)-([0-9a-f]{6})$/.exec(tag) ?? [];
+  if (space !== processSpace()) return false;
+  return fateOf({ ...ownIdentity(), pid: Number(pid), started: started || undefined }) === "gone";
+}
+
 /** Whether that process still runs; `unknown` on another machine or in another container, or if the pid was reused. */
 export function fateOf(other: ProcessIdentity): "alive" | "gone" | "unknown" {
   const { host, boot, namespace, pid, started } = ownIdentity();

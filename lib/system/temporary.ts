@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { readdirSync, rmSync } from "node:fs";
-import { hostname, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fateOf, ownIdentity, processSpace } from "./process-identity";
+import { hasEnded, processTag } from "./process-identity";
 
-const pattern = /^njepa-[a-z]+-(\d+)-(\d*)-([0-9a-f]{6})-[0-9a-f]{8}(\.\w+)?$/;
+const pattern = /^njepa-[a-z]+-(\d+-\d*-[0-9a-f]{6})-[0-9a-f]{8}(\.\w+)?$/;
 let swept = false;
 
 /** Removes what killed processes of this machine and container have left in the system's temporary folder, once. */
@@ -23,20 +23,14 @@ export function removeTemporaryLeftovers(): void {
  */
 export function temporaryPath(what: string, ending = ""): string {
   removeTemporaryLeftovers();
-  const { pid, started = "" } = ownIdentity();
-  const name = `njepa-${what}-${pid}-${started}-${processSpace()}-${randomBytes(4).toString("hex")}${ending}`;
-  return join(tmpdir(), name);
+  return join(tmpdir(), `njepa-${what}-${processTag()}-${randomBytes(4).toString("hex")}${ending}`);
 }
 
 function sweep(): void {
   const folder = tmpdir();
-  const { boot, namespace } = ownIdentity();
-  const here = processSpace();
   for (const name of readdirSync(folder)) {
-    const [whole, pid, started, space] = pattern.exec(name) ?? [];
-    if (whole === undefined || space !== here) continue;
-    const identity = { pid: Number(pid), host: hostname(), boot, namespace, started: started || undefined };
-    if (fateOf(identity) !== "gone") continue;
+    const [, tag] = pattern.exec(name) ?? [];
+    if (tag === undefined || !hasEnded(tag)) continue;
     try {
       rmSync(join(folder, name), { recursive: true, force: true });
     } catch {

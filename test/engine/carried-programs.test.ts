@@ -1,6 +1,9 @@
-import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { createHmac } from "node:crypto";
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { syncBuiltinESMExports } from "node:module";
+import os from "node:os";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { carryPrograms, compile, takePrograms, tf } from "../../lib/engine";
 import { temporaryFolder } from "../temporary-folder";
 import { hasPlugin } from "./pjrt-device";
@@ -37,5 +40,46 @@ describe.skipIf(!isHere)("programs that go along with results", () => {
     renameSync(at, other);
     renameSync(`${at}.seal`, `${other}.seal`);
     expect(takePrograms(folder)).toEqual({ taken: 0, refused: [other] });
+  });
+});
+
+describe("the key that seals them", () => {
+  afterEach(() => vi.unstubAllEnvs());
+
+  it("is made anew where it was cut short: with an empty one anybody could seal", () => {
+    const cache = temporaryFolder();
+    vi.stubEnv("XDG_CACHE_HOME", cache);
+    const key = join(cache, "njepa/xla/seal.key");
+    mkdirSync(join(cache, "njepa/xla"), { recursive: true });
+    writeFileSync(key, "");
+    const run = temporaryFolder();
+    const program = join(run, "pjrt-x/p.pjrt");
+    mkdirSync(join(run, "pjrt-x"));
+    writeFileSync(program, "code");
+    writeFileSync(`${program}.seal`, createHmac("sha256", "").update("pjrt-x/p.pjrt\0code").digest("hex"));
+    expect(takePrograms(run)).toEqual({ taken: 0, refused: [program] });
+    expect(readFileSync(key)).toHaveLength(32);
+    expect(readdirSync(join(cache, "njepa/xla"))).toEqual(["seal.key"]);
+  });
+});
+
+describe.skipIf(!isHere)("programs kept for a CPU", () => {
+  afterEach(() => {
+    vi.restoreAllMocks();
+    syncBuiltinESMExports();
+  });
+
+  it("are others for another number of processors, into as many parts as which they are cut", async () => {
+    const paths: string[] = [];
+    for (const processors of [1, 2, 1]) {
+      vi.spyOn(os, "availableParallelism").mockReturnValue(processors);
+      syncBuiltinESMExports();
+      const f = compile((x: tf.Tensor) => tf.sub(x, 54_321), { backend: "pjrt", name: "cut" });
+      tf.dispose(await f(tf.scalar(1)));
+      paths.push(...f.programs());
+      f.dispose();
+    }
+    expect(paths[1]).not.toBe(paths[0]);
+    expect(paths[2]).toBe(paths[0]);
   });
 });

@@ -1,12 +1,13 @@
 import { execFile, spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { availableParallelism } from "node:os";
+import { basename, join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
 import { locateTensorFlow } from "../../lib/engine";
 import { setXlaFlags } from "../../lib/engine/native/xla-flags";
-import { processorKey } from "../../lib/engine/programs/folder";
-import { userVariable } from "../../lib/system";
+import { processorKey, removeOldest } from "../../lib/engine/programs/folder";
+import { processTag, userVariable } from "../../lib/system";
 import { processSpace } from "../../lib/system/process-identity";
 import { temporaryFolder } from "../temporary-folder";
 
@@ -38,7 +39,8 @@ afterAll(() => {
 });
 
 function newCache() {
-  const cache = temporaryFolder();
+  const cache = join(temporaryFolder(), 'a cache "of" mine');
+  mkdirSync(cache);
   caches.push(cache);
   const library = locateTensorFlow().library?.directory;
   const run = async (fault = ""): Promise<Ran> => {
@@ -64,6 +66,8 @@ describe("compiled programs", () => {
     const first = await run();
     const written = statSync(program());
     expect(first).toMatchObject({ folder: folder(), problems: [], warned: [] });
+    // Cut into as many parts as there are processors here.
+    expect(basename(folder())).toMatch(new RegExp(`^2\\.21-${availableParallelism()}-[0-9a-f]{12}$`));
     expect(first.values).toMatch(/^[0-9a-f]{7200}$/);
     expect(await run()).toEqual(first);
     expect(statSync(program()).mtimeMs).toBe(written.mtimeMs);
@@ -89,6 +93,27 @@ describe("the key of the processor that programs are kept for", () => {
     expect(process.env.XLA_FLAGS).toBe("--xla_backend_optimization_level=1");
     expect(userVariable("XLA_FLAGS")).toBeUndefined();
     expect(processorKey()).toBe(none);
+  });
+
+  it("tells apart what a file of flags holds, as XLA reads it too", () => {
+    const file = join(temporaryFolder(), "flags");
+    vi.stubEnv("XLA_FLAGS", file);
+    writeFileSync(file, "--xla_cpu_enable_fast_min_max=false");
+    const before = processorKey();
+    writeFileSync(file, "--xla_cpu_enable_fast_min_max=true");
+    expect(processorKey()).not.toBe(before);
+  });
+});
+
+describe.runIf(process.platform === "linux")("half a program", () => {
+  it("is removed where the process that wrote it has ended, also if its number is another's now, and nowhere else", () => {
+    const folder = temporaryFolder();
+    const ended = [`${2 ** 30}-7-${processSpace()}`, `${process.pid}-1-${processSpace()}`];
+    // Of this process, and of one on another machine that shares the folder.
+    const others = [processTag(), `${2 ** 30}-7-abcdef`];
+    for (const tag of [...ended, ...others]) writeFileSync(join(folder, `program.pjrt.${tag}`), "");
+    removeOldest(folder);
+    expect(readdirSync(folder).sort()).toEqual(others.map((tag) => `program.pjrt.${tag}`).sort());
   });
 });
 
@@ -126,7 +151,7 @@ describe("a bad program cache", () => {
     const { run, xla, folder } = newCache();
     const { values } = await run();
     // As TensorFlow makes it for a process whose link is gone; no process has this number.
-    const left = join(xla, "links", `${2 ** 30}-${processSpace()}`);
+    const left = join(xla, "links", `${2 ** 30}-7-${processSpace()}`);
     mkdirSync(left, { recursive: true });
     writeFileSync(join(left, "program.pb"), "");
     const links = JSON.stringify(join(xla, "links"));

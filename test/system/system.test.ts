@@ -10,16 +10,17 @@ import {
   folderBytes,
   formatBytes,
   formatSeconds,
+  limitedThread,
   makeFolder,
   makeFolderSync,
   mapLimited,
-  processSpace,
   runCommand,
   sha256OfFile,
   systemErrorWords,
   TerminalProgress,
   writeDurably,
 } from "../../lib/system";
+import { processSpace } from "../../lib/system/process-identity";
 import { temporaryFolder } from "../temporary-folder";
 
 let folder: string;
@@ -209,6 +210,27 @@ describe("runCommand", () => {
 function runs(pid: number): boolean {
   return existsSync(`/proc/${pid}`) && !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
 }
+
+describe("a limited thread", () => {
+  it("that ends says so at once, or starts anew for the next request where it ended between two", async () => {
+    const file = join(folder, "thread.js");
+    writeFileSync(
+      file,
+      `const { parentPort } = require("node:worker_threads");
+       parentPort.on("message", (what) => {
+         if (what === "ends") process.exit(3);
+         parentPort.postMessage({ result: what });
+         if (what === "fails later") setTimeout(() => { throw new Error("late"); });
+       });`,
+    );
+    const thread = limitedThread(file, 64);
+    expect(await thread.ask("fails later", 60)).toBe("fails later");
+    await sleep(100);
+    expect(await thread.ask("the next", 60)).toBe("the next");
+    await expect(thread.ask("ends", 60)).rejects.toThrow("its thread has ended");
+    expect(await thread.ask("one more", 60)).toBe("one more");
+  });
+});
 
 describe("temporaryPath", () => {
   it("names its process, and removes at its first call what processes that are gone have left, and nothing else", () => {

@@ -1,12 +1,13 @@
 import { createHash } from "node:crypto";
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { makeFolderSync } from "../../system";
+import { makeFolderSync, processTag } from "../../system";
 import { trimMemory } from "../native/malloc-trim";
 import type { LoadedProgram } from "../pjrt/client";
 import type { ProgramDevice } from "../pjrt/device";
 import { prepareFolder, programCacheFolder, removeOldest } from "../programs/folder";
-import { drop, isIntact, writeStamp } from "../programs/stamp";
+import { drop, isIntact, writeStamp, writeWhole } from "../programs/stamp";
 import type { Runtime } from "../runtime";
 
 /** A program and the file it is kept in; null if it is not kept. */
@@ -28,7 +29,9 @@ export async function compileKept(
 ): Promise<KeptProgram> {
   const began = performance.now();
   const { platform, platformVersion, apiVersion, bytes, driver, libraries } = info;
-  const compiler = [platform, platformVersion, device.kind, bytes, driver, libraries.join()];
+  // A program for the CPU is cut into as many parts as there were processors when it was compiled.
+  const processors = client.isCpu ? [availableParallelism()] : [];
+  const compiler = [platform, platformVersion, device.kind, bytes, driver, libraries.join(), ...processors];
   const flags = JSON.stringify(client.flags);
   const key = createHash("sha256").update([text, flags, ...compiler].join("\0"));
   const folder = programCacheFolder(`pjrt-${platform}-${apiVersion}`);
@@ -57,13 +60,12 @@ export async function compileKept(
   function keep(at: string, program: LoadedProgram): boolean {
     try {
       makeFolderSync(folder);
-      writeFileSync(`${at}.${process.pid}`, client.serialize(program));
-      renameSync(`${at}.${process.pid}`, at);
+      writeWhole(at, client.serialize(program));
       writeStamp(at);
       removeOldest(folder);
       return true;
     } catch {
-      forget(`${at}.${process.pid}`);
+      forget(`${at}.${processTag()}`);
       forget(at);
       return false;
     }

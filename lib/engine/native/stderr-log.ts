@@ -15,11 +15,13 @@ export function tensorFlowLog(): string {
  * Runs `work` while native code's stderr goes to the log: TensorFlow prints lines as it loads, before it can be
  * configured. `work` must be synchronous, so that nobody else's lines are caught.
  *
- * If the user has set `TF_CPP_MIN_LOG_LEVEL`, nothing is redirected.
+ * If the user has set `TF_CPP_MIN_LOG_LEVEL`, nothing is redirected, nor where there are flags of the user's for XLA: it
+ * ends the process at one that it does not know, and names it here only.
  */
 export function withStderrLog<T>(work: () => T): T {
   if (userVariable("TF_CPP_MIN_LOG_LEVEL") !== undefined) return work();
   setOwnVariable("TF_CPP_MIN_LOG_LEVEL", "2");
+  if (userVariable("XLA_FLAGS") || userVariable("TF_XLA_FLAGS")) return work();
   const libc = koffi.load(null);
   const dup = libc.func("int dup(int fd)");
   const dup2 = libc.func("int dup2(int from, int to)");

@@ -1,9 +1,9 @@
 import { createHmac, randomBytes } from "node:crypto";
-import { copyFileSync, existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, linkSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { cacheFolder, makeFolderSync } from "../../system";
+import { cacheFolder, makeFolderSync, processTag } from "../../system";
 import { programCacheFolder } from "./folder";
-import { isIntact, writeStamp } from "./stamp";
+import { isIntact, writeStamp, writeWhole } from "./stamp";
 
 /**
  * Ending of the seals of compiled programs carried along with results: a compiler that chooses kernels by timing them
@@ -12,6 +12,8 @@ import { isIntact, writeStamp } from "./stamp";
  */
 const SEAL = ".seal";
 
+const KEY_BYTES = 32;
+
 /** Copies programs from the user's cache into a folder, unless they are already there. */
 export function carryPrograms(paths: readonly string[], folder: string): void {
   for (const path of paths) {
@@ -19,9 +21,9 @@ export function carryPrograms(paths: readonly string[], folder: string): void {
     const to = join(folder, compiler, name);
     if (existsSync(`${to}${SEAL}`) || !isIntact(path)) continue;
     makeFolderSync(dirname(to));
-    copyFileSync(path, `${to}.${process.pid}`);
-    renameSync(`${to}.${process.pid}`, to);
-    writeFileSync(`${to}${SEAL}`, sealOf(compiler, name, readFileSync(to)));
+    const program = readFileSync(path);
+    writeWhole(to, program);
+    writeWhole(`${to}${SEAL}`, sealOf(compiler, name, program));
   }
 }
 
@@ -49,8 +51,7 @@ export function takePrograms(folder: string): TakenPrograms {
       const to = join(cache, name);
       if (isIntact(to) && readFileSync(to).equals(program)) continue;
       makeFolderSync(cache);
-      writeFileSync(`${to}.${process.pid}`, program);
-      renameSync(`${to}.${process.pid}`, to);
+      writeWhole(to, program);
       writeStamp(to);
       found.taken++;
     }
@@ -66,11 +67,19 @@ function sealOf(compiler: string, name: string, program: Buffer): string {
 /** This user's key. If two processes create it at once, one wins, and both read the result. */
 function userKey(): Buffer {
   const path = join(cacheFolder("xla"), "seal.key");
+  const found = existsSync(path) ? readFileSync(path) : null;
+  if (found?.length === KEY_BYTES) return found;
   makeFolderSync(dirname(path));
+  // Cut short, as by a full disk: with an empty key anybody could seal.
+  if (found) rmSync(path, { force: true });
+  const whole = `${path}.${processTag()}`;
+  writeFileSync(whole, randomBytes(KEY_BYTES), { mode: 0o600 });
   try {
-    writeFileSync(path, randomBytes(32), { mode: 0o600, flag: "wx" });
+    linkSync(whole, path);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  } finally {
+    rmSync(whole, { force: true });
   }
   return readFileSync(path);
 }

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { accessSync, constants, existsSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from "node:fs";
 import { cpus } from "node:os";
 import { dirname, join } from "node:path";
-import { cacheFolder, makeFolderSync, processSpace } from "../../system";
+import { cacheFolder, hasEnded, makeFolderSync, processTag } from "../../system";
 import { xlaFlags } from "../native/xla-flags";
 import { drop } from "./stamp";
 
@@ -33,13 +33,8 @@ export function linkTo(folder: string): { path: string } | string {
   const links = join(dirname(folder), "links");
   try {
     makeFolderSync(links);
-    const space = processSpace();
-    for (const name of readdirSync(links)) {
-      const [pid, others] = name.split("-");
-      // A process of another machine or container may have this number.
-      if (others === space && !isRunning(Number(pid))) removeLink(join(links, name));
-    }
-    const path = join(links, `${process.pid}-${space}`);
+    for (const name of readdirSync(links)) if (hasEnded(name)) removeLink(join(links, name));
+    const path = join(links, processTag());
     removeLink(path);
     symlinkSync(folder, path);
     return { path };
@@ -51,14 +46,6 @@ export function linkTo(folder: string): { path: string } | string {
 /** Removes a process's link, or the folder that TensorFlow makes in its place when somebody has removed it. */
 export function removeLink(path: string): void {
   rmSync(path, { force: true, recursive: true });
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
 }
 
 /** The names of programs in a folder, without their stamps. */
@@ -73,9 +60,8 @@ export function entriesIn(folder: string): string[] {
 /** Removes the least recently used programs until the rest fits. */
 export function removeOldest(folder: string): void {
   for (const name of entriesIn(folder)) {
-    const [, pid] = /\.pjrt\.(\d+)$/.exec(name) ?? [];
     // Left by a process that was killed while writing.
-    if (pid !== undefined && !isRunning(Number(pid))) drop(join(folder, name));
+    if (hasEnded(name.split(".pjrt.")[1] ?? "")) drop(join(folder, name));
   }
   const files = entriesIn(folder).flatMap((name) => {
     const path = join(folder, name);

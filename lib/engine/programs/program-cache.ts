@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync, statSync, symlinkSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setOwnVariable, userVariable } from "../../system";
 import { entriesIn, linkTo, prepareFolder, programCacheFolder, removeLink, removeOldest } from "./folder";
@@ -27,7 +27,8 @@ export class ProgramCache {
   /** Makes TensorFlow, not loaded yet, keep programs; does nothing if the user has set `TF_XLA_FLAGS`. */
   constructor(tensorflow: string) {
     if ((userVariable("TF_XLA_FLAGS") ?? "") !== "") return;
-    const folder = programCacheFolder(tensorflow);
+    // A program for the CPU is cut into as many parts as there were processors when it was compiled.
+    const folder = programCacheFolder(`${tensorflow}-${availableParallelism()}`);
     const problem = prepareFolder(folder) ?? this.sweep(folder);
     const link = problem ?? linkTo(folder);
     if (typeof link === "string") {
@@ -39,7 +40,8 @@ export class ProgramCache {
     this.link = link.path;
     process.on("exit", () => removeLink(link.path));
     this.state.folder = folder;
-    const place = `--tf_xla_persistent_cache_directory=${this.link}`;
+    // In quotes, or it would end at a space.
+    const place = `--tf_xla_persistent_cache_directory="${this.link.replace(/["\\]/g, "\\$&")}"`;
     setOwnVariable("TF_XLA_FLAGS", `${place} --tf_xla_persistent_cache_device_types=CPU`);
   }
 

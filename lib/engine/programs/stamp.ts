@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { processTag } from "../../system";
 
 /** A program's state when written: a changed one may crash the process or compute something else. */
 interface Stamp {
@@ -32,6 +33,13 @@ export function isIntact(path: string): boolean {
 /** Whether another process may still be writing a file: it is recent and has no stamp. */
 export function isBeingWritten(path: string): boolean {
   return !existsSync(stampOf(path)) && Date.now() - statSync(path).mtimeMs < 60_000;
+}
+
+/** Writes a file whole or not at all. What a killed process leaves has a name that tells so. */
+export function writeWhole(path: string, content: Uint8Array | string): void {
+  const partial = `${path}.${processTag()}`;
+  writeFileSync(partial, content);
+  renameSync(partial, path);
 }
 
 /** Removes a program and its stamp. @throws the file system's error if it cannot */
