@@ -1,5 +1,18 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { compile, createVariable, ready, TensorFlowError, tf, uint8Tensor } from "../../lib/engine";
+import {
+  ATTRIBUTE,
+  compile,
+  createVariable,
+  float64Tensor,
+  memory,
+  onHost,
+  readFloat64,
+  ready,
+  TensorFlowError,
+  TF,
+  tf,
+  uint8Tensor,
+} from "../../lib/engine";
 import { EngineError, ShapeError } from "../../lib/errors";
 
 beforeAll(() => ready());
@@ -166,7 +179,75 @@ describe("compile", () => {
   });
 });
 
+describe("a compiled function that is disposed while it runs", () => {
+  it.each(["xla", "graph"] as const)("ends well the calls that were made, and keeps nothing (%s)", async (compiler) => {
+    const before = memory().handles;
+    const [zero, large] = [tf.scalar(0), tf.ones([5000])];
+    const sum = createVariable(zero, "sum");
+    const step = compile(
+      (x: tf.Tensor) => {
+        sum.assign(tf.add(sum.read(), tf.sum(tf.mul(large, x))));
+        return sum.read();
+      },
+      { compiler },
+    );
+    const x = tf.scalar(2);
+    const calls = [step(x), step(x)];
+    tf.dispose([x, zero, large]);
+    step.dispose();
+    const sums = await Promise.all(calls);
+    expect(sums.map((one) => values(one)[0])).toEqual([10_000, 20_000]);
+    tf.dispose(sums);
+    sum.dispose();
+    expect(memory().handles).toBe(before);
+  });
+});
+
+describe("a function that returns what it closes over", () => {
+  it("gives a copy of it, and leaves it to the caller, also where tf.keep kept what it made itself", async () => {
+    const outside = tf.tensor1d([1, 2]);
+    const before = tf.memory().numTensors;
+    const f = compile((x: tf.Tensor) => [outside, tf.keep(tf.add(x, 1))]);
+    for (let call = 0; call < 2; call++) {
+      const [same, more] = (await f(outside)) as [tf.Tensor, tf.Tensor];
+      expect([values(same), values(more)]).toEqual([
+        [1, 2],
+        [2, 3],
+      ]);
+      tf.dispose([same, more]);
+    }
+    expect(values(outside)).toEqual([1, 2]);
+    expect(tf.memory().numTensors).toBe(before);
+    f.dispose();
+  });
+});
+
+describe("ops on the host", () => {
+  it("that still run when the work fails are awaited, and their results freed", async () => {
+    const before = memory().handles;
+    const float = { name: "T", type: ATTRIBUTE.type, value: TF.float32 };
+    const work = onHost(async (host) => {
+      const x = host.float32(Array(90_000).fill(1));
+      const square = host.run("Reshape", [float], x, host.int32([300, 300]));
+      const late = square.then((it) => host.run("MatMul", [float], it, it));
+      await Promise.all([late, host.run("DecodePng", [], host.string(Buffer.from("no image")))]);
+    });
+    await expect(work).rejects.toThrow(TensorFlowError);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(memory().handles).toBe(before);
+  });
+});
+
 describe("createVariable", () => {
+  it("keeps the dtypes that TensorFlow.js does not know, and refuses a value of another one by its name", () => {
+    const bytes = createVariable(uint8Tensor(Uint8Array.of(7, 255), [2]), "bytes");
+    expect(values(tf.cast(bytes.read(), "float32"))).toEqual([7, 255]);
+    expect(() => bytes.assign(tf.zeros([2], "int32"))).toThrow(/bytes is uint8 \[2\]; it was assigned int32 \[2\]/);
+    const precise = createVariable(float64Tensor(Float64Array.of(0.1), [1]), "precise");
+    expect(readFloat64(precise.read())).toEqual(Float64Array.of(0.1));
+    for (const variable of [bytes, precise]) variable.dispose();
+  });
+
   it("refuses a value of another shape, naming the variable", () => {
     const variable = createVariable(tf.zeros([2]), "weights");
     expect(() => variable.assign(tf.zeros([3]))).toThrow(ShapeError);

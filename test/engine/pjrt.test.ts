@@ -1,8 +1,10 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import {
   compile,
   createVariable,
+  type EngineVariable,
   memory,
+  startPjrt,
   statelessNormal,
   statelessUniform,
   stats,
@@ -84,6 +86,11 @@ describe.skipIf(!isHere)("a function compiled by PJRT", () => {
     );
   });
 
+  it("refuses the place of the largest of none", async () => {
+    const place = compile((x: tf.Tensor) => tf.argMax(x, 0), { backend });
+    await expect(place(tf.zeros([0, 3]))).rejects.toThrow(/ArgMax at .*axis 0 of its input of shape \[0,3\] is empty/);
+  });
+
   it("refuses an index out of range, and variables stay as they were", async () => {
     const variable = createVariable(tf.tensor1d([1, 2]), "v");
     const step = compile(
@@ -148,6 +155,66 @@ describe.skipIf(!isHere)("a program that updates variables", () => {
   });
 });
 
+describe.skipIf(!isHere)("a program that runs", () => {
+  afterEach(() => vi.restoreAllMocks());
+
+  it("keeps what it reads until it ends, and leaves alone what is assigned or disposed meanwhile", async () => {
+    const [used, updated, gone] = ["used", "updated", "gone"].map((name) => createVariable(tf.ones([1000]), name)) as [
+      EngineVariable,
+      EngineVariable,
+      EngineVariable,
+    ];
+    const step = compile(
+      (x: tf.Tensor) => {
+        for (const variable of [updated, gone]) variable.assign(tf.add(variable.read(), x));
+        return tf.sum(tf.mul(used.read(), x));
+      },
+      { backend, name: "step" },
+    );
+    const x = tf.ones([1000]);
+    tf.dispose(await step(x));
+    const before = memory().deviceBytes;
+    const { client } = await startPjrt();
+    const destroy = vi.spyOn(client, "destroy");
+    const execute = client.execute.bind(client);
+    vi.spyOn(client, "execute").mockImplementationOnce((program, inputs, what) => {
+      const made = execute(program, inputs, what);
+      expect(() => updated.read()).toThrow(/variable updated was read while step updates it in place: await that call/);
+      const zeros = tf.zeros([1000]);
+      for (const variable of [used, updated]) variable.assign(zeros);
+      gone.dispose();
+      expect(destroy.mock.calls.filter(([buffer]) => inputs.includes(buffer))).toEqual([]);
+      zeros.dispose();
+      return made;
+    });
+    const sum = await step(x);
+    expect(values(sum)).toEqual([1000]);
+    expect(values(updated.read())[999]).toBe(0);
+    tf.dispose(sum);
+    // The three variables' 4000 bytes each.
+    expect(memory().deviceBytes).toBe(before - 3 * 4000);
+    for (const one of [step, used, updated]) one.dispose();
+  });
+
+  it("that cannot have one of its arguments holds none of the others", async () => {
+    const sum = compile((a: tf.Tensor, b: tf.Tensor) => tf.add(a, b), { backend });
+    const before = memory().deviceBytes;
+    const { client } = await startPjrt();
+    const upload = client.upload.bind(client);
+    vi.spyOn(client, "upload")
+      .mockImplementationOnce(upload)
+      .mockImplementationOnce(() => {
+        throw new Error("no memory");
+      });
+    const [a, b] = [tf.ones([500]), tf.ones([500])];
+    await expect(sum(a, b)).rejects.toThrow("no memory");
+    expect(memory().deviceBytes).toBe(before + 2000);
+    tf.dispose([a, b]);
+    expect(memory().deviceBytes).toBe(before);
+    sum.dispose();
+  });
+});
+
 describe.skipIf(!isHere)("tensors and variables with two homes", () => {
   it("stay on the device between programs: a loop of steps copies what is read, and each argument once", async () => {
     const variable = createVariable(tf.zeros([1000]), "weights");
@@ -160,7 +227,10 @@ describe.skipIf(!isHere)("tensors and variables with two homes", () => {
       { backend, name: "update" },
     );
     const x = tf.ones([1000]);
+    const { downloads } = stats();
     tf.dispose(await update(await gradients(x)));
+    // Nor does the call that compiles fetch its arguments.
+    expect(stats().downloads).toBe(downloads);
     const before = stats();
     const losses: number[] = [];
     for (let step = 0; step < 5; step++) {

@@ -3,6 +3,7 @@ import { EngineError } from "../../errors";
 import type { Precision } from "../graph/precision";
 import { requireUnbroken } from "../graph/value-checks";
 import { startPjrt } from "../pjrt/start";
+import { requireChoice } from "../require-choice";
 import { type BackendChoice, type Runtime, theRuntime } from "../runtime";
 import type { ConcreteFunction, Started } from "./concrete-function";
 import { requireDeterminism } from "./determinism";
@@ -77,6 +78,9 @@ export function compileTensors<In extends tf.Tensor[], Out extends TensorTree>(
     checkFinite = false,
     maxSignatures = 256,
   } = options;
+  requireChoice("backend", backend, ["auto", "tensorflow", "pjrt"]);
+  requireChoice("compiler", compiler, ["xla", "graph"]);
+  requireChoice("precision", precision, ["float32", "bfloat16"]);
   const label = (options.name ?? (fn.name || "function")).replace(/[^A-Za-z0-9]/g, "_");
   const signatures = new Map<string, ConcreteFunction<Out>>();
   let disposed = false;
@@ -131,14 +135,15 @@ export function compileTensors<In extends tf.Tensor[], Out extends TensorTree>(
     stats.compiledCalls++;
     const { signature, concrete } = concreteFor(runtime, inputs, ids);
     // A call that compiles may have to be repeated, so its arguments are held even if disposed meanwhile.
-    const compiles = !concrete.isCompiled();
-    const held = compiles ? ids.map((id) => eager.share(id).id) : [];
+    const recover = concrete.isCompiled() ? null : concrete.recover;
+    const held = recover ? ids.map((id) => eager.share(id).id) : [];
     try {
       return await callOnce(runtime, concrete, ids, options);
     } catch (error) {
-      if (!compiles || disposed || !concrete.recover(error as Error)) throw error;
+      if (disposed || !recover?.(error as Error)) throw error;
       concrete.dispose();
-      signatures.delete(signature);
+      // Another call may have captured it anew.
+      if (signatures.get(signature) === concrete) signatures.delete(signature);
       return await callOnce(runtime, concreteFor(runtime, inputs, held).concrete, held, options);
     } finally {
       for (const id of held) eager.forget(id);

@@ -35,8 +35,8 @@ export interface ConcreteFunction<Out> {
   keptAt(): string | null;
   /** Whether the next call finds the program compiled, or has to compile it. */
   isCompiled(): boolean;
-  /** Whether to capture and call the function again after a call that compiles has failed. */
-  recover(error: Error): boolean;
+  /** Whether to capture and call the function again after a call that compiles has failed; null: never. */
+  recover: ((error: Error) => boolean) | null;
   dispose(): void;
 }
 
@@ -78,7 +78,8 @@ export function captureFunction<In extends tf.Tensor[], Out extends TensorTree, 
       backend.createOutputTensor(graph.placeholder(shape, dtype)),
     );
     const { tensors, rebuild } = flatten(fn(...(placeholders as tf.Tensor[] as In)), label);
-    const outputs = backend.getInputTensorIds(tensors).map((id) => graph.output(id));
+    const ids = backend.getInputTensorIds(tensors);
+    const outputs = ids.map((id) => graph.output(id));
     const made = finish({
       graph,
       get outputs() {
@@ -94,8 +95,8 @@ export function captureFunction<In extends tf.Tensor[], Out extends TensorTree, 
         };
       },
     });
-    // Tensors the function kept with tf.keep would outlive the scope.
-    tf.dispose(tensors);
+    // What the function kept with tf.keep would outlive the scope; what it closes over and returns is the caller's.
+    tf.dispose(tensors.filter((_, at) => graph.owns(ids[at] as number)));
     return made;
   } catch (error) {
     for (const id of graph.closedOver) eager.forget(id);

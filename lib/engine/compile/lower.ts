@@ -4,6 +4,7 @@ import { LoweredGraph } from "../lowering/lowered-graph";
 import { TF } from "../native/dtype";
 import type { GraphOutput } from "../native/pointer";
 import { sealVariables } from "../ops/variable";
+import { requireChoice } from "../require-choice";
 import { theRuntime } from "../runtime";
 import { captureFunction } from "./concrete-function";
 import type { TensorTree } from "./tensor-tree";
@@ -34,6 +35,8 @@ export function lower<In extends tf.Tensor[], Out extends TensorTree>(
   args: readonly ArgumentSpec[],
   { precision = "float32", device = "gpu" }: LowerOptions = {},
 ): string {
+  requireChoice("precision", precision, ["float32", "bfloat16"]);
+  requireChoice("device", device, ["cpu", "gpu"]);
   const { eager } = theRuntime();
   const observer = new LoweredGraph();
   const label = fn.name || "function";

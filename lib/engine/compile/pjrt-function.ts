@@ -1,14 +1,15 @@
 import type * as tf from "@tensorflow/tfjs-core";
 import { LoweredGraph } from "../lowering/lowered-graph";
 import type { GraphOutput } from "../native/pointer";
-import type { TouchedVariable } from "../ops/variable";
-import { sealVariables } from "../ops/variable";
+import { sealVariables, type TouchedVariable } from "../ops/variable";
 import type { ProgramDevice } from "../pjrt/device";
 import type { DeviceBuffer } from "../pjrt/device-tensors";
 import { theRuntime } from "../runtime";
 import { type CaptureSettings, type ConcreteFunction, captureFunction, type TensorSpec } from "./concrete-function";
 import { compileKept, type KeptProgram } from "./kept-program";
+import { Lifetime } from "./lifetime";
 import type { TensorTree } from "./tensor-tree";
+import { ValueOnDevice, valueOnDevice } from "./value-on-device";
 
 /** A function as a program on a PJRT device. Variables it assigns donate their memory to their next values. */
 export function pjrtFunction<In extends tf.Tensor[], Out extends TensorTree>(
@@ -36,13 +37,11 @@ export function pjrtFunction<In extends tf.Tensor[], Out extends TensorTree>(
       outputs.map((output) => graph.builder.shapeOf(output, settings.label)),
       outputs.map((output) => graph.builder.dtypeOf(output)),
     ];
-    const closedOver = graph.closedOver.map((id, at) =>
-      tensors.hold(id, graph.builder.shapeOf(graph.closedOverInputs[at] as GraphOutput, settings.label)),
+    const closedOver = tensors.holdAll(graph.closedOver, (at) =>
+      graph.builder.shapeOf(graph.closedOverInputs[at] as GraphOutput, settings.label),
     );
     let program: Promise<KeptProgram> | null = null;
     let path: string | null = null;
-    let calls = 0;
-    let isDisposed = false;
     const compiled = async () => {
       // After a failure, such as for want of memory, the next call tries again.
       program ??= compileKept(on, text, results.length, settings.label, runtime).catch((error) => {
@@ -53,83 +52,70 @@ export function pjrtFunction<In extends tf.Tensor[], Out extends TensorTree>(
       path = kept.path;
       return kept.program;
     };
-    const freeUnused = () => {
-      if (!isDisposed || calls > 0) return;
+    const lifetime = new Lifetime(() => {
       for (const buffer of closedOver) tensors.release(buffer);
       for (const id of graph.closedOver) eager.forget(id);
       void program?.then((kept) => client.unload(kept.program));
-    };
+    });
 
     const run = async (held: readonly DeviceBuffer[]) => {
       const loaded = await compiled();
-      const before = variables.map(({ variable }) => bufferOf(variable, on));
-      const given = [...held, ...before, ...closedOver].map(({ buffer }) => buffer);
-      const fail = (error: unknown) => {
-        const taken = assigned.filter(({ variable }) => client.isDeleted(bufferOf(variable, on).buffer));
-        for (const { variable } of taken) variable.lose(settings.label);
-        throw error;
-      };
-      const { made, computed } = await client.start(loaded, given, settings.label).catch(fail);
-      // A variable's next value must not be one that could not be computed.
-      if (assigned.length > 0) {
-        await computed.catch((error) => {
-          for (const buffer of made) client.destroy(buffer);
-          fail(error);
-        });
+      // Held until the program has them: meanwhile a variable may be assigned or disposed.
+      const before = new Map<TouchedVariable, ValueOnDevice>();
+      try {
+        for (const touched of variables) {
+          const value = valueOnDevice(touched.variable, on);
+          value.buffer.holds++;
+          if (touched.next !== null) value.takenBy = settings.label;
+          before.set(touched, value);
+        }
+        const given = [...held, ...[...before.values()].map(({ buffer }) => buffer), ...closedOver];
+        const inputs = given.map(({ buffer }) => buffer);
+        const fail = (error: unknown) => {
+          for (const touched of assigned) {
+            const value = before.get(touched) as ValueOnDevice;
+            if (client.isDeleted(value.buffer.buffer)) touched.variable.lose(settings.label, value);
+          }
+          throw error;
+        };
+        const { made, computed } = await client.start(loaded, inputs, settings.label).catch(fail);
+        // A variable's next value must not be one that could not be computed.
+        if (assigned.length > 0) {
+          await computed.catch((error) => {
+            for (const buffer of made) client.destroy(buffer);
+            fail(error);
+          });
+        }
+        for (const [at, touched] of assigned.entries()) {
+          const { name, shape, tfDtype } = touched.variable;
+          const next = tensors.own(made[outputs.length + at] as bigint, shape, tfDtype);
+          touched.variable.becomes(new ValueOnDevice(next, name, tensors), before.get(touched) as ValueOnDevice);
+        }
+        const adopted = outputs.map((_, at) =>
+          tensors.adopt(made[at] as bigint, shapes[at] as number[], dtypes[at] as number),
+        );
+        return { outputs: adopted, computed };
+      } finally {
+        for (const value of before.values()) {
+          value.takenBy = null;
+          tensors.release(value.buffer);
+        }
       }
-      assigned.forEach(({ variable }, at) => {
-        const next = tensors.own(made[outputs.length + at] as bigint, variable.shape, variable.tfDtype);
-        variable.becomes(deviceValue(next, on));
-      });
-      const adopted = outputs.map((_, at) =>
-        tensors.adopt(made[at] as bigint, shapes[at] as number[], dtypes[at] as number),
-      );
-      return { outputs: adopted, computed };
     };
     return {
       ...facts,
       isExclusive: true,
       prepare: (argumentIds) => {
-        const held = argumentIds.map((id, at) => tensors.hold(id, (signature[at] as TensorSpec).shape));
-        calls++;
-        const release = () => {
+        const held = tensors.holdAll(argumentIds, (at) => (signature[at] as TensorSpec).shape);
+        const abandon = () => {
           for (const buffer of held) tensors.release(buffer);
-          calls--;
-          freeUnused();
         };
-        const started = async () => {
-          try {
-            const call = await run(held);
-            void call.computed.then(release, release);
-            return call;
-          } catch (error) {
-            release();
-            throw error;
-          }
-        };
-        return { run: started, abandon: release };
+        return lifetime.during({ run: () => run(held).finally(abandon), abandon });
       },
       keptAt: () => path,
       isCompiled: () => program !== null,
-      recover: () => false,
-      dispose: () => {
-        isDisposed = true;
-        freeUnused();
-      },
+      recover: null,
+      dispose: () => lifetime.end(),
     };
   });
-}
-
-/** The buffers of variables' values, so that a program can find what an earlier call produced. */
-const buffers = new WeakMap<object, DeviceBuffer>();
-
-function deviceValue(held: DeviceBuffer, { tensors }: ProgramDevice) {
-  const value = { copy: () => tensors.copy(held), free: () => tensors.release(held) };
-  buffers.set(value, held);
-  return value;
-}
-
-function bufferOf(variable: TouchedVariable["variable"], on: ProgramDevice): DeviceBuffer {
-  const value = variable.toDevice(({ id }) => deviceValue(on.tensors.upload(id, variable.shape), on));
-  return buffers.get(value) as DeviceBuffer;
 }

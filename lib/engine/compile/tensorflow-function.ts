@@ -6,6 +6,7 @@ import type { Pointer } from "../native/pointer";
 import { sealVariables, type TouchedVariable } from "../ops/variable";
 import { theRuntime } from "../runtime";
 import { type CaptureSettings, type ConcreteFunction, captureFunction, type TensorSpec } from "./concrete-function";
+import { Lifetime } from "./lifetime";
 import type { TensorTree } from "./tensor-tree";
 import { XlaPrograms } from "./xla-programs";
 
@@ -37,6 +38,10 @@ export function tensorflowFunction<In extends tf.Tensor[], Out extends TensorTre
       programs?.remember(Date.now() - 1000 * seconds);
       trimMemory();
     });
+    const lifetime = new Lifetime(() => {
+      removeFunction(name, graph.closedOver);
+      program.dispose();
+    });
     return {
       ...facts,
       isExclusive: effects.length > 0,
@@ -46,15 +51,12 @@ export function tensorflowFunction<In extends tf.Tensor[], Out extends TensorTre
         // The op holds its inputs from here on, even if they are disposed while it waits.
         const prepared = eager.prepareAsync(name, attributes, handles, outputs.length);
         const run = async () => ({ outputs: await program.run(prepared.run), computed: null });
-        return { run, abandon: prepared.abandon };
+        return lifetime.during({ run, abandon: prepared.abandon });
       },
       keptAt: () => null,
       isCompiled: program.isCompiled,
       recover: (error) => programs?.recover(error) ?? false,
-      dispose: () => {
-        removeFunction(name, graph.closedOver);
-        program.dispose();
-      },
+      dispose: () => lifetime.end(),
     };
   });
 }

@@ -10,6 +10,7 @@ import {
   fill,
   type LoweredOp,
   type Lowering,
+  NotLowered,
   reduceOver,
   reshape,
   select,
@@ -48,6 +49,7 @@ const place =
     const { module } = op;
     const [x] = op.inputs as [Value];
     const [axis] = axesOf(op.constant(1), x.shape.length) as [number];
+    if (x.shape[axis] === 0) throw new NotLowered(`axis ${axis} of its input of shape [${x.shape}] is empty`);
     const extreme = direction === "GT" ? "maximum" : "minimum";
     const least = neutral(extreme, x.dtype);
     const best = reduceOver(module, extreme, x, [axis], least);

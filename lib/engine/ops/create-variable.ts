@@ -10,13 +10,14 @@ import { EngineVariable } from "./variable";
  * @throws {EngineError} inside a compiled function, where it would be lost at the end of the capture
  */
 export function createVariable(initial: tf.Tensor, name: string): EngineVariable {
-  if (theRuntime().capture) {
+  const { backend, capture, eager } = theRuntime();
+  if (capture) {
     throw new EngineError(
       `The variable "${name}" was made inside a compiled function; make it outside and close over it.`,
     );
   }
-  const dtype = TF[initial.dtype as keyof typeof TF];
-  const variable = new EngineVariable(name, [...initial.shape], initial.dtype, dtype);
+  const [id] = backend.getInputTensorIds([initial]) as [number];
+  const variable = new EngineVariable(name, [...initial.shape], initial.dtype, eager.dtypeOf(id));
   variable.assign(initial);
   return variable;
 }

@@ -49,15 +49,23 @@ export async function onHost<Result>(work: (host: HostOps) => Promise<Result>): 
   const made: number[] = [];
   /** Memory that TensorFlow reads and that must not be garbage-collected before it is done. */
   const seen: Uint8Array[] = [];
+  const running: Promise<HostTensor>[] = [];
+  let isOver = false;
+  const requireWork = () => {
+    if (isOver) throw new EngineError("A tensor on the host was asked for after the work it belongs to had ended.");
+  };
   const keep = (id: number, shape: readonly number[]): HostTensor => {
     made.push(id);
     return { id, shape: [...shape] };
   };
-  const create = (shape: readonly number[], dtype: number, values: HostValues) =>
-    keep(eager.createTensor(shape, dtype, values), shape);
+  const create = (shape: readonly number[], dtype: number, values: HostValues) => {
+    requireWork();
+    return keep(eager.createTensor(shape, dtype, values), shape);
+  };
   try {
     return await work({
       string: (bytes) => {
+        requireWork();
         seen.push(bytes);
         return keep(eager.viewString(bytes), []);
       },
@@ -65,14 +73,20 @@ export async function onHost<Result>(work: (host: HostOps) => Promise<Result>): 
       int32: (values) => create([values.length], TF.int32, Int32Array.from(values)),
       float32: (values) => create([values.length], TF.float32, Float32Array.from(values)),
       run: async (op, attributes, ...inputs) => {
+        requireWork();
         const handles = inputs.map(({ id }) => eager.handle(id));
-        const [output] = await eager.prepareAsync(op, attributes, handles, 1).run();
-        return keep(output?.id as number, output?.shape ?? []);
+        const prepared = eager.prepareAsync(op, attributes, handles, 1);
+        const made = prepared.run().then(([output]) => keep(output?.id as number, output?.shape ?? []));
+        running.push(made);
+        return made;
       },
       read: ({ id }) => eager.read(id),
       copyRows: ({ id }, rows) => copyRows(api, eager.handle(id), rows),
     });
   } finally {
+    isOver = true;
+    // Work that fails may leave ops behind that still run and read memory of ours.
+    await Promise.allSettled(running);
     for (const id of made) eager.forget(id);
     seen.length = 0;
   }

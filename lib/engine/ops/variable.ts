@@ -2,6 +2,7 @@ import type * as tf from "@tensorflow/tfjs-core";
 import { EngineError, ShapeError } from "../../errors";
 import type { CapturedGraph } from "../graph/capture";
 import { ATTRIBUTE } from "../native/attributes";
+import { dtypeName } from "../native/dtype";
 import type { TensorMetadata } from "../native/op-sink";
 import type { GraphOutput } from "../native/pointer";
 import { theRuntime } from "../runtime";
@@ -44,8 +45,6 @@ const touched = new WeakMap<CapturedGraph, Map<EngineVariable, Touched>>();
  * It is not a tf.Variable: TensorFlow.js does not list or save it.
  */
 export class EngineVariable {
-  /** The eager tensor number of the resource handle. */
-  readonly resource: number;
   private readonly held: Held;
 
   constructor(
@@ -66,9 +65,15 @@ export class EngineVariable {
       [],
       1,
     );
-    this.resource = (handle as TensorMetadata).id;
-    this.held = { resource: this.resource, onDevice: null, lostIn: null };
+    this.held = { resource: (handle as TensorMetadata).id, onDevice: null, lostIn: null };
     theRuntime().leakFinalizer.watch(this, this.held, destroy);
+  }
+
+  /** The eager tensor number of the resource handle. */
+  private get resource(): number {
+    const { resource } = this.held;
+    if (theRuntime().eager.isHere(resource)) return resource;
+    throw new EngineError(`The variable ${this.name} was used after it was disposed.`);
   }
 
   /** The current value, as a tensor the caller disposes; inside a compiled function, the value at that point. */
@@ -83,13 +88,15 @@ export class EngineVariable {
 
   /** Replaces the value. @throws {ShapeError} when shape or dtype differ */
   assign(value: tf.Tensor): void {
-    if (value.dtype !== this.dtype || value.shape.join() !== this.shape.join()) {
-      throw new ShapeError(
-        `The variable ${this.name} is ${this.dtype} [${this.shape}]; it was assigned ${value.dtype} [${value.shape}].`,
-      );
-    }
     const { backend, eager, capture } = theRuntime();
     const [id] = backend.getInputTensorIds([value]) as [number];
+    const dtype = (capture ?? eager).dtypeOf(id);
+    if (dtype !== this.tfDtype || value.shape.join() !== this.shape.join()) {
+      const [is, got] = [this.tfDtype, dtype].map(dtypeName);
+      throw new ShapeError(
+        `The variable ${this.name} is ${is} [${this.shape}]; it was assigned ${got} [${value.shape}].`,
+      );
+    }
     if (!capture) {
       this.held.onDevice?.free();
       this.held.onDevice = null;
@@ -123,15 +130,17 @@ export class EngineVariable {
     return this.held.onDevice;
   }
 
-  /** Replaces the value by what a program on the device computed from it. */
-  becomes(next: DeviceValue): void {
-    this.held.onDevice?.free();
-    this.held.onDevice = next;
+  /** Replaces `before` by what a program computed from it; a value assigned meanwhile stays. */
+  becomes(next: DeviceValue, before: DeviceValue): void {
+    const isStill = this.held.onDevice === before;
+    (isStill ? before : next).free();
+    if (isStill) this.held.onDevice = next;
   }
 
-  /** The value is gone: a program on the device took its memory for the next value, and failed. */
-  lose(program: string): void {
-    this.held.onDevice?.free();
+  /** `before` is gone: a program on the device took its memory for the next value, and failed. */
+  lose(program: string, before: DeviceValue): void {
+    if (this.held.onDevice !== before) return;
+    before.free();
     this.held.onDevice = null;
     this.held.lostIn = program;
   }
@@ -174,13 +183,7 @@ export class EngineVariable {
     let state = variables.get(this);
     if (!state) {
       const input = capture.variableInput(this.shape, this.tfDtype);
-      state = {
-        input,
-        before: capture.holdsValues ? input : null,
-        value: null,
-        assigned: false,
-        guards: 0,
-      };
+      state = { input, before: capture.holdsValues ? input : null, value: null, assigned: false, guards: 0 };
       variables.set(this, state);
     }
     return state;

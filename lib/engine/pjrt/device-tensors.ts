@@ -72,6 +72,18 @@ export class DeviceTensors implements OtherHome {
     return found;
   }
 
+  /** The buffers of several tensors, each as `hold` gives it; where one cannot be had, none stays held. */
+  holdAll(ids: readonly number[], shapeOf: (at: number) => readonly number[]): DeviceBuffer[] {
+    const held: DeviceBuffer[] = [];
+    try {
+      for (const [at, id] of ids.entries()) held.push(this.hold(id, shapeOf(at)));
+      return held;
+    } catch (error) {
+      for (const buffer of held) this.release(buffer);
+      throw error;
+    }
+  }
+
   /** Drops one reference; dropping the last frees the memory. */
   release(held: DeviceBuffer): void {
     if (--held.holds > 0) return;
