@@ -22,6 +22,7 @@ import {
   pluginKindHere,
   supportedVersion,
 } from "./provision";
+import { requireChoice } from "./require-choice";
 import { type BackendChoice, type EngineInfo, type Runtime, setRuntime, theRuntime } from "./runtime";
 import { noStats } from "./stats";
 
@@ -29,6 +30,10 @@ import { noStats } from "./stats";
 const FATAL = 3;
 
 let starting: Promise<EngineInfo> | null = null;
+/** A process has one TensorFlow, and TensorFlow.js one backend: both stay where a plugin then fails to start. */
+let loaded: EngineInfo | null = null;
+/** The number of the GPU that is used, where there is one. */
+let gpu = 0;
 
 /** How the engine is started. */
 export interface ReadyOptions {
@@ -64,7 +69,7 @@ export interface ReadyOptions {
  */
 export async function ready(options: ReadyOptions = {}): Promise<EngineInfo> {
   if (options.device !== undefined) requireDeviceChoice(options.device);
-  if (options.backend !== undefined) requireBackend(options.backend);
+  if (options.backend !== undefined) requireBackend(options.backend, "backend");
   starting ??= start(options).catch((error) => {
     starting = null;
     throw error;
@@ -76,11 +81,17 @@ export async function ready(options: ReadyOptions = {}): Promise<EngineInfo> {
 }
 
 async function start(options: ReadyOptions): Promise<EngineInfo> {
-  const { library, onProgress } = options;
-  const backend = options.backend ?? process.env.NJEPA_BACKEND ?? "auto";
-  requireBackend(backend);
+  const { onProgress } = options;
+  const backend = options.backend ?? (process.env.NJEPA_BACKEND || "auto");
+  requireBackend(backend, options.backend === undefined ? "NJEPA_BACKEND" : "backend");
   // First, since it may be an error for want of a GPU.
   if (isGpu(options)) await findPjrtPlugin(acceleratorHere(), onProgress ? { onProgress } : {});
+  loaded ??= await load(options);
+  await chooseBackend(backend, options);
+  return loaded;
+}
+
+async function load({ library, onProgress, keepPrograms = true }: ReadyOptions): Promise<EngineInfo> {
   const location = await findTensorFlow({
     ...(library === undefined ? {} : { library }),
     ...(onProgress ? { onProgress } : {}),
@@ -88,7 +99,7 @@ async function start(options: ReadyOptions): Promise<EngineInfo> {
   // Its default, set explicitly so that TensorFlow does not print a notice about it.
   process.env.TF_ENABLE_ONEDNN_OPTS ??= "1";
   setXlaFlags();
-  const programs = (options.keepPrograms ?? true) ? new ProgramCache(location.version ?? supportedVersion) : null;
+  const programs = keepPrograms ? new ProgramCache(location.version ?? supportedVersion) : null;
   const { api, context } = withStderrLog(() => {
     const loaded = loadCApi(location);
     return { api: loaded, context: createContext(loaded) };
@@ -128,7 +139,6 @@ async function start(options: ReadyOptions): Promise<EngineInfo> {
   const created = parts as unknown as Runtime;
   created.backend = registerBackend(created);
   setRuntime(created);
-  await chooseBackend(backend, options);
   return info;
 }
 
@@ -143,17 +153,18 @@ async function chooseBackend(backend: BackendChoice, options: ReadyOptions): Pro
       throw new EngineError(
         `device "${device}" needs the backend "pjrt" or "auto": TensorFlow computes on the CPU here.`,
       );
-    const [, gpu] = device.split(":");
+    const [, number] = device.split(":");
     const kind = acceleratorHere();
     const started = await startPjrt({
       kind,
-      ...(gpu === undefined ? {} : { gpu: Number(gpu) }),
+      ...(number === undefined ? {} : { gpu: Number(number) }),
       ...(onProgress ? { onProgress } : {}),
     });
     if (started.client.isCpu)
       throw new EngineError(
         `device "${device}" was asked for, and the plugin ${started.info.plugin.path} has only CPUs.`,
       );
+    gpu = Number(number ?? 0);
   } else if (backend === "pjrt") await startPjrt(onProgress ? { onProgress } : {});
   const isPjrt =
     backend === "pjrt" || isGpu(options) || (backend === "auto" && device !== "cpu" && (await hasAccelerator()));
@@ -180,9 +191,8 @@ async function hasAccelerator(): Promise<boolean> {
   }
 }
 
-function requireBackend(backend: string): asserts backend is BackendChoice {
-  if (["auto", "tensorflow", "pjrt"].includes(backend)) return;
-  throw new EngineError(`backend: expected "auto", "tensorflow" or "pjrt", got "${backend}".`);
+function requireBackend(backend: string, what: string): asserts backend is BackendChoice {
+  requireChoice(what, backend, ["auto", "tensorflow", "pjrt"]);
 }
 
 /** A process has one TensorFlow: what this call asks for must match what is already running. */
@@ -194,9 +204,11 @@ function requireSame(info: EngineInfo, { device = "auto", library }: ReadyOption
         `${resolve(asked)}. A process can load one: start another process for the other.`,
     );
   }
-  if (device !== "auto" && !device.startsWith(info.device)) {
+  const [kind, number = gpu] = device.split(":");
+  if (device !== "auto" && (kind !== info.device || Number(number) !== gpu)) {
+    const runsOn = info.device === "gpu" ? `gpu:${gpu}` : "cpu";
     throw new EngineError(
-      `The engine runs on device "${info.device}" and was asked for again with "${device}". Choose the device at the ` +
+      `The engine runs on device "${runsOn}" and was asked for again with "${device}". Choose the device at the ` +
         `first ready(), or start another process.`,
     );
   }

@@ -1,9 +1,9 @@
 import { spawnSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { compile, createVariable, ready, tf } from "../../lib/engine";
+import { compile, createVariable, locatePjrtPlugin, lower, ready, tf } from "../../lib/engine";
 import { nvidiaDriver } from "../../lib/engine/provision";
 import { EngineError } from "../../lib/errors";
 import { compiledFile } from "../../lib/system";
@@ -75,6 +75,22 @@ describe("a tensor that was disposed", () => {
   });
 });
 
+describe("a variable that was disposed", () => {
+  it("is named by whatever uses it", async () => {
+    const variable = createVariable(tf.zeros([2]), "weights");
+    const f = compile((x: tf.Tensor) => tf.add(x, variable.read()));
+    const x = tf.ones([2]);
+    tf.dispose(await f(x));
+    variable.dispose();
+    variable.dispose();
+    const named = /The variable weights was used after it was disposed/;
+    expect(() => variable.read()).toThrow(named);
+    expect(() => variable.assign(x)).toThrow(named);
+    await expect(f(x)).rejects.toThrow(named);
+    f.dispose();
+  });
+});
+
 describe("a tf.Variable in a compiled function", () => {
   it("is refused with its name and the line, whether it is used, made or assigned", async () => {
     const variable = tf.variable(tf.scalar(2), true, "theirs");
@@ -111,7 +127,50 @@ describe("more memory than there is", () => {
   });
 });
 
+describe("a setting that is none of its choices", () => {
+  it("is named with them", async () => {
+    const f = (x: tf.Tensor) => x;
+    const x = tf.scalar(1);
+    await expect(compile(f, { precision: "float16" as "float32" })(x)).rejects.toThrow(
+      'precision: expected "float32" or "bfloat16", got "float16".',
+    );
+    await expect(compile(f, { backend: "gpu" as "pjrt" })(x)).rejects.toThrow(/"auto", "tensorflow" or "pjrt", got/);
+    await expect(compile(f, { compiler: "llvm" as "xla" })(x)).rejects.toThrow(/compiler: expected "xla" or "graph"/);
+    expect(() => lower(f, [], { device: "tpu" as "gpu" })).toThrow(/device: expected "cpu" or "gpu", got "tpu"/);
+  });
+});
+
 describe("ready", () => {
+  it("starts once more where a plugin did not start, whose path may be any, and names a bad NJEPA_BACKEND", async () => {
+    const { plugin } = locatePjrtPlugin("cpu");
+    const folder = join(temporaryFolder(), "cuda, and more");
+    mkdirSync(folder);
+    const link = join(folder, "plugin.so");
+    if (plugin) symlinkSync(plugin.path, link);
+    const script = `
+      const { compile, ready, tf } = require("njepa/engine");
+      const say = ({ message }) => console.log(message);
+      (async () => {
+        process.env.NJEPA_BACKEND = "gpu";
+        await ready().catch(say);
+        process.env.NJEPA_BACKEND = "";
+        process.env.NJEPA_PJRT = "/nowhere";
+        await ready({ backend: "pjrt" }).catch(say);
+        process.env.NJEPA_PJRT = ${JSON.stringify(plugin ? link : "")};
+        await ready(${plugin ? '{ backend: "pjrt" }' : ""});
+        console.log((await compile((x) => tf.mul(x, 2))(tf.scalar(3))).dataSync()[0]);
+      })();`;
+    const { stdout } = spawnSync(process.execPath, ["-e", script], {
+      encoding: "utf8",
+      env: { ...process.env, NJEPA_TENSORFLOW: theFolder },
+    });
+    expect(stdout.trim().split("\n")).toEqual([
+      'NJEPA_BACKEND: expected "auto", "tensorflow" or "pjrt", got "gpu".',
+      expect.stringMatching(/^NJEPA_PJRT is \/nowhere: expected the path/),
+      "6",
+    ]);
+  });
+
   it("refuses another library, another device, and a word that is no device", async () => {
     await expect(ready({ library: tmpdir() })).rejects.toThrow(/was asked for again with the one in/);
     await expect(ready({ device: "gpu:0" })).rejects.toThrow(
@@ -119,6 +178,16 @@ describe("ready", () => {
     );
     await expect(ready({ device: "tpu" as "cpu" })).rejects.toThrow(/expected "auto", "cpu", "gpu"/);
     expect((await ready({ device: "cpu" })).device).toBe("cpu");
+  });
+
+  it("refuses another GPU than the one it runs on", async () => {
+    const info = await ready();
+    // As if it had started on a machine with several.
+    info.device = "gpu";
+    await expect(ready({ device: "gpu:1" })).rejects.toThrow(/runs on device "gpu:0" and was asked .* with "gpu:1"/);
+    expect(await ready({ device: "gpu:0" })).toBe(info);
+    expect(await ready({ device: "gpu" })).toBe(info);
+    info.device = "cpu";
   });
 
   it("says what a GPU lacks before anything is fetched or loaded, and that TensorFlow has none", () => {
@@ -156,6 +225,22 @@ describe("what TensorFlow prints while it is loaded", () => {
     });
     expect({ stderr, status }).toEqual({ stderr: "", status: 0 });
     expect(readFileSync(join(cache, "njepa/log/tensorflow.log"), "utf8")).toMatch(/oneDNN/);
+  });
+});
+
+describe("a flag for XLA that it does not know", () => {
+  it("is named on stderr before XLA ends the process", () => {
+    const { stderr, status } = spawnSync(process.execPath, ["-e", 'require("njepa/engine").ready()'], {
+      encoding: "utf8",
+      env: {
+        ...process.env,
+        XDG_CACHE_HOME: temporaryFolder(),
+        NJEPA_TENSORFLOW: theFolder,
+        TF_XLA_FLAGS: "--unknown",
+      },
+    });
+    expect(stderr).toContain("Unknown flag in TF_XLA_FLAGS: --unknown");
+    expect(status).not.toBe(0);
   });
 });
 

@@ -1,4 +1,5 @@
 import { statSync } from "node:fs";
+import { basename } from "node:path";
 import type { CApi } from "../native/c-api";
 import type { EagerOps } from "../native/eager";
 import { librariesBeside, nvidiaDriver, type PjrtPlugin } from "../provision";
@@ -39,7 +40,7 @@ export class ProgramDevice {
     eager: EagerOps,
     stats: CopyStats,
   ) {
-    this.client = new PjrtClient(plugin, /cuda/.test(found.kind ?? found.path) ? { gpu } : null);
+    this.client = new PjrtClient(plugin, /cuda/.test(found.kind ?? basename(found.path)) ? { gpu } : null);
     const { devices, platform, platformVersion } = this.client;
     this.device = devices[0] as PjrtDevice;
     this.tensors = new DeviceTensors(this.client, this.device, api, eager, stats);

@@ -2,7 +2,6 @@ import { createHmac, randomBytes } from "node:crypto";
 import { existsSync, linkSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { cacheFolder, makeFolderSync, processTag } from "../../system";
-import { programCacheFolder } from "./folder";
 import { isIntact, writeStamp, writeWhole } from "./stamp";
 
 /**
@@ -40,7 +39,7 @@ export function takePrograms(folder: string): TakenPrograms {
   const found: TakenPrograms = { taken: 0, refused: [] };
   for (const compiler of namesIn(folder)) {
     // Programs for another processor, plugin or version are never looked up here.
-    const cache = join(dirname(programCacheFolder("any")), compiler);
+    const cache = join(cacheFolder("xla"), compiler);
     for (const name of namesIn(join(folder, compiler)).filter((name) => name.endsWith(".pjrt"))) {
       const from = join(folder, compiler, name);
       const program = readFileSync(from);

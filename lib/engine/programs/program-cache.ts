@@ -5,8 +5,6 @@ import { setOwnVariable, userVariable } from "../../system";
 import { entriesIn, linkTo, prepareFolder, programCacheFolder, removeLink, removeOldest } from "./folder";
 import { drop, isBeingWritten, isIntact, writeStamp } from "./stamp";
 
-export { programCacheFolder } from "./folder";
-
 /** State of the cache of programs kept between processes. */
 export interface ProgramCacheState {
   /** Where they are kept; null if they are not. */
