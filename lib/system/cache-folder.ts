@@ -1,4 +1,4 @@
-import { homedir } from "node:os";
+import { homedir, userInfo } from "node:os";
 import { isAbsolute, join } from "node:path";
 
 /**
@@ -15,5 +15,7 @@ function userCache(): string {
   const stated = process.env.XDG_CACHE_HOME;
   // The XDG specification says to ignore a relative path.
   if (stated !== undefined && isAbsolute(stated)) return stated;
-  return process.platform === "darwin" ? join(homedir(), "Library", "Caches") : join(homedir(), ".cache");
+  // An empty HOME, as of some services, would put the cache into whatever folder the process was started in.
+  const home = isAbsolute(homedir()) ? homedir() : userInfo().homedir;
+  return process.platform === "darwin" ? join(home, "Library", "Caches") : join(home, ".cache");
 }

@@ -33,11 +33,14 @@ afterEach(() => {
 });
 
 describe("cacheFolder", () => {
-  it("lies under XDG_CACHE_HOME, unless that is no absolute path", () => {
+  it("lies under XDG_CACHE_HOME, unless that is no absolute path, nor HOME", () => {
     vi.stubEnv("XDG_CACHE_HOME", "/caches");
     expect(cacheFolder("tensorflow", "x")).toBe("/caches/njepa/tensorflow/x");
     vi.stubEnv("XDG_CACHE_HOME", "caches");
-    expect(cacheFolder()).toMatch(/^\/.*\/(\.cache|Library\/Caches)\/njepa$/);
+    for (const home of [process.env.HOME, "", "here"]) {
+      vi.stubEnv("HOME", home);
+      expect(cacheFolder()).toMatch(/^\/.*\/(\.cache|Library\/Caches)\/njepa$/);
+    }
   });
 });
 
