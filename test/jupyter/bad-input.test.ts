@@ -120,6 +120,15 @@ describe("a cell that misbehaves", () => {
     expect((await run(kernel, "({ get a() { throw new Error('hidden') } })")).status).toBe("ok");
     const broken = "({ toMimeBundle() { throw new RangeError('no picture') } })";
     expect((await run(kernel, broken)).failure).toMatchObject({ ename: "RangeError", evalue: "no picture" });
+    const noJson = "({ toMimeBundle: async () => ({ 'application/json': 1n }) })";
+    expect((await run(kernel, noJson)).failure?.evalue).toMatch(/serialize a BigInt/);
+    const user_expressions = { noJson, one: "1 // and a comment" };
+    const { content } = await kernel.ask("execute_request", { code: "2", user_expressions });
+    expect(content).toMatchObject({
+      status: "ok",
+      user_expressions: { noJson: { status: "error", ename: "TypeError" }, one: { data: { "text/plain": "1" } } },
+    });
+    expect((await kernel.ask("execute_request", { code: 5 })).content.status).toBe("error");
   });
 
   it("tells the cell's own line of an error, also in a function of an earlier cell", async () => {

@@ -1,7 +1,8 @@
 import type { lastWriteDisplayData } from "tslab/dist/jupyter.js";
+import type { DisplayBundle } from "../../session/kernel-bridge";
 import { endGroup } from "../../system";
 import { shareCellTypeScript } from "../compiler";
-import { exitFailure, thrownFailure } from "../failure";
+import { type CellFailure, exitFailure, thrownFailure } from "../failure";
 import { RunningCell } from "./cell";
 import type { CellExecutor, CellOutcome } from "./cell-executor";
 import { CellMeter } from "./cell-meter";
@@ -160,6 +161,9 @@ export class KernelServer {
       finish(outcome.ok);
       if (counts) this.#history.add(count, code, outcome.text ?? null);
       return outcome;
+    } catch (error) {
+      // Its code is no text, or what it says is longer than a message can be.
+      return this.#failed(thrownFailure(error, this.#executor.sources), request, count);
     } finally {
       finish(false);
       this.#running = undefined;
@@ -173,24 +177,31 @@ export class KernelServer {
     count: number,
   ): Promise<{ ok: boolean; reply: object; text?: string }> {
     const { code = "", silent = false, user_expressions = {} } = request.content as unknown as ExecuteRequest;
-    const outcome = await this.#valued(await this.#executor.execute(code, cell, `Cell[${count}]`));
+    const outcome = await this.#valued(await this.#executor.execute(code, cell, `Cell[${count}]`), (bundle) => {
+      if (!silent) cell.publish("execute_result", { ...bundle, execution_count: count });
+    });
     if (!outcome.ok) {
       if (outcome.failure.ename === "Interrupted") this.#link.stopped();
-      // Output of an abandoned cell is dropped, except for this.
-      this.#link.send("error", outcome.failure, request.header);
-      return { ok: false, reply: { status: "error", ...outcome.failure, execution_count: count } };
+      return this.#failed(outcome.failure, request, count);
     }
-    if (outcome.bundle && !silent) cell.publish("execute_result", { ...outcome.bundle, execution_count: count });
     const expressions = await this.#expressions(user_expressions, cell);
     const text = outcome.bundle?.data["text/plain"];
     return { ok: true, reply: okReply(count, expressions), ...(typeof text === "string" && { text }) };
   }
 
-  /** The outcome with its value in every form; a value that cannot be shown fails the cell. */
-  async #valued(outcome: CellOutcome) {
+  #failed(failure: CellFailure, request: Request, count: number): { ok: false; reply: object } {
+    // Output of an abandoned cell is dropped, except for this.
+    this.#link.send("error", failure, request.header);
+    return { ok: false, reply: { status: "error", ...failure, execution_count: count } };
+  }
+
+  /** The outcome with its value in every form, sent; a value that cannot be shown or is no JSON fails the cell. */
+  async #valued(outcome: CellOutcome, send: (bundle: DisplayBundle) => void) {
     if (!outcome.ok || outcome.value === undefined) return { ...outcome, bundle: undefined };
     try {
-      return { ok: true as const, bundle: await valueBundle(outcome.value) };
+      const bundle = await valueBundle(outcome.value);
+      send(bundle);
+      return { ok: true as const, bundle };
     } catch (error) {
       return { ok: false as const, failure: thrownFailure(error, this.#executor.sources) };
     }
@@ -199,7 +210,9 @@ export class KernelServer {
   async #expressions(expressions: Record<string, string>, cell: RunningCell): Promise<Record<string, object>> {
     const answers: Record<string, object> = {};
     for (const [name, code] of Object.entries(expressions)) {
-      const outcome = await this.#valued(await this.#executor.execute(`(${code})`, cell, "Expression"));
+      // Behind a line break, a comment at its end does not hide the parenthesis.
+      const executed = await this.#executor.execute(`(${code}\n)`, cell, "Expression");
+      const outcome = await this.#valued(executed, JSON.stringify);
       answers[name] = outcome.ok
         ? { status: "ok", data: outcome.bundle?.data ?? {}, metadata: outcome.bundle?.metadata ?? {} }
         : { status: "error", ...outcome.failure };
