@@ -169,4 +169,32 @@ describe("completion and hover", () => {
       );
     }
   });
+
+  it.each([
+    ["a text between quotes", "const size: 'smoke' | 'demo' = 's|'", "const size: 'smoke' | 'demo' = 'smoke'"],
+    ["a text without an end", "const size: 'smoke' | 'demo' = 's|", "const size: 'smoke' | 'demo' = 'smoke"],
+    ["a key", "const it = { width: 1 }; it['w|']", "const it = { width: 1 }; it['width']"],
+    ["a part of a path", "import * as fs from 'node:fs/pro|'", "import * as fs from 'node:fs/promises'"],
+    [
+      "a private name",
+      "class A { #own = 1; get() { return this.#o| } }",
+      "class A { #own = 1; get() { return this.#own } }",
+    ],
+    ["a name behind signs of two units", "'😀😀'; parseF|", "'😀😀'; parseFloat"],
+  ])("replace %s by its completion", async (_, marked, wanted) => {
+    const points = [...marked];
+    const cursor_pos = points.indexOf("|", marked.startsWith("const size") ? 29 : 0);
+    points.splice(cursor_pos, 1);
+    const { content } = await kernel.ask("complete_request", { code: points.join(""), cursor_pos });
+    const { matches, ...range } = content as { matches: string[]; cursor_start: number; cursor_end: number };
+    points.splice(range.cursor_start, range.cursor_end - range.cursor_start, ...matches.slice(0, 1));
+    expect(points.join("")).toBe(wanted);
+  });
+
+  it("know that a text in backquotes goes on in the next line, and that one in quotes does not", async () => {
+    const status = async (code: string) => (await kernel.ask("is_complete_request", { code })).content.status;
+    expect(await status("const text = `first line")).toBe("incomplete");
+    expect(await status("const text = `first line\nsecond`")).toBe("complete");
+    expect(await status("const text = 'first line")).toBe("invalid");
+  });
 });

@@ -28,18 +28,22 @@ export function complete(compiler: CellCompiler, code: string, position: number)
     ...[{}, program, () => {}, file, position, {}, undefined, typescript.CompletionTriggerKind.Invoked, notCancelled],
   );
   const entries = found?.entries ?? [];
-  const word = wordAt(file, position);
+  const typed = typedAt(file, position);
+  const { start = position, end = position, text = "" } = typed ?? {};
+  // Of a module TypeScript names only the part behind the last slash that was typed.
+  const path = text.slice(0, text.lastIndexOf("/") + 1);
+  const isModule = (kind: string) => kind === typescript.ScriptElementKind.externalModuleName;
   const sorted = entries
-    .map((entry) => ({ entry, rank: rankOf(entry.name, word?.text ?? "") }))
+    .map((entry) => (isModule(entry.kind) ? { ...entry, name: path + entry.name } : entry))
+    .map((entry) => ({ entry, rank: rankOf(entry.name, text) }))
     .filter(({ rank }) => rank < 3)
     .sort(
       (a, b) =>
         a.rank - b.rank ||
         compare(a.entry.sortText, b.entry.sortText) ||
-        (word ? 0 : compare(a.entry.name, b.entry.name)),
+        (typed ? 0 : compare(a.entry.name, b.entry.name)),
     );
-  const range = word ? { start: word.getStart(file), end: word.end } : { start: position, end: position };
-  return { ...range, entries: sorted.map(({ entry: { name, kind } }) => ({ name, kind })) };
+  return { start, end, entries: sorted.map(({ entry: { name, kind } }) => ({ name, kind })) };
 }
 
 export function inspect(compiler: CellCompiler, code: string, position: number): Inspection | undefined {
@@ -64,13 +68,30 @@ function look(compiler: CellCompiler, code: string): CellInProgram {
   return compiler.program.update(`${code}\nexport {};`, compiler.declarations.files);
 }
 
+/** What is being typed at the position and a completion replaces: the text between quotes, or a name. */
+function typedAt(file: ts.SourceFile, position: number): { start: number; end: number; text: string } | undefined {
+  const typescript = cellTypeScript();
+  const token = typescript.findPrecedingToken(position, file);
+  if (
+    token &&
+    typescript.isStringLiteralLike(token) &&
+    position <= (token.isUnterminated ? token.end : token.end - 1)
+  ) {
+    const start = token.getStart(file) + 1;
+    // Without a closing quote, what follows in the line may be code.
+    return { start, end: token.isUnterminated ? position : token.end - 1, text: file.text.slice(start, position) };
+  }
+  const word = wordAt(file, position);
+  return word && { start: word.getStart(file), end: word.end, text: word.text };
+}
+
 /** The name that is being typed at the position. */
-function wordAt(file: ts.SourceFile, position: number): ts.Identifier | undefined {
+function wordAt(file: ts.SourceFile, position: number): ts.MemberName | undefined {
   const typescript = cellTypeScript();
   const previous = typescript.findPrecedingToken(position, file);
-  if (previous && typescript.isIdentifier(previous) && previous.end >= position) return previous;
+  if (previous && typescript.isMemberName(previous) && previous.end >= position) return previous;
   const next = previous && typescript.findNextToken(previous, file, file);
-  const isAt = next && typescript.isIdentifier(next) && next.getStart(file) <= position && position <= next.end;
+  const isAt = next && typescript.isMemberName(next) && next.getStart(file) <= position && position <= next.end;
   return isAt ? next : undefined;
 }
 

@@ -39,14 +39,20 @@ export function completeness(code: string): object {
   const { isCompleteCode } = require("tslab/dist/converter.js") as typeof import("tslab/dist/converter.js");
   const { completed, indent = "" } = isCompleteCode(code);
   if (!completed) return { status: "incomplete", indent };
-  return { status: syntaxErrors(code) > 0 ? "invalid" : "complete" };
+  const errors = syntaxErrors(code);
+  if (errors.includes(openTemplate)) return { status: "incomplete", indent: "" };
+  return { status: errors.length > 0 ? "invalid" : "complete" };
 }
 
-function syntaxErrors(code: string): number {
+/** TS1160: a text in backquotes, which may go on in the next line, has no end. */
+const openTemplate = 1160;
+
+/** TypeScript's numbers for what is wrong. */
+function syntaxErrors(code: string): number[] {
   const { createSourceFile, ScriptTarget } = cellTypeScript();
   // A module, where `await` may stand outside functions.
   const file = createSourceFile("cell.ts", `${code}\nexport {};`, ScriptTarget.ES2022);
-  return (file as { parseDiagnostics?: unknown[] }).parseDiagnostics?.length ?? 0;
+  return ((file as { parseDiagnostics?: { code: number }[] }).parseDiagnostics ?? []).map((wrong) => wrong.code);
 }
 
 /** What a console shows in its pager for a cell like `njepa.train?`; undefined for all other cells. */
