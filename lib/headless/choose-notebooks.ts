@@ -3,10 +3,17 @@ import { readdir } from "node:fs/promises";
 import path from "node:path";
 import { ConfigError } from "../errors";
 
+/** Pages of a folder of reports that are no notebook's, by the notebook whose page would be the same file. */
+const ours = new Map([
+  ["index.ipynb", "the overview of all reports"],
+  ["diff.ipynb", "the comparison with another folder"],
+]);
+
 /**
  * The requested notebook files, in order of name.
  *
- * @throws {ConfigError} when no notebook matches a wish; the message lists those there are
+ * @throws {ConfigError} when no notebook matches a wish (the message lists those there are), or the page of one would
+ *   take the place of another's or of the index
  * @param wishes files, folders (all notebooks in them), or parts of names in `folder`; none means all of `folder` or,
  *   if there is no such folder, all of the current one
  */
@@ -34,6 +41,11 @@ export async function chooseNotebooks(wishes: readonly string[], folder: string)
   if (twice !== undefined)
     throw new ConfigError(
       `Two notebooks are called ${path.basename(twice)}, and their pages would be one file: run them apart.`,
+    );
+  const taken = files.find((file) => ours.has(path.basename(file)));
+  if (taken !== undefined)
+    throw new ConfigError(
+      `The page of ${taken} would lie where the folder's own is, ${ours.get(path.basename(taken))}: give it another name.`,
     );
   return files;
 }

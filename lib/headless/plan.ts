@@ -110,8 +110,9 @@ async function recallWish(out: string, options: ReportOptions): Promise<Wish> {
   }
 }
 
+/** Without an ending, so that no notebook's record lies there: that of `plan.ipynb` is `plan.json`. */
 function wishFile(out: string): string {
-  return path.join(out, ".njepa", "plan.json");
+  return path.join(out, ".njepa", "plan");
 }
 
 /** Bytes of memory that a notebook with a training run in it is expected to take. */

@@ -2,14 +2,14 @@ import path from "node:path";
 import { NjepaError } from "../errors";
 import { type NotebookSession, recordKept, recordRun } from "../notebook";
 import { type NotebookResult, type ReportSummary, requireWritable, writeIndex, writeReport } from "../report";
-import { createLimit, mapLimited, removeTemporaryLeftovers } from "../system";
+import { createLimit, mapLimited, removeTemporaryLeftovers, systemErrorWords } from "../system";
 import { Board } from "./board";
 import { checkoutFacts } from "./checkout-facts";
 import { prepareJobs, type ReportJob } from "./jobs";
 import { planReports, type ReportOptions, type ReportPlan, rememberPlan } from "./plan";
 import { failureText, type ReportsRun } from "./reports-run";
 import { type NotebookEnd, runNotebook } from "./run-notebook";
-import { watchNotebooks } from "./watch-notebooks";
+import { contentOf, watchNotebooks } from "./watch-notebooks";
 
 /**
  * Executes each notebook on its own kernel and writes one HTML page for each, with an index over them; page and index
@@ -39,7 +39,9 @@ export async function runReports(options: ReportOptions = {}): Promise<ReportsRu
   const failed = () => [...reports.values()].some(({ status }) => status !== "ok");
   const sessions = plan.watch ? new Map<string, NotebookSession>() : undefined;
   const closing = new Set<Promise<void>>();
+  const texts = new Map(jobs.map((job) => [job, contentOf(job.file)]));
   async function run(job: ReportJob): Promise<void> {
+    texts.set(job, contentOf(job.file));
     const end = await runNotebook(job, { ...plan, closing, sessions }, board);
     const report = await publish(job, end, reports);
     reports.set(job.name, report);
@@ -49,7 +51,7 @@ export async function runReports(options: ReportOptions = {}): Promise<ReportsRu
   const goesOn = () => !plan.signal.aborted && !(plan.stop && failed());
   try {
     await mapLimited(createLimit(plan.jobs), jobs, async (job) => (goesOn() ? run(job) : undefined));
-    if (plan.watch) await watchNotebooks(jobs, run, board, plan.signal);
+    if (plan.watch) await watchNotebooks(texts, run, board, plan.signal);
   } finally {
     for (const session of sessions?.values() ?? []) closing.add(session.close());
     await Promise.all(closing);
@@ -70,20 +72,30 @@ function publisher(plan: ReportPlan, board: Board) {
   const finding = checkoutFacts();
   const begun = new Date().toISOString();
   let index: Promise<unknown> = Promise.resolve();
+  /** A page without its record is whole all the same. */
+  async function record(job: ReportJob, { result, started, finished, executed }: NotebookEnd): Promise<void> {
+    try {
+      if (executed !== undefined)
+        await recordRun(plan.out, job.name, { ...result, started, finished, inputs: executed.inputs });
+      else if (result.kept !== undefined) await recordKept(plan.out, job.name, result.notebook);
+    } catch (error) {
+      const words = systemErrorWords(error as Error, "record what it depends on, so the next run will execute it");
+      if (words === null) throw error;
+      board.note(job.name, `${job.name}  ${words}`);
+    }
+  }
   return async (
     job: ReportJob,
     end: NotebookEnd,
     before: ReadonlyMap<string, ReportSummary>,
   ): Promise<ReportSummary> => {
-    const { result, started, finished, executed } = end;
+    const { result, started, finished } = end;
     try {
       const facts = await finding;
       const own = { ...facts, started, finished, parameters: job.parameters };
       const report = await writeReport(result, plan.out, own, { trusted: plan.trust.includes(job.name) });
       if (report.status === "unwritten") board.note(job.name, `${job.name}  ${report.error}`);
-      else if (executed !== undefined)
-        await recordRun(plan.out, job.name, { ...result, started, finished, inputs: executed.inputs });
-      else if (result.kept !== undefined) await recordKept(plan.out, job.name, result.notebook);
+      else await record(job, end);
       const all = [...before.values(), report];
       index = index.then(() => writeIndex(all, plan.out, { ...facts, started: begun, finished }));
       await index;

@@ -6,28 +6,30 @@ import type { ReportJob } from "./jobs";
 /** Editors write a file in several steps; events within this time count as one change. */
 const settleMilliseconds = 300;
 
-/** Reruns a notebook whenever its file's content changes, one at a time, until the signal aborts. */
+/**
+ * Reruns a notebook whenever its file's content changes, one at a time, until the signal aborts.
+ *
+ * @param texts each job's content when it last began to run, kept up to date by `run`: also what was saved while
+ *   others were executed is run
+ */
 export async function watchNotebooks(
-  jobs: readonly ReportJob[],
+  texts: ReadonlyMap<ReportJob, string | undefined>,
   run: (job: ReportJob) => Promise<void>,
   board: Board,
   signal: AbortSignal,
 ): Promise<void> {
-  const texts = new Map(jobs.map(({ file }) => [file, contentOf(file)]));
   const waiting = new Set<ReportJob>();
   let wake = () => {};
   let timer: NodeJS.Timeout | undefined;
   function look(): void {
-    for (const job of jobs) {
+    for (const [job, before] of texts) {
       const text = contentOf(job.file);
-      if (text === undefined || text === texts.get(job.file)) continue;
-      texts.set(job.file, text);
-      waiting.add(job);
+      if (text !== undefined && text !== before) waiting.add(job);
     }
     if (waiting.size > 0) wake();
   }
   // The folder, because many editors replace the old file by a new one.
-  const folders = new Set(jobs.map(({ file }) => path.dirname(path.resolve(file))));
+  const folders = new Set([...texts.keys()].map(({ file }) => path.dirname(path.resolve(file))));
   const watchers: FSWatcher[] = [...folders].map((folder) =>
     watch(folder, () => {
       clearTimeout(timer);
@@ -35,6 +37,7 @@ export async function watchNotebooks(
     }),
   );
   signal.addEventListener("abort", () => wake(), { once: true });
+  look();
   board.note(undefined, "watching: save a notebook and it goes on where it can");
   while (!signal.aborted) {
     const [job] = waiting;
@@ -52,7 +55,8 @@ export async function watchNotebooks(
   for (const watcher of watchers) watcher.close();
 }
 
-function contentOf(file: string): string | undefined {
+/** The file's text; undefined if it is not there. */
+export function contentOf(file: string): string | undefined {
   try {
     return readFileSync(file, "utf8");
   } catch {

@@ -16,4 +16,12 @@ describe("chooseNotebooks", () => {
     await expect(chooseNotebooks([], `${folder}/none`)).rejects.toThrow(/nothing to run/);
     await rm(folder, { recursive: true });
   });
+
+  it("refuses a notebook whose page would take the place of the overview or of a comparison", async () => {
+    const folder = temporaryFolder();
+    for (const name of ["index", "diff", "plan"]) await writeFile(path.join(folder, `${name}.ipynb`), "{}");
+    await expect(chooseNotebooks(["index"], folder)).rejects.toThrow(/index\.ipynb .*overview of all reports: give it/);
+    await expect(chooseNotebooks([], folder)).rejects.toThrow(/diff\.ipynb .*comparison/);
+    expect(await chooseNotebooks(["plan"], folder)).toHaveLength(1);
+  });
 });

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { expect, it } from "vitest";
 import { reportsTable, runReports } from "../../lib/headless";
@@ -43,4 +43,33 @@ it("ends the kernels when its signal aborts, writes a page with what there was, 
   ]);
   expect(readFileSync(path.join(out, `${name(endless)}.html`), "utf8")).toContain("so far");
   expect(existsSync(path.join(out, `${name(never)}.html`))).toBe(false);
+});
+
+it("goes on where what a notebook depends on cannot be recorded, and says so", async () => {
+  const [good, next] = [writeCells(folder, "1"), writeCells(folder, "2")];
+  const out = path.join(folder, "unrecorded");
+  mkdirSync(path.join(out, ".njepa", `${name(good)}.json`), { recursive: true });
+  const lines: string[] = [];
+  const terminal = { write: (text: string) => lines.push(text) };
+  const run = await runReports({ notebooks: [good, next], out, jobs: 1, terminal });
+  expect(run.notebooks.map(({ status }) => status)).toEqual(["ok", "ok"]);
+  expect(lines.join("")).toMatch(/Cannot record what it depends on.*: a folder of that name is in the way/);
+});
+
+it("runs what is saved while another notebook is executed, when it watches", async () => {
+  const [broken, mended] = [writeCells(folder, "throw 1"), writeCells(folder, "2")];
+  const slow = writeCells(folder, "await new Promise((end) => setTimeout(end, 200)); void 0");
+  const stopping = new AbortController();
+  const lines: string[] = [];
+  const write = (text: string) => {
+    lines.push(text);
+    if (text.startsWith(`${name(slow)}  starting`)) cpSync(mended, broken);
+    if (text.startsWith(`${name(broken)}  cell 1 (1 of 1)  ok`)) stopping.abort();
+  };
+  const ending = setTimeout(() => stopping.abort(), 60_000);
+  const out = path.join(folder, "watched");
+  const { signal } = stopping;
+  await runReports({ notebooks: [broken, slow], out, jobs: 1, watch: true, signal, terminal: { write } });
+  clearTimeout(ending);
+  expect(lines.join("")).toContain(`${name(broken)}  cell 1 (1 of 1)  ok`);
 });
