@@ -75,10 +75,20 @@ function checkTypes(declaring: string, names: readonly string[], assignments: re
   }
 }
 
-function literal(name: string, value: unknown): string {
-  if (typeof value === "number") return String(value); // also NaN and the infinities
-  const text = JSON.stringify(value);
-  if (text === undefined)
-    throw new ConfigError(`the parameter ${name} is ${typeof value}; expected a value that JSON can hold`);
-  return text;
+/** The value as TypeScript writes it: what JSON can hold, and the numbers that it cannot. */
+function literal(name: string, value: unknown, around: readonly object[] = []): string {
+  if (typeof value === "number") return Object.is(value, -0) ? "-0" : String(value); // also NaN and the infinities
+  if (value === null || typeof value === "string" || typeof value === "boolean") return JSON.stringify(value);
+  const kind = Object.prototype.toString.call(value).slice(8, -1);
+  if (typeof value !== "object" || !["Array", "Object"].includes(kind))
+    throw noLiteral(name, `${around.length > 0 ? "has a part" : "is"} of type ${kind}`);
+  if (around.includes(value)) throw noLiteral(name, "contains itself");
+  const part = (one: unknown) => literal(name, one, [...around, value]);
+  if (Array.isArray(value)) return `[${Array.from(value, part).join(",")}]`;
+  const members = Object.entries(value).filter(([, one]) => one !== undefined);
+  return `{${members.map(([key, one]) => `${JSON.stringify(key)}:${part(one)}`).join(",")}}`;
+}
+
+function noLiteral(name: string, what: string): ConfigError {
+  return new ConfigError(`the parameter ${name} ${what}; expected a value that JSON can hold`);
 }

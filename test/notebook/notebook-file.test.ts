@@ -80,6 +80,26 @@ describe("withParameters", () => {
     expect(() => withParameters(loaded, { seed: () => 1 })).toThrow(ConfigError);
   });
 
+  it("writes every part of a value as it is, and refuses one that it would have to change", async () => {
+    const any = await readNotebook(writeCells(folder, ["let it: any = 0;", "parameters"]));
+    const whole = { rates: [Number.NaN, -0, Number.NEGATIVE_INFINITY], none: null, left: undefined, "a-b": ["x"] };
+    expect(withParameters(any, { it: whole }).cells[1]?.source).toBe(
+      'it = {"rates":[NaN,-0,-Infinity],"none":null,"a-b":["x"]};\nvoid 0;',
+    );
+    const round: unknown[] = [];
+    round.push(round);
+    for (const [value, what] of [
+      [1n, "is of type BigInt"],
+      [new Map([[1, 2]]), "is of type Map"],
+      [{ when: new Date(0) }, "has a part of type Date"],
+      [[undefined], "has a part of type Undefined"],
+      [round, "contains itself"],
+    ] as const) {
+      expect(() => withParameters(any, { it: value })).toThrow(ConfigError);
+      expect(() => withParameters(any, { it: value })).toThrow(new RegExp(`parameter it .*${what}.*JSON can hold`));
+    }
+  });
+
   it("checks values against the declared type, or that of the default, before anything runs", async () => {
     const typed = await readNotebook(
       writeCells(folder, [
