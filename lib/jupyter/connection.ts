@@ -33,20 +33,26 @@ export function channelAddress({ transport, ip }: { transport: string; ip: strin
   return `${transport}://${ip}${transport === "ipc" ? "-" : ":"}${port}`;
 }
 
+/** Longest path of a Unix socket in bytes: macOS has room for 104, Linux for 108, the closing zero included. */
+const longestSocket = 103;
+
 /**
  * A new connection with a fresh key, in a folder of its own.
  *
- * @param transport `ipc` if nobody else may reach the kernel's sockets; `tcp`: five loopback ports, free a moment ago
+ * @param wanted `ipc` if nobody else may reach the kernel's sockets; `tcp`: five loopback ports, free a moment ago, which
+ *   it also gets where the system's temporary folder has too long a path for a socket
  */
-export async function createConnection(transport: ConnectionInfo["transport"] = "tcp"): Promise<Connection> {
+export async function createConnection(wanted: ConnectionInfo["transport"] = "tcp"): Promise<Connection> {
+  const folder = temporaryPath("kernel");
+  const prefix = path.join(folder, "channel");
+  const transport = Buffer.byteLength(`${prefix}-5`) > longestSocket ? "tcp" : wanted;
   const ports = transport === "ipc" ? [1, 2, 3, 4, 5] : await freePorts(5);
   const [shell, iopub, stdin, control, hb] = ports;
   if (!shell || !iopub || !stdin || !control || !hb) throw new Error("unreachable: five ports were asked for");
-  const folder = temporaryPath("kernel");
   mkdirSync(folder, { mode: 0o700 });
   const info: ConnectionInfo = {
     transport,
-    ip: transport === "ipc" ? path.join(folder, "channel") : "127.0.0.1",
+    ip: transport === "ipc" ? prefix : "127.0.0.1",
     shell_port: shell,
     iopub_port: iopub,
     stdin_port: stdin,

@@ -1,8 +1,10 @@
 import { createHmac } from "node:crypto";
-import { statSync } from "node:fs";
-import { describe, expect, it } from "vitest";
+import { mkdirSync, statSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, it, vi } from "vitest";
 import { KernelError } from "../../lib/errors";
 import { createConnection, createMessage, decodeMessage, encodeMessage } from "../../lib/jupyter";
+import { temporaryFolder } from "../temporary-folder";
 
 const key = "0123";
 
@@ -44,5 +46,15 @@ describe("createConnection", () => {
     if (process.platform !== "win32") expect(statSync(file).mode & 0o777).toBe(0o600);
     remove();
     expect(statSync(file, { throwIfNoEntry: false })).toBeUndefined();
+  });
+
+  it("names ports also where a socket's path would be too long for the system", async () => {
+    const long = path.join(temporaryFolder(), "x".repeat(60));
+    mkdirSync(long);
+    vi.stubEnv("TMPDIR", long);
+    const { info, remove } = await createConnection("ipc");
+    vi.unstubAllEnvs();
+    remove();
+    expect(info).toMatchObject({ transport: "tcp", ip: "127.0.0.1" });
   });
 });
