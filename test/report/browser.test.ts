@@ -1,12 +1,13 @@
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
+import type { ICell } from "@jupyterlab/nbformat";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { diffHtml, diffReports, writeReports } from "../../lib/report";
+import { diffHtml, diffReports, table, writeReports } from "../../lib/report";
 import { chromiumPath, launchChromium } from "../chromium";
 import { temporaryFolder } from "../temporary-folder";
-import { codeCell, notebookOf, sampleNotebook, stream, textCell } from "./sample-notebook";
+import { codeCell, notebookOf, sampleNotebook, shownOutput, stream, textCell } from "./sample-notebook";
 
 interface AxeResults {
   violations: { id: string; help: string; nodes: { html: string }[] }[];
@@ -75,6 +76,9 @@ describe.skipIf(chromiumPath === undefined)("a report page in Chromium", () => {
     return { page, told, outside: () => requested.filter((url) => !url.startsWith("data:") && url !== page.url()) };
   }
 
+  const writePage = (name: string, ...cells: ICell[]) =>
+    writeReports([{ name, notebook: notebookOf(cells), status: "ok", seconds: 1 }], folder);
+
   const firstColumn = (page: Page) =>
     page.locator("#table-probe tbody tr td:first-child").evaluateAll((cells) => cells.map((cell) => cell.textContent));
 
@@ -111,6 +115,20 @@ describe.skipIf(chromiumPath === undefined)("a report page in Chromium", () => {
     await page.context().close();
   });
 
+  it("sorts numbers by size, before text, with NaN last", async () => {
+    const values = [3, Number.NaN, 1e21, "3 x", 5, Number.NEGATIVE_INFINITY, 1];
+    const mixed = table(
+      values.map((value) => ({ value })),
+      { id: "mixed", caption: "Mixed" },
+    );
+    await writePage("mixed", codeCell("1", [await shownOutput(mixed)]));
+    const { page } = await open("mixed.html");
+    await page.locator("#mixed th button").click();
+    const sorted = await page.locator("#mixed tbody td").evaluateAll((cells) => cells.map((cell) => cell.textContent));
+    expect(sorted).toEqual(["−∞", "1", "3", "5", "1e+21", "3 x", "NaN"]);
+    await page.context().close();
+  });
+
   it("gives a table away as CSV with unrounded numbers", async () => {
     const { page } = await open("00-sample.html");
     const [download] = await Promise.all([
@@ -144,6 +162,24 @@ describe.skipIf(chromiumPath === undefined)("a report page in Chromium", () => {
       }
     }
     console.info(`screenshots: ${folder}`);
+  });
+
+  it("never scrolls sideways for long words, addresses, formulas and widths", async () => {
+    const word = "Donaudampfschifffahrtsgesellschaft".repeat(5);
+    const texts = [
+      `# ${word}`,
+      `## ${word}\n\nSee https://example.org/${word}.\n\n- [${word}](https://example.org)`,
+      `$${"a_1 + b^2 + ".repeat(30)}c$, and in a list\n\n- $${"a_1 + b^2 + ".repeat(30)}c$`,
+      `<div style="width:3000px;max-width:4000px">wide</div><p style="white-space:nowrap">${"words ".repeat(300)}</p>`,
+    ];
+    await writePage("03-long", ...texts.map(textCell), codeCell(word, [stream(word)]));
+    await writePage("04-beside-it", textCell(`# ${word}`));
+    for (const width of [390, 1280]) {
+      const { page } = await open("03-long.html", { viewport: { width, height: 800 } });
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+      expect(wide).toBe(width);
+      await page.context().close();
+    }
   });
 
   it("goes dark and light by its button, drawings with it, and remembers", async () => {

@@ -106,12 +106,15 @@ describe("HTML in a notebook's Markdown", () => {
 describe("links and pictures of a notebook's Markdown", () => {
   it("lead to headings as Jupyter, GitHub and their authors name them", () => {
     const shared = page();
-    const links = "[a](#Heading-Links) [b](#heading-links) [c](#Own_Name) [d](#Gr%C3%B6%C3%9Fe) [e](#nowhere)";
-    const text = `${links}\n\n## Heading Links\n\n## Größe\n\n<a id="Own_Name"></a>`;
+    const links =
+      "[a](#Heading-Links) [b](#heading-links) [c](#Own_Name) [d](#Gr%C3%B6%C3%9Fe) [e](#nowhere) [f](#mine) [g](#Its-words)";
+    const own = '<h2 align="center" id="mine">Its words</h2>';
+    const text = `${links}\n\n## Heading Links\n\n## Größe\n\n<a id="Own_Name"></a>\n\n${own}`;
     const html = shared.resolveLinks(markdownHtml(text, shared).html);
     const ids = new Set([...html.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id));
     const targets = [...html.matchAll(/href="#([^"]+)"/g)].map(([, target]) => target);
-    expect(targets.map((target) => ids.has(target))).toEqual([true, true, true, true, false]);
+    expect(targets.map((target) => ids.has(target))).toEqual([true, true, true, true, false, true, true]);
+    expect(html).toContain('<h2 id="its-words" align="center"><a id="mine"></a>Its words</h2>');
   });
 
   it("show files of the cell whatever their names", () => {

@@ -40,6 +40,11 @@ describe("pageHtml", () => {
     expect(tags(page.html)).not.toMatch(/<(script|link)[^>]*(src|href)="(?!data:)/);
   });
 
+  it("links to its notebook whatever that is called, and counts one cell as one", async () => {
+    const page = await pageHtml({ ...ok(notebookOf([codeCell("1")])), name: "50 % #1?" });
+    expect(page.html).toContain('<a href="50%20%25%20%231%3F.ipynb">50 % #1?.ipynb</a> · 1 cell · ');
+  });
+
   it("is the same bytes for the same notebook", async () => {
     const notebook = await sampleNotebook();
     expect(await html(notebook)).toBe(await html(notebook));

@@ -33,7 +33,7 @@ export function rebuildHtml(html: string, place: FragmentPlace): { html: string;
   const out: string[] = [];
   const open: string[] = [];
   const headings: Heading[] = [];
-  let heading: { at: number; level: number; text: string } | undefined;
+  let heading: { at: number; level: number; text: string; rest: string } | undefined;
   let depth = 0;
   let swallowed = 0;
 
@@ -43,10 +43,16 @@ export function rebuildHtml(html: string, place: FragmentPlace): { html: string;
     else if (!htmlElements.has(name)) open.push("");
     else if (name === "img") out.push(imageHtml(attributes, place));
     else {
-      if (/^h[1-6]$/.test(name) && !heading) heading = { at: out.length, level: Number(name[1]), text: "" };
+      const written = attributesHtml(name, attributes, place);
+      if (/^h[1-6]$/.test(name) && !heading) {
+        // An id of its own, which links may point at, stays beside the one made of its words.
+        const [own = ""] = / id="[^"]*"/.exec(written) ?? [];
+        const rest = `${written.replace(own, "")}>${own && `<a${own}></a>`}`;
+        heading = { at: out.length, level: Number(name[1]), text: "", rest };
+      }
       // Anything that can scroll sideways must be reachable by keyboard, `pre` included.
       if (name === "table") out.push('<div class="scroll" tabindex="0">');
-      out.push(`<${name}${attributesHtml(name, attributes, place)}${extras[name] ?? ""}>`);
+      out.push(`<${name}${written}${extras[name] ?? ""}>`);
     }
     if (swallowed === 0 && htmlElements.has(name) && !voidElements.has(name)) open.push(name);
   };
@@ -61,10 +67,10 @@ export function rebuildHtml(html: string, place: FragmentPlace): { html: string;
     if (!begun) return;
     out.push(begun === "table" ? "</table></div>" : `</${begun}>`);
     if (heading && begun === `h${heading.level}`) {
-      const { at, level, text } = heading;
+      const { at, level, text, rest } = heading;
       const id = place.anchor(slug(text));
       headings.push({ level, id, text: text.trim() });
-      out[at] = `<${begun} id="${id}">`;
+      out[at] = `<${begun} id="${id}"${rest}`;
       heading = undefined;
     }
   };

@@ -4,18 +4,19 @@ import { themeScript } from "./page-script-theme";
 /**
  * The one script of a page: sorting by the buttons in table headers, opening all code at once, light and dark, figures.
  * It runs in the reader's browser exactly as written here. A header cycles through ascending, descending and the
- * notebook's own order; unknown values stay last.
+ * notebook's own order; numbers come before text, and unknown values and NaN stay last.
  */
 export const pageScript = `
 "use strict";
 for (const table of document.querySelectorAll("section.table table")) {
   const body = table.tBodies[0];
   const original = [...body.rows];
-  const known = (row, at) => row.cells[at].title !== "not known";
+  const known = (row, at) => row.cells[at].title !== "not known" && row.cells[at].dataset.value !== "NaN";
   const compare = (at) => (a, b) => {
     const x = a.cells[at], y = b.cells[at];
-    const numbers = "value" in x.dataset && "value" in y.dataset;
-    return numbers ? x.dataset.value - y.dataset.value : x.textContent.localeCompare(y.textContent, "en", { numeric: true });
+    const isNumber = "value" in x.dataset;
+    if (isNumber !== "value" in y.dataset) return isNumber ? -1 : 1;
+    return isNumber ? Math.sign(x.dataset.value - y.dataset.value) || 0 : x.textContent.localeCompare(y.textContent, "en", { numeric: true });
   };
   table.addEventListener("click", (event) => {
     const header = event.target.closest("th");

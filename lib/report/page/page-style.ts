@@ -10,12 +10,12 @@ export const pageStyle = `
 @media screen{:root[data-theme=dark]{${darkColors}}${inlineSvgStyle(":root[data-theme=dark]")}}
 *{box-sizing:border-box}
 html{scroll-padding-top:1.5rem;-webkit-text-size-adjust:100%}
-body{margin:0;background:var(--paper);color:var(--text);font:1.0625rem/1.62 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif}
+body{margin:0;overflow-wrap:break-word;background:var(--paper);color:var(--text);font:1.0625rem/1.62 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif}
 a{color:var(--accent);text-decoration-thickness:1px;text-underline-offset:.18em}
 :focus-visible{outline:2px solid var(--accent);outline-offset:2px;border-radius:2px}
 .skip{position:absolute;left:-100vw;top:.5rem;background:var(--paper);padding:.4rem .8rem;z-index:1}
 .skip:focus{left:.5rem}
-.layout{max-width:76rem;margin:0 auto;padding:0 1.5rem;display:grid;grid-template-columns:minmax(0,48rem) 1fr;column-gap:4rem;grid-template-areas:"head head" "main toc" "near near" "foot foot"}nav.neighbors{grid-area:near}
+.layout{max-width:76rem;margin:0 auto;padding:0 1.5rem;display:grid;grid-template-columns:minmax(0,48rem) minmax(0,1fr);column-gap:4rem;grid-template-areas:"head head" "main toc" "near near" "foot foot"}nav.neighbors{grid-area:near}
 header{grid-area:head;padding:3.2rem 0 1.2rem}
 header p{margin:.2rem 0 0;color:var(--quiet);font-size:.9rem}
 main{grid-area:main;min-width:0}main.wide{grid-column:1/-1}
@@ -30,7 +30,7 @@ code,pre{font-family:ui-monospace,SFMono-Regular,"SF Mono",Menlo,Consolas,"DejaV
 pre{margin:0;overflow-x:auto;line-height:1.5;tab-size:2}
 :not(pre)>code{background:var(--ground);padding:.1em .3em;border-radius:3px;overflow-wrap:anywhere}
 .markdown{margin:.6rem 0 1.2rem}
-main img{max-width:100%;height:auto}
+main img{max-width:100%;height:auto}:is(section.text,.markdown) [style]{max-width:100%!important}:is(section.text,.markdown) [style*=white-space]{overflow-x:auto}:is(section.text,.markdown) :is(p,ul,ol):has(math){overflow:auto hidden}
 hr{border:0;border-top:1px solid var(--rule);margin:2.5em 0}
 nav.contents{grid-area:toc;position:relative;z-index:1;background:var(--paper);font-size:.86rem;line-height:1.45}
 nav.contents>details{position:sticky;top:1.5rem;max-height:calc(100vh - 3rem);overflow-y:auto;padding-bottom:1rem}
@@ -82,7 +82,7 @@ section.verdicts{margin:0 0 2rem}section.verdicts table{margin:0 0 .6rem}
 table.claims tr.claim td{padding-top:.8rem;border-bottom:0}table.board small,table.claims small{color:var(--quiet)}table.board td{vertical-align:top}table.board :is(th,td):is(:first-child,:last-child){min-width:12rem}table.board td:nth-child(3){min-width:9.5rem}table.board tr:not(.first) td{border-top:0}
 .verdict{display:inline-block;padding:0 .5em;border-radius:3px;border:1px solid currentColor;margin-right:.4em;white-space:nowrap}.verdict.ok{color:var(--good)}.verdict.bad{color:var(--bad)}.verdict.open{color:var(--accent)}.verdict.old{color:var(--quiet)}
 svg.effect{display:block;max-width:100%}svg.effect .zero{stroke:var(--quiet);stroke-dasharray:2 2}svg.effect .interval{stroke:var(--accent);stroke-width:2.5}svg.effect .mean{fill:var(--accent)}svg.effect .paper{fill:none;stroke:var(--text);stroke-width:1.4}
-nav.neighbors{grid-column:1/-1;display:flex;justify-content:space-between;gap:1.5rem;margin-top:3rem}nav.neighbors:empty{display:none}
+nav.neighbors{grid-column:1/-1;display:flex;justify-content:space-between;gap:1.5rem;margin-top:3rem}nav.neighbors>*{min-width:0}nav.neighbors:empty{display:none}
 .error{border-left:3px solid var(--bad);background:var(--bad-ground);padding:.8rem 1rem;margin:1rem 0;overflow-wrap:anywhere}
 .error p{margin:0}.error strong{color:var(--bad)}.error pre{margin-top:.6rem;white-space:pre-wrap}
 .banner{border:1px solid var(--bad);background:var(--bad-ground);padding:1rem 1.2rem;margin:0 0 2.2rem;border-radius:4px;overflow-wrap:anywhere}

@@ -121,7 +121,7 @@ function fateOf(result: NotebookResult, index: number): "ran" | "failed" | "not 
 
 /** The page without its first heading, which is already in its header. */
 function withoutHeading(body: string, heading: Heading | undefined): string {
-  const start = heading === undefined ? -1 : body.indexOf(`<h1 id="${heading.id}">`);
+  const start = heading === undefined ? -1 : body.indexOf(`<h1 id="${heading.id}"`);
   const end = body.indexOf("</h1>", start);
   return start === -1 || end === -1 ? body : body.slice(0, start) + body.slice(end + "</h1>".length).trimStart();
 }
@@ -131,9 +131,10 @@ function headerHtml(result: NotebookResult, title: string, about?: string): stri
     return `<header><h1>${escapeHtml(title)}</h1><p>${escapeHtml(about)} · ${themeButton}</p></header>`;
   const cells = result.notebook.cells.filter(isCodeCell).length;
   const status = `<span class="status ${result.status === "ok" ? "ok" : "bad"}">${statusWords[result.status]}</span>`;
-  const file = escapeHtml(`${result.name}.ipynb`);
+  const file = `${result.name}.ipynb`;
   return (
-    `<header><h1>${escapeHtml(title)}</h1><p><a href="${file}">${file}</a> · ${cells} cells · ` +
+    `<header><h1>${escapeHtml(title)}</h1><p><a href="${escapeHtml(encodeURIComponent(file))}">${escapeHtml(file)}</a> · ` +
+    `${cells} ${cells === 1 ? "cell" : "cells"} · ` +
     `${formatSeconds(result.seconds)} · ${status} · <a href="index.html">all reports</a> · ` +
     `<button type="button" class="all-code" aria-pressed="false" hidden>Show all code</button> · ${themeButton}</p></header>`
   );
