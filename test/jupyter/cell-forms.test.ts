@@ -115,6 +115,15 @@ describe("a cell", () => {
     expect((await run('import { greet } from "./greeting"; greet("you")')).result).toBe("hello you");
   });
 
+  it("imports files that ask where they are, also as modules by their ending, and refuses those that await", async () => {
+    writeFileSync(path.join(folder, "place.mts"), "export const here: string = import.meta.url;");
+    expect((await run('import { here } from "./place.mjs"; here')).result).toMatch(/^file:\/\/\/.*\/place\.mts$/);
+    writeFileSync(path.join(folder, "late.ts"), "export const a = 1;\nexport const late = await Promise.resolve(1);");
+    expect((await run('(await import("./late")).late')).failure?.evalue).toMatch(
+      /^late\.ts 2:1 - A notebook's own file cannot await at its top: export an async function/,
+    );
+  });
+
   it("shows its own line of an error in a library, and counts the library's frames", async () => {
     const { failure } = await run("const parsed = 1;\nJSON.parse('{');\nparsed;");
     const trace = failure?.traceback ?? [];

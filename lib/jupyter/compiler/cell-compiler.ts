@@ -93,7 +93,8 @@ export class CellCompiler {
       ...program.getSemanticDiagnostics(one),
     ];
     const found = [file, ...own].flatMap((one) => of(one));
-    return found.map((diagnostic) => this.#finding(file, diagnostic));
+    const awaiting = own.flatMap((one) => awaitsAtTop(one) ?? []);
+    return [...found, ...awaiting].map((diagnostic) => this.#finding(file, diagnostic));
   }
 
   #finding(file: ts.SourceFile, { file: where = file, start = 0, length = 0, ...it }: ts.Diagnostic): string {
@@ -155,9 +156,30 @@ export class CellCompiler {
       esModuleInterop: true,
       experimentalDecorators: true,
     };
-    return transpileModule(file.text, { fileName: file.fileName, compilerOptions }).outputText;
+    const transformers = { before: [metaOfModule] };
+    return transpileModule(file.text, { fileName: file.fileName, compilerOptions, transformers }).outputText;
   }
 }
+
+/** What is wrong with a file in TypeScript that awaits while it loads: it becomes CommonJS, and Node loads no other. */
+function awaitsAtTop(file: ts.SourceFile): ts.Diagnostic | undefined {
+  const statement = /\.[cm]?tsx?$/.test(file.fileName) ? file.statements.find(hasOwnAwait) : undefined;
+  if (statement === undefined) return undefined;
+  const messageText =
+    "A notebook's own file cannot await at its top: export an async function, and await it in a cell.";
+  return { file, start: statement.getStart(file), length: 0, messageText, code: 0, category: 1 };
+}
+
+/** `import.meta` as `module.meta`, which whoever loads the file has put there. */
+const metaOfModule: ts.TransformerFactory<ts.SourceFile> = (context) => (file) => {
+  const { isMetaProperty, SyntaxKind, visitEachChild } = cellTypeScript();
+  const { factory } = context;
+  const visit = (node: ts.Node): ts.Node =>
+    isMetaProperty(node) && node.keywordToken === SyntaxKind.ImportKeyword
+      ? factory.createPropertyAccessExpression(factory.createIdentifier("module"), "meta")
+      : visitEachChild(node, visit, context);
+  return visitEachChild(file, visit, context);
+};
 
 /** The cells' TypeScript predates `using` and takes it for a name. */
 function usingFindings(code: string): string[] {

@@ -63,19 +63,24 @@ export class CellModules {
   }
 
   #own(place: string): Module | undefined {
-    const file = [
+    const typed = place.replace(/\.([cm]?)js$/, ".$1ts");
+    const places = [
       place,
       `${place}.ts`,
       `${place}.tsx`,
       `${place}.js`,
-      place.replace(/\.js$/, ".ts"),
+      typed,
+      `${typed}x`,
       path.join(place, "index.ts"),
-    ].find((one) => this.#compiled.has(one));
+    ];
+    const file = places.find((one) => this.#compiled.has(one));
     if (file === undefined) return undefined;
     const loaded = this.#loaded.get(file);
     if (loaded !== undefined) return loaded;
     const module = new Module(file) as Module & { _compile(text: string, file: string): void };
     module.filename = file;
+    // What the compiler makes of `import.meta`.
+    Object.assign(module, { meta: { url: pathToFileURL(file).href, filename: file, dirname: path.dirname(file) } });
     module.paths = (Module as unknown as { _nodeModulePaths(folder: string): string[] })._nodeModulePaths(
       path.dirname(file),
     );
