@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from "node:util";
 import { formatSeconds, type Terminal, TerminalProgress } from "../system";
 
 /** The progress of one notebook. */
@@ -97,7 +98,10 @@ export class Board {
 
   #line(name: string, { state, cell = "", text = "", begun, ended }: Entry, width: number): string {
     const seconds = begun === undefined ? "" : formatSeconds(((ended ?? this.#now()) - begun) / 1000);
-    const flat = text.replace(/[\r\n\t]+/g, " ").trim();
+    // What a cell prints may color, move or ring.
+    const flat = stripVTControlCharacters(text)
+      .replace(/\p{Cc}+/gu, " ")
+      .trim();
     return `${name.padEnd(width)}  ${seconds.padStart(12)}  ${cell.padStart(9)}  ${state.padEnd(10)}  ${flat}`.trimEnd();
   }
 

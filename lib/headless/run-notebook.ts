@@ -134,20 +134,11 @@ function tell(name: string, event: NotebookProgress, board: Board): void {
   const cell = `${event.cell} of ${event.of}`;
   const place = `${name}  cell ${event.index + 1} (${cell})`;
   if (event.kind === "cell-running") {
-    const text = `${formatSeconds(event.seconds)}  ${lastLine(event.text ?? "")}`;
+    const text = `${formatSeconds(event.seconds)}  ${event.text ?? ""}`;
     board.update(name, { state: "runs", cell, text }, `${place}  ${text}`);
   } else if (event.kind === "cell-finished") {
     board.note(name, `${place}  ${event.status}  ${formatSeconds(event.seconds)}`, { quiet: true });
   } else if (board.drawn) {
     board.update(name, { state: "runs", cell, text: event.firstLine }, place);
   }
-}
-
-function lastLine(text: string): string {
-  return (
-    text
-      .trimEnd()
-      .split(/[\r\n]/)
-      .at(-1) ?? ""
-  );
 }

@@ -8,7 +8,7 @@ describe("Board", () => {
     const written: string[] = [];
     const terminal = { isTTY: true, columns: 60, rows: 10, write: (text: string) => written.push(text) };
     const board = new Board(["a", "bb"], terminal, () => now);
-    board.update("a", { state: "runs", cell: "3 of 9", text: "step\n4/10" }, "unused");
+    board.update("a", { state: "runs", cell: "3 of 9", text: "\u001b[31mstep\u001b[0m\n4/10" }, "unused");
     expect(written.splice(0).join("")).toBe(
       `a          0.0 s     3 of 9  runs        step 4/10\nbb                           waits\n`,
     );

@@ -51,6 +51,20 @@ describe("diffNotebooks", () => {
     expect(strict.changes).toBe(2);
   });
 
+  it.each([
+    ["image/jpeg", "AAAA", "BBBB", 0],
+    ["text/markdown", "loss 1", "loss 2", 1],
+    ["text/latex", "$1$", "$2$", 1],
+    ["application/json", { loss: 1, step: 3 }, { loss: 2, step: 3 }, 2],
+  ])("finds what changed in %s behind the same text", (mime, one, other, numbers) => {
+    const shown = (value: unknown) => ({ output_type: "display_data", data: { "text/plain": "it", [mime]: value } });
+    const [a, b] = [one, other].map((value) => notebookOf([codeCell("it", [{ ...shown(value), metadata: {} }])]));
+    expect(diffNotebooks("n", a as INotebookContent, b as INotebookContent, exact)).toMatchObject({
+      changes: 1,
+      numbers,
+    });
+  });
+
   it("finds one changed number in a table, unless the tolerance allows it", async () => {
     const [a, b] = [await notebook(70), await notebook(70.007)];
     const diff = diffNotebooks("n", a, b, exact);

@@ -80,13 +80,18 @@ function compareOutputs(what: string, a: IOutput, b: IOutput, tolerance: Toleran
   if (left !== undefined && right !== undefined) return compareTables(left, right, tolerance);
   if (one[specMime] !== undefined && other[specMime] !== undefined)
     return compareJson(one[specMime], other[specMime], tolerance);
-  for (const mime of [svgMime, "image/png", "text/html"]) {
-    if (one[mime] === undefined && other[mime] === undefined) continue;
-    const same = multiline(one[mime]) === multiline(other[mime]);
+  for (const mime of [svgMime, "image/png", "text/html", ...Object.keys(one), ...Object.keys(other)]) {
+    const [was, is] = [one[mime], other[mime]];
+    if ((was === undefined && is === undefined) || mime === "text/plain") continue;
+    if (mime.endsWith("json")) return compareJson(was, is, tolerance);
+    if (wordTypes.has(mime)) return compareText(what, multiline(was), multiline(is), tolerance);
+    const same = multiline(was) === multiline(is);
     return { numbers: 0, differences: same ? [] : [{ where: what, a: mime, b: "other bytes", counts: true }] };
   }
   return compareText(what, multiline(one["text/plain"]), multiline(other["text/plain"]), tolerance);
 }
+
+const wordTypes = new Set(["text/markdown", "text/latex"]);
 
 function tablesOf(a: IOutput, b: IOutput): { tables?: { a: TableModel; b: TableModel } } {
   const [left, right] = [parseTable(dataOf(a)[tableMime]), parseTable(dataOf(b)[tableMime])];
