@@ -4,7 +4,7 @@ import { pathToFileURL } from "node:url";
 import type { ICell } from "@jupyterlab/nbformat";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { diffHtml, diffReports, table, writeReports } from "../../lib/report";
+import { type ClaimsModel, claims, diffHtml, diffReports, table, writeReports } from "../../lib/report";
 import { chromiumPath, launchChromium } from "../chromium";
 import { temporaryFolder } from "../temporary-folder";
 import { codeCell, notebookOf, sampleNotebook, shownOutput, stream, textCell } from "./sample-notebook";
@@ -12,6 +12,32 @@ import { codeCell, notebookOf, sampleNotebook, shownOutput, stream, textCell } f
 interface AxeResults {
   violations: { id: string; help: string; nodes: { html: string }[] }[];
 }
+
+const word = "Donaudampfschifffahrtsgesellschaft".repeat(5);
+
+/** What would make a page wider than its window. */
+function longCells(): ICell[] {
+  const formula = `$${"a_1 + b^2 + ".repeat(30)}c$`;
+  const texts = [
+    `# ${word}`,
+    `## ${word}\n\nSee https://example.org/${word}.\n\n- [${word}](https://example.org)`,
+    `${formula}, and in a list\n\n- ${formula}`,
+    `<div style="width:3000px;max-width:4000px">wide</div>`,
+  ];
+  return [...texts.map(textCell), codeCell(word, [stream(word)])];
+}
+
+const effect = { what: word, mean: 1, low: -1, high: 3, paper: 1.5, corrected: 0.2, detectable: 2.5 };
+const someClaims: ClaimsModel = {
+  id: "verdicts",
+  caption: "Some table",
+  question: "Is it?",
+  claims: [{ says: "it is", verdict: "cannot be told", why: null, effects: [effect] }],
+  scale: "preset demo",
+  health: "healthy",
+  made: null,
+  headline: [{ row: "I-JEPA", column: "all", mean: 60, spread: 1, labels: 100 }],
+};
 
 describe.skipIf(chromiumPath === undefined)("a report page in Chromium", () => {
   let browser: Browser;
@@ -60,6 +86,8 @@ describe.skipIf(chromiumPath === undefined)("a report page in Chromium", () => {
     const tolerance = { relative: 0, strict: false };
     const diffs = await diffReports(folder, other, tolerance);
     await writeFile(path.join(folder, "diff.html"), diffHtml(diffs, { a: "A", b: "B" }, tolerance));
+    await writePage("03-long", ...longCells(), codeCell("show(claims)", [await shownOutput(claims(someClaims))]));
+    await writePage("04-beside-it", textCell(`# ${word}`));
     browser = await launchChromium();
   });
   afterAll(() => browser?.close());
@@ -165,15 +193,6 @@ describe.skipIf(chromiumPath === undefined)("a report page in Chromium", () => {
   });
 
   it("never scrolls sideways for long words, addresses, formulas and widths", async () => {
-    const word = "Donaudampfschifffahrtsgesellschaft".repeat(5);
-    const texts = [
-      `# ${word}`,
-      `## ${word}\n\nSee https://example.org/${word}.\n\n- [${word}](https://example.org)`,
-      `$${"a_1 + b^2 + ".repeat(30)}c$, and in a list\n\n- $${"a_1 + b^2 + ".repeat(30)}c$`,
-      `<div style="width:3000px;max-width:4000px">wide</div><p style="white-space:nowrap">${"words ".repeat(300)}</p>`,
-    ];
-    await writePage("03-long", ...texts.map(textCell), codeCell(word, [stream(word)]));
-    await writePage("04-beside-it", textCell(`# ${word}`));
     for (const width of [390, 1280]) {
       const { page } = await open("03-long.html", { viewport: { width, height: 800 } });
       const wide = await page.evaluate(() => document.documentElement.scrollWidth);
@@ -237,7 +256,7 @@ describe.skipIf(chromiumPath === undefined)("a report page in Chromium", () => {
       const files =
         "colorScheme" in options
           ? ["00-sample.html"]
-          : ["00-sample.html", "01-broken.html", "02-kept.html", "index.html", "diff.html"];
+          : ["00-sample.html", "01-broken.html", "02-kept.html", "03-long.html", "index.html", "diff.html"];
       for (const file of files) {
         const { page } = await open(file, { ...options, bypassCSP: true });
         const button = page.locator("button.all-code");

@@ -1,5 +1,5 @@
 import path from "node:path";
-import type { INotebookContent } from "@jupyterlab/nbformat";
+import type { INotebookContent, IOutput } from "@jupyterlab/nbformat";
 import { beforeAll, describe, expect, it } from "vitest";
 import { diffHtml, diffNotebooks, diffReports, figure, table, writeReports } from "../../lib/report";
 import { compareText, relativeDifference } from "../../lib/report/diff/diff-values";
@@ -57,9 +57,10 @@ describe("diffNotebooks", () => {
     ["text/latex", "$1$", "$2$", 1],
     ["application/json", { loss: 1, step: 3 }, { loss: 2, step: 3 }, 2],
   ])("finds what changed in %s behind the same text", (mime, one, other, numbers) => {
-    const shown = (value: unknown) => ({ output_type: "display_data", data: { "text/plain": "it", [mime]: value } });
-    const [a, b] = [one, other].map((value) => notebookOf([codeCell("it", [{ ...shown(value), metadata: {} }])]));
-    expect(diffNotebooks("n", a as INotebookContent, b as INotebookContent, exact)).toMatchObject({
+    const shown = (value: unknown) =>
+      ({ output_type: "display_data", data: { "text/plain": "it", [mime]: value }, metadata: {} }) as IOutput;
+    const [a, b] = [notebookOf([codeCell("it", [shown(one)])]), notebookOf([codeCell("it", [shown(other)])])];
+    expect(diffNotebooks("n", a, b, exact)).toMatchObject({
       changes: 1,
       numbers,
     });

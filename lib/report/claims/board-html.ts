@@ -102,8 +102,8 @@ export function headlineHtml(pages: readonly PageClaims[]): string {
     });
     return `<tr><td>${escapeHtml(row)}</td>${own.join("")}</tr>`;
   });
-  const header = ["", ...columns].map(
-    (text) => `<th scope="col"${text === "" ? "" : ' class="num"'}>${escapeHtml(text)}</th>`,
+  const header = ["row", ...columns].map(
+    (text, at) => `<th scope="col"${at === 0 ? "" : ' class="num"'}>${escapeHtml(text)}</th>`,
   );
   return (
     '<section class="table"><div class="scroll" role="region" tabindex="0" aria-label="Accuracy"><table>' +

@@ -4,7 +4,7 @@ import { effectText } from "./effect-text";
 import { axisOf, intervalSvg } from "./interval-svg";
 
 /** Each claim with its one-word verdict, its effects on one axis, and the evidence for them. */
-export function claimsHtml({ claims, health, made }: ClaimsModel): string {
+export function claimsHtml({ caption, claims, health, made }: ClaimsModel): string {
   const axis = axisOf(claims.flatMap(({ effects }) => effects));
   const rows = claims.flatMap(({ says, verdict, why, effects }) => {
     const reason = why === null ? "" : `<br><small>${escapeHtml(why)}</small>`;
@@ -18,8 +18,9 @@ export function claimsHtml({ claims, health, made }: ClaimsModel): string {
   const lines = [health === null ? null : `Health of the trainings: ${health}.`, made === null ? null : `${made}.`];
   const tail = lines.map((line) => (line === null ? "" : `<p class="quiet">${escapeHtml(line)}</p>`)).join("");
   return (
-    `<div class="scroll"><table class="claims"><thead><tr><th>difference</th>` +
-    '<th>points, <span class="key">●</span> ours with 95 % interval, <span class="key">◆</span> paper</th><th></th></tr></thead>' +
+    `<div class="scroll" role="region" tabindex="0" aria-label="${escapeHtml(caption)}"><table class="claims"><thead><tr><th scope="col">difference</th>` +
+    '<th scope="col">points, <span class="key">●</span> ours with 95 % interval, <span class="key">◆</span> paper</th>' +
+    '<th scope="col">in numbers</th></tr></thead>' +
     `<tbody>${rows.join("\n")}</tbody></table></div>${tail}`
   );
 }

@@ -10,6 +10,9 @@ const expanded = 100_000;
 /** Most tokens of a macro that later formulas may use: 500 times as many are still drawn in a moment. */
 const longestMacro = 200;
 
+/** Most signs of a formula between words that a phone shows whole; a longer one scrolls by itself. */
+const mostInline = 30;
+
 /** State shared by all formulas of a page. */
 export interface FormulaPlace {
   /** TeX macros, shared from cell to cell. */
@@ -38,7 +41,13 @@ export function formulaHtml({ tex, display, source }: Formula, page: FormulaPlac
   });
   page.formulaRoom -= html.length;
   for (const [name, macro] of Object.entries(page.macros)) if (tokensOf(macro) > longestMacro) delete page.macros[name];
-  return display ? `<span class="formula" tabindex="0">${html}</span>` : html;
+  if (display) return `<span class="formula" tabindex="0">${html}</span>`;
+  return signsOf(html) > mostInline ? `<span class="formula inline" tabindex="0">${html}</span>` : html;
+}
+
+/** How many signs a formula draws: what stands in its MathML, but for the TeX that it was made of. */
+function signsOf(html: string): number {
+  return html.replace(/<annotation[\s\S]*<\/annotation>|<[^>]*>/g, "").length;
 }
 
 function tokensOf(macro: unknown): number {

@@ -30,7 +30,7 @@ code,pre{font-family:ui-monospace,SFMono-Regular,"SF Mono",Menlo,Consolas,"DejaV
 pre{margin:0;overflow-x:auto;line-height:1.5;tab-size:2}
 :not(pre)>code{background:var(--ground);padding:.1em .3em;border-radius:3px;overflow-wrap:anywhere}
 .markdown{margin:.6rem 0 1.2rem}
-main img{max-width:100%;height:auto}:is(section.text,.markdown) [style]{max-width:100%!important}:is(section.text,.markdown) [style*=white-space]{overflow-x:auto}:is(section.text,.markdown) :is(p,ul,ol):has(math){overflow:auto hidden}
+main img{max-width:100%;height:auto}:is(section.text,.markdown) [style]{max-width:100%!important}:is(section.text,.markdown) [style*=white-space]{overflow-x:auto}
 hr{border:0;border-top:1px solid var(--rule);margin:2.5em 0}
 nav.contents{grid-area:toc;position:relative;z-index:1;background:var(--paper);font-size:.86rem;line-height:1.45}
 nav.contents>details{position:sticky;top:1.5rem;max-height:calc(100vh - 3rem);overflow-y:auto;padding-bottom:1rem}
@@ -93,7 +93,7 @@ nav.neighbors{grid-column:1/-1;display:flex;justify-content:space-between;gap:1.
 del,ins{text-decoration:none}del{color:var(--quiet)}del::after{content:" → "}.counts ins,.counts small{color:var(--bad);font-weight:600}.free ins{color:var(--warn)}.sides{display:grid;grid-template-columns:1fr 1fr;gap:1.5rem}.sides>*{min-width:0}
 .left-out{color:var(--quiet);font-style:italic}
 iframe{width:100%;height:14rem;border:1px solid var(--rule);background:#fff;resize:vertical;overflow:auto}
-.formula{display:block;overflow-x:auto;margin:1.1em 0;text-align:center}
+.formula{display:block;overflow-x:auto;margin:1.1em 0;text-align:center}.formula.inline{display:inline-block;max-width:100%;overflow:auto hidden;vertical-align:bottom;margin:0}
 math{font-size:1.05em}
 dl.provenance{display:grid;grid-template-columns:repeat(auto-fill,minmax(15rem,1fr));gap:.7rem 2rem;margin:.8rem 0 0}
 dl.provenance dt{color:var(--quiet)}dl.provenance dd{margin:0;overflow-wrap:anywhere;font-variant-numeric:tabular-nums}
