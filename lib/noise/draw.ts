@@ -44,8 +44,8 @@ export function drawNoise(key: tf.Tensor1D, shape: NoiseShape, config: NoiseConf
   const { blocks, tokens, width } = shape;
   return tf.tidy(() => {
     const levels = config.level === "multi" ? blocks : 1;
-    const images = config.imageScope === "per-image" ? shape.images : 1;
-    const sizes = [levels, images, config.shape === "per-token" ? tokens : 1, width] as const;
+    const perImage = config.imageScope === "per-image";
+    const sizes = [levels, perImage, config.shape === "per-token" ? tokens : 1, width] as const;
     const noise = tf.mul(normalAt(places(sizes, shape), key), noiseSigmas(key, shape, config));
     const whole = tf.broadcastTo(noise, [blocks, shape.images, tokens, width]);
     return tf.reshape(whole, [blocks * shape.images, tokens, width]) as tf.Tensor3D;
@@ -61,13 +61,13 @@ export function noiseSigmas(key: tf.Tensor1D, shape: NoiseShape, config: NoiseCo
   if (config.level === "none" || config.sigma === "sigma-data") {
     return tf.fill([1, 1, 1, 1], config.level === "none" ? 0 : config.sigmaData);
   }
-  const { images, blocks, tokens } = shape;
+  const { blocks, tokens } = shape;
   const levels = config.level === "multi" ? blocks : 1;
   const sizes = {
-    "per-image-block": [levels, images, 1, 1],
-    "per-image": [1, images, 1, 1],
-    "per-block": [levels, 1, 1, 1],
-    "per-token": [levels, images, tokens, 1],
+    "per-image-block": [levels, true, 1, 1],
+    "per-image": [1, true, 1, 1],
+    "per-block": [levels, false, 1, 1],
+    "per-token": [levels, true, tokens, 1],
   } as const;
   const scope = config.sigmaScope === "default" ? defaultScope(config.level) : config.sigmaScope;
   return tf.tidy(() => {
@@ -80,18 +80,23 @@ function defaultScope(level: NoiseConfig["level"]): "per-image-block" | "per-ima
   return level === "multi" ? "per-image-block" : "per-image";
 }
 
-/** Counter offsets of these images' blocks, as if the whole batch were drawn with the most tokens per block. */
+/**
+ * Counter offsets of these images' blocks, as if the whole batch were drawn with the most tokens per block.
+ *
+ * @param perImage  whether each image has its own, also where a part of a batch is a single image
+ */
 function places(
-  [blocks, images, tokens, channels]: readonly [number, number, number, number],
-  { images: ofShape, tokens: given, width, mostTokens = given, part }: NoiseShape,
+  [blocks, perImage, tokens, channels]: readonly [number, boolean, number, number],
+  { images, tokens: given, width, mostTokens = given, part }: NoiseShape,
 ): tf.Tensor4D {
   const along = (size: number, axis: number) => {
     const shape = [1, 1, 1, 1];
     shape[axis] = size;
     return tf.reshape(tf.range(0, size, 1, "int32"), shape);
   };
-  const image = part && images > 1 ? tf.add(along(images, 1), part.firstImage) : along(images, 1);
-  const ofBatch = part ? part.batchSize : tf.scalar(ofShape, "int32");
+  const own = along(perImage ? images : 1, 1);
+  const image = part && perImage ? tf.add(own, part.firstImage) : own;
+  const ofBatch = part ? part.batchSize : tf.scalar(images, "int32");
   const rows = tf.add(tf.mul(along(blocks, 0), ofBatch), image);
   const token = tf.add(tf.mul(rows, tf.scalar(mostTokens, "int32")), along(tokens, 2));
   return tf.add(tf.mul(token, tf.scalar(width, "int32")), along(channels, 3)) as tf.Tensor4D;

@@ -86,6 +86,14 @@ describe("drawNoise", () => {
     },
   );
 
+  it("gives a part that is a single image its own noise, and what the batch shares with `batch-shared`", async () => {
+    const part = { firstImage: tf.scalar(2, "int32"), batchSize: tf.scalar(3, "int32") };
+    for (const scope of [{}, { sigmaScope: "per-block" }, { imageScope: "batch-shared" }] as const) {
+      const whole = await drawn(scope);
+      expect(await drawn(scope, { ...shape, images: 1, part })).toEqual(whole.map((images) => images.slice(2)));
+    }
+  });
+
   it("leaves no tensor behind but its result", () => {
     const at = key();
     const before = tf.memory().numTensors;
