@@ -97,10 +97,17 @@ function areasOf(grid: Grid, scale: Range): number[] {
   return Array.from({ length: most - least + 1 }, (_, index) => least + index);
 }
 
-/** Draws of the aspect at which a side of a block of this area rounds to another integer. */
-function aspectSteps(grid: Grid, area: number, aspect: Range): number[] {
-  const sides = Array.from({ length: Math.max(grid.height, grid.width) + 1 }, (_, side) => (side + 0.5) ** 2);
-  return sides.flatMap((square) => [drawOf(square / area, aspect), drawOf(area / square, aspect)]);
+/** Draws of the aspect, in (0, 1), at which a side of a block of this area rounds to another integer. */
+function aspectSteps(grid: Grid, area: number, [low, high]: Range): number[] {
+  const most = Math.max(grid.height, grid.width);
+  const halves = (from: number, to: number) => {
+    const first = Math.floor(from);
+    return Array.from({ length: Math.max(0, Math.min(most, Math.ceil(to)) - first + 1) }, (_, at) => first + at + 0.5);
+  };
+  // Sides of other lengths are of aspects beyond the range: on a large grid nearly all are.
+  const heights = halves(Math.sqrt(area * low), Math.sqrt(area * high)).map((side) => side ** 2 / area);
+  const widths = halves(Math.sqrt(area / high), Math.sqrt(area / low)).map((side) => area / side ** 2);
+  return [...heights, ...widths].map((ratio) => drawOf(ratio, [low, high]));
 }
 
 /** [0, 1] cut at the given draws, those outside left out. */
