@@ -1,11 +1,15 @@
 import { blockSizes, type Grid } from "./block-size";
 import { datasets } from "./datasets";
 import type { MaskingConfig } from "./masking";
+import { effectiveMethod } from "./objective";
 import type { Run } from "./run";
+
+/** Patches down or across: one head's attention over such a grid's takes 16 GiB for an image. */
+const MOST_SIDE = 256;
 
 /** Settings that are valid alone but contradict one another, one line each. */
 export function crossFieldProblems(run: Run): string[] {
-  const { data, model, objective, optimizer } = run;
+  const { data, evaluate, model, objective, optimizer } = run;
   const problems: string[] = [];
   const divides = (divisor: number, value: number) => value % divisor === 0;
   const check = (holds: boolean, problem: string) => {
@@ -51,6 +55,18 @@ export function crossFieldProblems(run: Run): string[] {
     }
   }
   check(
+    objective.lambdaCT !== 0 || effectiveMethod(objective) === "n-jepa",
+    "objective.lambdaCT: expected > 0 where no other term has a weight, got 0; nothing would be learned",
+  );
+  check(
+    optimizer.learningRateSchedule === "constant" || optimizer.finalLearningRate <= optimizer.learningRate,
+    `optimizer.finalLearningRate: expected ≤ learningRate ${optimizer.learningRate}, got ${optimizer.finalLearningRate}`,
+  );
+  check(
+    evaluate.labelLists === undefined || evaluate.shots === undefined,
+    "evaluate.shots: expected none beside evaluate.labelLists, which name the labelled images",
+  );
+  check(
     optimizer.warmupEpochs <= optimizer.epochs * optimizer.ipeScale,
     `optimizer.warmupEpochs: expected ≤ epochs × ipeScale = ${optimizer.epochs * optimizer.ipeScale}, got ${optimizer.warmupEpochs}`,
   );
@@ -58,14 +74,17 @@ export function crossFieldProblems(run: Run): string[] {
     divides(optimizer.microBatches, optimizer.batchSize),
     `optimizer.microBatches: expected a divisor of batchSize ${optimizer.batchSize}, got ${optimizer.microBatches}`,
   );
-  if (divides(model.patchSize, model.imageSize)) {
-    const side = model.imageSize / model.patchSize;
+  const side = model.imageSize / model.patchSize;
+  check(
+    divides(model.patchSize, model.imageSize),
+    `model.patchSize: expected a divisor of imageSize ${model.imageSize}, got ${model.patchSize}; no whole number of patches fits`,
+  );
+  check(
+    side <= MOST_SIDE,
+    `model.imageSize: expected at most ${MOST_SIDE} patches of ${model.patchSize} pixels a side, got ${model.imageSize} pixels`,
+  );
+  if (Number.isInteger(side) && side <= MOST_SIDE)
     problems.push(...maskingProblems({ height: side, width: side }, run.masking));
-  } else {
-    problems.push(
-      `model.patchSize: expected a divisor of imageSize ${model.imageSize}, got ${model.patchSize}; no whole number of patches fits`,
-    );
-  }
   return problems;
 }
 

@@ -5,7 +5,7 @@ import { datasetConflicts } from "./dataset-conflicts";
 import { datasets, isDatasetName } from "./datasets";
 import { type PresetName, presets } from "./presets";
 import { type Run, RunConfig, type RunSettings } from "./run";
-import { describeIssues, nearest } from "./validation-messages";
+import { describeIssues, nearest, quote } from "./validation-messages";
 
 /** What a user writes: a preset and the settings that differ from it. */
 export interface RunInput extends RunSettings {
@@ -21,13 +21,15 @@ export interface RunInput extends RunSettings {
  * @throws {ConfigError} for an unknown key, a wrong type or value, or settings that contradict one another
  */
 export function parseRun(input: RunInput = {}): Run {
-  const { preset = "demo", ...given } = input;
+  if (!isObject(input))
+    throw new ConfigError(`run settings: expected an object such as { preset: "demo" }, got ${quote(input)}`);
+  const { preset = "demo", ...given } = input as RunInput;
   const start = Object.hasOwn(presets, preset) ? presets[preset] : undefined;
   if (!start) {
     const names = Object.keys(presets);
     const hint = nearest(String(preset), names);
     throw new ConfigError(
-      `preset: expected one of ${names.join(", ")}, got ${JSON.stringify(preset)}${hint ? `; did you mean "${hint}"?` : ""}`,
+      `preset: expected one of ${names.join(", ")}, got ${quote(preset)}${hint ? `; did you mean "${hint}"?` : ""}`,
     );
   }
   const merged = withDatasetFacts({ ...layOver(start.settings, given), preset });
@@ -51,7 +53,9 @@ type Parts = Record<"data" | "model", Json | undefined>;
  * Adds what follows from the data set's name, unless the run sets it; images of any size are cropped to the model's.
  */
 function withDatasetFacts(run: Json): Json {
-  const data: Json = isObject(run.data) ? run.data : {};
+  const { data = {} } = run;
+  // What is no object is reported, not covered by the statistics.
+  if (!isObject(data)) return run;
   const name = data.name ?? "fashion-mnist";
   // An unknown name is reported by itself, without the statistics it lacks.
   const { imageSize, mean, std } = datasets[isDatasetName(name) ? name : "folder"];

@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import type { z } from "zod";
 
 type Issue = z.core.$ZodIssue;
@@ -44,8 +45,15 @@ function items(origin: string): string {
   return origin === "array" ? " entries" : "";
 }
 
-function quote(value: unknown): string {
-  return value === undefined ? "nothing" : (JSON.stringify(value) ?? String(value));
+/** The value as a person would write it; JSON has no word for NaN and refuses other values. */
+export function quote(value: unknown): string {
+  if (value === undefined) return "nothing";
+  if (typeof value === "number" || typeof value === "bigint") return String(value);
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    return inspect(value, { breakLength: Number.POSITIVE_INFINITY });
+  }
 }
 
 function valueAt(input: unknown, path: readonly string[]): unknown {

@@ -84,6 +84,45 @@ describe("parseRun", () => {
     expect(messageOf({ masking: { targetScale: [0.2, 0.1] } })).toContain("low no greater than high, got [0.2,0.1]");
   });
 
+  it.each(["cifar-10", 5, [], null])("refuses %j in place of a part's settings, and of all settings", (given) => {
+    const got = `expected object, got ${JSON.stringify(given)}`;
+    expect(messageOf({ data: given })).toContain(`data: ${got}`);
+    expect(messageOf({ noise: given })).toContain(`noise: ${got}`);
+    expect(messageOf(given)).toContain(`run settings: expected an object such as { preset: "demo" }, got`);
+  });
+
+  it("names a value that JSON has no word for", () => {
+    expect(messageOf({ optimizer: { epochs: Number.POSITIVE_INFINITY } })).toContain("got Infinity");
+    expect(messageOf({ optimizer: { epochs: Number.NaN } })).toContain("got NaN");
+    expect(messageOf({ seed: 1n, preset: "demo" })).toContain("seed: expected number, got 1");
+    expect(messageOf({ preset: 1n })).toMatch(/preset: expected one of .*, got 1$/);
+    const level: unknown[] = [];
+    level.push(level);
+    expect(messageOf({ noise: { level } })).toMatch(/noise\.level: expected .*got <ref \*1> \[ \[Circular \*1\] \]/);
+  });
+
+  it("refuses settings of which one could have no effect on what is learned or asked", () => {
+    const none = { lambdaCT: 0, lambdaNT: 0, lambdaCN: 0 };
+    expect(messageOf({ objective: none })).toContain("objective.lambdaCT: expected > 0");
+    expect(messageOf({ objective: { method: "i-jepa", lambdaCT: 0 } })).toContain("objective.lambdaCT: expected > 0");
+    expect(messageOf({ objective: { lambdaCT: 0, lambdaNT: 1 } })).toBe("no error");
+    // The cosine would jump to 1e-6 after the warm-up.
+    const optimizer = { learningRate: 1e-7, learningRateSchedule: "cosine" };
+    expect(messageOf({ optimizer })).toContain(
+      "optimizer.finalLearningRate: expected ≤ learningRate 1e-7, got 0.000001",
+    );
+    expect(messageOf({ optimizer: { ...optimizer, learningRateSchedule: "constant" } })).toBe("no error");
+    expect(messageOf({ evaluate: { shots: [1], labelLists: ["a"] } })).toContain("evaluate.shots: expected none");
+  });
+
+  it("refuses a grid that no attention could be computed over, at once", () => {
+    const model = { imageSize: 4 * 2 ** 20, patchSize: 4 };
+    expect(messageOf({ model })).toContain(
+      "model.imageSize: expected at most 256 patches of 4 pixels a side, got 4194304",
+    );
+    expect(messageOf({ model: { ...model, imageSize: 2 ** 31 } })).toContain("model.imageSize: expected at most 256");
+  });
+
   it("checks settings against one another", () => {
     expect(messageOf({ model: { patchSize: 5 } })).toContain(
       "model.patchSize: expected a divisor of imageSize 28, got 5",
