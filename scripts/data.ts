@@ -4,10 +4,11 @@ import { publishedData } from "njepa/data";
 import { dataVerb } from "njepa/verbs/data";
 
 const about = `  inspect PATH   decode every image once: counts, sizes, classes, broken files, fingerprint
-  splits PATH    write class-balanced lists of training images, one name a line (--fraction, --seeds, --out),
-                 with the part of each that is held out to choose settings on; or check lists (--list FILE)
+  splits PATH    write class-balanced lists of training images, one name a line (--fraction, --seeds, --out), with the \
+part of each that is held out to choose settings on; or check lists (--list FILE)
 
-PATH is a folder of class folders (or train/ and val/ of them), a folder of WebDataset shards, or the name of a\npublished data set: ${publishedData.join(", ")}.`;
+PATH is a folder of class folders (or train/ and val/ of them), a folder of WebDataset shards, or the name of a \
+published data set: ${publishedData.join(", ")}.`;
 
 export default command(module, {
   name: "data",

@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command as Program } from "commander";
-import { type Command, main } from "njepa/command-line";
+import { type Command, main, wrapped } from "njepa/command-line";
 
 /** In the order in which a newcomer needs them. A verb's file is loaded on demand. */
 const verbs: Record<string, string> = {
@@ -38,7 +38,7 @@ const program = new Program("njepa")
   .addHelpText(
     "after",
     () =>
-      `\nPresets:\n${(require("njepa/verbs/preset-lines") as typeof import("njepa/verbs/preset-lines")).presetLines()}\n\n${notes}`,
+      `\nPresets:\n${wrapped((require("njepa/verbs/preset-lines") as typeof import("njepa/verbs/preset-lines")).presetLines())}\n\n${wrapped(notes)}`,
   );
 for (const [verb, says] of Object.entries(verbs))
   program
@@ -52,7 +52,9 @@ for (const [verb, says] of Object.entries(verbs))
     .action((words: string[]) => main(verbOf(verb), words));
 program
   .command("help [verb]", { hidden: true })
-  .action((verb?: string) => (verb !== undefined && verb in verbs ? main(verbOf(verb), ["--help"]) : program.help()));
+  .action((verb?: string) =>
+    verb !== undefined && Object.hasOwn(verbs, verb) ? main(verbOf(verb), ["--help"]) : program.help(),
+  );
 
 function verbOf(name: string): Command {
   return require(join(__dirname, `${name}.js`)).default;

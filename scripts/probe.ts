@@ -40,9 +40,9 @@ export default command(module, {
     layers: {
       type: "string",
       value: "NAME,…",
-      values: ["last", "last4", "both"],
+      values: ["last", "last4"],
       commas: true,
-      description: "last, last4 or both",
+      description: "last, last4; both by commas",
     },
     subsets: { type: "string", value: "N", description: "label subsets drawn for each fraction below 1" },
     config: {

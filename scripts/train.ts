@@ -9,9 +9,9 @@ ${presetLines()}
 
 Every setting with its default and unit: --list-settings, or those of a part: --list-settings model.
 
-Stopped by SIGTERM or SIGINT it saves a checkpoint first; the same command goes on from it, bit-equal to a run
-that was never stopped. A second signal ends it at once. DIR gets run.json, records.jsonl, sessions.jsonl, checkpoints/
-and, at the end, finished.json.`;
+Stopped by SIGTERM or SIGINT it saves a checkpoint first; the same command goes on from it, bit-equal to a run that was \
+never stopped. A second signal ends it at once. DIR gets run.json, records.jsonl, sessions.jsonl, checkpoints/ and, at \
+the end, finished.json.`;
 
 export default command(module, {
   name: "train",

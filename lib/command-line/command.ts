@@ -4,6 +4,7 @@ import { systemErrorWords } from "../system";
 import type { Command, Options, Values } from "./definition";
 import { addOptions, valuesOf } from "./options";
 import { painted } from "./paint";
+import { wrapped } from "./wrap";
 
 /**
  * The command as defined; it runs with the process's arguments if its file is the program.
@@ -58,13 +59,14 @@ export function programOf(it: Command<Options>): Program {
   const program = new Program(invocation(it.name))
     .usage(`[options] ${it.words ?? ""}`.trim())
     .description(it.says)
-    .argument("[words...]")
-    .allowExcessArguments(it.words !== undefined)
+    .allowExcessArguments(false)
     .helpOption("-h, --help", "print this text")
     .exitOverride()
     .configureOutput({ outputError: () => {} })
     .configureHelp({ visibleArguments: () => [] });
-  if (about !== undefined) program.addHelpText("after", () => `\n${typeof about === "string" ? about : about()}`);
+  if (it.words !== undefined) program.argument("[words...]");
+  if (about !== undefined)
+    program.addHelpText("after", () => `\n${wrapped(typeof about === "string" ? about : about())}`);
   return addOptions(program, it.options);
 }
 

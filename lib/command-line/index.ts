@@ -4,4 +4,5 @@ export { completionScript, type Shell, shells } from "./completion";
 export { readConfigFile } from "./config-file";
 export { type Command, config, device, json, type Option, type Options } from "./definition";
 export { painted } from "./paint";
-export { assignments, count, merged, nested, positive } from "./words";
+export { assignments, count, positive, zeroOrMore } from "./words";
+export { wrapped } from "./wrap";

@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import { positive, print } from "../command-line";
+import { count, positive, print } from "../command-line";
 import { datasetAt, inspectDataset, openDataset, readLabelList, type WrittenList, writeLabelLists } from "../data";
 import { ready } from "../engine";
 import { CliError } from "../errors";
@@ -46,9 +46,9 @@ export async function dataVerb(values: DataValues, [verb, path, ...rest]: readon
   for (const file of values.list ?? []) written.push({ file, images: (await readLabelList(file, train)).length });
   if (values.out !== undefined) {
     const lists = await writeLabelLists(values.out, train, {
-      fractions: (values.fraction ?? ["0.01", "0.1"]).map((share) => positive(share, "fraction", "a share")),
-      seeds: positive(values.seeds, "seeds", "a count"),
-      heldOut: positive(values["held-out"], "held-out", "a share"),
+      fractions: (values.fraction ?? ["0.01", "0.1"]).map((share) => shareOf(share, "fraction")),
+      seeds: count(values.seeds, "seeds"),
+      heldOut: shareOf(values["held-out"], "held-out"),
       fingerprint: data.fingerprint,
     });
     written.push(...lists);
@@ -58,4 +58,10 @@ export async function dataVerb(values: DataValues, [verb, path, ...rest]: readon
       ? JSON.stringify(written, null, 2)
       : written.map(({ file, images }) => `${file}: ${images} images`).join("\n"),
   );
+}
+
+function shareOf(text: string, option: string): number {
+  const share = positive(text, option, "a share");
+  if (share > 1) throw new CliError(`--${option} expects a share of at most 1, got ${text}`);
+  return share;
 }

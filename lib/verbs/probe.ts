@@ -1,34 +1,16 @@
 import { writeFile } from "node:fs/promises";
 import { constants } from "node:os";
-import { resolve } from "node:path";
-import { assignments, merged, nested, print, readConfigFile } from "../command-line";
+import { dirname, resolve } from "node:path";
+import { print, readConfigFile } from "../command-line";
 import { parseRun, type RunInput } from "../config";
 import { openDataset } from "../data";
 import { ready } from "../engine";
 import { CliError } from "../errors";
 import { describeEncoders, descriptionTable, probe, probeTables, withBaselines } from "../evaluate";
 import { type Displayable, provenance } from "../report";
-import { stopSignal, TerminalProgress } from "../system";
+import { makeFolder, stopSignal, TerminalProgress } from "../system";
 import { loadCheckpoint, newestCheckpoint } from "../train";
-
-/** Option values of `njepa probe`. */
-export interface ProbeValues {
-  protocol?: string | undefined;
-  fractions?: string | undefined;
-  shots?: string | undefined;
-  labels?: string | undefined;
-  encoder?: string | undefined;
-  layers?: string | undefined;
-  subsets?: string | undefined;
-  config?: string | undefined;
-  set?: string[] | undefined;
-  diagnostics?: boolean | undefined;
-  "no-baselines"?: boolean | undefined;
-  features: string;
-  device: string;
-  html?: string | undefined;
-  json?: boolean | undefined;
-}
+import { laidOver, type ProbeValues, probeSettings } from "./probe-settings";
 
 /** Probes a checkpoint's features, alongside raw pixels and the untrained encoder's. @returns the exit code */
 export async function probeVerb(values: ProbeValues, [checkpoint, ...rest]: readonly string[]): Promise<number> {
@@ -36,12 +18,12 @@ export async function probeVerb(values: ProbeValues, [checkpoint, ...rest]: read
   const progress = new TerminalProgress(process.stderr);
   const onProgress = (line: string) => progress.update(line);
   const file = values.config === undefined ? {} : await readConfigFile(values.config);
-  const given = merged(file, settingsOf(values));
+  const given = laidOver(file, probeSettings(values));
   const engine = await ready({ device: values.device as "auto" });
   const folder = resolve((await newestCheckpoint(checkpoint)) ?? checkpoint);
   const state = await loadCheckpoint(folder);
   const { preset, ...run } = state.run;
-  const { evaluate } = parseRun({ ...run, preset, evaluate: { ...run.evaluate, ...given } } as RunInput);
+  const { evaluate } = parseRun({ ...run, preset, evaluate: laidOver({ ...run.evaluate }, given) } as RunInput);
   const encoder = values["no-baselines"] ? evaluate.encoder : withBaselines(evaluate);
   const data = await openDataset(state.run.data, { onProgress });
   const stop = stopSignal();
@@ -71,36 +53,11 @@ export async function probeVerb(values: ProbeValues, [checkpoint, ...rest]: read
   ];
   if (values.json) print(JSON.stringify({ source, run: state.run, results, descriptions }, null, 2));
   else for (const it of tables) print(`${it.toText()}\n`);
-  if (values.html) await writeFile(values.html, await fragmentOf(tables));
+  if (values.html) {
+    await makeFolder(dirname(resolve(values.html)));
+    await writeFile(values.html, await fragmentOf(tables));
+  }
   return 0;
-}
-
-/** The given settings of `evaluate`. */
-function settingsOf(values: ProbeValues): Record<string, unknown> {
-  const list = (name: keyof ProbeValues) =>
-    typeof values[name] === "string" ? (values[name] as string).split(",") : undefined;
-  const number = (text: string, name: string) => {
-    const value = Number(text);
-    if (text.trim() === "" || !Number.isFinite(value)) throw new CliError(`--${name} expects numbers, got ${text}`);
-    return value;
-  };
-  if (values.labels !== undefined && (values.fractions !== undefined || values.subsets !== undefined))
-    throw new CliError("--labels names the subsets, which --fractions and --subsets would draw: give one or the other");
-  const given = {
-    protocol: list("protocol"),
-    encoder: list("encoder"),
-    layers: list("layers"),
-    labelLists: list("labels")?.map((file) => resolve(file)),
-    fractions: list("fractions")?.map((text) => number(text, "fractions")),
-    shots: list("shots")?.map((text) => number(text, "shots")),
-    subsets: typeof values.subsets === "string" ? number(values.subsets, "subsets") : undefined,
-    ...nested(assignments(values.set ?? [], "set")),
-  };
-  return {
-    // Fractions requested now must not be overridden by label lists of the checkpoint's run.
-    ...(given.fractions !== undefined && { labelLists: undefined }),
-    ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
-  };
 }
 
 /** The tables as an HTML fragment. */

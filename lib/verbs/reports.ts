@@ -1,4 +1,4 @@
-import { assignments, count, positive, print, readConfigFile } from "../command-line";
+import { assignments, count, positive, print, readConfigFile, zeroOrMore } from "../command-line";
 import { CliError } from "../errors";
 import { compareReports, reportsTable, runReports } from "../headless";
 import type { NotebookParameters } from "../notebook";
@@ -59,8 +59,7 @@ async function diff(
 ): Promise<number> {
   if (before === undefined || after === undefined || more.length > 0)
     throw new CliError("diff expects two folders of reports");
-  const relative = tolerance.trim() === "" ? Number.NaN : Number(tolerance);
-  if (!(relative >= 0)) throw new CliError(`--tolerance expects a share of 0 or more, got ${tolerance}`);
+  const relative = zeroOrMore(tolerance, "tolerance", "a share");
   const compared = await compareReports(before, after, { relative, strict: strict ?? false, out });
   const { same, page, rows, table } = compared;
   print(json ? JSON.stringify({ same, page, rows }, null, 2) : `${table.toText()}\n\n${page}`);

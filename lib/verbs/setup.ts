@@ -13,9 +13,8 @@ export interface SetupValues {
 }
 
 /** Finds or fetches TensorFlow, the plugin for an accelerator, and published data sets. @returns the exit code */
-export async function setupVerb(values: SetupValues, words: readonly string[]): Promise<number> {
+export async function setupVerb(values: SetupValues): Promise<number> {
   const { device, "without-driver": withoutDriver = false, data = ["fashion-mnist"], json } = values;
-  if (words.length > 0) throw new CliError(`no words are expected, got ${words.join(" ")}`);
   if (device !== "auto" && device !== "cpu" && device !== "gpu")
     throw new CliError(`--device expects auto, cpu or gpu, got ${device}`);
   const names = data.map((word) => {

@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { count, print } from "../command-line";
+import { count, print, zeroOrMore } from "../command-line";
 import { CliError } from "../errors";
 import {
   findWork,
@@ -58,20 +58,13 @@ export async function publish(opened: readonly Study[], values: StoreValues): Pr
   return print(`${results} results of ${tables} tables are published${lacking}`);
 }
 
-/** Zero or more, written as a number. */
-function numberOf(text: string, option: string): number {
-  const value = Number(text);
-  if (text.trim() !== "" && value >= 0 && Number.isFinite(value)) return value;
-  throw new CliError(`--${option} expects a number of 0 or more, got ${text}`);
-}
-
 /** Trains some cells again. @returns 0 where all agree with what is stored */
 export async function verify(opened: readonly Study[], values: StoreValues): Promise<number> {
   const options = {
     ...storeOf(values),
     cells: count(values.cells, "cells"),
-    seed: numberOf(values.draw, "draw"),
-    tolerance: numberOf(values.tolerance, "tolerance"),
+    seed: zeroOrMore(values.draw, "draw"),
+    tolerance: zeroOrMore(values.tolerance, "tolerance", "points"),
     ...(values.row === undefined ? {} : { row: values.row }),
     ...(values.column === undefined ? {} : { column: values.column }),
   };

@@ -1,6 +1,6 @@
 import { constants } from "node:os";
-import { assignments, count, merged, nested, print, readConfigFile } from "../command-line";
-import { parseRun, type Run, type RunInput } from "../config";
+import { count, print, readConfigFile } from "../command-line";
+import { layOver, parseRun, type Run, type RunInput } from "../config";
 import { openDataset } from "../data";
 import { ready } from "../engine";
 import { CliError } from "../errors";
@@ -8,6 +8,7 @@ import { lossTermNames } from "../objective";
 import { formatSeconds, stopSignal, TerminalProgress } from "../system";
 import { progressLine, runCost, runLength, type TrainedRun, type TrainRecord, trainRun } from "../train";
 import { dryRunText } from "./dry-run-text";
+import { givenSettings } from "./given-settings";
 import { settingsText } from "./settings-text";
 
 /** Option values of `njepa train`. */
@@ -25,12 +26,12 @@ export interface TrainValues {
 
 /** Trains a run in a folder, continuing from its newest checkpoint. @returns the exit code */
 export async function trainVerb(values: TrainValues, words: readonly string[]): Promise<number> {
-  if (values["list-settings"]) return print(settingsText(words[0], values.json ?? false));
-  if (words.length > 0) throw new CliError(`no words are expected, got ${words.join(" ")}`);
+  const [part, ...rest] = words;
+  if (values["list-settings"] && rest.length === 0) return print(settingsText(part, values.json ?? false));
+  if (part !== undefined)
+    throw new CliError(`no words are expected but one after --list-settings, got ${words.join(" ")}`);
   const file = values.config === undefined ? {} : await readConfigFile(values.config);
-  const preset = values.preset ?? file.preset ?? "demo";
-  const given = merged(file, nested(assignments(values.set ?? [], "set")));
-  const run = parseRun({ ...given, preset } as RunInput);
+  const run = parseRun([{ preset: values.preset }, givenSettings(values.set)].reduce(layOver, file) as RunInput);
   const progress = new TerminalProgress(process.stderr);
   if (values["dry-run"]) return dryRun(run, values, progress);
   if (!values.out) throw new CliError("--out DIR is missing");
@@ -49,7 +50,9 @@ export async function trainVerb(values: TrainValues, words: readonly string[]): 
   const options = { data, signal: stop.signal, onRecord, onProgress, ...checkpointEvery };
   const trained = await trainRun(values.out, run, options);
   const seconds = (Date.now() - began) / 1000;
-  progress.note(last ? progressLine(last) : `${values.out} was finished before`);
+  progress.note(
+    last ? progressLine(last) : `${values.out} ${trained.finished ? "was finished before" : "is as it was"}`,
+  );
   print(values.json ? JSON.stringify(summary(trained, last, seconds), null, 2) : sentence(trained, seconds));
   trained.state.dispose();
   stop.release();
@@ -82,5 +85,6 @@ function summary(
 }
 
 function sentence({ state, finished, checkpoint }: TrainedRun, seconds: number): string {
-  return `${finished ? "finished" : "stopped"} at step ${state.step} after ${formatSeconds(seconds)}: ${checkpoint}`;
+  const where = checkpoint === null ? "" : `: ${checkpoint}`;
+  return `${finished ? "finished" : "stopped"} at step ${state.step} after ${formatSeconds(seconds)}${where}`;
 }

@@ -2,7 +2,18 @@ import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { type Command, completionScript, merged, painted, parse, readConfigFile } from "../../lib/command-line";
+import {
+  type Command,
+  completionScript,
+  painted,
+  parse,
+  readConfigFile,
+  wrapped,
+  zeroOrMore,
+} from "../../lib/command-line";
+import { parseRun } from "../../lib/config";
+import { givenSettings } from "../../lib/verbs/given-settings";
+import { laidOver, type ProbeValues, probeSettings } from "../../lib/verbs/probe-settings";
 import { temporaryFolder } from "../temporary-folder";
 
 const brew: Command = {
@@ -47,6 +58,27 @@ describe("a command's options", () => {
     await expect(got("--leaf", "torn")).rejects.toThrow(/torn.*whole, broken/);
     await expect(got("--minutes")).rejects.toThrow(/argument missing/);
   });
+
+  it("are refused together with words where a command takes none", async () => {
+    const { words: _, ...wordless } = brew;
+    await expect(parse(wordless, ["green"])).rejects.toThrow(/too many arguments/);
+    expect(await parse(wordless, ["--json"])).toBe(0);
+  });
+});
+
+describe("wrapped", () => {
+  it("keeps within the columns, what a name means below its beginning, and short lines as they are", () => {
+    const text =
+      "  green tea   leaves that were steamed soon after they were picked, in most places\n\n  none\nWater, ten words more than would have room in one line";
+    expect(wrapped(text, 54).split("\n")).toEqual([
+      "  green tea   leaves that were steamed soon after they",
+      "              were picked, in most places",
+      "",
+      "  none",
+      "Water, ten words more than would have room in one line",
+    ]);
+    expect(wrapped("a".repeat(90), 80)).toBe("a".repeat(90));
+  });
 });
 
 describe("readConfigFile", () => {
@@ -77,14 +109,50 @@ describe("readConfigFile", () => {
   });
 });
 
-describe("merged", () => {
-  it("lays settings over others group by group; lists and null replace", () => {
-    const under = { seed: 1, noise: { level: "multi", pMean: -1 }, data: { mean: [0.1, 0.2] } };
-    expect(merged(under, { noise: { level: "none" }, data: { mean: [0.5] } })).toEqual({
-      seed: 1,
-      noise: { level: "none", pMean: -1 },
-      data: { mean: [0.5] },
+describe("the words of --set", () => {
+  it("are settings part by part, a later word over earlier ones, and name what is no setting", () => {
+    expect(givenSettings(["noise.level=multi", 'noise={"pMean":-1}', "data.mean=[0.5]", "data.path=2024x"])).toEqual({
+      noise: { level: "multi", pMean: -1 },
+      data: { mean: [0.5], path: "2024x" },
     });
+    expect(givenSettings(["seed=1", "data.crop=null", "seed=2", "data.crop.scale=[1,1]"])).toEqual({
+      seed: 2,
+      data: { crop: { scale: [1, 1] } },
+    });
+    expect(givenSettings()).toEqual({});
+    expect(() => givenSettings(["=1"])).toThrow("--set expects KEY=VALUE, got =1");
+    for (const word of ["__proto__.x=1", 'noise={"__proto__":{"x":1}}'])
+      expect(() => parseRun(givenSettings(["preset=smoke", word]))).toThrow(/__proto__: expected no such key/);
+    expect(({} as { x?: number }).x).toBeUndefined();
+  });
+});
+
+describe("the settings of a probe", () => {
+  const options = (given: Partial<ProbeValues>) => probeSettings({ features: "", device: "cpu", ...given });
+  const own = { fractions: [0.1], shots: [5], knn: { k: 20, temperature: 0.2 } };
+
+  it("keep of a group what the checkpoint's run has and is not given", () => {
+    expect(laidOver(own, options({ set: ["knn.k=10"] })).knn).toEqual({ k: 10, temperature: 0.2 });
+  });
+
+  it("choose labels in one way: what is given takes the place of the run's, and two are refused", () => {
+    expect(laidOver(own, options({ fractions: "1" }))).toEqual({ fractions: [1], knn: own.knn });
+    expect(laidOver({ ...own, labelLists: ["a"] }, options({ shots: "1" }))).toEqual({ shots: [1], knn: own.knn });
+    expect(laidOver(own, options({ labels: "/a.txt" }))).toEqual({ labelLists: ["/a.txt"], knn: own.knn });
+    expect(laidOver(own, options({}))).toEqual(own);
+    expect(() => laidOver(own, options({ shots: "1", set: ["fractions=[0.1]"] }))).toThrow(
+      /give one, got shots and fractions/,
+    );
+  });
+});
+
+describe("zeroOrMore", () => {
+  it("takes 0 and numbers above, and nothing else", () => {
+    expect([zeroOrMore("0", "draw"), zeroOrMore("0.5", "tolerance")]).toEqual([0, 0.5]);
+    for (const text of ["", "-1", "half", "NaN"])
+      expect(() => zeroOrMore(text, "tolerance", "points")).toThrow(
+        `--tolerance expects points of 0 or more, got ${text}`,
+      );
   });
 });
 
