@@ -174,7 +174,8 @@ function line<R extends Watchable>(
   { title, show = [] }: WatchOptions<R>,
 ): string {
   const { step, steps, imagesPerSecond, secondsLeft } = record;
-  const full = Math.round((BAR * step) / steps);
+  // A loop of one's own may take more steps than it promised, or promise none.
+  const full = Math.round(BAR * Math.min(1, step / Math.max(1, steps)));
   const numbers = show.map((name) => `${name} ${short(record[name])}`);
   const after = formatSeconds(seconds);
   const time = step === steps ? after : ended ? `stopped after ${after}` : `${formatSeconds(secondsLeft)} left`;

@@ -26,6 +26,22 @@ describe("watch outside of a notebook", () => {
   });
 });
 
+describe("the bar of a watch", () => {
+  it.each([
+    [0, 3, "█".repeat(24)],
+    [2, 3, "█".repeat(24)],
+  ])("is full beyond the steps that were promised (%i of %i taken)", async (steps, taken, bar) => {
+    const lines: string[] = [];
+    const write = process.stdout.write;
+    process.stdout.write = ((text: string) => lines.push(text) > 0) as typeof write;
+    const history = await watch(records(steps, taken)).finally(() => {
+      process.stdout.write = write;
+    });
+    expect(history).toHaveLength(taken);
+    expect(lines.at(-1)).toContain(`${bar}  ${taken}/${steps}`);
+  });
+});
+
 describe("watch in a notebook", () => {
   let kernel: Kernel;
   beforeAll(async () => {
