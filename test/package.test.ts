@@ -1,9 +1,20 @@
 import { execFile } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { copyCompiled, notCommands } from "../lib/package/make-package";
 
 const root = join(__dirname, "..");
 const commands = join(root, "build/scripts");
@@ -23,6 +34,20 @@ const read = (path: string) => readFileSync(join(root, path), "utf8");
 
 /** The TypeScript of README.md, block by block. */
 const blocks = [...read("README.md").matchAll(/^```ts\n([\s\S]*?)^```/gm)].map(([, code]) => code as string);
+
+describe("what is copied into the package", () => {
+  it("does not depend on the name of the folder that the checkout lies in", () => {
+    const checkout = join(mkdtempSync(join(tmpdir(), "test-")), "scripts/docs/test-checkout");
+    for (const name of ["train", "test-ops", "docs"])
+      for (const file of [`scripts/${name}.ts`, `build/scripts/${name}.js`]) {
+        mkdirSync(dirname(join(checkout, file)), { recursive: true });
+        writeFileSync(join(checkout, file), "");
+      }
+    copyCompiled(checkout, { from: "build/scripts", sources: "scripts", to: "commands", leftOut: notCommands });
+    expect(readdirSync(join(checkout, "build/package/commands"))).toEqual(["train.js"]);
+    rmSync(checkout, { recursive: true });
+  });
+});
 
 describe.skipIf(!existsSync(commands))("the package, in an empty folder", () => {
   let folder: string;

@@ -7,6 +7,9 @@ import { checkoutFolder } from "../system";
 /** Bundled in the archive: its code is used, but its install script, which fetches an old TensorFlow, must not run. */
 const bundled = "@tensorflow/tfjs-node-gpu";
 
+/** What is compiled from scripts/ and is no command of an installed library. */
+export const notCommands = /\.d\.ts$|^(test-|package\.js|remove-orphans)|^docs(\/|\.js$|$)/;
+
 /** npm's description of an archive that it has packed. */
 export interface Archive {
   filename: string;
@@ -31,7 +34,7 @@ export function makePackage(): Archive {
     from: "build/scripts",
     sources: "scripts",
     to: "commands",
-    leftOut: /\.d\.ts$|\/(test-|package\.js|remove-orphans)|scripts\/docs(\/|\.js$|$)/,
+    leftOut: notCommands,
   });
   for (const file of ["README.md", "CHANGELOG.md", "LICENSE", "docs/method.md", "notebooks/own-images.ipynb"])
     cpSync(join(root, file), join(folder, file));
@@ -61,10 +64,12 @@ interface Copy {
 }
 
 /** Copies what was compiled from sources that still exist. */
-function copyCompiled(root: string, { from, sources, to, leftOut = /^$/ }: Copy): void {
+export function copyCompiled(root: string, { from, sources, to, leftOut = /(?!)/ }: Copy): void {
   const filter = (path: string) => {
-    const source = join(root, sources, relative(join(root, from), path).replace(/(\.d\.ts|\.js)$/, ".ts"));
-    return !/\.tsbuildinfo$|\.map$/.test(path) && !leftOut.test(path) && existsSync(source);
+    // Not the whole path: a checkout may lie in a folder of any name.
+    const name = relative(join(root, from), path);
+    const source = join(root, sources, name.replace(/(\.d\.ts|\.js)$/, ".ts"));
+    return !/\.tsbuildinfo$|\.map$/.test(name) && !leftOut.test(name) && existsSync(source);
   };
   cpSync(join(root, from), join(root, "build/package", to), { recursive: true, filter });
 }
