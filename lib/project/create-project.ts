@@ -13,7 +13,7 @@ const settings = { preset: "photographs", data: { path: "images" }, optimizer: {
 /**
  * Creates a folder with a notebook that goes from images to a probe, its settings, a README, and `images/`.
  *
- * @returns the paths of the files written, each starting with the folder
+ * @returns the names of the files written
  * @throws {DataError} when a folder of that name exists and is not empty
  */
 export async function createProject(folder: string): Promise<string[]> {
