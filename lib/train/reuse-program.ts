@@ -1,5 +1,5 @@
 import { canonicalJson, type Run } from "../config";
-import type { TrainState } from "./state";
+import { stateOf, type TrainState } from "./state";
 import { assignAll } from "./variables";
 
 /**
@@ -18,7 +18,7 @@ export function reuseProgram(used: TrainState, fresh: TrainState): TrainState {
   }
   const { run, step } = fresh;
   fresh.dispose();
-  return { ...used, run, step };
+  return stateOf(used, { step, run }, used.compiled);
 }
 
 /** All that a compiled step may depend on: the settings except the seed, which reaches it as numbers. */

@@ -13,7 +13,7 @@ export interface RunLength {
 /**
  * The length of a run over a training split.
  *
- * @throws {DataError} when the split does not fill one batch
+ * @throws {DataError} when the split does not fill one batch, or the epochs make no step
  */
 export function runLength(split: Pick<Split, "count">, { optimizer, train }: Run): RunLength {
   const stepsPerEpoch = Math.floor(split.count / optimizer.batchSize);
@@ -24,5 +24,11 @@ export function runLength(split: Pick<Split, "count">, { optimizer, train }: Run
     );
   }
   const whole = Math.floor(optimizer.epochs * stepsPerEpoch);
+  if (whole === 0) {
+    throw new DataError(
+      `${optimizer.epochs} epochs of ${stepsPerEpoch} steps are not one step: nothing would be learned. ` +
+        "Choose more optimizer.epochs, or a smaller optimizer.batchSize.",
+    );
+  }
   return { stepsPerEpoch, steps: Math.min(whole, train.maxSteps ?? whole) };
 }

@@ -37,9 +37,14 @@ export function createTrainState(run: Run): TrainState {
   return stateOf(variables, { step: 0, run });
 }
 
-/** A state over existing variables; the last step of `createTrainState` and `loadCheckpoint`. */
-export function stateOf(variables: StepVariables, { step, run }: { step: number; run: Run }): TrainState {
-  const compiled = compileStep(variables, run);
+/** A state over existing variables, and a step compiled over them if there is one. */
+export function stateOf(
+  { student, teacher, firstMoments, secondMoments }: StepVariables,
+  { step, run }: { step: number; run: Run },
+  given?: CompiledStep,
+): TrainState {
+  const variables = { student, teacher, firstMoments, secondMoments };
+  const compiled = given ?? compileStep(variables, run);
   const state: TrainState = {
     run,
     step,

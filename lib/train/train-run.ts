@@ -50,9 +50,10 @@ export interface TrainedRun {
   finished: boolean;
   /** Of every step so far, including those of earlier calls. */
   records: RunRecord[];
-  /** The run's key in its folder, and the newest checkpoint. */
+  /** The run's key in its folder. */
   key: string;
-  checkpoint: string;
+  /** The newest checkpoint; null if it was stopped before the first step. */
+  checkpoint: string | null;
 }
 
 /**
@@ -89,7 +90,8 @@ export async function trainRun(folder: string, run: Run, options: TrainRunOption
       const marked = await readFinished(folder);
       const finished = (marked?.key === key && marked.step === steps && state.step === steps) || (await goOn());
       const records = await readRecords(folder);
-      return { state, finished, records, key, checkpoint: checkpointPath(folder, state.step) };
+      const checkpoint = state.step === 0 ? null : checkpointPath(folder, state.step);
+      return { state, finished, records, key, checkpoint };
     } catch (error) {
       state.dispose();
       throw error;

@@ -1,9 +1,10 @@
 import { appendFile, cp, mkdir, readdir, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { CheckpointConfig, type RunInput } from "../../lib/config";
 import { ready } from "../../lib/engine";
 import { CheckpointError, ConfigError, TrainError } from "../../lib/errors";
+import type { Displayable } from "../../lib/report";
 import {
   createTrainState,
   loadCheckpoint,
@@ -56,7 +57,13 @@ describe("reuseProgramOf", () => {
     const other = smoke({ objective: { method: "i-jepa" } });
     const fresh = await trainRun(join(root, "other"), other, { data, reuseProgramOf: after.state });
     expect(fresh.state.compiled).not.toBe(used);
-    for (const { state } of [alone, fresh]) state.dispose();
+    // Its last records are those of the run that it is, of which this process has taken no step.
+    const loaded = await trainRun(join(root, "other"), other, { data, reuseProgramOf: fresh.state });
+    expect(loaded.state.records).toEqual([]);
+    expect(String((loaded.state as unknown as Displayable).toText())).toMatch(
+      /after 10 steps\n[\s\S]*none in this process/,
+    );
+    for (const { state } of [alone, loaded]) state.dispose();
   });
 });
 
@@ -103,6 +110,8 @@ describe("trainRun", () => {
 
   it("goes on after a signal, bit-equal in weights and records", async () => {
     const folder = join(root, "stopped");
+    const none = await trainRun(folder, smoke(), { data, signal: AbortSignal.abort() });
+    expect([none.finished, none.state.step, none.checkpoint]).toEqual([false, 0, null]);
     const first = await partOf(folder, 3);
     expect([first.finished, first.state.step]).toEqual([false, 3]);
     await partOf(folder, 7);
@@ -258,6 +267,16 @@ describe("trainingSeconds", () => {
     await writeFile(join(folder, "sessions.jsonl"), lines.join("\n"));
     expect(await trainingSeconds(folder)).toBe(15);
     expect(await trainingSpeed(folder)).toBe(95);
+  });
+});
+
+describe("trainingSpeed", () => {
+  it("is the last session's, whatever a kill has left of a line", async () => {
+    const file = join(temporaryFolder(), "sessions.jsonl");
+    const end = (imagesPerSecond: number) => JSON.stringify({ event: "end", step: 1, imagesPerSecond });
+    await writeFile(file, `${end(10)}\n${end(20)}\n{"event":"sta${end(30)}\n{"event":"st`);
+    expect(await trainingSpeed(dirname(file))).toBe(20);
+    expect(await trainingSpeed(join(root, "none"))).toBeNull();
   });
 });
 

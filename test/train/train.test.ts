@@ -8,6 +8,7 @@ import {
   createTrainState,
   loadCheckpoint,
   planStep,
+  runLength,
   saveCheckpoint,
   stepInputs,
   type TrainRecord,
@@ -40,6 +41,17 @@ const losses = (records: TrainRecord[]) =>
   records.map(({ loss, lossCT, lossNT, lossCN }) => [loss, lossCT, lossNT, lossCN]);
 const weights = (state: TrainState) =>
   Object.fromEntries(Object.entries(state.parameters()).map(([name, tensor]) => [name, Array.from(tensor.dataSync())]));
+
+describe("runLength", () => {
+  it("counts whole batches, cut off at maxSteps, and refuses a training of no step", () => {
+    const of = (epochs: number, maxSteps = 100) =>
+      runLength({ count: 70 }, tinyRun({ optimizer: { epochs, warmupEpochs: 0 }, train: { maxSteps } }));
+    expect(of(2.5)).toEqual({ stepsPerEpoch: 4, steps: 10 });
+    expect(of(2.5, 3).steps).toBe(3);
+    expect(() => of(0.2)).toThrow("0.2 epochs of 4 steps are not one step");
+    expect(() => runLength({ count: 15 }, tinyRun())).toThrow("A batch of 16 images was asked for");
+  });
+});
 
 describe("train", () => {
   it("takes every step of the run and lowers the loss", async () => {
