@@ -46,7 +46,8 @@ function ofBatch({ run, student, teacher, step }: TrainState, batch: ImageBatch)
       const { title: loss, weight, unlessGiven, needsNoisy }: LossTerm = LOSS_TERMS[term];
       const value = run.objective[weight] ?? unlessGiven;
       if (value === 0 || (needsNoisy && !noisy)) return [];
-      const alone = { ...run.objective, lambdaCT: 0, lambdaNT: 0, lambdaCN: 0, [weight]: value };
+      const others = Object.fromEntries(lossTermNames.map((name) => [LOSS_TERMS[name].weight, 0]));
+      const alone = { ...run.objective, ...others, [weight]: value };
       const { gradients } = objectiveAndGradients(params, inputs, { ...run, objective: alone });
       return byPart(gradients, run).map(({ part, norm }) => ({ term, loss, part, norm }));
     });

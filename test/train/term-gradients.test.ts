@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { parseRun } from "../../lib/config";
 import { openDataset } from "../../lib/data";
 import { ready, tf } from "../../lib/engine";
+import { LOSS_TERMS, type LossTerm, lossTermNames } from "../../lib/objective";
 import { createTrainState, type TermGradient, termGradients } from "../../lib/train";
 
 beforeAll(async () => {
@@ -31,5 +32,19 @@ describe("termGradients", () => {
     expect(norm(one, "lossNT", "noisy predictor")).toBeGreaterThan(0);
     expect(new Set(plain.map(({ term }) => term))).toEqual(new Set(["lossCT"]));
     expect(norm(plain, "lossCT", "block 1")).toBeCloseTo(norm(one, "lossCT", "block 1") as number, 6);
+  });
+
+  it("are of one term alone beside a term of one's own, as in the recipe", async () => {
+    const own: LossTerm = { ...LOSS_TERMS.lossCT, weight: "lambdaSQ" as LossTerm["weight"], unlessGiven: 1 };
+    Object.assign(LOSS_TERMS, { lossSQ: own });
+    (lossTermNames as string[]).push("lossSQ");
+    const found = await gradientsOf({ lambdaNT: 0.1, lambdaCN: 0.1 });
+    const clean = found.filter(({ part }) => part === "clean predictor");
+    expect(clean.map(({ term, norm }) => [term, norm > 0])).toEqual([
+      ["lossCT", true],
+      ["lossNT", false],
+      ["lossCN", true],
+      ["lossSQ", true],
+    ]);
   });
 });
