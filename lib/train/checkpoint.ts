@@ -156,6 +156,11 @@ async function readAbout(directory: string): Promise<About> {
   if (seal !== sealOf(facts)) {
     throw new CheckpointError(`${path} was changed after it was saved: its seal does not fit. Use another checkpoint.`);
   }
+  // A stranger's may be sealed and still be no checkpoint.
+  const isObject = (part: unknown) => typeof part === "object" && part !== null;
+  if (!Number.isSafeInteger(facts.step) || facts.step < 0 || !isObject(facts.run) || !isObject(facts.files)) {
+    throw new CheckpointError(`${path} is not whole: expected a step from 0, a run, and the hashes of its files.`);
+  }
   return about as About;
 }
 

@@ -1,6 +1,8 @@
+import { createHash } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
+import { canonicalJson } from "../../lib/config";
 import { ready, tf } from "../../lib/engine";
 import { CheckpointError } from "../../lib/errors";
 import { objective } from "../../lib/objective";
@@ -198,6 +200,19 @@ describe("loadCheckpoint", () => {
     await writeFile(file, bytes.subarray(0, 100));
     await expect(loadCheckpoint(path)).rejects.toThrow(CheckpointError);
     await expect(loadCheckpoint(join(folder, "absent"))).rejects.toThrow(/is not a checkpoint/);
+  });
+
+  it("refuses what a stranger has sealed without a step, a run or hashes", async () => {
+    const path = join(folder, "sealed");
+    await saveCheckpoint(createTrainState(tinyRun()), path);
+    const file = join(path, "checkpoint.json");
+    const { seal: _, ...facts } = JSON.parse(await readFile(file, "utf8"));
+    for (const odd of [{ step: "8" }, { step: -1 }, { step: 0.5 }, { run: undefined }, { run: 5 }, { files: null }]) {
+      const text = canonicalJson({ ...facts, ...odd });
+      const seal = createHash("sha256").update(text).digest("hex");
+      await writeFile(file, JSON.stringify({ ...JSON.parse(text), seal }));
+      await expect(loadCheckpoint(path), text).rejects.toThrow(/checkpoint\.json is not whole: expected a step/);
+    }
   });
 
   it("writes weights under I-JEPA's names in PyTorch's layout, with a header that any reader of the format takes", async () => {
