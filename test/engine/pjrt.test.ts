@@ -176,9 +176,9 @@ describe.skipIf(!isHere)("a program that runs", () => {
     const before = memory().deviceBytes;
     const { client } = await startPjrt();
     const destroy = vi.spyOn(client, "destroy");
-    const execute = client.execute.bind(client);
-    vi.spyOn(client, "execute").mockImplementationOnce((program, inputs, what) => {
-      const made = execute(program, inputs, what);
+    const start = client.start.bind(client);
+    vi.spyOn(client, "start").mockImplementationOnce((program, inputs, what) => {
+      const made = start(program, inputs, what);
       expect(() => updated.read()).toThrow(/variable updated was read while step updates it in place: await that call/);
       const zeros = tf.zeros([1000]);
       for (const variable of [used, updated]) variable.assign(zeros);
