@@ -72,6 +72,7 @@ describe("XLA's flags for one program", () => {
     };
     const known = {
       xla_backend_optimization_level: 3,
+      xla_allow_excess_precision: false,
       xla_gpu_exclude_nondeterministic_ops: true,
       xla_gpu_enable_triton_gemm: false,
     };

@@ -206,7 +206,7 @@ describe("npm run study", () => {
       );
     await refuse(["gc", "table-5a"], "gc is of the whole store and takes no table, got table-5a");
     await refuse(["notebook", own], "and small-study is a study of your own");
-    await refuse(["verify", own], "--tolerance expects a number of 0 or more, got half", { tolerance: "half" });
+    await refuse(["verify", own], "--tolerance expects points of 0 or more, got half", { tolerance: "half" });
     await refuse(["verify", own], "--draw expects a number of 0 or more, got x", { draw: "x" });
     const lists = { "label-lists": `0.5=${own}` };
     await refuse(["show", own], "--label-lists: no column has a share of 0.5; there are 1", lists);

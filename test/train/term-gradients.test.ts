@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { parseRun } from "../../lib/config";
 import { openDataset } from "../../lib/data";
 import { ready, tf } from "../../lib/engine";
@@ -38,6 +38,11 @@ describe("termGradients", () => {
     const own: LossTerm = { ...LOSS_TERMS.lossCT, weight: "lambdaSQ" as LossTerm["weight"], unlessGiven: 1 };
     Object.assign(LOSS_TERMS, { lossSQ: own });
     (lossTermNames as string[]).push("lossSQ");
+    // The tests of other files share this process.
+    onTestFinished(() => {
+      (lossTermNames as string[]).pop();
+      Reflect.deleteProperty(LOSS_TERMS, "lossSQ");
+    });
     const found = await gradientsOf({ lambdaNT: 0.1, lambdaCN: 0.1 });
     const clean = found.filter(({ part }) => part === "clean predictor");
     expect(clean.map(({ term, norm }) => [term, norm > 0])).toEqual([
