@@ -94,7 +94,7 @@ describe.skipIf(chromiumPath === undefined)("the site in Chromium", () => {
       if (!/^(file|data|blob):/.test(request.url())) asked.push(request.url());
     });
     await page.goto(`file://${join(folder, "site", path)}`);
-    await page.waitForLoadState("networkidle");
+    await page.waitForLoadState("networkidle", { timeout: 120_000 });
     // The page's script lays it out a moment after it is loaded.
     await page.waitForFunction("document.documentElement.scrollWidth <= innerWidth");
     await page.evaluate(axe);

@@ -15,8 +15,8 @@ const bytesOf: Record<string, number> = { f64: 8, i64: 8, ui64: 8, bf16: 2, f16:
 
 /**
  * The peak number of bytes a StableHLO program's values take, excluding arguments, if each lives from its definition to
- * its last use. Broadcasts and constants are made where they are used, and reshapes are free; nothing else is assumed
- * fused, so a compiler needs less. The memory of the compiler and of libraries comes on top.
+ * its last use. Broadcasts and constants are made where they are used, a bfloat16 is widened there, and reshapes are free; nothing
+ * else is assumed fused, so a compiler needs less. The memory of the compiler and of libraries comes on top.
  */
 export function peakBytes(text: string): number {
   const lines = text.split("\n");
@@ -29,7 +29,8 @@ export function peakBytes(text: string): number {
     const [, result, op, dims, type] =
       /^\s*(%\w+) = (?:"?stablehlo\.)?(\w+).*(?:->|:) tensor<((?:\d+x)*)(\w+)>\s*$/.exec(line) ?? [];
     if (result === undefined || op === "broadcast_in_dim" || op === "constant" || op === "iota") return;
-    if (op === "reshape") another.set(result, names[1] as string);
+    const isWidened = op === "convert" && line.includes("bf16>) ->");
+    if (op === "reshape" || isWidened) another.set(result, names[1] as string);
     else made.set(result, { at, bytes: sizeOf(dims as string, type as string) });
   });
   const change = new Float64Array(lines.length + 1);
