@@ -1,7 +1,9 @@
+import { printable } from "./printable";
+
 /** Base of every error njepa throws on purpose: the message says what was expected, what was found, and what to do. */
 export class NjepaError extends Error {
   constructor(message: string, options?: ErrorOptions) {
-    super(message, options);
+    super(printable(message), options);
     this.name = new.target.name;
   }
 }

@@ -1,5 +1,6 @@
 import { CommanderError, Command as Program } from "commander";
 import { CliError, ConfigError, NjepaError } from "../errors";
+import { printable } from "../printable";
 import { systemErrorWords } from "../system";
 import type { Command, Options, Values } from "./definition";
 import { addOptions, valuesOf } from "./options";
@@ -72,7 +73,7 @@ export function programOf(it: Command<Options>): Program {
 
 /** Exit code 0, after printing text and a newline. */
 export function print(text: string): 0 {
-  process.stdout.write(`${text}\n`);
+  process.stdout.write(`${printable(text)}\n`);
   return 0;
 }
 
@@ -86,7 +87,7 @@ function tell(error: NodeJS.ErrnoException, name: string, asJson: boolean): numb
   const words = error instanceof NjepaError ? error.message : systemErrorWords(error);
   if (asJson) print(JSON.stringify({ error: { name: error.name, message: words ?? error.message } }, null, 2));
   if (words === null) console.error(error);
-  else process.stderr.write(`${painted("red", "error", process.stderr)}: ${words}\n`);
+  else process.stderr.write(`${painted("red", "error", process.stderr)}: ${printable(words)}\n`);
   if (isUsage) process.stderr.write(`\n\`${invocation(name)} --help\` lists what it takes.\n`);
   return isUsage || error instanceof ConfigError ? 2 : 1;
 }

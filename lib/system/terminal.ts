@@ -1,3 +1,5 @@
+import { printable } from "../printable";
+
 /** Where progress goes: standard error, or anything that accepts text. */
 export interface Terminal {
   readonly isTTY?: boolean;
@@ -27,14 +29,14 @@ export class TerminalProgress {
   /** Something ended: the line stays. */
   note(line: string): void {
     this.#clear();
-    this.#terminal.write(`${line}\n`);
+    this.#terminal.write(`${printable(line)}\n`);
     // The next piece of work starts afresh: its first line is not held back.
     this.#told = Number.NEGATIVE_INFINITY;
   }
 
   /** Something is in progress. */
   update(line: string): void {
-    const flat = line.replace(/[\r\n\t]+/g, " ").trim();
+    const flat = printable(line.replace(/[\r\n\t]+/g, " ")).trim();
     if (this.#terminal.isTTY) {
       this.#clear();
       this.#terminal.write([...flat].slice(0, (this.#terminal.columns || 80) - 1).join(""));

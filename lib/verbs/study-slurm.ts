@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { assignments, count, print } from "../command-line";
 import { CliError } from "../errors";
+import { printable } from "../printable";
 import { openStore, type SlurmOptions, type Study, submitStudies } from "../study";
 import { checkoutFolder, invocation } from "../system";
 
@@ -27,7 +28,7 @@ export async function runOnSlurm(studies: readonly Study[], values: SlurmValues)
     store,
     report: report(studies, store),
     dryRun: values["dry-run"] ?? false,
-    onProgress: (line) => process.stderr.write(`${line}\n`),
+    onProgress: (line) => process.stderr.write(`${printable(line)}\n`),
   });
   if (submitted === null) return print(`nothing is missing in ${store}`);
   const { jobs, plan, submission } = submitted;

@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { count, print, zeroOrMore } from "../command-line";
 import { CliError } from "../errors";
+import { printable } from "../printable";
 import {
   findWork,
   leftovers,
@@ -49,7 +50,7 @@ export async function publish(opened: readonly Study[], values: StoreValues): Pr
   for (const study of opened) {
     results += await publishStudy(study, storeOf(values));
     const { cells, problems } = await studyResults(study, storeOf(values));
-    for (const problem of problems) process.stderr.write(`${problem}\n`);
+    for (const problem of problems) process.stderr.write(`${printable(problem)}\n`);
     missing += cells.reduce((sum, cell) => sum + cell.missing.length, 0);
   }
   const tables = opened.length;

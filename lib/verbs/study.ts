@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { count, print, readConfigFile } from "../command-line";
 import type { StudyInput, StudyPresetName } from "../config";
 import { CliError } from "../errors";
+import { printable } from "../printable";
 import {
   conclude,
   decidableText,
@@ -68,7 +69,8 @@ export async function studyVerb(values: StudyValues, words: readonly string[]): 
     await runHere(opened, values);
   }
   const results = await Promise.all(opened.map((study) => studyResults(study, store)));
-  for (const problem of new Set(results.flatMap(({ problems }) => problems))) process.stderr.write(`${problem}\n`);
+  for (const problem of new Set(results.flatMap(({ problems }) => problems)))
+    process.stderr.write(`${printable(problem)}\n`);
   if (verb === "status") {
     const jobs = results.map((one) => one.jobs);
     print(values.json ? JSON.stringify(jobs, null, 2) : statusText(results));

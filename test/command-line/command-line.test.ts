@@ -12,9 +12,24 @@ import {
   zeroOrMore,
 } from "../../lib/command-line";
 import { parseRun } from "../../lib/config";
+import { DataError } from "../../lib/errors";
+import { printable } from "../../lib/printable";
+import { TerminalProgress } from "../../lib/system";
 import { givenSettings } from "../../lib/verbs/given-settings";
 import { laidOver, type ProbeValues, probeSettings } from "../../lib/verbs/probe-settings";
 import { temporaryFolder } from "../temporary-folder";
+
+it("shows control characters of names, and obeys none but colors, line ends and tabs", () => {
+  const name = "a\u001b[2J\u001b]0;title\u0007\r\u009b2Kb";
+  const shown = "a\\u001b[2J\\u001b]0;title\\u0007\\u000d\\u009b2Kb";
+  expect(new DataError(`${name}: no image`).message).toBe(`${shown}: no image`);
+  const written: string[] = [];
+  const progress = new TerminalProgress({ write: (text) => written.push(text) });
+  progress.note(name);
+  progress.update(name.replace("\r", ""));
+  expect(written).toEqual([`${shown}\n`, `${shown.replace("\\u000d", "")}\n`]);
+  expect(printable("\u001b[1;31mred\u001b[0m\n\tnext")).toBe("\u001b[1;31mred\u001b[0m\n\tnext");
+});
 
 const brew: Command = {
   name: "brew",
