@@ -64,6 +64,7 @@ export interface ReadyOptions {
  * that every `tf.*` op runs on it. What TensorFlow prints while loading goes to a log in the cache.
  *
  * @returns version, where the library was found, and the devices
+ * @throws {ConfigError} for a device or backend that is none
  * @throws {EngineError} when no library is available, saying what was tried and what to do; when the requested device
  *   does not exist; when the engine is already running with another library or device
  */

@@ -28,7 +28,7 @@ export interface LowerOptions {
  *
  * Parameters are the arguments, the variables in the order the function first touches them, and what it closes over.
  *
- * @throws {EngineError} as `compile` does
+ * @throws {EngineError}, {ConfigError} as `compile` does
  */
 export function lower<In extends tf.Tensor[], Out extends TensorTree>(
   fn: (...inputs: In) => Out,

@@ -1,5 +1,5 @@
 import { totalmem } from "node:os";
-import { EngineError } from "../../errors";
+import { ConfigError } from "../../errors";
 import type { CApi } from "./c-api";
 import type { Pointer } from "./pointer";
 import { check } from "./status";
@@ -14,10 +14,10 @@ export interface DeviceInfo {
 /** Where compiled functions run: an accelerator if there is one, the CPU alone, or one GPU by its number. */
 export type DeviceChoice = "auto" | "cpu" | "gpu" | `gpu:${number}`;
 
-/** @throws {EngineError} for a string that names no device */
+/** @throws {ConfigError} for a string that names no device */
 export function requireDeviceChoice(device: string): asserts device is DeviceChoice {
   if (/^(auto|cpu|gpu|gpu:\d+)$/.test(device)) return;
-  throw new EngineError(`device: expected "auto", "cpu", "gpu" or "gpu:0", "gpu:1" and so on, got "${device}".`);
+  throw new ConfigError(`device: expected "auto", "cpu", "gpu" or "gpu:0", "gpu:1" and so on, got "${device}".`);
 }
 
 /** A serialized ConfigProto (tensorflow/core/protobuf/config.proto): `device_count` { key: "GPU" value: 0 }. */
