@@ -17,12 +17,18 @@ export function randomImages(run: Run, rawSize: number, steps: number): Dataset 
   return arrayDataset({ name, classNames: ["one"], ...shape, train, test: split(1), fingerprint: name });
 }
 
+/** A batch with the random draws of its step. */
+export interface PlannedBatch {
+  batch: ImageBatch;
+  plan: StepPlan;
+}
+
 /** The first batches of an epoch with the random draws of their steps. */
 export async function* plannedBatches(
   run: Run,
   data: Dataset,
   { steps, stepsPerEpoch }: { steps: number; stepsPerEpoch: number },
-): AsyncGenerator<{ batch: ImageBatch; plan: StepPlan }> {
+): AsyncGenerator<PlannedBatch> {
   const order = { batchSize: run.optimizer.batchSize, seed: run.seed, epoch: 0 };
   let step = 0;
   for await (const batch of batches(data.split("train"), order)) {

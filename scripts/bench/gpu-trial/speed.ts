@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { memory, stats } from "njepa/engine";
-import { createTrainState, trainStep } from "njepa/train";
+import { createTrainState, rawParts, trainStep } from "njepa/train";
 import { median } from "../measure";
-import { plannedBatches, randomImages } from "../step-data";
+import { type PlannedBatch, plannedBatches, randomImages } from "../step-data";
 import { openTwin, type TwinAnswer } from "../twin";
 import type { TimedRun } from "./settings";
 import { spentIn } from "./step-parts";
@@ -47,11 +47,22 @@ export async function speed(timed: TimedRun, here: string) {
   const { run, rawSize, steps, rounds } = timed;
   const batch = run.optimizer.batchSize;
   const [data, state] = [randomImages(run, rawSize, steps), createTrainState(run)];
+  const planned: PlannedBatch[] = [];
+  for await (const one of plannedBatches(run, data, { steps, stepsPerEpoch: steps })) planned.push(one);
+  const partsOf = (at: number) => {
+    const { batch, plan } = planned[at % steps] as PlannedBatch;
+    return rawParts(batch, plan, run);
+  };
+  let ready = partsOf(0);
   const take = async () => {
     const seconds: number[] = [];
-    for await (const { batch, plan } of plannedBatches(run, data, { steps, stepsPerEpoch: steps })) {
-      const began = performance.now();
-      await trainStep(state, batch, plan);
+    for (const [at, { batch, plan }] of planned.entries()) {
+      const [began, parts] = [performance.now(), ready];
+      // As a training does: the next batch goes up while this one is computed.
+      const onComputing = () => {
+        ready = partsOf(at + 1);
+      };
+      await trainStep(state, batch, plan, { parts, onComputing });
       seconds.push((performance.now() - began) / 1000);
     }
     return seconds;
