@@ -33,30 +33,17 @@ export function blockSize(
   return [height, width];
 }
 
-/** A block's size and how often it is drawn. */
-export interface LikelySize {
-  readonly size: Readonly<BlockSize>;
-  readonly probability: number;
-}
-
-type Draws = Pick<MaskingConfig, "positionRange" | "sizeDraws">;
-
-/** Every step of a training asks for the same few, of which each takes a millisecond. */
-const known = new Map<string, readonly LikelySize[]>();
-const MOST_KNOWN = 64;
-
-/** Every size that a block can have on this grid, with its probability, in order of increasing draws. */
-export function blockSizes(grid: Grid, scale: Range, aspect: Range, draws: Draws): readonly LikelySize[] {
-  const { positionRange, sizeDraws } = draws;
-  const key = JSON.stringify([grid.height, grid.width, scale, aspect, positionRange, sizeDraws]);
-  const sizes = known.get(key) ?? countSizes(grid, scale, aspect, draws);
-  if (known.size >= MOST_KNOWN) known.clear();
-  known.set(key, sizes);
-  return sizes;
-}
-
-/** Area and side lengths are step functions of the draws, so sizes change only at the draws collected here. */
-function countSizes(grid: Grid, scale: Range, aspect: Range, { positionRange, sizeDraws }: Draws): LikelySize[] {
+/**
+ * Every size that a block can have on this grid, with its probability, in order of increasing draws.
+ *
+ * Area and side lengths are step functions of the draws, so sizes change only at the draws collected here.
+ */
+export function blockSizes(
+  grid: Grid,
+  scale: Range,
+  aspect: Range,
+  { positionRange, sizeDraws }: Pick<MaskingConfig, "positionRange" | "sizeDraws">,
+): { size: BlockSize; probability: number }[] {
   const areas = areasOf(grid, scale);
   const areaDraws = areas.map((area) => drawOf(area / (grid.height * grid.width), scale));
   const aspectDraws = areas.flatMap((area) => aspectSteps(grid, area, aspect));

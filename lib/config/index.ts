@@ -1,4 +1,4 @@
-export { type BlockSize, blockSize, blockSizes, type Grid, type LikelySize } from "./block-size";
+export { type BlockSize, blockSize, blockSizes, type Grid } from "./block-size";
 export { maskingProblems } from "./cross-field";
 export { DataConfig } from "./data";
 export { type DatasetFacts, type DatasetName, datasets, isDatasetName } from "./datasets";

@@ -48,8 +48,9 @@ export const TrainConfig = z.strictObject({
   /**
    * `bfloat16` rounds both operands of the networks' matrix products to bfloat16 and accumulates in float32; an
    * accelerator also keeps the activations between them, and their gradients, in bfloat16. All else is float32: norms,
-   * softmax, the residual stream, losses, weights and their gradients, the resampling of crops. There is no `auto`: on a CPU with AVX512-BF16 it is slower than
-   * float32 where networks are narrow (preset cifar, 96 wide: 199 against 256 images/s) and faster where they are wide.
+   * softmax, the residual stream, losses, weights and their gradients, the resampling of crops. There is no `auto`: on
+   * a CPU with AVX512-BF16 it is slower than float32 where networks are narrow (preset cifar, 96 wide: 199 against 256
+   * images/s) and faster where they are wide.
    */
   precision: z.enum(["float32", "bfloat16"]).default("float32"),
   checkpoint: CheckpointConfig.prefault({}),

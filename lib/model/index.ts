@@ -5,7 +5,7 @@ export { gelu } from "./gelu";
 export { initializeParameters, initializeTeacher } from "./initialize";
 export { standardize } from "./layer-norm";
 export { linear } from "./linear";
-export { countParameters, type ParameterShapes, parameterShapes } from "./parameter-shapes";
+export { blockShapes, countParameters, type ParameterShapes, parameterShapes } from "./parameter-shapes";
 export { type Parameters, type PredictorNames, parameter, predictorNames } from "./parameters";
 export { gatherPatches, patchGrid, takePatches } from "./patches";
 export { positionEmbedding } from "./position-embedding";

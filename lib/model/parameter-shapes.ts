@@ -47,21 +47,24 @@ function predictorShapes(config: ModelConfig, prefix: string): ParameterShapes {
 }
 
 function blocksShapes(prefix: string, depth: number, width: number, mlpRatio: number): ParameterShapes {
+  const shapes = Object.entries(blockShapes(width, mlpRatio));
+  const indices = Array.from({ length: depth }, (_, index) => index);
+  return Object.fromEntries(
+    indices.flatMap((index) => shapes.map(([name, shape]) => [`${prefix}.${index}.${name}`, [...shape]])),
+  );
+}
+
+/** The shapes of one transformer block's parameters, by their names within the block. */
+export function blockShapes(width: number, mlpRatio: number): ParameterShapes {
   const hidden = Math.floor(width * mlpRatio);
-  const shapes: ParameterShapes = {};
-  for (let index = 0; index < depth; index++) {
-    const block = `${prefix}.${index}`;
-    Object.assign(
-      shapes,
-      normShapes(`${block}.norm1`, width),
-      linearShapes(`${block}.attn.qkv`, width, 3 * width),
-      linearShapes(`${block}.attn.proj`, width, width),
-      normShapes(`${block}.norm2`, width),
-      linearShapes(`${block}.mlp.fc1`, width, hidden),
-      linearShapes(`${block}.mlp.fc2`, hidden, width),
-    );
-  }
-  return shapes;
+  return {
+    ...normShapes("norm1", width),
+    ...linearShapes("attn.qkv", width, 3 * width),
+    ...linearShapes("attn.proj", width, width),
+    ...normShapes("norm2", width),
+    ...linearShapes("mlp.fc1", width, hidden),
+    ...linearShapes("mlp.fc2", hidden, width),
+  };
 }
 
 function linearShapes(name: string, from: number, to: number): ParameterShapes {

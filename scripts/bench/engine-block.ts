@@ -1,5 +1,8 @@
 import { compile, tf } from "njepa";
-import { block } from "njepa/model";
+import { block, blockShapes } from "njepa/model";
+
+/** An MLP is this many times as wide as its block. */
+export const MLP_RATIO = 4;
 
 /** The size of a transformer block: rows sequences of tokens. */
 export interface BlockSize {
@@ -7,24 +10,6 @@ export interface BlockSize {
   tokens: number;
   width: number;
   heads: number;
-}
-
-/** Shapes of a block's parameters by name. */
-export function blockShapes({ width }: BlockSize): Record<string, number[]> {
-  return {
-    "norm1.weight": [width],
-    "norm1.bias": [width],
-    "attn.qkv.weight": [3 * width, width],
-    "attn.qkv.bias": [3 * width],
-    "attn.proj.weight": [width, width],
-    "attn.proj.bias": [width],
-    "norm2.weight": [width],
-    "norm2.bias": [width],
-    "mlp.fc1.weight": [4 * width, width],
-    "mlp.fc1.bias": [4 * width],
-    "mlp.fc2.weight": [width, 4 * width],
-    "mlp.fc2.bias": [width],
-  };
 }
 
 /** A block's forward pass, or forward and backward, in our two ways; `products` are its matrix products alone. */
@@ -39,7 +24,7 @@ export interface BlockRuns {
 
 export async function prepareBlock(size: BlockSize, backward: boolean): Promise<BlockRuns> {
   const { rows, tokens, width, heads } = size;
-  const shapes = blockShapes(size);
+  const shapes = blockShapes(width, MLP_RATIO);
   const names = Object.keys(shapes);
   const inputs = [
     tf.randomNormal([rows * tokens, width], 0, 1, "float32", 1),

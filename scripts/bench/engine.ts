@@ -3,7 +3,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { compile, engineMemory, ready, tf } from "njepa";
-import { type BlockSize, blockShapes, prepareBlock } from "./engine-block";
+import { blockShapes } from "njepa/model";
+import { type BlockSize, MLP_RATIO, prepareBlock } from "./engine-block";
 import { type Benchmark, type BenchmarkOptions, type Row, row, takeTurns } from "./measure";
 import { missingModules, Peer } from "./peer";
 import { openTfjsNode, type TfjsNode } from "./tfjs-node";
@@ -83,7 +84,7 @@ async function torchBlock(torch: Torch, key: string, size: BlockSize, ways: { ba
   if (!torch.peer) return { run: null, compileSeconds: null, name: torch.name };
   const name = `${torch.name} ${ways.compiled ? "compiled" : "eager"}`;
   try {
-    const question = { do: "prepare_block", key, ...size, ...ways, shapes: blockShapes(size) };
+    const question = { do: "prepare_block", key, ...size, ...ways, shapes: blockShapes(size.width, MLP_RATIO) };
     const { value } = await torch.peer.ask<{ value: number }>(question);
     return { run: seconds(torch.peer, { do: "block", key }), compileSeconds: value, name };
   } catch (error) {
@@ -103,7 +104,7 @@ async function blockRows(
     torchBlock(torch, `${label}${backward}${compiled}`, size, { backward, compiled });
   const [eager, compiled] = [await keyed(false), await keyed(true)];
   const absent = () => Number.NaN;
-  const question = { do: "block", ...size, backward, shapes: blockShapes(size) };
+  const question = { do: "block", ...size, backward, shapes: blockShapes(size.width, MLP_RATIO) };
   const times = await takeTurns(
     {
       compiled: ours.compiled,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { compile, lower, reducePrecision, statelessNormal, tf } from "../../lib/engine";
 import { block } from "../../lib/model/block";
+import { blockShapes } from "../../lib/model/parameter-shapes";
 import { rng } from "../../lib/random";
 import { hasPlugin } from "./pjrt-device";
 
@@ -86,20 +87,7 @@ describe.skipIf(!isHere)("a PJRT program of bfloat16", () => {
     const [width, rows, tokens] = [32, 3, 5];
     const drawn = (name: string, shape: number[], spread: number) =>
       tf.mul(statelessNormal(shape, tf.tensor1d(rng(0).fold(name).key(), "int32")), spread);
-    const shapes: Record<string, number[]> = {
-      "norm1.weight": [width],
-      "norm1.bias": [width],
-      "attn.qkv.weight": [3 * width, width],
-      "attn.qkv.bias": [3 * width],
-      "attn.proj.weight": [width, width],
-      "attn.proj.bias": [width],
-      "norm2.weight": [width],
-      "norm2.bias": [width],
-      "mlp.fc1.weight": [4 * width, width],
-      "mlp.fc1.bias": [4 * width],
-      "mlp.fc2.weight": [width, 4 * width],
-      "mlp.fc2.bias": [width],
-    };
+    const shapes = blockShapes(width, 4);
     const names = Object.keys(shapes);
     const given = [drawn("x", [rows * tokens, width], 1), drawn("to", [rows * tokens, width], 1)].concat(
       names.map((name) => drawn(name, shapes[name] as number[], name.endsWith("weight") ? 0.3 : 0.1)),

@@ -91,8 +91,8 @@ describe("a published study", () => {
     const data = await dataOf(study.jobs);
     const [first, second] = study.jobs.map((job) => sampleResult(job, data[0]?.fingerprint as string, [0.5]));
     if (!first || !second) throw new Error("no results");
-    const run = { ...first.run, data: { ...first.run.data, path: "/home/somebody/images" } };
-    const lists = { labelLists: ["/home/somebody/1percent.txt"], listHashes: ["a".repeat(64)] };
+    const run = { ...first.run, data: { ...first.run.data, path: "/srv/somebody/images" } };
+    const lists = { labelLists: ["/srv/somebody/1percent.txt"], listHashes: ["a".repeat(64)] };
     await store.write({ ...first, run, evaluation: { ...first.evaluation, ...lists } });
     await store.write(first);
     expect(await publishStudy(study, { store: store.folder })).toBe(2);

@@ -1,4 +1,4 @@
-import { ATTRIBUTE, type OpAttribute } from "../native/attributes";
+import type { OpAttribute } from "../native/attributes";
 import { TF } from "../native/dtype";
 import type { GraphOutput } from "../native/pointer";
 import type { GraphBuilder } from "./graph-builder";
@@ -48,7 +48,7 @@ export class ReducedPrecision {
     if (this.keepsFloat32) return null;
     const known = this.narrow.get(keyOf(first));
     if (MOVES.includes(name) && known !== undefined) {
-      return this.widened(this.builder.addOp(name, inBfloat16(attributes), [known, ...inputs.slice(1)]));
+      return this.widened(this.builder.addOp(name, attributes, [known, ...inputs.slice(1)]));
     }
     if (inputs.some((input) => this.builder.dtypeOf(input) !== TF.float32)) return null;
     if (isMatrixProduct(name)) return this.product(name, attributes, inputs);
@@ -86,10 +86,7 @@ export class ReducedPrecision {
     const maker = this.makers.get(keyOf(product));
     if (maker === undefined || this.builder.shapeOf(row, name).length !== 1) return null;
     const result = this.builder.addOp(name, attributes, inputs);
-    this.makers.set(keyOf(result), () => this.builder.addOp(name, inBfloat16(attributes), [maker(), this.round(row)]));
+    this.makers.set(keyOf(result), () => this.builder.addOp(name, attributes, [maker(), this.round(row)]));
     return result;
   }
 }
-
-const inBfloat16 = (attributes: readonly OpAttribute[]): OpAttribute[] =>
-  attributes.map((one) => (one.name === "T" ? { name: "T", type: ATTRIBUTE.type, value: TF.bfloat16 } : one));
