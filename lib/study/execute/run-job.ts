@@ -1,6 +1,6 @@
 import { hostname } from "node:os";
 import type { Dataset } from "../../data";
-import { type EngineInfo, ready } from "../../engine";
+import { ready } from "../../engine";
 import { evaluationVersion } from "../../evaluate";
 import { checkout, ifUnlocked, type LockHolder } from "../../system";
 import { createTrainState, loadMarked, type RunRecord, type TrainState, trainingSeconds, trainRun } from "../../train";
@@ -8,6 +8,7 @@ import { type Job, jobKey, libraryVersion } from "../job";
 import { missingEvaluations, type RunStore } from "../store/store";
 import { dataset } from "../study-data";
 import { encoderHealth } from "./encoder-health";
+import { engineFacts } from "./engine-facts";
 import { evaluateCells } from "./evaluate-cell";
 
 /** How a job ended: `busy` when another executor works on it. */
@@ -137,14 +138,4 @@ let parked: TrainState | null = null;
 function park(state: TrainState): void {
   parked?.dispose();
   parked = state;
-}
-
-function engineFacts({ tensorflow, devices, device }: EngineInfo) {
-  const threads = Number(process.env.TF_NUM_INTRAOP_THREADS);
-  const named = devices.find(({ type }) => type.toLowerCase() === device);
-  return {
-    tensorflow,
-    device: named ? `${device} (${named.name})` : device,
-    threads: Number.isInteger(threads) && threads > 0 ? threads : null,
-  };
 }
