@@ -47,6 +47,22 @@ const records = (count: number) =>
   })) as unknown as RunRecord[];
 
 describe("a published study", () => {
+  it("says what each result was computed on, where two machines have one name", async () => {
+    const store = openStore(join(folder, "store"));
+    const [data] = await dataOf(study.jobs);
+    for (const [at, job] of study.jobs.entries()) {
+      const result = sampleResult(job, data?.fingerprint as string, [0.25, 0.75]);
+      const processor = `${8 + at} × another processor`;
+      await store.write({ ...result, made: { ...result.made, host: hostname(), processor } });
+    }
+    await publishStudy(study, { store: store.folder });
+    const { made } = await studyResults(study, { store: join(folder, "empty") });
+    expect(made.map(({ host, processor }) => [host, processor])).toEqual([
+      ["8 × another processor", undefined],
+      ["9 × another processor", undefined],
+    ]);
+  });
+
   it("is seen in full where there is no store, with curves and without the machine's name", async () => {
     const store = openStore(join(folder, "store"));
     const [data] = await dataOf(study.jobs);

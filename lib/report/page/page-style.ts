@@ -53,7 +53,7 @@ details.code>summary>small{white-space:nowrap;font-variant-numeric:tabular-nums}
 details.code>pre{background:var(--ground);padding:.8rem 1rem;margin-top:.35rem;border-radius:0 4px 4px 0}
 .all-code,.theme,.downloads button{font:inherit;color:var(--accent);background:none;border:0;padding:0;cursor:pointer;text-decoration:underline;text-underline-offset:.18em}
 pre.stream{margin:.6rem 0;padding:.1rem 0 .1rem 1rem;color:var(--text);max-height:28rem;overflow:auto}
-pre.stderr{border-left:2px solid var(--bad)}
+pre.stderr{border-left:2px solid var(--bad);white-space:pre-wrap;overflow-wrap:anywhere}
 .scroll{overflow-x:auto}
 section.table{margin:1.6rem 0 2rem}
 table{border-collapse:collapse;font-size:.94rem;line-height:1.4;min-width:50%}

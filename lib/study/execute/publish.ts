@@ -1,4 +1,4 @@
-import { cpus, hostname } from "node:os";
+import { hostname } from "node:os";
 import { basename, join } from "node:path";
 import { writeDurably } from "../../system";
 import { jobKey, libraryVersion } from "../job";
@@ -8,6 +8,7 @@ import { encodeResult, type Result, resultName } from "../store/result";
 import { openStore } from "../store/store";
 import type { Study } from "../study";
 import { dataOf, dataSettings } from "../study-data";
+import { processorHere } from "./engine-facts";
 import { type CrateFile, writeCrate } from "./ro-crate";
 
 /**
@@ -55,16 +56,13 @@ export async function publishStudy(
 function withoutPlaces(result: Result): Result {
   const { run, evaluation, made } = result;
   const { path: _, ...data } = run.data;
+  // Two machines may have one name, so a result says itself what it was computed on.
+  const { processor, ...elsewhere } = made;
   const { labelLists: lists, listHashes } = evaluation;
   return {
     ...result,
     run: { ...run, data },
     evaluation: lists && listHashes ? { ...evaluation, labelLists: lists.map((list) => basename(list)) } : evaluation,
-    made: { ...made, host: made.host === hostname() ? processor() : made.host },
+    made: { ...elsewhere, host: processor ?? (made.host === hostname() ? processorHere() : made.host) },
   };
-}
-
-function processor(): string {
-  const all = cpus();
-  return `${all.length} × ${all[0]?.model.trim() ?? "unknown processor"}`;
 }

@@ -8,7 +8,7 @@ import { type Job, jobKey, libraryVersion } from "../job";
 import { missingEvaluations, type RunStore } from "../store/store";
 import { dataset } from "../study-data";
 import { encoderHealth } from "./encoder-health";
-import { engineFacts } from "./engine-facts";
+import { engineFacts, processorHere } from "./engine-facts";
 import { evaluateCells } from "./evaluate-cell";
 
 /** How a job ended: `busy` when another executor works on it. */
@@ -75,6 +75,7 @@ async function work(job: Job, key: string, data: Dataset, store: RunStore, optio
     const about = { ...shared, data: data.fingerprint };
     const made = {
       host: hostname(),
+      processor: processorHere(),
       node: process.versions.node,
       ...engineFacts(engine),
       trainSeconds,

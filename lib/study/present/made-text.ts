@@ -19,7 +19,7 @@ export function madeText({ made, study, jobs }: StudyResults): string {
   const trainings = new Map(made.map((one) => [`${one.host} ${one.trainSeconds} ${one.finalLoss}`, one.trainSeconds]));
   const seconds = [...trainings.values()].reduce((sum, one) => sum + one, 0);
   return (
-    `${done === jobs.length ? `All ${done}` : `${done} of ${jobs.length}`} trainings measured at commit ${commits || "unknown"}, on ${unique(made.map(({ device }) => device))} of ${unique(made.map(({ host }) => host))}, ` +
+    `${done === jobs.length ? `All ${done}` : `${done} of ${jobs.length}`} trainings measured at commit ${commits || "unknown"}, on ${unique(made.map(({ device, host }) => `${device} of ${host}`))}, ` +
     `TensorFlow ${unique(made.map(({ tensorflow }) => tensorflow))}; ${formatSeconds(seconds)} of training; ` +
     `recompute with ${command}, or a cell of it with study -- verify`
   );

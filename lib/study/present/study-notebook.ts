@@ -20,6 +20,8 @@ const metadata = {
 
 /** Studies published at `cifar`, which costs a quarter of an hour a training; the others are at `demo`, a minute each. */
 const publishedAtCifar = [
+  "table-1-loss-selection",
+  "table-2-loss-weights",
   "table-3-noise-schedule",
   "table-4-linear-evaluation",
   "table-5a-noise",

@@ -51,6 +51,8 @@ export interface EncoderHealth extends z.infer<typeof Health> {}
 /** Where, when and how fast a result was made: recorded, but not part of its identity. */
 const Made = z.strictObject({
   host: z.string(),
+  /** The machine's cores, which publishing puts in place of its name; absent in results from before it was recorded. */
+  processor: z.string().optional(),
   finished: z.string(),
   node: z.string(),
   tensorflow: z.string(),
