@@ -80,6 +80,15 @@ describe("the board", () => {
     expect(times(">not judged<")).toBe(6);
   });
 
+  it("says of a p that three digits would round to zero that it is below them", () => {
+    const shown = [0.2, 0.0006, 0.0004, 1e-12, null].map((corrected) => {
+      const claims = { ...model, claims: model.claims.map((one) => ({ ...one, effects: [{ ...effect, corrected }] })) };
+      const html = boardHtml([{ page: "a.html", title: "A", claims }]);
+      return /data-name="p, corrected">([^<]*)</.exec(html)?.[1];
+    });
+    expect(shown).toEqual(["0.200", "0.001", "&lt; 0.001", "&lt; 0.001", "—"]);
+  });
+
   it("has a row for each effect with a link to its page, and marks the best of the headline", () => {
     const pages = [{ page: "some table.html", title: "Some table", claims: model }];
     expect(boardHtml(pages)).toContain('<a href="some%20table.html">Some table</a>');
