@@ -23,9 +23,6 @@ const RANK: Readonly<Record<ClaimVerdict["verdict"], number>> = {
   "not judged": 2,
 };
 
-/** No p is zero: one that three digits would show as such is said to be below them. */
-const pText = (p: number | null): string => (p === null ? "—" : p < 0.0005 ? "&lt; 0.001" : formatNumber(p, 3));
-
 /**
  * The table of all claims, decided ones first: effect, interval, corrected p, smallest detectable difference, verdict,
  * health, page.
@@ -50,7 +47,7 @@ export function boardHtml(pages: readonly PageClaims[]): string {
         return (
           `<tr${first ? ' class="first"' : ""}><td>${first ? [...name, `<small>${escapeHtml(says)}</small>`].join("<br>") : ""}</td>` +
           `<td><small>${escapeHtml(effect.what)}</small><br>${intervalSvg(effect, axis, text)}</td><td>${text}</td>` +
-          `<td class="num" data-name="p, corrected">${pText(effect.corrected)}</td>` +
+          `<td class="num" data-name="p, corrected">${escapeHtml(correctedText(effect.corrected))}</td>` +
           `<td class="num" data-name="detectable">${detectableText(effect.detectable)}</td>` +
           `<td>${first ? verdictHtml(verdict) + reason : ""}</td>` +
           `<td data-name="health">${first && !above ? escapeHtml(health ?? "not measured") : ""}</td></tr>`
@@ -65,6 +62,12 @@ export function boardHtml(pages: readonly PageClaims[]): string {
     `<caption><span>What the paper claims, and what is seen of it</span></caption><thead><tr>` +
     `${header.map((text) => `<th scope="col">${text}</th>`).join("")}</tr></thead><tbody>${rows.join("\n")}</tbody></table></div></section>`
   );
+}
+
+/** No p is zero: one that three digits would show as such is said to be below them. */
+function correctedText(p: number | null): string {
+  if (p === null) return "—";
+  return p < 0.0005 ? "< 0.001" : formatNumber(p, 3);
 }
 
 /** Points; a study of two seeds finds nothing that percentages could differ by. */
