@@ -94,9 +94,14 @@ describe.skipIf(chromiumPath === undefined)("the site in Chromium", () => {
       if (!/^(file|data|blob):/.test(request.url())) asked.push(request.url());
     });
     await page.goto(`file://${join(folder, "site", path)}`);
-    await page.waitForLoadState("networkidle", { timeout: 120_000 });
-    // The page's script lays it out a moment after it is loaded.
-    await page.waitForFunction("document.documentElement.scrollWidth <= innerWidth");
+    // A page of words is shown, has its navigation filled and is laid out by its script a moment after it is loaded.
+    // That is waited for, not an idle network: the navigation is read from a blob, whose end Chromium may not report.
+    await page.waitForFunction(
+      `document.body.style.display !== "none" && document.querySelector("#tsd-nav-container:not(:has(a))") === null &&
+        document.documentElement.scrollWidth <= innerWidth`,
+      undefined,
+      { timeout: 120_000 },
+    );
     await page.evaluate(axe);
     const { violations } = (await page.evaluate("axe.run()")) as {
       violations: { id: string; nodes: { html: string }[] }[];
