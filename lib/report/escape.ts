@@ -16,6 +16,16 @@ export function escapeHtml(text: string): string {
   );
 }
 
+/** Text escaped for HTML, in which a short name with a hyphen, such as C-T, is not broken at it. */
+export function escapeNames(text: string): string {
+  return text
+    .split(/(\s+)/)
+    .map((word) =>
+      word.includes("-") && word.length <= 8 ? `<span class="word">${escapeHtml(word)}</span>` : escapeHtml(word),
+    )
+    .join("");
+}
+
 /** A `data:` address that holds the whole file, so that a page can offer it without any request. */
 export function dataUri(mime: string, content: string | Uint8Array): string {
   const bytes = typeof content === "string" ? Buffer.from(content, "utf8") : Buffer.from(content);

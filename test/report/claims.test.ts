@@ -29,6 +29,17 @@ describe("claims", () => {
     expect(claims(model).toText()).toContain("Is <b>noise</b> good?\ncannot be told: noise");
   });
 
+  it("break no short name at its hyphen", async () => {
+    const named = { ...effect, what: "C-T + <b>-N-T − long-winded-words" };
+    const html = String(
+      (await claims({ ...model, claims: model.claims.map((one) => ({ ...one, effects: [named] })) }).toMimeBundle())[
+        "text/html"
+      ],
+    );
+    const word = (text: string) => `<span class="word">${text}</span>`;
+    expect(html).toContain(`<td>${word("C-T")} + ${word("&lt;b&gt;-N-T")} − long-winded-words</td>`);
+  });
+
   it("are read back from a notebook file, and nothing else is", async () => {
     const bundle = await claims(model).toMimeBundle();
     expect(parseClaims(JSON.parse(JSON.stringify(bundle[claimsMime])))).toEqual(model);

@@ -1,4 +1,4 @@
-import { escapeHtml } from "../escape";
+import { escapeHtml, escapeNames } from "../escape";
 import { formatNumber } from "../table/cell";
 import { verdictHtml } from "./claims-html";
 import type { ClaimsModel, ClaimVerdict } from "./claims-model";
@@ -46,7 +46,7 @@ export function boardHtml(pages: readonly PageClaims[]): string {
         const first = place === 0;
         return (
           `<tr${first ? ' class="first"' : ""}><td>${first ? [...name, `<small>${escapeHtml(says)}</small>`].join("<br>") : ""}</td>` +
-          `<td><small>${escapeHtml(effect.what)}</small><br>${intervalSvg(effect, axis, text)}</td><td>${text}</td>` +
+          `<td><small>${escapeNames(effect.what)}</small><br>${intervalSvg(effect, axis, text)}</td><td>${text}</td>` +
           `<td class="num" data-name="p, corrected">${escapeHtml(correctedText(effect.corrected))}</td>` +
           `<td class="num" data-name="detectable">${detectableText(effect.detectable)}</td>` +
           `<td>${first ? verdictHtml(verdict) + reason : ""}</td>` +

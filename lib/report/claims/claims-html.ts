@@ -1,4 +1,4 @@
-import { escapeHtml } from "../escape";
+import { escapeHtml, escapeNames } from "../escape";
 import type { ClaimsModel, ClaimVerdict } from "./claims-model";
 import { effectText } from "./effect-text";
 import { axisOf, intervalSvg } from "./interval-svg";
@@ -11,7 +11,7 @@ export function claimsHtml({ caption, claims, health, made }: ClaimsModel): stri
     const head = `<tr class="claim"><td colspan="3">${verdictHtml(verdict)} ${escapeHtml(says)}${reason}</td></tr>`;
     const own = effects.map((effect) => {
       const text = escapeHtml(effectText(effect));
-      return `<tr><td>${escapeHtml(effect.what)}</td><td>${intervalSvg(effect, axis, text)}</td><td class="nowrap">${text}</td></tr>`;
+      return `<tr><td>${escapeNames(effect.what)}</td><td>${intervalSvg(effect, axis, text)}</td><td class="nowrap">${text}</td></tr>`;
     });
     return [head, ...own];
   });
