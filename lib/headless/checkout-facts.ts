@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { availableParallelism, cpus, release, totalmem, type } from "node:os";
+import { release, totalmem, type } from "node:os";
 import path from "node:path";
 import type { Provenance } from "../report";
-import { checkout, compiledFile } from "../system";
+import { checkout, compiledFile, processor } from "../system";
 
 /** Provenance known from the checkout that this library runs from; what cannot be found out is left out. */
 export async function checkoutFacts(): Promise<Provenance> {
@@ -23,7 +23,6 @@ export async function checkoutFacts(): Promise<Provenance> {
 }
 
 function machine(): string {
-  const model = cpus()[0]?.model.trim() || process.arch;
   const memory = `${Math.round(totalmem() / 2 ** 30)} GiB`;
-  return `${availableParallelism()} × ${model}, ${memory}, ${type()} ${release()}`;
+  return `${processor()}, ${memory}, ${type()} ${release()}`;
 }

@@ -19,6 +19,7 @@ export { setOwnVariable, userVariable } from "./own-variables";
 export { peakResidentBytes } from "./peak-memory";
 export { endGroup } from "./process-group";
 export { hasEnded, processTag } from "./process-identity";
+export { processor } from "./processor";
 export { type OnProgress, tellEvery } from "./progress";
 export { replaceByNode } from "./replace-process";
 export { type StopSignal, stopSignal } from "./stop-signal";

@@ -1,5 +1,6 @@
 /** Shared by all benchmarks: taking turns, medians, rows, and the machine they were measured on. */
-import { availableParallelism, cpus, loadavg, totalmem } from "node:os";
+import { loadavg, totalmem } from "node:os";
+import { processor } from "njepa/system";
 
 /** One figure and a peer's. `ratio` is above 1 if ours is better, whichever direction of `unit` is better. */
 export interface Row {
@@ -62,9 +63,8 @@ export function median(values: readonly number[]): number {
 
 /** The machine in one line. */
 export function machine(): string {
-  const model = cpus()[0]?.model.trim() ?? process.arch;
   const gib = Math.round(totalmem() / 2 ** 30);
-  return `${availableParallelism()} × ${model}, ${gib} GiB, Node ${process.versions.node}, ${process.platform}`;
+  return `${processor()}, ${gib} GiB, Node ${process.versions.node}, ${process.platform}`;
 }
 
 /** Load average of the last minute, to two digits. */

@@ -1,4 +1,3 @@
-import { cpus } from "node:os";
 import type { EngineInfo } from "../../engine";
 
 /** What a result says of the engine that made it: an accelerator is PJRT's, and TensorFlow knows the CPU alone. */
@@ -11,10 +10,4 @@ export function engineFacts({ tensorflow, devices, device, pjrt }: EngineInfo) {
     device: name ? `${device} (${name})` : device,
     threads: Number.isInteger(threads) && threads > 0 ? threads : null,
   };
-}
-
-/** This machine's cores, such as `2 × AMD EPYC`. */
-export function processorHere(): string {
-  const all = cpus();
-  return `${all.length} × ${all[0]?.model.trim() ?? "unknown processor"}`;
 }

@@ -1,6 +1,6 @@
 import { hostname } from "node:os";
 import { basename, join } from "node:path";
-import { writeDurably } from "../../system";
+import { processor, writeDurably } from "../../system";
 import { jobKey, libraryVersion } from "../job";
 import { curvesFile, recordsOf, thinned } from "../store/curves";
 import { publishedFolder, publishedManifest, readManifest } from "../store/published";
@@ -8,7 +8,6 @@ import { encodeResult, type Result, resultName } from "../store/result";
 import { openStore } from "../store/store";
 import type { Study } from "../study";
 import { dataOf, dataSettings } from "../study-data";
-import { processorHere } from "./engine-facts";
 import { type CrateFile, writeCrate } from "./ro-crate";
 
 /**
@@ -57,12 +56,12 @@ function withoutPlaces(result: Result): Result {
   const { run, evaluation, made } = result;
   const { path: _, ...data } = run.data;
   // Two machines may have one name, so a result says itself what it was computed on.
-  const { processor, ...elsewhere } = made;
+  const { processor: computedOn, ...elsewhere } = made;
   const { labelLists: lists, listHashes } = evaluation;
   return {
     ...result,
     run: { ...run, data },
     evaluation: lists && listHashes ? { ...evaluation, labelLists: lists.map((list) => basename(list)) } : evaluation,
-    made: { ...elsewhere, host: processor ?? (made.host === hostname() ? processorHere() : made.host) },
+    made: { ...elsewhere, host: computedOn ?? (made.host === hostname() ? processor() : made.host) },
   };
 }

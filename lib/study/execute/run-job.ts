@@ -2,13 +2,13 @@ import { hostname } from "node:os";
 import type { Dataset } from "../../data";
 import { ready } from "../../engine";
 import { evaluationVersion } from "../../evaluate";
-import { checkout, ifUnlocked, type LockHolder } from "../../system";
+import { checkout, ifUnlocked, type LockHolder, processor } from "../../system";
 import { createTrainState, loadMarked, type RunRecord, type TrainState, trainingSeconds, trainRun } from "../../train";
 import { type Job, jobKey, libraryVersion } from "../job";
 import { missingEvaluations, type RunStore } from "../store/store";
 import { dataset } from "../study-data";
 import { encoderHealth } from "./encoder-health";
-import { engineFacts, processorHere } from "./engine-facts";
+import { engineFacts } from "./engine-facts";
 import { evaluateCells } from "./evaluate-cell";
 
 /** How a job ended: `busy` when another executor works on it. */
@@ -75,7 +75,7 @@ async function work(job: Job, key: string, data: Dataset, store: RunStore, optio
     const about = { ...shared, data: data.fingerprint };
     const made = {
       host: hostname(),
-      processor: processorHere(),
+      processor: processor(),
       node: process.versions.node,
       ...engineFacts(engine),
       trainSeconds,
