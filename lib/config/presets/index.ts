@@ -1,4 +1,5 @@
 import { cifar } from "./cifar";
+import { cifarLong } from "./cifar-long";
 import { demo } from "./demo";
 import { imagenette } from "./imagenette";
 import { paper100, paper600 } from "./paper";
@@ -16,6 +17,7 @@ export const presets = {
   demo,
   small,
   cifar,
+  "cifar-long": cifarLong,
   stl10,
   imagenette,
   photographs,

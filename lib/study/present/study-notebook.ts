@@ -18,7 +18,7 @@ const metadata = {
   language_info: { name: "typescript", file_extension: ".ts", mimetype: "text/x-typescript" },
 };
 
-/** Studies published at `cifar`, which costs a quarter of an hour a training; the others are at `demo`, a minute each. */
+/** Studies published at `cifar`, which costs a quarter of an hour a training. */
 const publishedAtCifar = [
   "table-1-loss-selection",
   "table-2-loss-weights",
@@ -32,7 +32,10 @@ const publishedAtCifar = [
 ];
 
 /** The preset that a study's page shows unless told: the one at which its results are published with the library. */
-export const shownPreset = (study: string): StudyPresetName => (publishedAtCifar.includes(study) ? "cifar" : "demo");
+export function shownPreset(study: string): StudyPresetName {
+  if (study === "learned") return "cifar-long";
+  return publishedAtCifar.includes(study) ? "cifar" : "demo";
+}
 
 /** The notebook of one of `studies`: the same for the same study, so that it can be compared with the committed one. */
 export function studyNotebook(name: string): NotebookContent {

@@ -2,6 +2,7 @@ import type { StudyInput } from "../../config";
 import { checkpoints } from "./checkpoints";
 import { figure4, figure5 } from "./figures";
 import { healthRuns } from "./health-runs";
+import { learned } from "./learned";
 import { noiseReadings } from "./noise-readings";
 import { table1 } from "./table-1-loss-selection";
 import { table2 } from "./table-2-loss-weights";
@@ -14,6 +15,7 @@ const all = [
   table5a,
   table4,
   table6b,
+  learned,
   table3,
   table1,
   table2,
