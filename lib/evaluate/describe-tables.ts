@@ -6,7 +6,7 @@ import type { EncoderSource } from "./features/encoder-weights";
 import { extractFeatures, type FeatureOptions } from "./features/extract-features";
 import { rawPixels } from "./features/raw-pixels";
 
-/** Statistics of one encoder's features of the test images, as a row of plain columns. */
+/** Statistics of one encoder's features of the images that are scored, as a row of plain columns. */
 export interface DescriptionRow extends FeatureDescription {
   encoder: string;
   layers: string | null;
@@ -38,7 +38,7 @@ export function descriptionTable(rows: readonly DescriptionRow[]): Displayable {
   return table(rows, {
     id: "feature-descriptions",
     caption:
-      "Test features: effective rank (RankMe) and what it can be at most, decay of the spectrum (α-ReQ), std of features of length 1 (0 collapsed, at most 1), share of dead features, share of the variance between classes",
+      "Features of the images that are scored: effective rank (RankMe) and what it can be at most, decay of the spectrum (α-ReQ), std of features of length 1 (0 collapsed, at most 1), share of dead features, share of the variance between classes",
     columns: {
       encoder: {},
       layers: {},

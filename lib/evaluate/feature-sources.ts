@@ -8,7 +8,7 @@ import type { SubsetImages } from "./features/subset-images";
 import type { EncoderChoice, LayersChoice, ProbeProtocol } from "./protocols/protocol-definition";
 
 /** Where features come from: an encoder's layers or raw pixels, and how images were brought to its input size. */
-export type FeatureSource = Pick<ProbeProtocol, "encoder" | "layers" | "blocks" | "images" | "part">;
+export type FeatureSource = Pick<ProbeProtocol, "encoder" | "layers" | "blocks" | "images" | "part" | "scored">;
 
 /** Training features to draw subsets from, all test features, and the images behind them where there are any. */
 export interface SourceFeatures {
@@ -36,10 +36,11 @@ export async function* featuresOf(
   { data, encoder, layers, places }: FeatureRequest,
   options: Pick<FeatureOptions, "featuresFolder" | "signal" | "onProgress">,
 ): AsyncGenerator<SourceFeatures> {
+  const scored = scoredSplit(data);
   if (encoder === "raw-pixels") {
     const images = data.evaluation ? imageTransform(data, model.run) : "whole images";
     const train = rowsOf(await rawPixels(data, "train", places), places);
-    const source = { encoder, layers: null, blocks: 0, images };
+    const source = { encoder, layers: null, blocks: 0, images, ...scored };
     yield { source, train, test: await rawPixels(data, "test"), images: null };
     return;
   }
@@ -55,7 +56,7 @@ export async function* featuresOf(
       const testRows = test[index] as FeatureRows;
       const count = blocks[index] as number;
       yield {
-        source: { encoder, layers: name, blocks: count, images: imageTransform(data, run) },
+        source: { encoder, layers: name, blocks: count, images: imageTransform(data, run), ...scored },
         train: train[index] as FeatureRows,
         test: await testRows.take(testPlaces),
         images: { run, weights, blocks: count, train: data.split("train"), test: data.split("test") },
@@ -64,4 +65,9 @@ export async function* featuresOf(
   } finally {
     weights.dispose();
   }
+}
+
+/** What a result says of the images that it scores where they are no test images. */
+export function scoredSplit(data: Dataset): Pick<ProbeProtocol, "scored"> {
+  return data.split("test").name === "development" ? { scored: "development" } : {};
 }

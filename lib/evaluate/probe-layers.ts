@@ -1,6 +1,7 @@
 import type { EvaluateInput } from "../config";
 import type { Dataset } from "../data";
 import { type Displayable, figure } from "../report";
+import { scoredSplit } from "./feature-sources";
 import { type EncoderName, type EncoderSource, encoderWeights } from "./features/encoder-weights";
 import { rowsOf } from "./features/features";
 import { allPlaces, imageTransform } from "./features/image-batches";
@@ -41,7 +42,13 @@ export async function probeLayers(
     const seen = await partFeatures(source, weights, { data, split: "train", places }, options.signal);
     const everywhere = allPlaces(data.split("test").count);
     const tested = await partFeatures(source, weights, { data, split: "test", places: everywhere }, options.signal);
-    const about = { encoder, layers: "last" as const, blocks: 1, images: imageTransform(data, source.run) };
+    const about = {
+      encoder,
+      layers: "last" as const,
+      blocks: 1,
+      images: imageTransform(data, source.run),
+      ...scoredSplit(data),
+    };
     const found: LayerProbe[] = [];
     for (const [at, part] of partNames(source.run.model.depth).entries()) {
       const [own, test] = [seen[at], tested[at]] as [(typeof seen)[0], (typeof seen)[0]];

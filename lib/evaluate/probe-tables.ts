@@ -23,7 +23,7 @@ export function accuracyTable(
     })),
     {
       id,
-      caption: `Top-1 accuracy on the test images${of && `, ${of}`}: mean ± standard deviation over label subsets, 95 % interval by Student's t; * the first or last candidate`,
+      caption: `Top-1 accuracy on the ${scoredImages(results)}${of && `, ${of}`}: mean ± standard deviation over label subsets, 95 % interval by Student's t; * the first or last candidate`,
       columns: {
         features: {},
         layers: {},
@@ -41,6 +41,11 @@ export function accuracyTable(
       },
     },
   );
+}
+
+function scoredImages(results: readonly ProbeResult[]): string {
+  const apart = results.filter(({ protocol }) => protocol.scored === "development").length;
+  return apart === 0 ? "test images" : apart === results.length ? "development images" : "test or development images";
 }
 
 /** A probe's results as tables: accuracies; differences on the same subsets, if several; each row's protocol. */

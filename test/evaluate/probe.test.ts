@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { parseRun } from "../../lib/config";
+import { type EvaluateInput, parseRun } from "../../lib/config";
 import { arrayDataset } from "../../lib/data";
+import { withDevelopmentSplit } from "../../lib/data/development-split";
 import { ready, tf } from "../../lib/engine";
 import {
   extractFeatures,
@@ -10,6 +11,7 @@ import {
   layersAbove,
   probe,
   probeFeatures,
+  probeTables,
   warmupCosine,
 } from "../../lib/evaluate";
 import { encoderWeights } from "../../lib/evaluate/features/encoder-weights";
@@ -278,6 +280,19 @@ describe("probe", () => {
     // The teacher starts as the student's copy.
     expect(of("teacher")).toEqual(of("student"));
     expect(results.every(({ protocol }) => protocol.dataset === data.fingerprint)).toBe(true);
+  });
+
+  it("says that the development images were scored where they stand in for the test images", async () => {
+    const config: EvaluateInput = { encoder: ["raw-pixels", "student"], protocol: "knn", fractions: [1] };
+    const own = await probe(source, withDevelopmentSplit(data, 0.5), config);
+    const whole = await probe(source, data, config);
+    const end = ", scored on the development split of the training images";
+    expect(own.map(({ sentence }) => sentence.endsWith(end))).toEqual([true, true]);
+    expect(whole.map(({ sentence }) => sentence.endsWith(end))).toEqual([false, false]);
+    const caption = (results: typeof own) => probeTables(results)[0]?.toText().split("\n")[0];
+    expect(caption(own)).toContain("Top-1 accuracy on the development images: mean");
+    expect(caption(whole)).toContain("Top-1 accuracy on the test images: mean");
+    expect(caption([...own, ...whole])).toContain("Top-1 accuracy on the test or development images: mean");
   });
 
   it("takes one name where a list may stand, and names a wrong one", async () => {

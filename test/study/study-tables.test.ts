@@ -75,6 +75,17 @@ describe("a study's table", () => {
     );
   });
 
+  it("says that it is of development images where they are scored", async () => {
+    const caption = async (developmentShare: number | undefined) => {
+      const settings = { ...smallStudy().settings, data: { trainLimit: 256, developmentShare } };
+      const study = openStudy({ ...smallStudy(), settings, claims: [] }, { preset: "smoke", seeds: [0] });
+      const datasets = study.jobs.map(() => data);
+      return studyTables.results(await collectResults(study, store, datasets)).toText();
+    };
+    expect(await caption(0.5)).toContain("accuracy on development images, mean");
+    expect(await caption(undefined)).toContain("test accuracy, mean");
+  });
+
   it("is drawn and exported before anything was computed", async () => {
     const results = await measured([undefined, undefined], [undefined, undefined]);
     expect(studyTables.results(results).toText()).toContain("seeds 0, 1: not computed yet");

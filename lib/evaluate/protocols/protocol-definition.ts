@@ -84,6 +84,8 @@ export interface ProbeProtocol {
   name: ProtocolName;
   /** Fingerprint of the data set. */
   dataset: string;
+  /** Present where a part of the training images stands in for the test images (`data.developmentShare`). */
+  scored?: "development";
   encoder: EncoderChoice;
   /** Null for raw pixels. */
   layers: LayersChoice | null;

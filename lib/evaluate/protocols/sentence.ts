@@ -15,6 +15,7 @@ export function sentenceOf(protocol: ProbeProtocol): string {
     sentence(settings),
     ...(heldOut === null ? [] : [`${choices(settings)} chosen on ${percent(heldOut)} of the training labels`]),
     subsetsText(protocol),
+    ...(protocol.scored === undefined ? [] : ["scored on the development split of the training images"]),
   ];
   return parts.join(", ");
 }

@@ -62,8 +62,9 @@ export function resultsRows(results: StudyResults) {
 export function resultsOptions(results: StudyResults): TableOptions {
   const { config, preset } = results.study;
   const first = config.rows.find((row) => row.source === "trained")?.name;
+  const apart = results.study.jobs.every(({ run }) => run.data.developmentShare !== undefined);
   const caption =
-    `${config.title}, preset ${preset}: test accuracy, mean ± standard deviation over training seeds` +
+    `${config.title}, preset ${preset}: ${apart ? "accuracy on development images" : "test accuracy"}, mean ± standard deviation over training seeds` +
     `${first === undefined ? "" : `; gain over "${first}" seed by seed, ± half its 95 % interval`}. Paper: ViT-B/16 on ImageNet-1k.${shallow(results)}`;
   return {
     id: config.name,
