@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import type { StudyInput } from "../../lib/config";
 import {
   collectResults,
   exportStudy,
@@ -73,6 +74,26 @@ describe("a study's table", () => {
     expect(JSON.parse(exportStudy(results, "json")).runs[0].command).toContain(
       'verify small-study --preset smoke --threads 2 --row "I-JEPA \\`at\\` \\$1" --column "top-1" --seeds 0',
     );
+  });
+
+  it("has one row less another by hand, and raw pixels, which have no seed, less every seed", async () => {
+    const [first] = smallStudy().rows;
+    const rows = [{ name: "raw pixels", source: "raw-pixels" as const }, first as StudyInput["rows"][number]];
+    const study = openStudy({ ...smallStudy(), rows, claims: [] }, { preset: "smoke", seeds: [0, 1, 2] });
+    for (const { row, seed, job } of study.cells) {
+      const share = row.source === "raw-pixels" ? 0.4 : ([0.5, 0.51, 0.52][seed] as number);
+      await store.write(sampleResult(study.jobs[job] as Job, data.fingerprint, [share]));
+    }
+    const datasets = study.jobs.map(() => data);
+    const results = await collectResults(study, store, datasets);
+    const sides = { above: "I-JEPA", below: "raw pixels" };
+    // 10, 11 and 12 points: 11 ± 4.303 / √3.
+    const text = studyTables.differences(results, sides, { above: "raw pixels", below: "I-JEPA" }).toText();
+    expect(text).toContain("+11.0 (+8.5 to +13.5)");
+    expect(text).toContain("−11.0 (−13.5 to −8.5)");
+    const lines = studyTables.pairs(results, sides).toText().split("\n");
+    for (const [seed, gain] of ["10.0", "11.0", "12.0"].entries())
+      expect(lines.some((line) => new RegExp(`\\b${seed} +${gain}`).test(line))).toBe(true);
   });
 
   it("says that it is of development images where they are scored", async () => {

@@ -8,11 +8,12 @@ import { orderingText } from "./effects";
 import { healthProblems } from "./health";
 import { healthCorrelations } from "./health-correlations";
 import { imagesTable } from "./image-pairs";
+import { differences, pairs } from "./row-differences";
 import { pText, signed } from "./sentences";
 import { settingsRows } from "./settings-rows";
 import { sideBySide } from "./side-by-side";
 import { stepCosts } from "./step-costs";
-import { cellOf, halfWidth, tableRows } from "./study-rows";
+import { tableRows } from "./study-rows";
 import { runsTable } from "./study-runs";
 
 /** Ways to show a study's results: each function takes results. */
@@ -28,6 +29,7 @@ export const studyTables = {
   sideBySide,
   healthCorrelations,
   pairs,
+  differences,
   provenance: studyProvenance,
 };
 
@@ -196,31 +198,6 @@ function cited({ study }: StudyResults): Displayable {
     id: `${study.config.name}-cited`,
     caption: "Published by others on ImageNet-1k: cited, not measured here",
     columns: { what: { header: "" }, "top-1": { unit: "%", digits: 1 } },
-  });
-}
-
-/**
- * One row minus another on the same label subsets, per training seed: the mean over subsets ± half its 95 % interval.
- * It covers label subsets only; whether another training would agree is what `claims` asks.
- */
-function pairs(results: StudyResults, rows: { above: string; below: string }): Displayable {
-  const { config } = results.study;
-  const found = config.columns.flatMap(({ name }) =>
-    cellOf(results, rows.above, name).seeds.flatMap(({ seed, subsets, labels }) => {
-      const other = cellOf(results, rows.below, name).seeds.find((it) => it.seed === seed);
-      if (!other || other.subsets.length !== subsets.length) return [];
-      const gain = summarize(subsets.map((top1, index) => top1 - (other.subsets[index] as number)));
-      return [{ column: name, labels, seed, gain: measured(gain.mean, halfWidth(gain), gain.n) }];
-    }),
-  );
-  return table(found, {
-    id: `${config.name}-pairs`,
-    caption: `${rows.above} less ${rows.below} on the same label subsets: mean ± half its 95 % interval over subsets`,
-    columns: {
-      column: { header: "labels, layers" },
-      seed: { header: "training seed" },
-      gain: { unit: "points", digits: 1 },
-    },
   });
 }
 
