@@ -14,7 +14,7 @@ describe("the tables' notebooks", () => {
   });
 
   // Checkpoints, noise readings and Figure 5 are ours to ask; nobody has trained them at any preset yet.
-  const ofThePaper = Object.keys(studies).filter((name) => /^(table-|figure-4|health-)/.test(name));
+  const ofThePaper = Object.keys(studies).filter((name) => /^(table-|figure-4|health-|learned)/.test(name));
 
   it.each(ofThePaper)("%s has numbers without a training: it is published at the preset shown", async (name) => {
     const study = openStudy(name, { preset: shownPreset(name) });
