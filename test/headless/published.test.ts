@@ -57,7 +57,7 @@ describe("the pages of published results", () => {
     cpSync(published, results, { recursive: true });
     const isTraining = (path: string) => {
       const { source, run } = JSON.parse(readFileSync(path, "utf8"));
-      return source === "trained" && run.data.name === "cifar-10" && run.objective.method === "i-jepa";
+      return source === "trained" && run.preset === "cifar" && run.objective.method === "i-jepa";
     };
     const files = readdirSync(results, { recursive: true, encoding: "utf8" }).filter((it) =>
       /results.*\.json$/.test(it),
