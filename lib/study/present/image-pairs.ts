@@ -2,19 +2,16 @@ import { type Displayable, table } from "../../report";
 import { type ImageEffect, imageEffect } from "../statistics/per-image";
 import type { CellResult, StudyResults } from "../store/results";
 import { orderingsOf, orderingText, type PlacedOrdering, termsOf } from "./effects";
-import { signed } from "./sentences";
-import { cellOf } from "./study-rows";
+import { pointsText } from "./sentences";
+import { cellOf, seedResult } from "./study-rows";
 
 /** One row minus another, image by image, over their common training seeds and label subsets; null where not kept. */
 export function imagePairs(results: StudyResults, ordering: PlacedOrdering): ImageEffect | null {
   const [one, other] = termsOf({ ...ordering, contrast: undefined }).map(({ row, column }) =>
     cellOf(results, row, column),
   ) as [CellResult, CellResult];
-  // Raw pixels, which have no seed, pair with every one.
-  const rightsOf = ({ seedless, seeds }: CellResult, seed: number) =>
-    (seedless ? seeds[0] : seeds.find((it) => it.seed === seed))?.right ?? [];
   const pairs = (one.seedless ? other : one).seeds.flatMap(({ seed }) => {
-    const [above, below] = [rightsOf(one, seed), rightsOf(other, seed)];
+    const [above, below] = [seedResult(one, seed)?.right ?? [], seedResult(other, seed)?.right ?? []];
     return above.length === below.length ? above.map((it, at) => ({ above: it, below: below[at] ?? it })) : [];
   });
   return imageEffect(pairs);
@@ -46,7 +43,7 @@ function row(difference: string, { mean, interval, onlyAbove, onlyBelow, p, bett
   const found = (way: 1 | -1) => p.filter((value, at) => value <= 0.05 && better[at] === way).length;
   return {
     difference,
-    points: `${signed(mean)} (${signed(interval[0])} to ${signed(interval[1])})`,
+    points: pointsText({ mean, interval }),
     above: 100 * onlyAbove,
     below: 100 * onlyBelow,
     pairs: `${found(1)} above, ${found(-1)} below, of ${p.length}`,

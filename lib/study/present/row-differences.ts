@@ -1,9 +1,9 @@
 import { summarize } from "../../evaluate";
 import { type Displayable, table } from "../../report";
-import type { CellResult, StudyResults } from "../store/results";
+import type { StudyResults } from "../store/results";
 import { pairedEffect } from "./effects";
-import { signed } from "./sentences";
-import { cellOf, halfWidth } from "./study-rows";
+import { pointsText } from "./sentences";
+import { cellOf, halfWidth, measured, seedResult } from "./study-rows";
 
 /** Two rows of a study, by name. */
 export interface RowPair {
@@ -20,9 +20,8 @@ export function differences(results: StudyResults, ...rows: RowPair[]): Displaya
   const found = rows.flatMap(({ above, below }) =>
     columns.map(({ name: column }) => {
       const effect = pairedEffect(cellOf(results, above, column), cellOf(results, below, column));
-      const points =
-        effect && `${signed(effect.mean)} (${signed(effect.interval[0])} to ${signed(effect.interval[1])})`;
-      return { difference: `${above} − ${below}`, column, points: points ?? "no interval yet" };
+      const points = effect ? pointsText(effect) : "no interval yet";
+      return { difference: `${above} − ${below}`, column, points };
     }),
   );
   return table(found, {
@@ -45,13 +44,10 @@ export function pairs(results: StudyResults, rows: RowPair): Displayable {
   const found = config.columns.flatMap(({ name }) => {
     const [above, below] = [cellOf(results, rows.above, name), cellOf(results, rows.below, name)];
     return (above.seedless ? below : above).seeds.flatMap(({ seed, labels }) => {
-      const [one, other] = [subsetsOf(above, seed), subsetsOf(below, seed)];
+      const [one, other] = [seedResult(above, seed)?.subsets, seedResult(below, seed)?.subsets];
       if (one === undefined || one.length !== other?.length) return [];
       const gain = summarize(one.map((top1, at) => top1 - (other[at] as number)));
-      const spread = halfWidth(gain);
-      return [
-        { column: name, labels, seed, gain: { value: gain.mean, ...(spread !== null && { spread }), n: gain.n } },
-      ];
+      return [{ column: name, labels, seed, gain: measured(gain.mean, halfWidth(gain), gain.n) }];
     });
   });
   return table(found, {
@@ -63,9 +59,4 @@ export function pairs(results: StudyResults, rows: RowPair): Displayable {
       gain: { unit: "points", digits: 1 },
     },
   });
-}
-
-/** A seed's accuracies, subset by subset; those of raw pixels, which have no seed, are every seed's. */
-function subsetsOf({ seedless, seeds }: CellResult, seed: number): readonly number[] | undefined {
-  return (seedless ? seeds[0] : seeds.find((one) => one.seed === seed))?.subsets;
 }

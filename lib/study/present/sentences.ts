@@ -62,6 +62,11 @@ export function intervalText(effect: Effect | null): string {
   return `${signed(mean)} points, 95 % interval ${signed(interval[0])} to ${signed(interval[1])}, ${over}`;
 }
 
+/** `+0.4 (−1.2 to +2.0)`: a mean in points with its 95 % interval. */
+export function pointsText({ mean, interval }: Pick<Effect, "mean" | "interval">): string {
+  return `${signed(mean)} (${signed(interval[0])} to ${signed(interval[1])})`;
+}
+
 /** Points with their sign, a true minus, and no sign where they round to zero. */
 export function signed(points: number, digits = 1): string {
   const text = Math.abs(points).toFixed(digits);

@@ -116,6 +116,17 @@ export function cellOf({ cells }: StudyResults, row: string, column: string): Ce
   return cells.find((cell) => cell.row === row && cell.column === column) as CellResult;
 }
 
+/** A cell's result of a seed; that of raw pixels, which have no seed, is every seed's. */
+export function seedResult({ seedless, seeds }: CellResult, seed: number): CellResult["seeds"][number] | undefined {
+  return seedless ? seeds[0] : seeds.find((one) => one.seed === seed);
+}
+
+/** A number with its spread and count as a table's cell shows them; null where nothing was measured. */
+export function measured(value: number | null, spread: number | null, n?: number) {
+  if (value === null) return null;
+  return { value, ...(spread === null ? {} : { spread }), ...(n === undefined ? {} : { n }) };
+}
+
 /** Half a 95 % interval. */
 export function halfWidth(summary: Summary | null): number | null {
   return summary?.interval ? (summary.interval[1] - summary.interval[0]) / 2 : null;

@@ -9,11 +9,11 @@ import { healthProblems } from "./health";
 import { healthCorrelations } from "./health-correlations";
 import { imagesTable } from "./image-pairs";
 import { differences, pairs } from "./row-differences";
-import { pText, signed } from "./sentences";
+import { pointsText, pText } from "./sentences";
 import { settingsRows } from "./settings-rows";
 import { sideBySide } from "./side-by-side";
 import { stepCosts } from "./step-costs";
-import { tableRows } from "./study-rows";
+import { measured, tableRows } from "./study-rows";
 import { runsTable } from "./study-runs";
 
 /** Ways to show a study's results: each function takes results. */
@@ -89,11 +89,6 @@ function shallow({ study }: StudyResults): string {
   return depth !== undefined && depth < 4 ? ` "last 4" is ${depth} blocks, all that the encoder has.` : "";
 }
 
-function measured(value: number | null, spread: number | null, n?: number) {
-  if (value === null) return null;
-  return { value, ...(spread === null ? {} : { spread }), ...(n === undefined ? {} : { n }) };
-}
-
 /** What is trained for each row: the settings in which rows differ, and the number of trainings. */
 function settings({ study }: StudyResults): Displayable {
   const { time, machine, command } = presets[study.preset].study;
@@ -117,7 +112,7 @@ function claims(results: StudyResults): Displayable {
   const rows = concluded.flatMap(({ comparisons }) =>
     comparisons.map(({ effect, corrected, detectable, verdict, ...ordering }) => ({
       difference: orderingText(ordering, several),
-      points: effect && `${signed(effect.mean)} (${signed(effect.interval[0])} to ${signed(effect.interval[1])})`,
+      points: effect && pointsText(effect),
       paper: ordering.paper ?? "not known",
       p: effect && pText(effect.p),
       corrected: corrected === null ? null : pText(corrected),
