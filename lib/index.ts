@@ -207,6 +207,7 @@ export {
   type StudyRecord,
   type StudyResults,
   studies,
+  studyDifferences,
   studyFigure,
   studyGradients,
   studyNumbers,

@@ -105,6 +105,8 @@ export const StudyConfig = z.strictObject({
   headline: z.record(z.string(), z.string()).default({}),
   /** What a reader of the table must know; shown above it in its notebook. */
   notes: z.string().default(""),
+  /** Code cells right after the question, in place of the verdicts that a study without claims has not. */
+  answer: z.array(z.string().min(1)).default([]),
   /** Extra parts of its notebook, between the table and the conclusions. */
   sections: z.array(StudySection).default([]),
   /** Published numbers of other methods, shown alongside and marked as not ours. */

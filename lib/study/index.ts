@@ -19,6 +19,7 @@ export { controlProblems } from "./present/control";
 export { decidableText } from "./present/decidable";
 export { exportStudy, type StudyFormat, studyFormats } from "./present/export";
 export { imagePairs } from "./present/image-pairs";
+export { type RowPair, studyDifferences } from "./present/row-differences";
 export { claimsModel, studyVerdicts } from "./present/study-claims";
 export { studyFigure } from "./present/study-figure";
 export { type StudyGradient, studyGradients } from "./present/study-gradients";

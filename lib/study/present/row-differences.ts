@@ -1,5 +1,5 @@
 import { summarize } from "../../evaluate";
-import { type Displayable, table } from "../../report";
+import { type Displayable, figure, table } from "../../report";
 import type { StudyResults } from "../store/results";
 import { pairedEffect } from "./effects";
 import { pointsText } from "./sentences";
@@ -12,27 +12,61 @@ export interface RowPair {
 }
 
 /**
- * One row minus others, a line for each column: the mean in points with its 95 % interval over training seeds and label
+ * Rows minus others, a line for each column: the mean in points with its 95 % interval over training seeds and label
  * subsets. No p value and no verdict: those are of claims that were stated before.
  */
 export function differences(results: StudyResults, ...rows: RowPair[]): Displayable {
-  const { name, columns } = results.study.config;
-  const found = rows.flatMap(({ above, below }) =>
-    columns.map(({ name: column }) => {
-      const effect = pairedEffect(cellOf(results, above, column), cellOf(results, below, column));
-      const points = effect ? pointsText(effect) : "no interval yet";
-      return { difference: `${above} − ${below}`, column, points };
-    }),
-  );
+  const found = effectsOf(results, rows).map(({ effect, ...of }) => ({
+    ...of,
+    points: effect ? pointsText(effect) : "no interval yet",
+  }));
   return table(found, {
-    id: `${name}-differences`,
-    caption: "Mean differences in points with their 95 % intervals, over training seeds and label subsets",
+    id: `${results.study.config.name}-differences`,
+    caption,
     columns: {
       difference: {},
       column: { header: "labels, layers" },
       points: { header: "points (95 %)", align: "right" },
     },
   });
+}
+
+/** `differences` as a figure: a panel for each pair of rows on one axis of points, from zero. */
+export function studyDifferences(results: StudyResults, ...rows: RowPair[]): Displayable {
+  const found = effectsOf(results, rows).flatMap(({ effect, ...of }) =>
+    effect ? [{ ...of, mean: effect.mean, low: effect.interval[0], high: effect.interval[1] }] : [],
+  );
+  const order = results.study.config.columns.map(({ name }) => name);
+  const y = { field: "column", type: "nominal" as const, sort: order, title: null };
+  const x = { type: "quantitative" as const, title: "points" };
+  return figure(
+    {
+      data: { values: found },
+      facet: { column: { field: "difference", type: "nominal", sort: null, title: null } },
+      spec: {
+        width: 210,
+        height: { step: 22 },
+        layer: [
+          { mark: { type: "rule", strokeWidth: 2 }, encoding: { y, x: { ...x, field: "low" }, x2: { field: "high" } } },
+          { mark: { type: "point", filled: true, size: 60 }, encoding: { y, x: { ...x, field: "mean" } } },
+          { mark: "rule", encoding: { x: { datum: 0 } } },
+        ],
+      },
+    },
+    { id: `${results.study.config.name}-differences-figure`, caption },
+  );
+}
+
+const caption = "Mean differences in points with their 95 % intervals, over training seeds and label subsets";
+
+function effectsOf(results: StudyResults, rows: readonly RowPair[]) {
+  return rows.flatMap(({ above, below }) =>
+    results.study.config.columns.map(({ name: column }) => ({
+      difference: `${above} − ${below}`,
+      column,
+      effect: pairedEffect(cellOf(results, above, column), cellOf(results, below, column)),
+    })),
+  );
 }
 
 /**

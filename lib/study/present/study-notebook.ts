@@ -53,7 +53,7 @@ export function studyNotebook(name: string): NotebookContent {
 }
 
 function parts(config: StudyConfig): Part[] {
-  const { name, notes, sections, cited, claims } = config;
+  const { name, notes, sections, cited, claims, answer } = config;
   const preset = studyPresets.map((one) => JSON.stringify(one));
   return [
     { text: opening(config) },
@@ -62,7 +62,7 @@ function parts(config: StudyConfig): Part[] {
       code: [
         'import * as njepa from "njepa";',
         `const study = njepa.openStudy("${name}", { preset });`,
-        "console.log(njepa.decidableText(study));",
+        ...(claims.length > 0 ? ["console.log(njepa.decidableText(study));"] : []),
         "// What was measured: in the run store, or published with the library. With `train`, what is missing is trained now.",
         "const results = train ? await njepa.runStudy(study, { onProgress: njepa.liveLine() }) : await njepa.studyResults(study);",
         "results.problems.forEach((problem) => console.warn(problem));",
@@ -70,6 +70,7 @@ function parts(config: StudyConfig): Part[] {
       tag: "no-cache",
     },
     ...(claims.length > 0 ? [{ code: "await njepa.show(njepa.studyVerdicts(results));" }] : []),
+    ...answer.map((code) => ({ code })),
     { text: background(config) },
     { text: `## The table\n\n${notes === "" ? "" : `${notes}\n\n`}${tableText}` },
     { code: numbers },
@@ -98,7 +99,7 @@ function background(config: StudyConfig): string {
   });
   return `**The paper.** ${sentence(config.found)}
 
-${howToRead}
+${config.claims.length > 0 ? `${howToRead} ${howToJudge}` : howToRead}
 
 **What it costs.** Fewer trainings where another table has made them already: results are kept by what they are made of, and what is
 there is not trained again. Time is that of one core without GPU; cores and GPUs share it.
@@ -108,9 +109,11 @@ there is not trained again. Time is that of one core without GPU; cores and GPUs
 ${costs.join("\n")}`;
 }
 
-/** The shared text on how to read a table. */
+/** How to read a table, and its claims where it has any. */
 const howToRead = `**How to read it.** Every row starts from the same first weights and sees the same batches, crops and masks as the row it is
-compared with, so differences are taken seed by seed, and label subset by label subset. An ordering is *seen*, or *contradicted*, when its
+compared with, so differences are taken seed by seed, and label subset by label subset.`;
+
+const howToJudge = `An ordering is *seen*, or *contradicted*, when its
 p value, corrected by Holm over the comparisons of all tables, is at most 0.05 and no stated seed is missing, else it *cannot be told*. It is *not judged* unless I-JEPA
 is above its untrained encoder by an interval above zero. The paper gives no spread; its numbers are ViT-B/16 on ImageNet-1k and stand
 beside ours for the ordering only.`;

@@ -14,17 +14,19 @@ export const figure4: StudyInput = {
   ],
   columns: topOne,
   notes: "The trainings are those of Table 5a. The paper claims no ordering that could be tested.",
-  sections: [
-    {
-      title: "The gradients",
-      text: "The curve of every training, and the mean of its last fifth, compared between rows.",
-      code: [
-        `const records = await njepa.studyRecords(results);
+  answer: [
+    `const records = await njepa.studyRecords(results);
 const line = { type: "line", opacity: 0.8 } as const;
 const x = { field: "step", type: "quantitative" } as const, color = { field: "row", type: "nominal", title: null } as const, detail = { field: "seed" };
 await njepa.show(njepa.figure({ data: { values: records }, mark: line, width: 560, height: 260, encoding: { x, color, detail,
   y: { field: "gradNorm", type: "quantitative", scale: { type: "log" }, title: "L2 norm" } } },
   { id: "gradients", caption: "L2 norm of the gradient of the last encoder block's qkv weight, a line for each training seed" }));`,
+  ],
+  sections: [
+    {
+      title: "The gradients",
+      text: "The mean of the last fifth of each curve above, compared between rows.",
+      code: [
         `// Where nothing is measured yet there is nothing to compare.
 if (records.length > 0) {
 const lasts = from(records).filter((d) => d.progress > 0.8).groupby("row", "seed").rollup({ value: op.mean("gradNorm") });

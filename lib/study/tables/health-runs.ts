@@ -29,13 +29,7 @@ export const healthRuns: StudyInput = {
   ],
   seeds: { demo: [100, 101] },
   notes:
-    "Good is what is above its untrained encoder by the probes; the spoiled ones are bad by what was done to them. Nothing is chosen by these " +
+    "Rank correlations over these trainings say how alike a measure and a probe order them: 1 is alike. Good is what is above its untrained encoder by the probes; the spoiled ones are bad by what was done to them. Nothing is chosen by these " +
     "measures, no checkpoint and no setting: they only withhold a verdict.",
-  sections: [
-    {
-      title: "Health and probes",
-      text: "Rank correlations over these trainings, each measure with each column: 1 would order them alike.",
-      code: ["await njepa.show(njepa.studyTables.healthCorrelations(results));"],
-    },
-  ],
+  answer: ["await njepa.show(njepa.studyTables.healthCorrelations(results));"],
 };

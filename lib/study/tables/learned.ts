@@ -14,6 +14,9 @@ const shares = [
   { name: "10 %", fraction: 0.1 },
 ];
 
+/** The two differences that say whether anything was learned, as written in the notebook's cells. */
+const aboveBaselines = '{ above: "I-JEPA", below: "raw pixels" }, { above: "I-JEPA", below: "untrained encoder" }';
+
 /** Whether anything was learned: features beside the pixels they are computed from and an encoder that saw none. */
 export const learned: StudyInput = {
   name: "learned",
@@ -39,15 +42,14 @@ export const learned: StudyInput = {
   notes:
     "20-NN: a weighted vote of the twenty nearest images; logreg: logistic regression to convergence. On the features of the last block, or of the " +
     "last four side by side.",
+  answer: [`await njepa.show(njepa.studyDifferences(results, ${aboveBaselines}));`],
   sections: [
     {
       title: "How far above",
       text:
         "All three are probed on the same class-balanced label subsets, so what makes a subset hard cancels out. Nothing is tested: the preset was " +
         "chosen for these differences, on other images.",
-      code: [
-        `await njepa.show(njepa.studyTables.differences(results, { above: "I-JEPA", below: "raw pixels" }, { above: "I-JEPA", below: "untrained encoder" }));`,
-      ],
+      code: [`await njepa.show(njepa.studyTables.differences(results, ${aboveBaselines}));`],
     },
   ],
 };
