@@ -218,8 +218,9 @@ export {
   type TrainingValue,
 } from "./study";
 
-// What is shown.
+// What is shown, and where; notebooks run from outside.
 
+export { compareReports, type ReportOptions, type ReportsRun, reportsTable, runReports } from "./headless";
 export {
   arquero,
   type Cell,
@@ -234,10 +235,6 @@ export {
   type TableOptions,
   table,
 } from "./report";
-
-// Where it is shown; notebooks run from outside.
-
-export { compareReports, type ReportOptions, type ReportsRun, reportsTable, runReports } from "./headless";
 export {
   type CellRecord,
   clearOutput,

@@ -12,6 +12,9 @@ const published = join(root, "reports/published");
 /** Kept for whoever wants to look at them; git ignores the folder. */
 const kept = join(root, "build/screenshots");
 const tables = ["table-4-linear-evaluation", "table-6b-low-shot"];
+/** Pages of studies that claim nothing: they begin with a picture. */
+const pictured = ["figure-4-gradients", "learned"];
+const shown = [...tables, ...pictured];
 const folder = temporaryFolder();
 const pages = join(folder, "pages");
 
@@ -35,14 +38,22 @@ afterEach(() => vi.unstubAllEnvs());
 
 let html: string[];
 beforeAll(async () => {
-  html = await report(tables, { out: pages, results: published });
+  html = await report(shown, { out: pages, results: published });
 });
 
 describe("the pages of published results", () => {
   it("show them without a training, say where and when they were measured, and begin with the verdict", () => {
-    for (const text of html.map(textOf)) {
+    for (const text of html.slice(0, tables.length).map(textOf)) {
       expect(text).toMatch(/measured at commit [0-9a-f]{7}/i);
       expect(text.search(/seen|contradicted|cannot be told|not judged/)).toBeLessThan(2000);
+    }
+  });
+
+  it("begin with a picture where nothing is claimed, and leave nothing out", () => {
+    for (const [at, name] of shown.entries()) {
+      const text = html[at] as string;
+      expect(text, name).not.toContain('class="left-out"');
+      if (pictured.includes(name)) expect(text.indexOf("<figure")).toBeLessThan(text.indexOf("What it costs"));
     }
   });
 
@@ -84,7 +95,7 @@ describe.skipIf(chromiumPath === undefined)("the pages of published results in C
     [390, "dark"],
   ] as const)("fit %i px, %s", async (width, colorScheme) => {
     const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme });
-    for (const name of ["index", ...tables]) {
+    for (const name of ["index", ...shown]) {
       const page = await context.newPage();
       await page.goto(pathToFileURL(join(pages, `${name}.html`)).href);
       const sizes = await page.evaluate(() => {

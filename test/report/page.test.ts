@@ -178,6 +178,21 @@ describe("pageHtml", () => {
     expect(page).toContain("still here");
   });
 
+  it("leaves out the data of a figure rather than the figure", async () => {
+    const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><path d="M1 2L3 4"/></svg>';
+    const spec = { data: { values: Array.from({ length: 40_000 }, (_, at) => ({ step: at, value: at / 7 })) } };
+    const figure = (more: object) => ({
+      ...display({ "image/svg+xml": svg, ...more }),
+      metadata: { njepa: { id: "curve", caption: "A curve" } },
+    });
+    const large = figure({ "application/vnd.vegalite.v5+json": spec });
+    const page = await html(notebookOf([codeCell("x", [large as ReturnType<typeof display>])]));
+    expect(page).toContain("M1 2L3 4");
+    expect(page).toContain("A curve");
+    expect(page).toContain("The data of this figure are left out to keep this page small");
+    expect(page.length).toBeLessThan(1_000_000);
+  });
+
   it("forbids by its policy everything but its own script", async () => {
     const page = await html(notebookOf([]));
     expect(page).toMatch(

@@ -9,10 +9,12 @@ import {
   jobKey,
   openStore,
   openStudy,
+  publishStudy,
   runLocally,
   runStudies,
   runStudy,
   type Study,
+  studyGradients,
   studyResults,
 } from "../../lib/study";
 import { visibleGpus } from "../../lib/study/execute/devices";
@@ -29,6 +31,7 @@ beforeEach(() => {
   folder = temporaryFolder();
 });
 afterEach(() => {
+  vi.unstubAllEnvs();
   for (const child of children.splice(0)) child.kill("SIGKILL");
   rmSync(folder, { recursive: true, force: true });
 });
@@ -124,6 +127,23 @@ describe("runStudies", () => {
       [1, 1],
     ]);
     expect(starts()).toBe(2);
+  });
+
+  it("leaves gradients to be seen of weights in the store, and of what was published where there are none", async () => {
+    const small = openStudy(smallStudy(), { preset: "smoke", seeds: [0] });
+    const own = await studyGradients(await runStudy(small, { store: folder, workers: 1 }));
+    const parts = own.filter(({ row }) => row === "I-JEPA").map(({ term, part }) => `${term} ${part}`);
+    // I-JEPA has one loss and one predictor.
+    expect(parts).toEqual(["patches", "block 1", "norm", "clean predictor"].map((part) => `lossCT ${part}`));
+    expect(new Set(own.filter(({ row }) => row === "N-JEPA").map(({ term }) => term))).toEqual(
+      new Set(["lossCT", "lossNT", "lossCN"]),
+    );
+    expect(own.every(({ row, norm }) => row === "N-JEPA" || norm > 0)).toBe(true);
+    const nowhere = await studyResults(small, { store: join(folder, "empty") });
+    expect(await studyGradients(nowhere)).toEqual([]);
+    vi.stubEnv("NJEPA_PUBLISHED", join(folder, "published"));
+    await publishStudy(small, { store: folder });
+    expect(await studyGradients(await studyResults(small, { store: join(folder, "empty") }))).toEqual(own);
   });
 
   it("keeps results of other threads apart: two threads change the last digits of some trainings", () => {

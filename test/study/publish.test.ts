@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { cpus, hostname } from "node:os";
+import { availableParallelism, cpus, hostname } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import {
@@ -81,7 +81,7 @@ describe("a published study", () => {
     expect(readdirSync(join(folder, "published", libraryVersion))).toContain(run.run);
     expect(run.command).toMatch(/ verify small-study --preset smoke --row "I-JEPA" --column "top-1" --seeds 0$/);
     expect(results.cells.map(({ summary }) => summary?.mean)).toEqual([50, 50]);
-    expect(results.made[0]?.host).toBe(`${cpus().length} × ${cpus()[0]?.model.trim()}`);
+    expect(results.made[0]?.host).toBe(`${availableParallelism()} × ${cpus()[0]?.model.trim()}`);
     const curves = await studyRecords(results);
     expect(curves.map(({ row, step, progress }) => [row, step, progress]).slice(0, 2)).toEqual([
       ["I-JEPA", 1, 0.25],

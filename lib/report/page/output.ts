@@ -18,8 +18,22 @@ import { plainText } from "./terminal-text";
 
 type Data = Record<string, unknown>;
 
-/** One output of a cell as HTML, in the richest safe form; nothing in it can run, load or leave the page. */
+/**
+ * One output of a cell as HTML, in the richest safe form that the page has room for; nothing in it can run, load or
+ * leave the page.
+ */
 export async function outputHtml(output: IOutput, page: PageState): Promise<string> {
+  const whole = await fitting(output, page);
+  if (whole.html !== undefined) return whole.html;
+  const drawing = drawingAlone(output);
+  const part = drawing && (await fitting(drawing, page));
+  if (part?.html !== undefined)
+    return part.html + leftOut("The data of this figure are left out to keep this page small");
+  return leftOut(`An output of ${Math.ceil(whole.bytes / 1000)} kB is left out to keep this page small`);
+}
+
+/** An output's HTML, for which the page's room shrinks; undefined, and the page as it was, where it has too little. */
+async function fitting(output: IOutput, page: PageState): Promise<{ html: string | undefined; bytes: number }> {
   const before = { shown: page.shown.length, code: page.trustedCode.length };
   const html = await render(output, page).catch((error: Error) => {
     if (!(error instanceof RangeError)) throw error;
@@ -27,13 +41,19 @@ export async function outputHtml(output: IOutput, page: PageState): Promise<stri
     return leftOut("An output is left out: it is nested too deeply");
   });
   const bytes = Buffer.byteLength(html);
-  if (bytes > page.room) {
-    page.shown.length = before.shown;
-    page.trustedCode.length = before.code;
-    return leftOut(`An output of ${Math.ceil(bytes / 1000)} kB is left out to keep this page small`);
+  if (bytes <= page.room) {
+    page.room -= bytes;
+    return { html, bytes };
   }
-  page.room -= bytes;
-  return html;
+  page.shown.length = before.shown;
+  page.trustedCode.length = before.code;
+  return { html: undefined, bytes };
+}
+
+/** A drawn figure without its specification, whose data are most of it; undefined for other outputs. */
+function drawingAlone(output: IOutput): IOutput | undefined {
+  const { [specMime]: spec, ...data } = (output.data ?? {}) as Data;
+  return spec === undefined || data[svgMime] === undefined ? undefined : ({ ...output, data } as IOutput);
 }
 
 async function render(output: IOutput, page: PageState): Promise<string> {

@@ -77,7 +77,7 @@ figure{margin:1.6rem 0 2rem}figure img,figure svg{display:block;max-width:100%;h
 .downloads{font-size:.8rem;color:var(--quiet);margin:.5rem 0 0}.downloads a,.downloads button{color:inherit;margin-left:.5em}.downloads .explore{float:right;color:var(--accent)}
 .tip{position:fixed;z-index:2;pointer-events:none;background:var(--paper);border:1px solid var(--rule);border-radius:4px;box-shadow:0 2px 8px rgb(0 0 0/.12);padding:.35rem .6rem;font-size:.8rem;line-height:1.4;font-variant-numeric:tabular-nums}.tip p{margin:0}.tip span{color:var(--quiet);margin-right:.6em}
 td[style*="right"],.num,.nowrap,.word{white-space:nowrap}td.num,th.num{text-align:right;font-variant-numeric:tabular-nums}td strong{font-weight:700}
-table:has(th:nth-child(7)){font-size:.84rem}table:has(th:nth-child(7)) :is(th,td){padding-left:.4rem;padding-right:.35rem}.quiet{color:var(--quiet);font-size:.9rem}
+table:has(th:nth-child(7)){font-size:.84rem}table:has(th:nth-child(7)) :is(th,td){padding-left:.4rem;padding-right:.35rem}td:first-child>code{white-space:nowrap}.quiet{color:var(--quiet);font-size:.9rem}
 section.verdicts{margin:0 0 2rem}section.verdicts table{margin:0 0 .6rem}
 table.claims tr.claim td{padding-top:.8rem;border-bottom:0}table.board small,table.claims small{color:var(--quiet)}table.board td{vertical-align:top}table.board :is(th,td):is(:first-child,:last-child){min-width:12rem}table.board td:nth-child(3){min-width:9.5rem}table.board tr:not(.first) td{border-top:0}
 .verdict{display:inline-block;padding:0 .5em;border-radius:3px;border:1px solid currentColor;margin-right:.4em;white-space:nowrap}.verdict.ok{color:var(--good)}.verdict.bad{color:var(--bad)}.verdict.open{color:var(--accent)}.verdict.old{color:var(--quiet)}

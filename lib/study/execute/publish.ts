@@ -3,6 +3,7 @@ import { basename, join } from "node:path";
 import { processor, writeDurably } from "../../system";
 import { jobKey, libraryVersion } from "../job";
 import { curvesFile, recordsOf, thinned } from "../store/curves";
+import { gradientsFile, gradientsOf } from "../store/gradients";
 import { publishedFolder, publishedManifest, readManifest } from "../store/published";
 import { encodeResult, type Result, resultName } from "../store/result";
 import { openStore } from "../store/store";
@@ -11,8 +12,8 @@ import { dataOf, dataSettings } from "../study-data";
 import { type CrateFile, writeCrate } from "./ro-crate";
 
 /**
- * Copies a study's results and training curves from a store into the folder shipped with the library, so that anyone
- * can see them without training or images. Weights and per-step records are not copied, this machine's name is replaced
+ * Copies a study's results, training curves and last gradients from a store into the folder shipped with the library,
+ * so that anyone can see them without training or images. Weights and per-step records are not copied, this machine's name is replaced
  * by its processor, and paths of images and of label lists are left out. An RO-Crate beside them describes each file.
  *
  * @returns how many of the study's results are in that folder now
@@ -39,11 +40,17 @@ export async function publishStudy(
       files.push({ path, result, kind: "result" });
       count++;
     }
-    const [any] = found.values();
-    const curves = thinned(await recordsOf(store, key));
-    if (any === undefined || curves.length === 0) continue;
-    await writeDurably(curvesFile(to, key), `${JSON.stringify(curves)}\n`);
-    files.push({ path: curvesFile(to, key), result: any, kind: "curves" });
+    const [result] = found.values();
+    if (result === undefined || job.source !== "trained") continue;
+    const parts = [
+      { kind: "curves", path: curvesFile(to, key), content: thinned(await recordsOf(store, key)) },
+      { kind: "gradients", path: gradientsFile(to, key), content: await gradientsOf(store, key, 1, job) },
+    ] as const;
+    for (const { kind, path, content } of parts) {
+      if (content.length === 0) continue;
+      await writeDurably(path, `${JSON.stringify(content)}\n`);
+      files.push({ path, result, kind });
+    }
   }
   const manifest = { data: [...known.values()].sort((a, b) => (a.settings < b.settings ? -1 : 1)) };
   await writeDurably(publishedManifest(to), `${JSON.stringify(manifest, null, 1)}\n`);

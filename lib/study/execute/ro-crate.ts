@@ -10,8 +10,14 @@ import type { Result } from "../store/result";
 export interface CrateFile {
   path: string;
   result: Result;
-  kind: "result" | "curves";
+  kind: "result" | keyof typeof belonging;
 }
+
+/** What else is published of a training. */
+const belonging = {
+  curves: "curves of the training: at most 200 means over steps",
+  gradients: "L2 norms of each loss term's gradient by part of the model, at the end of the training",
+};
 
 const FILE = "ro-crate-metadata.json";
 const SPECIFICATION = "https://w3id.org/ro/crate/1.2";
@@ -31,7 +37,7 @@ export async function writeCrate(folder: string, files: readonly CrateFile[]): P
   for (const entity of await readGraph(folder)) entities.set(entity["@id"], entity);
   for (const { path, result, kind } of files) {
     const id = relative(folder, path).split(sep).join("/");
-    const what = kind === "result" ? resultText(result) : "curves of the training: at most 200 means over steps";
+    const what = kind === "result" ? resultText(result) : belonging[kind];
     const about = { "@type": "File", name: what, encodingFormat: "application/json", sha256: await sha256OfFile(path) };
     entities.set(id, { "@id": id, ...about });
     const training = trainingOf(result);

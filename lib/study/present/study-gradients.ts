@@ -1,9 +1,7 @@
-import { CheckpointError, DataError } from "../../errors";
-import { loadMarked, type TermGradient, termGradients } from "../../train";
-import type { Job } from "../job";
+import type { TermGradient } from "../../train";
+import { gradientsOf } from "../store/gradients";
 import type { StudyResults } from "../store/results";
 import { openStore } from "../store/store";
-import { dataset } from "../study-data";
 
 /** Norm of a gradient in one training, after a share of its steps. */
 export interface StudyGradient extends TermGradient {
@@ -14,7 +12,7 @@ export interface StudyGradient extends TermGradient {
 
 /**
  * Norms of each loss term's gradient by layer and predictor, for every training of a study with checkpoints in the
- * store.
+ * store; for published trainings, those of their ends where they were kept.
  *
  * @param at shares of the trainings, of `train.checkpoint.keepMarks`, or 1 for their ends
  */
@@ -29,21 +27,9 @@ export async function studyGradients(
     const status = jobs[job];
     if (own !== column || row.source !== "trained" || status?.state !== "done") continue;
     for (const mark of at) {
-      const gradients = await gradientsAt(store.trainingFolder(status.key), mark, status.job);
+      const gradients = await gradientsOf(store, status.key, mark, status.job);
       found.push(...gradients.map((one) => ({ row: row.name, seed, at: mark, ...one })));
     }
   }
   return found;
-}
-
-/** Gradient norms at one mark; none where only the results are here, without weights or images. */
-async function gradientsAt(folder: string, mark: number, job: Job): Promise<TermGradient[]> {
-  try {
-    const data = await dataset(job);
-    const state = await loadMarked(folder, mark, job.run, data);
-    return await termGradients(state, data).finally(() => state.dispose());
-  } catch (error) {
-    if (error instanceof CheckpointError || error instanceof DataError) return [];
-    throw error;
-  }
 }

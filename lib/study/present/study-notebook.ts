@@ -125,16 +125,32 @@ const numbers = `const { from, op } = await njepa.arquero();
 const numbers = from(njepa.studyNumbers(results));
 const seeds = numbers.groupby("column", "row", "paper", "seed").rollup({ top1: op.mean("top1") });`;
 
-function tableCell({ name, title, columns }: StudyConfig): string {
+/** More columns than this do not fit a page beside each other: they become lines. */
+const MOST_COLUMNS = 6;
+
+/** The paper's layout, methods × settings, the best of each setting marked. */
+function tableCell({ name, title, columns, rows }: StudyConfig): string {
+  const options = (names: readonly { name: string }[]) => names.map((it) => `${JSON.stringify(it.name)}: top1`);
   // Of several columns each has its own paper value, which a row of the table has no room for.
-  const several = columns.length > 1;
-  const shown = columns.map((column) => `${JSON.stringify(column.name)}: top1`);
-  const options = [...(several ? [] : ['paper: { header: "paper", unit: "%", digits: 1 }']), ...shown];
+  const paper = columns.length > 1 ? [] : ['paper: { header: "paper", unit: "%", digits: 1 }'];
+  const layout =
+    columns.length > MOST_COLUMNS
+      ? {
+          lines: '"column"',
+          across: "row",
+          format: "",
+          head: 'column: { header: "labels, layers" }',
+          shown: options(rows),
+        }
+      : {
+          ...{ lines: `"row"${paper.length === 0 ? "" : ', "paper"'}`, across: "column", format: ', best: "high"' },
+          ...{ head: 'row: { header: "" }', shown: [...paper, ...options(columns)] },
+        };
   return `const cells = seeds.groupby("column", "row", "paper").rollup({ value: op.mean("top1"), spread: op.stdev("top1"), n: op.valid("top1") })
   .derive({ cell: (d) => (d.n > 0 ? { value: d.value, spread: d.spread, n: d.n } : null) });
-const top1 = { unit: "%", digits: 1, best: "high" } as const;
-await njepa.show(njepa.table(cells.groupby("row"${several ? "" : ', "paper"'}).pivot("column", "cell", { sort: false }), { id: "${name}",
-  caption: ${JSON.stringify(`${title}: test accuracy, mean ± standard deviation over training seeds`)}, columns: { row: { header: "" }, ${options.join(", ")} } }));`;
+const top1 = { unit: "%", digits: 1${layout.format} } as const;
+await njepa.show(njepa.table(cells.groupby(${layout.lines}).pivot("${layout.across}", "cell", { sort: false }), { id: "${name}",
+  caption: ${JSON.stringify(`${title}: test accuracy, mean ± standard deviation over training seeds`)}, columns: { ${layout.head}, ${layout.shown.join(", ")} } }));`;
 }
 
 const citedParts: Part[] = [

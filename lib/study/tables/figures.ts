@@ -17,9 +17,10 @@ export const figure4: StudyInput = {
   answer: [
     `const records = await njepa.studyRecords(results);
 const line = { type: "line", opacity: 0.8 } as const;
-const x = { field: "step", type: "quantitative" } as const, color = { field: "row", type: "nominal", title: null } as const, detail = { field: "seed" };
-await njepa.show(njepa.figure({ data: { values: records }, mark: line, width: 560, height: 260, encoding: { x, color, detail,
-  y: { field: "gradNorm", type: "quantitative", scale: { type: "log" }, title: "L2 norm" } } },
+const x = { field: "step", type: "quantitative", axis: { tickCount: 4 } } as const, color = { field: "row", type: "nominal", title: null } as const, detail = { field: "seed" };
+const curves = records.map(({ row, seed, step, gradNorm }) => ({ row, seed, step, gradNorm }));
+await njepa.show(njepa.figure({ data: { values: curves }, mark: line, width: 200, height: 220, encoding: { x, detail, color: { ...color, legend: null },
+  y: { field: "gradNorm", type: "quantitative", scale: { type: "log" }, title: "L2 norm" }, column: { field: "row", type: "nominal", title: null } } },
   { id: "gradients", caption: "L2 norm of the gradient of the last encoder block's qkv weight, a line for each training seed" }));`,
   ],
   sections: [
@@ -44,12 +45,13 @@ console.log(njepa.compareRows(lasts.objects() as njepa.TrainingValue[], "L2 norm
         "end of each training. A block's norm is over all of its parameters, and not of its qkv weight alone.",
       code: [
         `const parts = await njepa.studyGradients(results);
-if (parts.length > 0) {
+if (parts.length === 0) console.log("Not measured: no gradients of these trainings are published, and no weights of them are in the store.");
+else {
 const gradients = from(parts).groupby("row", "part", "loss").rollup({ norm: op.mean("norm") });
 await njepa.show(njepa.figure({ data: { values: gradients.objects() }, mark: { type: "line", point: true }, width: 200, height: 200, encoding: {
   x: { field: "part", type: "nominal", sort: null, title: null }, y: { field: "norm", type: "quantitative", scale: { type: "log" }, title: "L2 norm" },
   color: { field: "loss", type: "nominal", title: null }, column: { field: "row", type: "nominal", title: null } } },
-  { id: "gradients-by-part", caption: "L2 norm of each loss term's gradient by part of the model, mean over training seeds" }));
+  { id: "gradients-by-part", caption: \`L2 norm of each loss term's gradient by part of the model, mean over training seeds \${[...new Set(parts.map((d) => d.seed))].join(", ")}\` }));
 }`,
       ],
     },

@@ -1,0 +1,44 @@
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { ready } from "../../engine";
+import { CheckpointError, DataError } from "../../errors";
+import { loadMarked, type TermGradient, termGradients } from "../../train";
+import { type Job, libraryVersion } from "../job";
+import { dataset } from "../study-data";
+import { publishedFolder } from "./published";
+import type { RunStore } from "./store";
+
+/** File of a published training's gradients at its end. */
+export function gradientsFile(folder: string, key: string): string {
+  return join(folder, libraryVersion, key, "gradients.json");
+}
+
+/**
+ * Gradient norms of a training at one mark, to five digits: from its weights where the store and the images are here,
+ * else, at its end, the published ones; empty without either.
+ */
+export async function gradientsOf(store: RunStore, key: string, mark: number, job: Job): Promise<TermGradient[]> {
+  const own = await computed(store.trainingFolder(key), mark, job);
+  if (own.length > 0 || mark !== 1) return own;
+  const text = await readFile(gradientsFile(publishedFolder(), key), "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return "[]";
+    throw error;
+  });
+  return JSON.parse(text) as TermGradient[];
+}
+
+/** None where only the results are here, without weights or images. */
+async function computed(folder: string, mark: number, job: Job): Promise<TermGradient[]> {
+  if (!existsSync(folder)) return [];
+  try {
+    const data = await dataset(job);
+    await ready();
+    const state = await loadMarked(folder, mark, job.run, data);
+    const gradients = await termGradients(state, data).finally(() => state.dispose());
+    return gradients.map((one) => ({ ...one, norm: Number(one.norm.toPrecision(5)) }));
+  } catch (error) {
+    if (error instanceof CheckpointError || error instanceof DataError) return [];
+    throw error;
+  }
+}
