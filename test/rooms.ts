@@ -99,8 +99,9 @@ export const SUB_ROOMS: Record<string, Record<string, readonly string[]>> = {
     tables: [],
     store: [],
     statistics: [],
-    present: ["store", "statistics", "tables"],
+    verdicts: ["store", "statistics"],
+    present: ["store", "statistics", "tables", "verdicts"],
     execute: ["store", "tables"],
-    slurm: ["store", "execute", "present"],
+    slurm: ["store", "execute", "present", "verdicts"],
   },
 };

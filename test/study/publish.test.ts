@@ -102,6 +102,39 @@ describe("a published study", () => {
       expect(readFileSync(join(folder, "published", libraryVersion, name), "utf8")).not.toContain(hostname());
   });
 
+  it("keeps the curves of the whole training where the store has a part of it, begun again", async () => {
+    const store = openStore(join(folder, "store"));
+    const [data] = await dataOf(study.jobs);
+    const [job] = study.jobs as [Job];
+    const result = sampleResult(job, data?.fingerprint as string, [0.5]);
+    const write = (count: number) => {
+      mkdirSync(store.trainingFolder(result.key), { recursive: true });
+      const lines = records(count).map((record) => `${JSON.stringify(record)}\n`);
+      writeFileSync(join(store.trainingFolder(result.key), "records.jsonl"), lines.join(""));
+    };
+    await store.write(result);
+    write(2);
+    await publishStudy(study, { store: store.folder });
+    expect(await studyRecords(await studyResults(study, { store: store.folder }))).toEqual([]);
+    for (const there of [4, 2]) {
+      write(there);
+      await publishStudy(study, { store: store.folder });
+      const curves = await studyRecords(await studyResults(study, { store: store.folder }));
+      expect(curves.map(({ step, progress }) => [step, progress])).toEqual([1, 2, 3, 4].map((it) => [it, it / 4]));
+    }
+  });
+
+  it("came with this checkout, each curve to the last step of its training", () => {
+    const root = join(__dirname, "../../reports/published", libraryVersion);
+    for (const key of readdirSync(root)) {
+      const [first] = readdirSync(join(root, key, "results"));
+      const { made, source } = JSON.parse(readFileSync(join(root, key, "results", first as string), "utf8"));
+      if (source !== "trained") continue;
+      const curves = JSON.parse(readFileSync(join(root, key, "curves.json"), "utf8"));
+      expect(curves.at(-1).step, key).toBe(made.steps);
+    }
+  });
+
   it("names no folder of this machine, keeps what the crate says of files that are there, and drops what is gone", async () => {
     const store = openStore(join(folder, "store"));
     const data = await dataOf(study.jobs);

@@ -14,7 +14,7 @@ const health = {
   featureStd: 0.5,
   collapsed: null,
   teacherCosine: 0.9,
-  teacherLag: 0.05,
+  teacherLag: 0.3,
   targetByPosition: 0.4,
   targetByImage: 0.3,
 };

@@ -43,7 +43,7 @@ export async function publishStudy(
     const [result] = found.values();
     if (result === undefined || job.source !== "trained") continue;
     const parts = [
-      { kind: "curves", path: curvesFile(to, key), content: thinned(await recordsOf(store, key)) },
+      { kind: "curves", path: curvesFile(to, key), content: thinned(await recordsOf(store, key, result.made.steps)) },
       { kind: "gradients", path: gradientsFile(to, key), content: await gradientsOf(store, key, 1, job) },
     ] as const;
     for (const { kind, path, content } of parts) {

@@ -1,5 +1,5 @@
 import type { StudyResults } from "../store/results";
-import { tableRows } from "./study-rows";
+import { tableRows } from "./table-rows";
 
 /** Data sets by their names on the Hugging Face Hub; a person's own images have none. */
 const onTheHub: Readonly<Record<string, string>> = {

@@ -1,10 +1,10 @@
 import { exportTable, tableFormats } from "../../report";
 import type { StudyResults } from "../store/results";
-import { conclude } from "./conclusion";
+import { conclude } from "../verdicts/conclusion";
 import { evalResults } from "./eval-results";
-import { tableRows } from "./study-rows";
 import { studyRuns } from "./study-runs";
 import { resultsOptions, resultsRows } from "./study-tables";
+import { tableRows } from "./table-rows";
 
 export const studyFormats = [...tableFormats, "eval-results"] as const;
 export type StudyFormat = (typeof studyFormats)[number];

@@ -1,9 +1,9 @@
 import { summarize } from "../../evaluate";
 import { type Displayable, figure, table } from "../../report";
 import type { StudyResults } from "../store/results";
-import { pairedEffect } from "./effects";
-import { pointsText } from "./sentences";
-import { cellOf, halfWidth, measured, seedResult } from "./study-rows";
+import { cellOf, halfWidth, measured, resultOfSeed } from "../verdicts/cells";
+import { pairedEffect } from "../verdicts/effects";
+import { pointsText } from "../verdicts/sentences";
 
 /** Two rows of a study, by name. */
 export interface RowPair {
@@ -78,7 +78,7 @@ export function pairs(results: StudyResults, rows: RowPair): Displayable {
   const found = config.columns.flatMap(({ name }) => {
     const [above, below] = [cellOf(results, rows.above, name), cellOf(results, rows.below, name)];
     return (above.seedless ? below : above).seeds.flatMap(({ seed, labels }) => {
-      const [one, other] = [seedResult(above, seed)?.subsets, seedResult(below, seed)?.subsets];
+      const [one, other] = [resultOfSeed(above, seed)?.subsets, resultOfSeed(below, seed)?.subsets];
       if (one === undefined || one.length !== other?.length) return [];
       const gain = summarize(one.map((top1, at) => top1 - (other[at] as number)));
       return [{ column: name, labels, seed, gain: measured(gain.mean, halfWidth(gain), gain.n) }];

@@ -5,7 +5,7 @@ import { collectResults, type StudyResults } from "../store/results";
 import { openStore } from "../store/store";
 import { besideOptions, openStudy } from "../study";
 import { dataOf } from "../study-data";
-import { cellOf } from "./study-rows";
+import { cellOf } from "../verdicts/cells";
 
 /**
  * A study's first column at its own preset and at others, one column per preset: whatever the store has, and "not

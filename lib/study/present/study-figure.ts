@@ -1,6 +1,6 @@
 import { type Displayable, type FigureSpec, figure } from "../../report";
 import type { StudyResults } from "../store/results";
-import { tableRows } from "./study-rows";
+import { tableRows } from "./table-rows";
 
 /** A study's numbers as a figure: every seed as a point, the mean and its 95 % interval; rows without any say so. */
 export function studyFigure(results: StudyResults): Displayable {

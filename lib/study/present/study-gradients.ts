@@ -1,6 +1,7 @@
 import type { TermGradient } from "../../train";
+import type { Job } from "../job";
 import { gradientsOf } from "../store/gradients";
-import type { StudyResults } from "../store/results";
+import { type StudyResults, trainingsOf } from "../store/results";
 import { openStore } from "../store/store";
 
 /** Norm of a gradient in one training, after a share of its steps. */
@@ -16,20 +17,14 @@ export interface StudyGradient extends TermGradient {
  *
  * @param at shares of the trainings, of `train.checkpoint.keepMarks`, or 1 for their ends
  */
-export async function studyGradients(
-  { study, jobs, store: folder }: StudyResults,
-  at: readonly number[] = [1],
-): Promise<StudyGradient[]> {
-  const store = openStore(folder);
-  const [column] = study.config.columns;
+export async function studyGradients(results: StudyResults, at: readonly number[] = [1]): Promise<StudyGradient[]> {
+  const store = openStore(results.store);
+  const jobs = new Map(results.jobs.map(({ key, job }) => [key, job]));
   const found: StudyGradient[] = [];
-  for (const { row, seed, job, column: own } of study.cells) {
-    const status = jobs[job];
-    if (own !== column || row.source !== "trained" || status?.state !== "done") continue;
+  for (const { row, seed, key } of trainingsOf(results))
     for (const mark of at) {
-      const gradients = await gradientsOf(store, status.key, mark, status.job);
-      found.push(...gradients.map((one) => ({ row: row.name, seed, at: mark, ...one })));
+      const gradients = await gradientsOf(store, key, mark, jobs.get(key) as Job);
+      found.push(...gradients.map((one) => ({ row, seed, at: mark, ...one })));
     }
-  }
   return found;
 }

@@ -2,9 +2,9 @@ import { type Summary, summarize } from "../../evaluate";
 import { wrap } from "../../report";
 import type { RunRecord } from "../../train";
 import { recordsOf } from "../store/curves";
-import type { StudyResults } from "../store/results";
+import { type StudyResults, trainingsOf } from "../store/results";
 import { openStore } from "../store/store";
-import { judge, pairedDifferences } from "./paired";
+import { judge, pairedDifferences } from "../verdicts/paired";
 
 /** One step of one of a study's trainings. */
 export interface StudyRecord extends RunRecord {
@@ -14,18 +14,13 @@ export interface StudyRecord extends RunRecord {
   progress: number;
 }
 
-/** Per-step records of every training of a study in the store; for published trainings, their curves. */
+/** Per-step records of every finished training of a study in the store; for published trainings, their curves. */
 export async function studyRecords(results: StudyResults): Promise<StudyRecord[]> {
-  const { study, jobs } = results;
   const store = openStore(results.store);
-  const first = study.config.columns[0]?.name;
-  const parts = study.cells
-    .filter(({ row, column }) => column.name === first && row.source === "trained")
-    .map(async ({ row, seed, job }) => {
-      const records = await recordsOf(store, jobs[job]?.key as string);
-      const steps = records.at(-1)?.step ?? 1;
-      return records.map((record) => ({ ...record, row: row.name, seed, progress: record.step / steps }));
-    });
+  const parts = trainingsOf(results).map(async ({ row, seed, key, made: { steps } }) => {
+    const records = await recordsOf(store, key, steps);
+    return records.map((record) => ({ ...record, row, seed, progress: record.step / steps }));
+  });
   return (await Promise.all(parts)).flat();
 }
 

@@ -3,18 +3,19 @@ import { summarize } from "../../evaluate";
 import { type Displayable, provenance, type TableOptions, table } from "../../report";
 import type { EncoderHealth } from "../store/result";
 import type { StudyResults } from "../store/results";
-import { conclude } from "./conclusion";
-import { orderingText } from "./effects";
-import { healthProblems } from "./health";
+import { measured } from "../verdicts/cells";
+import { conclude } from "../verdicts/conclusion";
+import { orderingText } from "../verdicts/effects";
+import { healthProblems } from "../verdicts/health";
+import { imagesTable } from "../verdicts/image-pairs";
+import { pointsText, pText } from "../verdicts/sentences";
 import { healthCorrelations } from "./health-correlations";
-import { imagesTable } from "./image-pairs";
 import { differences, pairs } from "./row-differences";
-import { pointsText, pText } from "./sentences";
 import { settingsRows } from "./settings-rows";
 import { sideBySide } from "./side-by-side";
 import { stepCosts } from "./step-costs";
-import { measured, tableRows } from "./study-rows";
 import { runsTable } from "./study-runs";
+import { tableRows } from "./table-rows";
 
 /** Ways to show a study's results: each function takes results. */
 export const studyTables = {
@@ -153,8 +154,8 @@ function health({ study, cells, control }: StudyResults): Displayable {
       const { mean, std, n } = summarize(all.map(value));
       return measured(mean, std, n);
     };
-    const trained = study.config.rows.some(({ name, source }) => name === row && source === "trained");
-    const problems = [...new Set(all.flatMap((one) => healthProblems(one, { trained })))].join("; ");
+    const found = seeds.flatMap(({ health, made }) => (health ? healthProblems(health, made.steps) : []));
+    const problems = [...new Set(found)].join("; ");
     return {
       row,
       rankMe: over((one) => one.rankMe),

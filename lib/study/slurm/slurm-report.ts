@@ -3,9 +3,9 @@ import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { writeDurably } from "../../system";
 import { studyResults } from "../execute/run-studies";
-import { conclude } from "../present/conclusion";
 import { exportStudy, studyFormats } from "../present/export";
 import { openStudy } from "../study";
+import { conclude } from "../verdicts/conclusion";
 import type { SlurmManifest } from "./slurm-plan";
 
 const endings = { csv: "csv", json: "json", latex: "tex", markdown: "md", "eval-results": "yaml" } as const;

@@ -36,13 +36,19 @@ function mean(values: readonly (number | null | undefined)[]): number | null {
   return Number((there.reduce((sum, value) => sum + value, 0) / there.length).toPrecision(5));
 }
 
-/** A training's records: of every step where the store has them, else the published curves; empty without either. */
-export async function recordsOf(store: RunStore, key: string): Promise<RunRecord[]> {
+/**
+ * A finished training's records: of every step where the store has them, else the published curves. Records that do not
+ * reach the training's last step are of another that was begun again, and are left out; empty without any.
+ *
+ * @param steps  of the whole training, as its result says
+ */
+export async function recordsOf(store: RunStore, key: string, steps: number): Promise<RunRecord[]> {
   const own = await readRecords(store.trainingFolder(key));
-  if (own.length > 0) return own;
+  if (own.at(-1)?.step === steps) return own;
   const text = await readFile(curvesFile(publishedFolder(), key), "utf8").catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return "[]";
     throw error;
   });
-  return JSON.parse(text) as RunRecord[];
+  const published = JSON.parse(text) as RunRecord[];
+  return published.at(-1)?.step === steps ? published : [];
 }

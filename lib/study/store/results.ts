@@ -141,6 +141,15 @@ export async function collectResults(
   };
 }
 
+/** The finished trainings of a study, in the order of its rows and seeds, with what the first column tells of each. */
+export function trainingsOf({ study, cells }: StudyResults): (SeedResult & { row: string })[] {
+  const { rows, columns } = study.config;
+  const trained = new Set(rows.filter(({ source }) => source === "trained").map(({ name }) => name));
+  return cells
+    .filter(({ row, column }) => trained.has(row) && column === columns[0]?.name)
+    .flatMap(({ row, seeds }) => seeds.map((one) => ({ ...one, row })));
+}
+
 function seedResult(seed: number, { numbers, right, protocol, health, key, made }: Result): SeedResult {
   // The only place where shares become percent.
   const subsets = numbers.accuracies.map((share) => 100 * share);

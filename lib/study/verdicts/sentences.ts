@@ -2,8 +2,8 @@ import type { Effect } from "../statistics/effect";
 import { seedsForSignFlip } from "../statistics/sign-flip";
 import type { StudyResults } from "../store/results";
 import type { Study } from "../study";
+import { seedsText } from "./cells";
 import { orderingText } from "./effects";
-import { seedsText } from "./study-rows";
 import type { ClaimConclusion, Comparison, Verdict } from "./verdict";
 
 const words: Record<Verdict, string> = {

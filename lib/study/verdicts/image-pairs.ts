@@ -1,9 +1,9 @@
 import { type Displayable, table } from "../../report";
 import { type ImageEffect, imageEffect } from "../statistics/per-image";
 import type { CellResult, StudyResults } from "../store/results";
+import { cellOf, resultOfSeed } from "./cells";
 import { orderingsOf, orderingText, type PlacedOrdering, termsOf } from "./effects";
 import { pointsText } from "./sentences";
-import { cellOf, seedResult } from "./study-rows";
 
 /** One row minus another, image by image, over their common training seeds and label subsets; null where not kept. */
 export function imagePairs(results: StudyResults, ordering: PlacedOrdering): ImageEffect | null {
@@ -11,7 +11,7 @@ export function imagePairs(results: StudyResults, ordering: PlacedOrdering): Ima
     cellOf(results, row, column),
   ) as [CellResult, CellResult];
   const pairs = (one.seedless ? other : one).seeds.flatMap(({ seed }) => {
-    const [above, below] = [seedResult(one, seed)?.right ?? [], seedResult(other, seed)?.right ?? []];
+    const [above, below] = [resultOfSeed(one, seed)?.right ?? [], resultOfSeed(other, seed)?.right ?? []];
     return above.length === below.length ? above.map((it, at) => ({ above: it, below: below[at] ?? it })) : [];
   });
   return imageEffect(pairs);

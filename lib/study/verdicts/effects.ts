@@ -2,7 +2,7 @@ import { canonicalJson, type StudyClaim, type StudyOrdering } from "../../config
 import { type Effect, effectOf } from "../statistics/effect";
 import type { CellResult, StudyResults } from "../store/results";
 import type { Study } from "../study";
-import { cellOf, seedResult } from "./study-rows";
+import { cellOf, resultOfSeed } from "./cells";
 
 /** An ordering with its column. */
 export interface PlacedOrdering extends StudyOrdering {
@@ -87,7 +87,7 @@ function contrastEffect(terms: readonly { cell: CellResult; weight: number }[]):
   const first = terms.find(({ cell }) => !cell.seedless) ?? terms[0];
   const rows = (first?.cell.seeds ?? []).flatMap(({ seed, subsets }) => {
     const found = terms.flatMap(({ cell, weight }) => {
-      const one = seedResult(cell, seed);
+      const one = resultOfSeed(cell, seed);
       return one?.subsets.length === subsets.length ? [{ values: one.subsets, weight }] : [];
     });
     if (found.length < terms.length) return [];

@@ -1,10 +1,10 @@
 import { type ClaimsModel, claims, type Displayable } from "../../report";
 import type { StudyResults } from "../store/results";
-import { conclude } from "./conclusion";
-import { orderingText } from "./effects";
-import { healthText } from "./health";
+import { conclude } from "../verdicts/conclusion";
+import { orderingText } from "../verdicts/effects";
+import { healthText } from "../verdicts/health";
+import { changedSeedsText } from "../verdicts/sentences";
 import { madeText } from "./made-text";
-import { changedSeedsText } from "./sentences";
 
 /** The study's question with the verdict on each claim, as shown at the top of its page and on the overview of all. */
 export function studyVerdicts(results: StudyResults): Displayable {

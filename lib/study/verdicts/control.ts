@@ -1,8 +1,8 @@
 import type { StudyResults } from "../store/results";
+import { missingText } from "./cells";
 import { pairedEffect } from "./effects";
 import { healthProblems } from "./health";
 import { intervalText } from "./sentences";
-import { missingText } from "./study-rows";
 
 /**
  * Reasons why claims about these columns cannot be judged: failures of the positive control.
@@ -20,10 +20,12 @@ export function controlProblems({ control }: StudyResults, columns: readonly str
     const notYet = `the control (I-JEPA above its untrained encoder) is not measured yet (${column}: ${lacking.join("; ")})`;
     if (!effect && lacking.length > 0) return [notYet];
     if (!effect) return [`one seed, or seeds that differ in nothing, give the control no interval (${column})`];
-    const ill = found.above.seeds.flatMap(({ seed, health }) =>
+    const ill = found.above.seeds.flatMap(({ seed, health, made }) =>
       health === null
         ? [`the health of I-JEPA's features was not measured (seed ${seed})`]
-        : healthProblems(health).map((problem) => `I-JEPA's features are not healthy (seed ${seed}): ${problem}`),
+        : healthProblems(health, made.steps).map(
+            (problem) => `I-JEPA's features are not healthy (seed ${seed}): ${problem}`,
+          ),
     );
     if (effect.interval[0] > 0) return lacking.length > 0 ? [...ill, notYet] : ill;
     return [
