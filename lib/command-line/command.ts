@@ -24,13 +24,25 @@ export function command<const O extends Options>(own: NodeModule, it: Command<O>
  * `--json` an error is also printed as an object.
  */
 export async function main<O extends Options>(it: Command<O>, words: readonly string[]): Promise<void> {
-  // The reader of our output may go away; the work continues, and the exit code tells how it ended.
-  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
+  process.stdout.on("error", lost);
+  process.stderr.on("error", () => {});
   try {
     process.exitCode = (await parse(it, words)) ?? 0;
   } catch (error) {
     process.exitCode = tell(error as Error, it.name, words.includes("--json"));
   }
+}
+
+/**
+ * The reader of our output may go away: the work continues, and the exit code tells how it ended. Output that a disk did
+ * not take is a failure, since what is there would pass for whole.
+ */
+function lost(error: NodeJS.ErrnoException): void {
+  if (error.code === "EPIPE") return;
+  process.once("exit", (code) => {
+    process.exitCode = code === 0 ? 1 : code;
+  });
+  process.stderr.write(`error: ${systemErrorWords(error, "write the output") ?? error.message}\n`);
 }
 
 /** A command line's words as the arguments of the command's `run`. @throws {CliError} for bad usage */

@@ -1,3 +1,4 @@
+import { existsSync, realpathSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { availableParallelism, freemem } from "node:os";
 import path from "node:path";
@@ -68,13 +69,18 @@ const wishSchema = z.object({
   preset: z.string().optional(),
 });
 
-/** @throws {ConfigError} when options contradict one another, or no notebook matches them */
+/**
+ * @throws {ConfigError} when options contradict one another, no notebook matches them, or one would be written over by
+ *   its own executed copy
+ */
 export async function planReports(options: ReportOptions): Promise<ReportPlan> {
   const { out = "reports", timeout = 3600, cellTimeout = 1800, jobs = defaultJobs() } = options;
   for (const [name, value] of Object.entries({ jobs, timeout, cellTimeout }))
     if (!(value > 0)) throw new ConfigError(`${name} expects a number above 0, got ${value}`);
+  const wish = options.resume ? await recallWish(out, options) : await readWish(options);
+  refuseSources(wish.notebooks, out);
   return {
-    ...(options.resume ? await recallWish(out, options) : await readWish(options)),
+    ...wish,
     ...{ out, timeout, cellTimeout, jobs },
     stop: options.stop ?? false,
     force: options.force ?? false,
@@ -83,6 +89,16 @@ export async function planReports(options: ReportOptions): Promise<ReportPlan> {
     signal: options.signal ?? new AbortController().signal,
     terminal: options.terminal ?? { write: () => true },
   };
+}
+
+/** Beside each page lies the executed notebook, which must not take the place of the one that was written by hand. */
+function refuseSources(notebooks: readonly string[], out: string): void {
+  const real = (folder: string) => (existsSync(folder) ? realpathSync(folder) : path.resolve(folder));
+  const own = notebooks.find((file) => real(path.dirname(file)) === real(out));
+  if (own !== undefined)
+    throw new ConfigError(
+      `${own} lies in ${out}, where its executed copy would replace it: give another folder for the pages (--out).`,
+    );
 }
 
 /** Saves in the folder what was asked for, so that `resume` can repeat it. */

@@ -2,7 +2,7 @@ const ends = new Set<() => void>();
 const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /**
- * Runs `end` when this process ends: by itself, by process.exit, or by one of the signals that ask it to.
+ * Runs `end` when this process ends: by itself, by process.exit, or by a signal that nobody else listens to.
  *
  * Listeners are installed only while there is something to end. SIGKILL cannot be caught: kernels watch their parent.
  *
@@ -27,9 +27,10 @@ function runEnds(): void {
 }
 
 function onSignal(signal: NodeJS.Signals): void {
+  // Another listener decides whether the process goes on; where it ends after all, "exit" or the next signal tells.
+  if (process.listenerCount(signal) > 1) return;
   runEnds();
-  // Where we are the only listener, the signal would have ended the process: it still must.
-  const alone = process.listenerCount(signal) === 1;
+  // Without us the signal would have ended the process: it still must.
   process.off(signal, onSignal);
-  if (alone) process.kill(process.pid, signal);
+  process.kill(process.pid, signal);
 }

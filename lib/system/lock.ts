@@ -23,11 +23,12 @@ export interface LockHolder extends ProcessIdentity {
  * system reports no start times, once the lock has gone untouched for a minute. The lock only avoids duplicate work:
  * results must still appear whole or not at all, since a machine whose clock or disk stalls for a minute may lose it.
  *
- * @param options.what the object of the wait, for the progress line: `"another process to fetch TensorFlow"`
+ * @param options.what   the object of the wait, for the progress line: `"another process to fetch TensorFlow"`
+ * @param options.signal ends the wait with its reason; `work`, once begun, is not ended
  */
 export async function withLock<Result>(
   path: string,
-  options: { what: string; onProgress?: OnProgress | undefined },
+  options: { what: string; onProgress?: OnProgress | undefined; signal?: AbortSignal | undefined },
   work: () => Promise<Result>,
 ): Promise<Result> {
   await makeFolder(dirname(path));
@@ -44,8 +45,9 @@ export async function withLock<Result>(
     const waited = Math.floor((Date.now() - started) / 1000);
     if (waited > told) {
       told = waited;
-      options.onProgress?.(`waiting for ${options.what} (process ${holder.pid} on ${holder.host}, ${waited} s)`);
+      options.onProgress?.(`waiting ${waited} s for ${options.what} (process ${holder.pid} on ${holder.host})`);
     }
+    options.signal?.throwIfAborted();
     await sleep(100);
   }
 }

@@ -1,8 +1,12 @@
+import { constants } from "node:os";
+
 /** An abort signal triggered by a process signal; `release` stops listening. */
 export interface StopSignal {
   signal: AbortSignal;
   /** The process signal received, if any. */
   readonly received: NodeJS.Signals | undefined;
+  /** 128 + the number of the signal received, as shells have it; null where there was none. */
+  readonly exitCode: number | null;
   release(): void;
 }
 
@@ -20,7 +24,8 @@ export function stopSignal(names: readonly NodeJS.Signals[] = ["SIGTERM", "SIGIN
   };
   const stop = (name: NodeJS.Signals) => {
     received = name;
-    release();
+    // After the other listeners, who see from ours that the process goes on.
+    setImmediate(release);
     controller.abort(new Error(`${name} was received`));
   };
   for (const name of names) process.on(name, stop);
@@ -28,6 +33,9 @@ export function stopSignal(names: readonly NodeJS.Signals[] = ["SIGTERM", "SIGIN
     signal: controller.signal,
     get received() {
       return received;
+    },
+    get exitCode() {
+      return received === undefined ? null : 128 + constants.signals[received];
     },
     release,
   };

@@ -61,7 +61,7 @@ export interface TrainedRun {
  *
  * However an earlier call ended (normally, by a signal, or killed during a write), the resulting weights and records
  * are bit-identical to those of one uninterrupted call if device, libraries and driver are the same (`arithmetic`); if
- * they are not, a line says so. Of two calls on one folder, the second waits.
+ * they are not, a line says so. Of two calls on one folder, the second waits; a signal that aborts it throws its reason.
  * A finished run is loaded and not trained again.
  *
  * @throws {ConfigError} when the folder belongs to another run
@@ -69,10 +69,10 @@ export interface TrainedRun {
  * @throws {TrainError} when a step is not finite; the last good state is saved, and the message says where
  */
 export async function trainRun(folder: string, run: Run, options: TrainRunOptions = {}): Promise<TrainedRun> {
-  const { onProgress } = options;
+  const { onProgress, signal } = options;
   await makeFolder(folder);
   const what = `another process that trains in ${folder}`;
-  return withLock(join(folder, FILES.lock), { what, onProgress }, async () => {
+  return withLock(join(folder, FILES.lock), { what, onProgress, signal }, async () => {
     const data = options.data ?? (await openDataset(run.data, onProgress ? { onProgress } : {}));
     if (data.skipped > 0) {
       onProgress?.(

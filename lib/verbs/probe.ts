@@ -1,5 +1,4 @@
 import { writeFile } from "node:fs/promises";
-import { constants } from "node:os";
 import { dirname, resolve } from "node:path";
 import { print, readConfigFile } from "../command-line";
 import { parseRun, type RunInput } from "../config";
@@ -35,7 +34,7 @@ export async function probeVerb(values: ProbeValues, [checkpoint, ...rest]: read
   stop.release();
   if (results === null) {
     progress.note("stopped; features so far are kept");
-    return 128 + constants.signals[stop.received ?? "SIGTERM"];
+    return stop.exitCode ?? 1;
   }
   progress.note(`${results.length} results`);
   const source = {

@@ -50,7 +50,7 @@ export async function reportsVerb(values: ReportsValues, words: readonly string[
   });
   stop.release();
   print(values.json ? JSON.stringify(run, null, 2) : `${reportsTable(run).toText()}\n\n${run.index}`);
-  return run.ok ? 0 : 1;
+  return run.ok ? 0 : (stop.exitCode ?? 1);
 }
 
 async function diff(

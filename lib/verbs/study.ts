@@ -62,11 +62,12 @@ export async function studyVerb(values: StudyValues, words: readonly string[]): 
     for (const study of opened) process.stderr.write(`${decidableText(study)}\n`);
   if (verb === "publish") return publish(opened, values);
   if (verb === "verify") return verify(opened, values);
+  let stopped: number | null = null;
   if (verb === "run") {
     if (values.executor === "slurm") return runOnSlurm(opened, values);
     if (values.executor !== "local") throw new CliError(`--executor expects local or slurm, got ${values.executor}`);
     if (values["dry-run"]) return dryRun(opened, values);
-    await runHere(opened, values);
+    stopped = await runHere(opened, values);
   }
   const results = await Promise.all(opened.map((study) => studyResults(study, store)));
   for (const problem of new Set(results.flatMap(({ problems }) => problems)))
@@ -82,7 +83,7 @@ export async function studyVerb(values: StudyValues, words: readonly string[]): 
     const told = results.map((one) => ({ ...JSON.parse(exportStudy(one, "json")), conclusion: conclude(one) }));
     print(JSON.stringify(told, null, 2));
   } else for (const one of results) print(`${studyTables.results(one).toText()}\n${conclude(one).sentence}\n`);
-  return results.every(({ cells }) => cells.every(({ missing }) => missing.length === 0)) ? 0 : 1;
+  return results.every(({ cells }) => cells.every(({ missing }) => missing.length === 0)) ? 0 : (stopped ?? 1);
 }
 
 /** `0.01=1percent.txt,0.1=10percent.txt` as files by fraction. */
@@ -109,13 +110,15 @@ function checkLists(studies: readonly Study[]): void {
   );
 }
 
-async function runHere(studies: readonly Study[], values: StudyValues): Promise<void> {
+/** Trains what is missing. @returns the exit code of a signal that stopped it; null for none */
+async function runHere(studies: readonly Study[], values: StudyValues): Promise<number | null> {
   const stop = stopSignal();
   const progress = new TerminalProgress(process.stderr);
   const workers = values.jobs === undefined ? {} : { workers: count(values.jobs, "jobs") };
   const onProgress = (line: string, ended: boolean) => (ended ? progress.note(line) : progress.update(line));
   await runStudies(studies, { ...storeOf(values), ...workers, signal: stop.signal, onProgress });
   stop.release();
+  return stop.exitCode;
 }
 
 /** A table's name, or the study that a program exports; a JSON file is opened by its name, too. */

@@ -1,4 +1,3 @@
-import { constants } from "node:os";
 import { count, print, readConfigFile } from "../command-line";
 import { layOver, parseRun, type Run, type RunInput } from "../config";
 import { openDataset } from "../data";
@@ -48,7 +47,14 @@ export async function trainVerb(values: TrainValues, words: readonly string[]): 
     progress.update(progressLine(record));
   };
   const options = { data, signal: stop.signal, onRecord, onProgress, ...checkpointEvery };
-  const trained = await trainRun(values.out, run, options);
+  const trained = await trainRun(values.out, run, options).catch((error: Error) => {
+    if (error === stop.signal.reason) return null;
+    throw error;
+  });
+  if (trained === null) {
+    progress.note(`stopped: another process trains in ${values.out}`);
+    return stop.exitCode ?? 1;
+  }
   const seconds = (Date.now() - began) / 1000;
   progress.note(
     last ? progressLine(last) : `${values.out} ${trained.finished ? "was finished before" : "is as it was"}`,
@@ -56,7 +62,7 @@ export async function trainVerb(values: TrainValues, words: readonly string[]): 
   print(values.json ? JSON.stringify(summary(trained, last, seconds), null, 2) : sentence(trained, seconds));
   trained.state.dispose();
   stop.release();
-  return trained.finished || !stop.received ? 0 : 128 + constants.signals[stop.received];
+  return trained.finished ? 0 : (stop.exitCode ?? 0);
 }
 
 async function dryRun(

@@ -163,7 +163,7 @@ onLinux("fetchTensorFlow", () => {
     sandbox.pipWith(wheel, 3);
     const said = await Promise.all([child(), child()]);
     expect(said.map((text) => text.match(/source (\w+)/)?.[1]).sort()).toEqual(["cache", "fetched"]);
-    expect(said.join("\n")).toContain("waiting for another process that fetches TensorFlow");
+    expect(said.join("\n")).toContain("s for another process that fetches TensorFlow");
     expect(readFileSync(sandbox.downloads, "utf8")).toBe("one\n");
   });
 

@@ -58,7 +58,7 @@ describe("withLock", () => {
     await sleep(50);
     await withLock(lock, { what, onProgress: (line) => lines.push(line) }, async () => {});
     await first;
-    expect(lines[0]).toBe(`waiting for somebody (process ${process.pid} on ${hostname()}, 1 s)`);
+    expect(lines[0]).toBe(`waiting 1 s for somebody (process ${process.pid} on ${hostname()})`);
   });
 
   it("takes over a lock of another machine that has been silent, and of a process that is gone", async () => {

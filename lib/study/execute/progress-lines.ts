@@ -2,11 +2,11 @@ import type { JobStatus, StudyResults } from "../store/results";
 import type { Study } from "../study";
 import type { ExecutorEvent } from "./local-executor";
 
-/** A name for each job, by id: the first row that it appears in, and its seed. */
+/** A name for each job, by id: the first row that it appears in, and its seed; rows come before the control. */
 export function jobNames(studies: readonly Study[]): Map<string, string> {
   const names = new Map<string, string>();
   for (const study of studies)
-    for (const { row, seed, job } of study.cells) {
+    for (const { row, seed, job } of [...study.cells, ...study.control]) {
       const id = study.jobs[job]?.id as string;
       const which = row.source === "raw-pixels" ? row.name : `${row.name}, seed ${seed}`;
       if (!names.has(id)) names.set(id, `${study.config.name}: ${which}`);
@@ -22,7 +22,8 @@ export function tellJobs(names: readonly string[], onLine: ((line: string, ended
     if (event.kind === "progress")
       onLine?.(`${ended} of ${names.length} done  ${name}  ${event.progress.part}: ${event.progress.text}`, false);
     if (event.kind !== "ended" || event.end.end === "busy") return;
-    ended++;
+    // What was stopped is begun again: it is not one of those that are done.
+    if (event.end.end !== "stopped") ended++;
     const how = event.end.end === "failed" ? `failed: ${event.end.message}` : event.end.end;
     onLine?.(`${ended} of ${names.length}  ${name}  ${how} in ${event.seconds.toFixed(0)} s`, true);
   };
