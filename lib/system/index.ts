@@ -10,6 +10,7 @@ export { sha256OfFile } from "./file-hash";
 export { folderBytes } from "./folder-bytes";
 export { formatBytes, formatSeconds } from "./format";
 export { invocation } from "./invocation";
+export { isFolder, isFolderSync } from "./is-folder";
 export { type LimitedThread, limitedThread, type ThreadAnswer } from "./limited-thread";
 export { ifUnlocked, type LockHolder, lockHolder, withLock } from "./lock";
 export { makeFolder, makeFolderSync } from "./make-folder";

@@ -10,6 +10,8 @@ import {
   folderBytes,
   formatBytes,
   formatSeconds,
+  isFolder,
+  isFolderSync,
   limitedThread,
   makeFolder,
   makeFolderSync,
@@ -41,6 +43,17 @@ describe("cacheFolder", () => {
       vi.stubEnv("HOME", home);
       expect(cacheFolder()).toMatch(/^\/.*\/(\.cache|Library\/Caches)\/njepa$/);
     }
+  });
+});
+
+describe("isFolder", () => {
+  it("is true of a folder and a link to one, and false of a file, of nothing, and of what cannot be looked at", async () => {
+    writeFileSync(join(folder, "file"), "");
+    symlinkSync(folder, join(folder, "link"));
+    symlinkSync("round", join(folder, "round"));
+    const paths = ["", "link", "file", "nothing", "file/below", "round"].map((name) => join(folder, name));
+    expect(paths.map(isFolderSync)).toEqual([true, true, false, false, false, false]);
+    expect(await Promise.all(paths.map(isFolder))).toEqual([true, true, false, false, false, false]);
   });
 });
 

@@ -1,9 +1,9 @@
-import { existsSync, statSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { readdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { type DatasetName, datasets } from "../../config";
 import { DataError } from "../../errors";
-import { cacheFolder, makeFolder, type OnProgress, withLock } from "../../system";
+import { cacheFolder, isFolderSync, makeFolder, type OnProgress, withLock } from "../../system";
 import type { Dataset } from "../dataset";
 import type { DatasetConfig, FoundData, OpenOptions } from "../source";
 import { expectEnough } from "../train-limit";
@@ -53,7 +53,7 @@ export function locatePublished(data: PublishedFiles): FoundData | null {
   if (stated !== undefined && stated !== "") {
     const directory = [resolve(stated, name), resolve(stated)].find(isWhole);
     if (directory !== undefined) return { directory, source: "explicit" };
-    const isCollection = Object.keys(datasets).some((other) => other !== name && isFolder(join(stated, other)));
+    const isCollection = Object.keys(datasets).some((other) => other !== name && isFolderSync(join(stated, other)));
     if (!isCollection) {
       throw new DataError(
         `NJEPA_DATA is ${stated}: expected a folder that has, or whose folder ${name} has, ${files.join(", ")}. ` +
@@ -163,10 +163,6 @@ async function isWhole({ read }: PublishedData, directory: string): Promise<bool
     if (error instanceof DataError) return false;
     throw error;
   }
-}
-
-function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
 async function removeLeftovers(directory: string): Promise<void> {
