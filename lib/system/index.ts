@@ -9,6 +9,7 @@ export { onExit } from "./exit-hook";
 export { sha256OfFile } from "./file-hash";
 export { folderBytes } from "./folder-bytes";
 export { formatBytes, formatSeconds } from "./format";
+export { namesIfThere, namesIfThereSync, readIfThere, readTextIfThere } from "./if-there";
 export { invocation } from "./invocation";
 export { isFolder, isFolderSync } from "./is-folder";
 export { type LimitedThread, limitedThread, type ThreadAnswer } from "./limited-thread";

@@ -1,8 +1,8 @@
-import { lstat, readdir, readFile, rename, rm } from "node:fs/promises";
+import { lstat, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type Run, runKey } from "../config";
 import { CheckpointError, ConfigError } from "../errors";
-import { makeFolder, writeDurably } from "../system";
+import { makeFolder, namesIfThere, readTextIfThere, writeDurably } from "../system";
 import { markedStep } from "./checkpoint-retention";
 
 /** The contents of a run's folder; the names are part of the public interface. */
@@ -125,11 +125,8 @@ export async function finishedCheckpoints(
 }
 
 /** All names in the checkpoint folder, whatever they are. */
-async function listCheckpoints(folder: string): Promise<string[]> {
-  return readdir(join(folder, FILES.checkpoints)).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return [];
-    throw error;
-  });
+function listCheckpoints(folder: string): Promise<string[]> {
+  return namesIfThere(join(folder, FILES.checkpoints));
 }
 
 /** The path where the checkpoint of a step is or will be. */
@@ -163,10 +160,7 @@ export function readFinished(folder: string): Promise<FinishedFile | undefined> 
 }
 
 async function readJson<Value>(path: string): Promise<Value | undefined> {
-  const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return undefined;
-    throw error;
-  });
+  const text = await readTextIfThere(path);
   if (text === undefined) return undefined;
   try {
     return JSON.parse(text) as Value;

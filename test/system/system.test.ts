@@ -16,6 +16,10 @@ import {
   makeFolder,
   makeFolderSync,
   mapLimited,
+  namesIfThere,
+  namesIfThereSync,
+  readIfThere,
+  readTextIfThere,
   runCommand,
   sha256OfFile,
   systemErrorWords,
@@ -54,6 +58,25 @@ describe("isFolder", () => {
     const paths = ["", "link", "file", "nothing", "file/below", "round"].map((name) => join(folder, name));
     expect(paths.map(isFolderSync)).toEqual([true, true, false, false, false, false]);
     expect(await Promise.all(paths.map(isFolder))).toEqual([true, true, false, false, false, false]);
+  });
+});
+
+describe("what may be absent", () => {
+  it("is read where it is there, and otherwise undefined or no names; anything else is an error", async () => {
+    const [file, below] = [join(folder, "file"), join(folder, "file", "below")];
+    writeFileSync(file, "text");
+    expect(await readTextIfThere(file)).toBe("text");
+    expect(await namesIfThere(folder)).toEqual(["file"]);
+    expect(namesIfThereSync(folder)).toEqual(["file"]);
+    for (const nothing of [join(folder, "nothing"), below]) {
+      expect(await readIfThere(nothing)).toBeUndefined();
+      expect(await readTextIfThere(nothing)).toBeUndefined();
+      expect(await namesIfThere(nothing)).toEqual([]);
+      expect(namesIfThereSync(nothing)).toEqual([]);
+    }
+    await expect(readIfThere(folder)).rejects.toThrow("EISDIR");
+    await expect(namesIfThere(file)).rejects.toThrow("ENOTDIR");
+    expect(() => namesIfThereSync(file)).toThrow("ENOTDIR");
   });
 });
 
