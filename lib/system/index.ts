@@ -24,6 +24,7 @@ export { hasEnded, processTag } from "./process-identity";
 export { processor } from "./processor";
 export { type OnProgress, tellEvery } from "./progress";
 export { replaceByNode } from "./replace-process";
+export { shellQuoted } from "./shell-word";
 export { type StopSignal, stopSignal } from "./stop-signal";
 export { isDiskFull, systemErrorWords } from "./system-error";
 export { removeTemporaryLeftovers, temporaryPath } from "./temporary";
