@@ -1,4 +1,5 @@
 import { CheckpointError } from "../errors";
+import { sizeFromShape } from "../shape";
 
 /** A float32 array with its shape. */
 export interface NamedArray {
@@ -97,7 +98,7 @@ function checkEntry(name: string, entry: unknown): Entry {
     throw new Error(`"${name}" has the offsets ${JSON.stringify(offsets)}, expected two whole numbers`);
   }
   const [from, to] = offsets as [number, number];
-  const count = shape.reduce((product, size) => product * size, 1);
+  const count = sizeFromShape(shape);
   if (to - from !== count * 4) throw new Error(`"${name}" [${shape}] takes bytes ${from} to ${to}`);
   return { name, shape, from, to };
 }

@@ -13,6 +13,7 @@ import {
   stepHyperparameters,
   weightDecay,
 } from "../../lib/optimizer";
+import { sizeFromShape } from "../../lib/shape";
 
 beforeAll(() => ready());
 
@@ -152,7 +153,7 @@ describe("squaredNorm", () => {
       [[3, 20], 73810],
       [[1], 1],
     ] as const) {
-      const count = shape.reduce((product: number, size) => product * size, 1);
+      const count = sizeFromShape(shape);
       const squared = compile((x: tf.Tensor) => squaredNorm(x), { compiler, precision: "bfloat16" });
       const x = tf.reshape(tf.range(1, count + 1, 1, "float32"), [...shape]);
       expect((await squared(x)).dataSync()[0]).toBe(sum);
