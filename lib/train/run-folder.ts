@@ -2,6 +2,7 @@ import { lstat, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type Run, runKey } from "../config";
 import { CheckpointError, ConfigError } from "../errors";
+import { isPlainObject } from "../plain-object";
 import { makeFolder, namesIfThere, readTextIfThere, writeDurably } from "../system";
 import { markedStep } from "./checkpoint-retention";
 
@@ -177,11 +178,10 @@ async function readJson<Value>(path: string): Promise<Value | undefined> {
 /** `a.b: 1 → 2` for each setting that differs. */
 function differences(before: unknown, after: unknown, path = ""): string[] {
   if (JSON.stringify(before) === JSON.stringify(after)) return [];
-  const isObject = (value: unknown) => typeof value === "object" && value !== null && !Array.isArray(value);
-  if (!isObject(before) || !isObject(after)) return [`${path}: ${JSON.stringify(before)} → ${JSON.stringify(after)}`];
-  const [left, right] = [before as Record<string, unknown>, after as Record<string, unknown>];
+  if (!isPlainObject(before) || !isPlainObject(after))
+    return [`${path}: ${JSON.stringify(before)} → ${JSON.stringify(after)}`];
   const ignored = path === "" ? ["preset", "evaluate"] : path === "train" ? ["checkpoint", "diagnostics"] : [];
-  return [...new Set([...Object.keys(left), ...Object.keys(right)])]
+  return [...new Set([...Object.keys(before), ...Object.keys(after)])]
     .filter((name) => !ignored.includes(name))
-    .flatMap((name) => differences(left[name], right[name], path ? `${path}.${name}` : name));
+    .flatMap((name) => differences(before[name], after[name], path ? `${path}.${name}` : name));
 }

@@ -1,4 +1,5 @@
 import { CheckpointError } from "../errors";
+import { isPlainObject } from "../plain-object";
 import { sizeFromShape } from "../shape";
 
 /** A float32 array with its shape. */
@@ -84,12 +85,12 @@ function takeApart(bytes: Buffer): { header: Record<string, unknown>; data: Buff
     throw new Error(`its header claims ${headerBytes} bytes of ${bytes.length}`);
   }
   const header: unknown = JSON.parse(bytes.toString("utf8", 8, 8 + headerBytes));
-  if (!isObject(header)) throw new Error("its header is no JSON object");
+  if (!isPlainObject(header)) throw new Error("its header is no JSON object");
   return { header, data: bytes.subarray(8 + headerBytes) };
 }
 
 function checkEntry(name: string, entry: unknown): Entry {
-  const { dtype, shape, data_offsets: offsets } = isObject(entry) ? entry : {};
+  const { dtype, shape, data_offsets: offsets } = isPlainObject(entry) ? entry : {};
   const isCounts = (value: unknown): value is number[] =>
     Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && size >= 0);
   if (dtype !== "F32") throw new Error(`"${name}" is ${JSON.stringify(dtype)}, expected F32`);
@@ -113,9 +114,5 @@ function assertFilled(entries: readonly Entry[], length: number): void {
 }
 
 function isMetadata(value: unknown): value is Record<string, string> {
-  return isObject(value) && Object.values(value).every((text) => typeof text === "string");
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  return isPlainObject(value) && Object.values(value).every((text) => typeof text === "string");
 }
