@@ -2,9 +2,9 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { OptimizerConfig } from "../../lib/config";
-import { compile, ready, tf } from "../../lib/engine";
+import { compile, createVariable, ready, tf } from "../../lib/engine";
 import {
-  adamWUpdate,
+  adamWAssign,
   emaMomentum,
   emaUpdate,
   isDecayed,
@@ -93,7 +93,7 @@ describe("stepHyperparameters", () => {
   });
 });
 
-describe("adamWUpdate", () => {
+describe("adamWAssign", () => {
   const numbers = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
   const scalars = () => ({
     learningRate: tf.scalar(0.1),
@@ -101,30 +101,32 @@ describe("adamWUpdate", () => {
     firstCorrection: tf.scalar(0.1),
     secondCorrection: tf.scalar(0.001),
   });
-  const state = () => ({
-    parameter: tf.tensor1d([2]),
-    gradient: tf.tensor1d([3]),
-    firstMoment: tf.tensor1d([0]),
-    secondMoment: tf.tensor1d([0]),
+  const variables = () => ({
+    parameter: createVariable(tf.tensor1d([2]), "parameter"),
+    firstMoment: createVariable(tf.tensor1d([0]), "first_moment"),
+    secondMoment: createVariable(tf.tensor1d([0]), "second_moment"),
   });
+  const gradient = tf.tensor1d([3]);
 
   it("moves by the learning rate in the first step, after shrinking, by hand", () => {
     // shrink: 2·(1 − 0.1·0.5) = 1.9; moments 0.3 and 0.009; corrected 3 and 9; step 0.1·3/√9 = 0.1
-    const next = adamWUpdate(state(), scalars(), numbers);
-    expect(next.parameter.dataSync()[0]).toBeCloseTo(1.8, 5);
-    expect(next.firstMoment.dataSync()[0]).toBeCloseTo(0.3, 6);
-    expect(next.secondMoment.dataSync()[0]).toBeCloseTo(0.009, 6);
+    const { parameter, firstMoment, secondMoment } = variables();
+    adamWAssign({ parameter, firstMoment, secondMoment }, gradient, scalars(), numbers);
+    expect(parameter.read().dataSync()[0]).toBeCloseTo(1.8, 5);
+    expect(firstMoment.read().dataSync()[0]).toBeCloseTo(0.3, 6);
+    expect(secondMoment.read().dataSync()[0]).toBeCloseTo(0.009, 6);
   });
 
   it("does not shrink without weight decay", () => {
-    const next = adamWUpdate(state(), { ...scalars(), weightDecay: null }, numbers);
-    expect(next.parameter.dataSync()[0]).toBeCloseTo(1.9, 5);
+    const given = variables();
+    adamWAssign(given, gradient, { ...scalars(), weightDecay: null }, numbers);
+    expect(given.parameter.read().dataSync()[0]).toBeCloseTo(1.9, 5);
   });
 
-  it("leaves nothing behind but the three new tensors", () => {
-    const [given, rates] = [state(), scalars()];
+  it("leaves no tensor behind", () => {
+    const [given, rates] = [variables(), scalars()];
     const before = tf.memory().numTensors;
-    tf.dispose(tf.tidy(() => adamWUpdate(given, rates, numbers)) as unknown as tf.TensorContainer);
+    tf.tidy(() => adamWAssign(given, gradient, rates, numbers));
     expect(tf.memory().numTensors).toBe(before);
   });
 });
