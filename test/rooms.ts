@@ -1,5 +1,5 @@
 /** What every room may import: they import nothing but one another. */
-export const EVERYWHERE = ["errors", "random", "interruption", "printable", "summary"];
+export const EVERYWHERE = ["errors", "random", "interruption", "plain-object", "printable", "shape", "summary"];
 
 /** What each room may import beside `EVERYWHERE`. Everything points from later rooms to earlier ones. */
 export const ROOMS: Record<string, readonly string[]> = {

@@ -8,12 +8,6 @@ const files = readdirSync(scripts, { recursive: true, encoding: "utf8" })
   .map((name) => ({ name, text: readFileSync(join(scripts, name), "utf8") }));
 
 describe("scripts", () => {
-  it("have fewer than 900 lines, without bench and reference", () => {
-    const lines = files.reduce((sum, { text }) => sum + text.split("\n").length - 1, 0);
-    expect(lines).toBeGreaterThan(300);
-    expect(lines).toBeLessThan(900);
-  });
-
   it("are each a command: options as data and one function; njepa has them all, bundle and remove-orphans are parts of others", () => {
     const others = files.filter(({ text }) => !/^export default command\(module, \{$/m.test(text));
     expect(others.map(({ name }) => name)).toEqual(["bundle.ts", "njepa.ts", "remove-orphans.ts"]);

@@ -1,3 +1,4 @@
+import { shellQuoted } from "../system";
 import type { Command, Option } from "./definition";
 
 export const shells = ["bash", "zsh", "fish"] as const;
@@ -33,15 +34,12 @@ function verbOf({ name, says, verbs = [], options }: Command): Verb {
   };
 }
 
-/** The text in single quotes, inside which a shell expands nothing. */
-const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
-
 function bashScript(program: string, verbs: readonly Verb[]): string {
   const cases = verbs.map(({ name, words, options }) => {
     const values = options
       .filter((option) => option.takes)
       .map((option) => {
-        const offered = option.values.length > 0 ? `compgen -W ${quoted(option.values.join(" "))}` : "compgen -f";
+        const offered = option.values.length > 0 ? `compgen -W ${shellQuoted(option.values.join(" "))}` : "compgen -f";
         return `        --${option.name}) COMPREPLY=($(${offered} -- "$word")); return ;;`;
       });
     const all = [...words, ...options.map((option) => `--${option.name}`)].join(" ");
@@ -50,7 +48,7 @@ function bashScript(program: string, verbs: readonly Verb[]): string {
       '      case "$before" in',
       ...values,
       "      esac",
-      `      COMPREPLY=($(compgen -W ${quoted(all)} -- "$word"))`,
+      `      COMPREPLY=($(compgen -W ${shellQuoted(all)} -- "$word"))`,
       `      [[ $word == -* ]] || COMPREPLY+=($(compgen -f -- "$word")) ;;`,
     ].join("\n");
   });
@@ -58,7 +56,7 @@ function bashScript(program: string, verbs: readonly Verb[]): string {
   local word=\${COMP_WORDS[COMP_CWORD]} before=\${COMP_WORDS[COMP_CWORD-1]}
   COMPREPLY=()
   if ((COMP_CWORD == 1)); then
-    COMPREPLY=($(compgen -W ${quoted(verbs.map(({ name }) => name).join(" "))} -- "$word"))
+    COMPREPLY=($(compgen -W ${shellQuoted(verbs.map(({ name }) => name).join(" "))} -- "$word"))
     return
   fi
   case "\${COMP_WORDS[1]}" in
@@ -74,12 +72,12 @@ function zshScript(program: string, verbs: readonly Verb[]): string {
     const specs = options.map((option) => {
       const offered = option.values.length > 0 ? `(${option.values.join(" ")})` : "_files";
       const takes = option.takes ? `:${option.name}:${offered}` : "";
-      return quoted(`*--${option.name}[${plain(option.says)}]${takes}`);
+      return shellQuoted(`*--${option.name}[${plain(option.says)}]${takes}`);
     });
-    if (words.length > 0) specs.push(quoted(`1:word:(${words.join(" ")})`));
-    return `    ${name}) _arguments ${[...specs, quoted("*:file:_files")].join(" ")} ;;`;
+    if (words.length > 0) specs.push(shellQuoted(`1:word:(${words.join(" ")})`));
+    return `    ${name}) _arguments ${[...specs, shellQuoted("*:file:_files")].join(" ")} ;;`;
   });
-  const described = verbs.map(({ name, says }) => quoted(`${name}:${plain(says)}`));
+  const described = verbs.map(({ name, says }) => shellQuoted(`${name}:${plain(says)}`));
   return `#compdef ${program}
 _${program}() {
   if ((CURRENT == 2)); then
@@ -99,13 +97,13 @@ compdef _${program} ${program}`;
 
 function fishScript(program: string, verbs: readonly Verb[]): string {
   const lines = verbs.flatMap(({ name, says, words, options }) => {
-    const inVerb = quoted(`__fish_seen_subcommand_from ${name}`);
+    const inVerb = shellQuoted(`__fish_seen_subcommand_from ${name}`);
     return [
-      `complete -c ${program} -n __fish_use_subcommand -f -a ${name} -d ${quoted(says)}`,
+      `complete -c ${program} -n __fish_use_subcommand -f -a ${name} -d ${shellQuoted(says)}`,
       ...words.map((word) => `complete -c ${program} -n ${inVerb} -a ${word}`),
       ...options.map((option) => {
-        const offered = option.values.length > 0 ? `-xa ${quoted(option.values.join(" "))}` : "-r";
-        return `complete -c ${program} -n ${inVerb} -l ${option.name} ${option.takes ? `${offered} ` : ""}-d ${quoted(option.says)}`;
+        const offered = option.values.length > 0 ? `-xa ${shellQuoted(option.values.join(" "))}` : "-r";
+        return `complete -c ${program} -n ${inVerb} -l ${option.name} ${option.takes ? `${offered} ` : ""}-d ${shellQuoted(option.says)}`;
       }),
     ];
   });

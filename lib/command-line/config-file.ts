@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { extname, resolve } from "node:path";
 import { createJiti } from "jiti";
 import { CliError } from "../errors";
+import { isPlainObject } from "../plain-object";
 
 const programs = [".ts", ".mts", ".cts", ".js", ".mjs", ".cjs"];
 
@@ -13,11 +14,11 @@ const programs = [".ts", ".mts", ".cts", ".js", ".mjs", ".cjs"];
  */
 export async function readConfigFile(file: string): Promise<Record<string, unknown>> {
   const value = programs.includes(extname(file)) ? await exported(file) : await parsed(file);
-  if (typeof value !== "object" || value === null || Array.isArray(value))
+  if (!isPlainObject(value))
     throw new CliError(
       `--config ${file}: expected an object of settings, got ${JSON.stringify(value) ?? typeof value}`,
     );
-  return value as Record<string, unknown>;
+  return value;
 }
 
 async function parsed(file: string): Promise<unknown> {

@@ -1,4 +1,5 @@
 import { ConfigError } from "../errors";
+import { isPlainObject } from "../plain-object";
 import { type Summary, settingsLine, withSummary } from "../summary";
 import { crossFieldProblems } from "./cross-field";
 import { datasetConflicts } from "./dataset-conflicts";
@@ -21,7 +22,7 @@ export interface RunInput extends RunSettings {
  * @throws {ConfigError} for an unknown key, a wrong type or value, or settings that contradict one another
  */
 export function parseRun(input: RunInput = {}): Run {
-  if (!isObject(input))
+  if (!isPlainObject(input))
     throw new ConfigError(`run settings: expected an object such as { preset: "demo" }, got ${quote(input)}`);
   const { preset = "demo", ...given } = input as RunInput;
   const start = Object.hasOwn(presets, preset) ? presets[preset] : undefined;
@@ -55,11 +56,11 @@ type Parts = Record<"data" | "model", Json | undefined>;
 function withDatasetFacts(run: Json): Json {
   const { data = {} } = run;
   // What is no object is reported, not covered by the statistics.
-  if (!isObject(data)) return run;
+  if (!isPlainObject(data)) return run;
   const name = data.name ?? "fashion-mnist";
   // An unknown name is reported by itself, without the statistics it lacks.
   const { imageSize, mean, std } = datasets[isDatasetName(name) ? name : "folder"];
-  const side = imageSize === null && isObject(run.model) ? { imageSize: run.model.imageSize } : {};
+  const side = imageSize === null && isPlainObject(run.model) ? { imageSize: run.model.imageSize } : {};
   return { ...run, data: { mean: [...mean], std: [...std], ...side, ...data } };
 }
 
@@ -69,13 +70,9 @@ export function layOver(under: Json, over: Json): Json {
   for (const [key, value] of Object.entries(over)) {
     if (value === undefined) continue;
     const below = Object.hasOwn(merged, key) ? merged[key] : undefined;
-    const laid = isObject(below) && isObject(value) ? layOver(below, value) : value;
+    const laid = isPlainObject(below) && isPlainObject(value) ? layOver(below, value) : value;
     // Assigning to `__proto__` would set no key, so it would not be reported as an unknown setting.
     Object.defineProperty(merged, key, { value: laid, enumerable: true, writable: true, configurable: true });
   }
   return merged;
-}
-
-function isObject(value: unknown): value is Json {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

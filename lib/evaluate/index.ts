@@ -4,7 +4,6 @@ export { type AttentiveShape, attentiveHeads } from "./classifiers/attentive-hea
 export { layersAbove, warmupCosine } from "./classifiers/finetune-schedule";
 export type { Heads } from "./classifiers/heads";
 export { bestOf, type Score } from "./classifiers/held-out";
-export { knnAccuracy } from "./classifiers/knn";
 export { linearHeads } from "./classifiers/linear-heads";
 export {
   fitLogisticRegression,

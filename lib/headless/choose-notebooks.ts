@@ -1,7 +1,8 @@
-import { existsSync, statSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import path from "node:path";
 import { ConfigError } from "../errors";
+import { isFolder } from "../system";
 
 /** Pages of a folder of reports that are no notebook's, by the notebook whose page would be the same file. */
 const ours = new Map([
@@ -26,7 +27,7 @@ export async function chooseNotebooks(wishes: readonly string[], folder: string)
       chosen.add(path.normalize(wish));
       continue;
     }
-    if (wish !== "" && isFolder(wish)) {
+    if (wish !== "" && (await isFolder(wish))) {
       const its = await notebooksOf(wish);
       if (its.length === 0) throw new ConfigError(`There is nothing to run: ${wish} has no notebooks.`);
       for (const name of its) chosen.add(path.join(wish, name));
@@ -53,10 +54,6 @@ export async function chooseNotebooks(wishes: readonly string[], folder: string)
 async function notebooksOf(folder: string): Promise<string[]> {
   const names = await readdir(folder).catch(() => []);
   return names.filter((name) => name.endsWith(".ipynb") && !name.startsWith(".")).sort();
-}
-
-function isFolder(wish: string): boolean {
-  return statSync(wish, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 function missing(wish: string, known: readonly string[], folder: string): string {

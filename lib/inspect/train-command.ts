@@ -1,6 +1,6 @@
 import { type Preset, presets, type RunInput } from "../config";
 import type { Inspection } from "../data";
-import { invocation } from "../system";
+import { invocation, shellQuoted } from "../system";
 
 /** The preset for one's own images. */
 const OWN = "photographs";
@@ -14,7 +14,7 @@ export function trainCommand(it: Inspection): string {
     return name !== "smoke" && settings.data?.name === it.name && settings.data.path === undefined && name !== OWN;
   });
   if (made && it.root === it.name) return invocation("train", `--preset ${made[0]} --out DIR`);
-  const settings = Object.entries(settingsFor(it)).map(([key, value]) => `--set ${quoted(`${key}=${value}`)}`);
+  const settings = Object.entries(settingsFor(it)).map(([key, value]) => `--set ${shellQuoted(`${key}=${value}`)}`);
   return invocation("train", ["--preset", OWN, ...settings, "--out DIR"].join(" "));
 }
 
@@ -59,9 +59,4 @@ function settingsFor(it: Inspection): Record<string, string | number> {
   if (it.splits.length === 1 && it.classNames.length > 1) settings["data.testShare"] = 0.1;
   if (it.skipped > 0) settings["data.onBadImage"] = "skip";
   return settings;
-}
-
-/** Quoted for a shell, which would otherwise interpret brackets, spaces and the like. */
-function quoted(text: string): string {
-  return /^[\w./=:@%+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

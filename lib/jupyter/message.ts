@@ -1,5 +1,6 @@
 import { createHmac, randomUUID, timingSafeEqual } from "node:crypto";
 import { KernelError } from "../errors";
+import { isPlainObject } from "../plain-object";
 
 /** A Jupyter message without its routing prefix. */
 export interface Message {
@@ -85,10 +86,8 @@ function object(part: Buffer): Record<string, unknown> {
   } catch (error) {
     throw new KernelError(`a message's part is not JSON (${(error as Error).message})`, { cause: error });
   }
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new KernelError("each of a message's four parts is a JSON object");
-  }
-  return value as Record<string, unknown>;
+  if (!isPlainObject(value)) throw new KernelError("each of a message's four parts is a JSON object");
+  return value;
 }
 
 /** The signature of the parts; by Jupyter's rule, an empty key means that messages are unsigned. */

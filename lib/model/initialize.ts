@@ -1,6 +1,7 @@
 import type { ModelConfig, ObjectiveConfig } from "../config";
 import { tf } from "../engine";
 import type { Rng } from "../random";
+import { sizeFromShape } from "../shape";
 import { parameterShapes } from "./parameter-shapes";
 import type { Parameters } from "./parameters";
 
@@ -45,7 +46,7 @@ export function initializeTeacher(params: Parameters): Record<string, tf.Tensor>
 }
 
 function initialValues(name: string, shape: readonly number[], config: ModelConfig, random: Rng): Float32Array {
-  const values = new Float32Array(shape.reduce((product, size) => product * size, 1));
+  const values = new Float32Array(sizeFromShape(shape));
   if (name.endsWith(".bias")) return values;
   if (shape.length === 1) return values.fill(1);
   const stream = random.fold(name);
@@ -62,7 +63,7 @@ function initialValues(name: string, shape: readonly number[], config: ModelConf
 /** A mask token is not a weight: it has no inputs. */
 function widening(name: string, shape: readonly number[]): number {
   if (name.endsWith("mask_token")) return 1;
-  const inputs = shape.slice(1).reduce((product, size) => product * size, 1);
+  const inputs = sizeFromShape(shape.slice(1));
   return Math.sqrt(REFERENCE_INPUTS / inputs);
 }
 

@@ -1,4 +1,5 @@
 import type { ModelConfig, ObjectiveConfig } from "../config";
+import { sizeFromShape } from "../shape";
 import { predictorNames } from "./parameters";
 
 export type ParameterShapes = Record<string, number[]>;
@@ -23,7 +24,7 @@ export function parameterShapes(config: ModelConfig, method: ObjectiveConfig["me
 export function countParameters(shapes: ParameterShapes, prefix = ""): number {
   return Object.entries(shapes)
     .filter(([name]) => name.startsWith(prefix))
-    .reduce((sum, [, shape]) => sum + shape.reduce((product, size) => product * size, 1), 0);
+    .reduce((sum, [, shape]) => sum + sizeFromShape(shape), 0);
 }
 
 function encoderShapes(config: ModelConfig, prefix: string): ParameterShapes {

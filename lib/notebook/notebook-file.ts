@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import type { ICell, ICodeCell, INotebookContent, MultilineString } from "@jupyterlab/nbformat";
 import { DecodeError } from "../errors";
+import { isPlainObject } from "../plain-object";
 import { writeDurably } from "../system";
 
 /**
@@ -45,8 +46,6 @@ export function hasTag(cell: ICell, tag: string): boolean {
 }
 
 type Json = Record<string, unknown>;
-const isObject = (value: unknown): value is Json =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 const isText = (value: unknown) =>
   typeof value === "string" || (Array.isArray(value) && value.every((line) => typeof line === "string"));
 
@@ -61,13 +60,13 @@ function isTooDeep(value: unknown): boolean {
 }
 
 function whatIsWrong(value: unknown): string | undefined {
-  if (!isObject(value))
+  if (!isPlainObject(value))
     return `a notebook is a JSON object, this is ${Array.isArray(value) ? "an array" : typeof value}`;
   const { nbformat, cells, metadata = {} } = value;
   if (nbformat !== 4)
     return `nbformat 4 was expected, got ${JSON.stringify(nbformat) ?? "none"}; save it with a current Jupyter`;
   if (isTooDeep(value)) return `it is nested more than ${deepest} levels deep`;
-  if (!isObject(metadata)) return "its metadata is not an object";
+  if (!isPlainObject(metadata)) return "its metadata is not an object";
   if (!Array.isArray(cells)) return "it has no list of cells";
   for (const [index, cell] of cells.entries()) {
     const wrong = whatIsWrongWithCell(cell);
@@ -77,27 +76,27 @@ function whatIsWrong(value: unknown): string | undefined {
 }
 
 function whatIsWrongWithCell(cell: unknown): string | undefined {
-  if (!isObject(cell)) return "is not an object";
+  if (!isPlainObject(cell)) return "is not an object";
   const { cell_type, source, metadata = {}, outputs = [], attachments = {} } = cell;
   if (typeof cell_type !== "string") return "has no cell_type";
   if (!isText(source)) return "has a source that is neither text nor a list of lines";
-  if (!isObject(metadata)) return "has metadata that is not an object";
-  if (!isObject(attachments)) return "has attachments that are not an object";
+  if (!isPlainObject(metadata)) return "has metadata that is not an object";
+  if (!isPlainObject(attachments)) return "has attachments that are not an object";
   if (!Array.isArray(outputs)) return "has outputs that are not a list";
   const at = outputs.findIndex((output) => !isOutput(output));
   return at === -1 ? undefined : `has an output ${at + 1} that is none of nbformat's`;
 }
 
 function isOutput(value: unknown): boolean {
-  if (!isObject(value)) return false;
+  if (!isPlainObject(value)) return false;
   const { output_type, text, data = {}, metadata = {} } = value;
   if (output_type === "stream") return isText(text);
-  return typeof output_type === "string" && isObject(data) && isObject(metadata);
+  return typeof output_type === "string" && isPlainObject(data) && isPlainObject(metadata);
 }
 
 function wrongLanguage(metadata: Json): string | undefined {
-  const spec = isObject(metadata.kernelspec) ? metadata.kernelspec : {};
-  const info = isObject(metadata.language_info) ? metadata.language_info : {};
+  const spec = isPlainObject(metadata.kernelspec) ? metadata.kernelspec : {};
+  const info = isPlainObject(metadata.language_info) ? metadata.language_info : {};
   const language = spec.language ?? info.name;
   if (language === undefined || language === "typescript") return undefined;
   return `it is written in ${String(language)} (kernel ${String(spec.name ?? "unknown")}); njepa runs typescript`;

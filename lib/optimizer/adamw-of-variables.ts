@@ -1,6 +1,6 @@
 import { createVariable, type EngineVariable, tf } from "../engine";
 import { ConfigError } from "../errors";
-import { adamWAssign, isDecayed } from "./adamw";
+import { type AdamWVariables, adamWAssign, isDecayed } from "./adamw";
 
 /** Settings of `adamW`; the defaults are PyTorch's. */
 export interface AdamWOptions {
@@ -26,8 +26,6 @@ export interface AdamW {
   /** Frees moments and step count; the variables stay. */
   dispose(): void;
 }
-
-type AdamWVariables = Parameters<typeof adamWAssign>[0];
 
 /**
  * AdamW over engine variables: the counterpart of `tf.train.adam`, for a training loop of your own.

@@ -1,12 +1,11 @@
 import type { OptimizerConfig } from "../config";
 import { type EngineVariable, tf } from "../engine";
 
-/** One parameter with its gradient and moments, all of one shape. */
-export interface AdamWState {
-  parameter: tf.Tensor;
-  gradient: tf.Tensor;
-  firstMoment: tf.Tensor;
-  secondMoment: tf.Tensor;
+/** One parameter with its moments, all of one shape. */
+export interface AdamWVariables {
+  parameter: EngineVariable;
+  firstMoment: EngineVariable;
+  secondMoment: EngineVariable;
 }
 
 /** Scalars, so that a compiled step takes new values without being recompiled. */
@@ -19,43 +18,32 @@ export interface AdamWScalars {
 }
 
 type Betas = Pick<OptimizerConfig, "beta1" | "beta2">;
-type Moments = Pick<AdamWState, "firstMoment" | "secondMoment">;
+type Moments = Record<"firstMoment" | "secondMoment", tf.Tensor>;
 
 /**
- * One AdamW update with decoupled weight decay.
+ * Assigns the variables their values after one AdamW update with decoupled weight decay.
  *
- * The decay shrinks the parameter before the Adam step; epsilon is added after the root.
+ * The decay shrinks the parameter before the Adam step; epsilon is added after the root. The moments are assigned first
+ * and then read back: XLA thus computes each once, in place, and the parameter from the assigned values.
+ *
+ * @param gradient of the parameter's shape
  *
  * Source: Loshchilov and Hutter, arXiv 1711.05101, Algorithm 2, as the reference framework runs it; docs/method.md#optimization.
  */
-export function adamWUpdate(
-  state: AdamWState,
-  scalars: AdamWScalars,
-  config: Pick<OptimizerConfig, "beta1" | "beta2" | "epsilon">,
-): Omit<AdamWState, "gradient"> {
-  const moments = nextMoments(state, config);
-  return { parameter: nextParameter({ ...state, ...moments }, scalars, config.epsilon), ...moments };
-}
-
-/**
- * The same update on variables. The moments are assigned first and then read back: XLA thus computes each once, in
- * place, and the parameter from the assigned values.
- */
 export function adamWAssign(
-  variables: Record<Exclude<keyof AdamWState, "gradient">, EngineVariable>,
+  { parameter, firstMoment, secondMoment }: AdamWVariables,
   gradient: tf.Tensor,
   scalars: AdamWScalars,
   config: Pick<OptimizerConfig, "beta1" | "beta2" | "epsilon">,
 ): void {
-  const { parameter, firstMoment, secondMoment } = variables;
   const read = () => ({ firstMoment: firstMoment.read(), secondMoment: secondMoment.read() });
-  const moments = nextMoments({ gradient, ...read() }, config);
+  const moments = nextMoments(read(), gradient, config);
   firstMoment.assign(moments.firstMoment);
   secondMoment.assign(moments.secondMoment);
-  parameter.assign(nextParameter({ parameter: parameter.read(), ...read() }, scalars, config.epsilon));
+  parameter.assign(nextParameter(parameter.read(), read(), scalars, config.epsilon));
 }
 
-function nextMoments({ gradient, ...before }: Omit<AdamWState, "parameter">, { beta1, beta2 }: Betas): Moments {
+function nextMoments(before: Moments, gradient: tf.Tensor, { beta1, beta2 }: Betas): Moments {
   return {
     firstMoment: tf.add(tf.mul(before.firstMoment, beta1), tf.mul(gradient, 1 - beta1)),
     secondMoment: tf.add(tf.mul(before.secondMoment, beta2), tf.mul(tf.square(gradient), 1 - beta2)),
@@ -63,7 +51,8 @@ function nextMoments({ gradient, ...before }: Omit<AdamWState, "parameter">, { b
 }
 
 function nextParameter(
-  { parameter, firstMoment, secondMoment }: Omit<AdamWState, "gradient">,
+  parameter: tf.Tensor,
+  { firstMoment, secondMoment }: Moments,
   { learningRate, weightDecay, firstCorrection, secondCorrection }: AdamWScalars,
   epsilon: number,
 ): tf.Tensor {

@@ -1,4 +1,4 @@
-export { type AdamWScalars, type AdamWState, adamWAssign, adamWUpdate, isDecayed } from "./adamw";
+export { type AdamWScalars, type AdamWVariables, adamWAssign, isDecayed } from "./adamw";
 export { type AdamW, type AdamWOptions, adamW } from "./adamw-of-variables";
 export { clipGradients } from "./clip";
 export { emaUpdate } from "./ema";

@@ -1,3 +1,4 @@
+import { isPlainObject } from "../plain-object";
 import { formatSeconds } from "../system";
 import type { Displayable } from "./displayable";
 import { escapeHtml } from "./escape";
@@ -78,13 +79,9 @@ const kinds: { readonly [name in keyof Provenance]?: (value: unknown) => boolean
   seeds: (value) => Array.isArray(value) && value.every((seed) => typeof seed === "number"),
   seconds: (value) => typeof value === "number",
   peakBytes: (value) => typeof value === "number",
-  config: isObject,
-  parameters: isObject,
+  config: isPlainObject,
+  parameters: isPlainObject,
 };
-
-function isObject(value: unknown): boolean {
-  return typeof value === "object" && value !== null;
-}
 
 /** Facts that only a notebook's cells know. Everything else is for whoever executed it to report. */
 const told = new Set<keyof Provenance>(["tensorflow", "device", "data", "seeds", "config"]);

@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, statSync } from "node:fs";
-import { mkdir, stat } from "node:fs/promises";
+import { mkdirSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
+import { isFolder, isFolderSync } from "./is-folder";
 
 /**
  * Makes a folder and those above it, unless they are there. Level by level: Node's recursive mkdir never returns where a
@@ -21,19 +22,11 @@ export async function makeFolder(folder: string): Promise<void> {
 /** As `makeFolder`. @param mode of folders that are made */
 export function makeFolderSync(folder: string, mode?: number): void {
   const path = resolve(folder);
-  const isThere = () => existsSync(path) && statSync(path).isDirectory();
-  if (isThere()) return;
+  if (isFolderSync(path)) return;
   if (dirname(path) !== path) makeFolderSync(dirname(path), mode);
   try {
     mkdirSync(path, { mode });
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST" || !isThere()) throw error;
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST" || !isFolderSync(path)) throw error;
   }
-}
-
-async function isFolder(path: string): Promise<boolean> {
-  return stat(path).then(
-    (status) => status.isDirectory(),
-    () => false,
-  );
 }

@@ -28,3 +28,8 @@ export function systemErrorWords(error: Error, doing?: string): string | null {
   const what = doing ?? [syscall, path].filter((it) => it !== undefined).join(" ");
   return `Cannot ${what}: ${remedy} (${code}).`;
 }
+
+/** Whether the system refused for want of space: the disk's, or this user's share of it. */
+export function isDiskFull(error: unknown): boolean {
+  return ["ENOSPC", "EDQUOT"].includes((error as NodeJS.ErrnoException).code ?? "");
+}

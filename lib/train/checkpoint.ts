@@ -5,6 +5,7 @@ import { canonicalJson, effectiveMethod, parseRun, type Run, type RunInput, runK
 import { arithmetic, tf } from "../engine";
 import { CheckpointError } from "../errors";
 import { type ParameterShapes, parameterShapes } from "../model";
+import { isPlainObject } from "../plain-object";
 import { makeFolder, writeDurably } from "../system";
 import { decodeSafetensors, encodeSafetensors, type NamedArray } from "./safetensors";
 import { stateOf, type TrainState } from "./state";
@@ -157,8 +158,7 @@ async function readAbout(directory: string): Promise<About> {
     throw new CheckpointError(`${path} was changed after it was saved: its seal does not fit. Use another checkpoint.`);
   }
   // A stranger's may be sealed and still be no checkpoint.
-  const isObject = (part: unknown) => typeof part === "object" && part !== null;
-  if (!Number.isSafeInteger(facts.step) || facts.step < 0 || !isObject(facts.run) || !isObject(facts.files)) {
+  if (!Number.isSafeInteger(facts.step) || facts.step < 0 || !isPlainObject(facts.run) || !isPlainObject(facts.files)) {
     throw new CheckpointError(`${path} is not whole: expected a step from 0, a run, and the hashes of its files.`);
   }
   return about as About;

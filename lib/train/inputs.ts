@@ -104,7 +104,7 @@ function tidyRecord<Value>(make: () => Value): Value {
 }
 
 /** Channels of a noise vector: the predictor's width, or the encoder's in the space `projected`. */
-export function noiseWidth({ model, noise }: Pick<Run, "model" | "noise">): number {
+function noiseWidth({ model, noise }: Pick<Run, "model" | "noise">): number {
   return noise.space === "projected" ? model.embedDim : model.predictorEmbedDim;
 }
 

@@ -2,6 +2,7 @@ import { effectiveMethod, type Run } from "../config";
 import { type ArgumentSpec, declareVariable, type LoweredProgram, lower, tf } from "../engine";
 import { parameterShapes } from "../model";
 import { squaredNorm } from "../optimizer";
+import { sizeFromShape } from "../shape";
 import { prepareImages, type RawInputs, rawInputs } from "./inputs";
 import { planStep } from "./plan";
 import { type HyperTensors, lossesAndGradients, takeStep } from "./step-tensors";
@@ -65,7 +66,7 @@ export function lowerStep(run: Run): LoweredStep {
   const ofParameters = names.map(
     (name): ArgumentSpec => ({ shape: shapeOf(variables.student, name), dtype: "float32" }),
   );
-  const sizes = ofParameters.map(({ shape }) => shape.reduce((product, size) => product * size, 1));
+  const sizes = ofParameters.map(({ shape }) => sizeFromShape(shape));
   const parameters = sizes.reduce((sum, size) => sum + size, 0);
   const teacherParameters = sizes.reduce((sum, size, at) => sum + (names[at]?.startsWith("encoder.") ? size : 0), 0);
   const ofUpdate = [

@@ -1,7 +1,8 @@
 import { createHash, type Hash } from "node:crypto";
-import { open, readFile, truncate } from "node:fs/promises";
+import { open, truncate } from "node:fs/promises";
 import { join } from "node:path";
 import { CheckpointError } from "../errors";
+import { readIfThere } from "../system";
 import { FILES } from "./run-folder";
 import type { TrainRecord } from "./train-record";
 
@@ -55,10 +56,7 @@ export async function openAppend(path: string) {
 }
 
 async function readRecordBytes(folder: string): Promise<Buffer> {
-  return readFile(join(folder, FILES.records)).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return Buffer.alloc(0);
-    throw error;
-  });
+  return (await readIfThere(join(folder, FILES.records))) ?? Buffer.alloc(0);
 }
 
 /** End offsets of the lines whose step is their line number, counted from 1, up to the first line where it is not. */

@@ -1,8 +1,9 @@
-import { lstat, readdir, readFile, rename, rm } from "node:fs/promises";
+import { lstat, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type Run, runKey } from "../config";
 import { CheckpointError, ConfigError } from "../errors";
-import { makeFolder, writeDurably } from "../system";
+import { isPlainObject } from "../plain-object";
+import { makeFolder, namesIfThere, readTextIfThere, writeDurably } from "../system";
 import { markedStep } from "./checkpoint-retention";
 
 /** The contents of a run's folder; the names are part of the public interface. */
@@ -125,11 +126,8 @@ export async function finishedCheckpoints(
 }
 
 /** All names in the checkpoint folder, whatever they are. */
-async function listCheckpoints(folder: string): Promise<string[]> {
-  return readdir(join(folder, FILES.checkpoints)).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return [];
-    throw error;
-  });
+function listCheckpoints(folder: string): Promise<string[]> {
+  return namesIfThere(join(folder, FILES.checkpoints));
 }
 
 /** The path where the checkpoint of a step is or will be. */
@@ -163,10 +161,7 @@ export function readFinished(folder: string): Promise<FinishedFile | undefined> 
 }
 
 async function readJson<Value>(path: string): Promise<Value | undefined> {
-  const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return undefined;
-    throw error;
-  });
+  const text = await readTextIfThere(path);
   if (text === undefined) return undefined;
   try {
     return JSON.parse(text) as Value;
@@ -183,11 +178,10 @@ async function readJson<Value>(path: string): Promise<Value | undefined> {
 /** `a.b: 1 → 2` for each setting that differs. */
 function differences(before: unknown, after: unknown, path = ""): string[] {
   if (JSON.stringify(before) === JSON.stringify(after)) return [];
-  const isObject = (value: unknown) => typeof value === "object" && value !== null && !Array.isArray(value);
-  if (!isObject(before) || !isObject(after)) return [`${path}: ${JSON.stringify(before)} → ${JSON.stringify(after)}`];
-  const [left, right] = [before as Record<string, unknown>, after as Record<string, unknown>];
+  if (!isPlainObject(before) || !isPlainObject(after))
+    return [`${path}: ${JSON.stringify(before)} → ${JSON.stringify(after)}`];
   const ignored = path === "" ? ["preset", "evaluate"] : path === "train" ? ["checkpoint", "diagnostics"] : [];
-  return [...new Set([...Object.keys(left), ...Object.keys(right)])]
+  return [...new Set([...Object.keys(before), ...Object.keys(after)])]
     .filter((name) => !ignored.includes(name))
-    .flatMap((name) => differences(left[name], right[name], path ? `${path}.${name}` : name));
+    .flatMap((name) => differences(before[name], after[name], path ? `${path}.${name}` : name));
 }

@@ -1,4 +1,6 @@
 import { CheckpointError } from "../errors";
+import { isPlainObject } from "../plain-object";
+import { sizeFromShape } from "../shape";
 
 /** A float32 array with its shape. */
 export interface NamedArray {
@@ -83,12 +85,12 @@ function takeApart(bytes: Buffer): { header: Record<string, unknown>; data: Buff
     throw new Error(`its header claims ${headerBytes} bytes of ${bytes.length}`);
   }
   const header: unknown = JSON.parse(bytes.toString("utf8", 8, 8 + headerBytes));
-  if (!isObject(header)) throw new Error("its header is no JSON object");
+  if (!isPlainObject(header)) throw new Error("its header is no JSON object");
   return { header, data: bytes.subarray(8 + headerBytes) };
 }
 
 function checkEntry(name: string, entry: unknown): Entry {
-  const { dtype, shape, data_offsets: offsets } = isObject(entry) ? entry : {};
+  const { dtype, shape, data_offsets: offsets } = isPlainObject(entry) ? entry : {};
   const isCounts = (value: unknown): value is number[] =>
     Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && size >= 0);
   if (dtype !== "F32") throw new Error(`"${name}" is ${JSON.stringify(dtype)}, expected F32`);
@@ -97,7 +99,7 @@ function checkEntry(name: string, entry: unknown): Entry {
     throw new Error(`"${name}" has the offsets ${JSON.stringify(offsets)}, expected two whole numbers`);
   }
   const [from, to] = offsets as [number, number];
-  const count = shape.reduce((product, size) => product * size, 1);
+  const count = sizeFromShape(shape);
   if (to - from !== count * 4) throw new Error(`"${name}" [${shape}] takes bytes ${from} to ${to}`);
   return { name, shape, from, to };
 }
@@ -112,9 +114,5 @@ function assertFilled(entries: readonly Entry[], length: number): void {
 }
 
 function isMetadata(value: unknown): value is Record<string, string> {
-  return isObject(value) && Object.values(value).every((text) => typeof text === "string");
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  return isPlainObject(value) && Object.values(value).every((text) => typeof text === "string");
 }

@@ -2,6 +2,7 @@ import { effectiveMethod, type Run } from "../config";
 import type { tf } from "../engine";
 import { initializeParameters, initializeTeacher, type Parameters } from "../model";
 import { rng } from "../random";
+import { sizeFromShape } from "../shape";
 import { type Summary, settingsLine, withSummary } from "../summary";
 import { type CompiledStep, compileStep } from "./compiled-step";
 import type { TrainRecord } from "./train-record";
@@ -62,10 +63,7 @@ export function stateOf(
 
 function summaryOf({ run, step, records, student }: TrainState): Summary {
   const last = records.at(-1);
-  const parameters = Object.values(student).reduce(
-    (sum, { shape }) => sum + shape.reduce((all, one) => all * one, 1),
-    0,
-  );
+  const parameters = Object.values(student).reduce((sum, { shape }) => sum + sizeFromShape(shape), 0);
   return {
     title: `State of a training of preset ${run.preset}, seed ${run.seed}, after ${step} steps`,
     lines: [

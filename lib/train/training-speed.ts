@@ -1,5 +1,5 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { readTextIfThere } from "../system";
 import { FILES } from "./run-folder";
 
 /** A line of `sessions.jsonl`: a process began to work on the run, or ended. */
@@ -33,10 +33,7 @@ export async function trainingSeconds(folder: string): Promise<number> {
 }
 
 async function sessionLines(folder: string): Promise<SessionLine[]> {
-  const text = await readFile(join(folder, FILES.sessions), "utf8").catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return "";
-    throw error;
-  });
+  const text = (await readTextIfThere(join(folder, FILES.sessions))) ?? "";
   return text.split("\n").flatMap((line) => {
     try {
       return [JSON.parse(line) as SessionLine];

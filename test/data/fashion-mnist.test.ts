@@ -187,8 +187,10 @@ describe("fetchPublished", () => {
   });
 
   it("says that the disk ran full instead of going on", async () => {
-    const full = { name: "a place", fill: () => Promise.reject(Object.assign(new Error("write"), { code: "ENOSPC" })) };
-    await expect(fetchFrom([full, good])).rejects.toThrow(/ran full while Fashion-MNIST was fetched/);
+    for (const code of ["ENOSPC", "EDQUOT"]) {
+      const full = { name: "a place", fill: () => Promise.reject(Object.assign(new Error("write"), { code })) };
+      await expect(fetchFrom([full, good])).rejects.toThrow(/ran full while Fashion-MNIST was fetched/);
+    }
   });
 });
 

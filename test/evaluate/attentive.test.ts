@@ -7,6 +7,7 @@ import { vjepaSchedule } from "../../lib/evaluate/classifiers/train-vjepa";
 import { createVjepaHead } from "../../lib/evaluate/classifiers/vjepa-head";
 import { poolerLogits, poolerParameters } from "../../lib/evaluate/classifiers/vjepa-pooler";
 import type { Parameters } from "../../lib/model";
+import { sizeFromShape } from "../../lib/shape";
 
 const [images, tokens, width, heads, classes, queries] = [6, 5, 8, 2, 3, 4];
 const golden = JSON.parse(readFileSync(join(__dirname, "../golden/attentive.json"), "utf8")) as {
@@ -16,7 +17,7 @@ const golden = JSON.parse(readFileSync(join(__dirname, "../golden/attentive.json
 
 /** The formula of scripts/reference/attentive_goldens.py. */
 function wave(place: number, shape: number[], scale = 1): tf.Tensor {
-  const size = shape.reduce((product, dim) => product * dim, 1);
+  const size = sizeFromShape(shape);
   const values = Float32Array.from(
     { length: size },
     (_, k) => scale * Math.sin(0.7 + 1.3 * place + (0.37 + 0.11 * place) * k),

@@ -7,13 +7,13 @@ import {
   type Features,
   fitLogisticRegression,
   type HeadBatches,
-  knnAccuracy,
   type LinearClassifier,
   linearHeads,
   scoreClassifier,
   standardized,
   trainHeads,
 } from "../../lib/evaluate";
+import { knnRight, shareOf } from "../../lib/evaluate/classifiers/knn";
 import { temporaryFolder } from "../temporary-folder";
 import { features } from "./features-by-hand";
 
@@ -103,7 +103,7 @@ describe("the same features under another's hands", () => {
   it("scikit-learn's k-NN with the same weights: the same accuracy within 0.1 point", async () => {
     for (const { k, temperature, accuracy } of golden.knn)
       expect(
-        Math.abs((await knnAccuracy({ train, test }, { classes, k, temperature })) - accuracy),
+        Math.abs(shareOf(await knnRight({ train, test }, { classes, k, temperature })) - accuracy),
       ).toBeLessThanOrEqual(TENTH);
   });
 

@@ -1,6 +1,7 @@
 import { beforeAll } from "vitest";
 import { compile, ready, type tf } from "../../lib/engine";
-import { goldenContract, type Runner, type Tensors } from "./golden";
+import type { Tensors } from "./golden";
+import { goldenContract, type Runner } from "./golden-contract";
 
 beforeAll(() => ready());
 

@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { ready } from "../../lib/engine";
 import { isDecayed } from "../../lib/optimizer";
-import { eagerly, goldenContract, loadGolden } from "./golden";
+import { loadGolden } from "./golden";
+import { eagerly, goldenContract } from "./golden-contract";
 
 beforeAll(() => ready());
 

@@ -1,7 +1,8 @@
 import { describe } from "vitest";
 import { compile, type tf } from "../../lib/engine";
 import { hasPlugin } from "../engine/pjrt-device";
-import { goldenContract, type Runner, type Tensors } from "./golden";
+import type { Tensors } from "./golden";
+import { goldenContract, type Runner } from "./golden-contract";
 
 const isHere = await hasPlugin();
 

@@ -1,11 +1,9 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { beforeAll, describe, expect, it } from "vitest";
+import { expect } from "vitest";
 import { ModelConfig, ObjectiveConfig } from "../../lib/config";
 import { tf } from "../../lib/engine";
-import { encode } from "../../lib/model";
-import { latents, type ObjectiveRun, objectiveAndGradients, type StepInputs, trainedNames } from "../../lib/objective";
-import { adamWUpdate, emaUpdate, isDecayed } from "../../lib/optimizer";
+import type { ObjectiveRun, StepInputs } from "../../lib/objective";
 
 /** An array of the golden file. */
 export interface GoldenArray {
@@ -16,11 +14,6 @@ type Arrays = Record<string, GoldenArray>;
 
 /** Tensors by name. */
 export type Tensors = Record<string, tf.Tensor>;
-
-/** How a function of tensors is run: as it is, or compiled (once per function). */
-export type Runner = (fn: (inputs: Tensors) => Tensors, inputs: Tensors) => Promise<Tensors>;
-
-export const eagerly: Runner = async (fn, inputs) => tf.tidy(() => fn(inputs));
 
 /** test/golden/tiny.json (or the file that NJEPA_GOLDEN names), its parameters under this project's prefixes. */
 export interface Golden {
@@ -39,11 +32,6 @@ export interface Golden {
   normsAfter: Record<string, number>;
   decayed: string[];
 }
-
-const terms = { loss: "total", lossCT: "ct", lossNT: "nt", lossCN: "cn" } as const;
-const LEARNING_RATE = 1e-3;
-const WEIGHT_DECAY = 0.05;
-const EMA_MOMENTUM = 0.996;
 
 interface RawArray {
   shape: number[];
@@ -130,43 +118,6 @@ export function goldenParameters({ params }: Golden): Tensors {
   );
 }
 
-/** The three losses, their sum, and `grad/<name>` of every trained parameter; inputs hold parameters and batch by name. */
-function lossesAndGradients(inputs: Tensors, run: ObjectiveRun): Tensors {
-  const { losses, gradients } = objectiveAndGradients(inputs, inputs as unknown as StepInputs, run);
-  const named = Object.entries(gradients).map(([name, gradient]) => [`grad/${name}`, gradient]);
-  return { ...losses, ...Object.fromEntries(named) };
-}
-
-/** A training step written out with the optimizer's pure functions: `<name>`, `m/<name>`, `v/<name>` are replaced. */
-function goldenStep(inputs: Tensors, run: ObjectiveRun): Tensors {
-  const found = lossesAndGradients(inputs, run);
-  const at = (name: string) => inputs[name] as tf.Tensor;
-  const next: Tensors = {};
-  for (const name of trainedNames(run)) {
-    const updated = adamWUpdate(
-      {
-        parameter: at(name),
-        gradient: found[`grad/${name}`] as tf.Tensor,
-        firstMoment: at(`m/${name}`),
-        secondMoment: at(`v/${name}`),
-      },
-      {
-        learningRate: tf.scalar(LEARNING_RATE),
-        weightDecay: isDecayed(name, at(name).shape) ? tf.scalar(WEIGHT_DECAY) : null,
-        firstCorrection: at("firstCorrection") as tf.Scalar,
-        secondCorrection: at("secondCorrection") as tf.Scalar,
-      },
-      { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
-    );
-    next[name] = updated.parameter;
-    next[`m/${name}`] = updated.firstMoment;
-    next[`v/${name}`] = updated.secondMoment;
-    const teacher = `target_${name}`;
-    if (inputs[teacher]) next[teacher] = emaUpdate(at(teacher), updated.parameter, tf.scalar(EMA_MOMENTUM));
-  }
-  return { ...found, ...next };
-}
-
 /** That each number is within `absolute + relative · |golden|` of the golden one, where it counts. */
 export async function expectClose(
   tensor: tf.Tensor | undefined,
@@ -184,80 +135,4 @@ export async function expectClose(
     if (counts(index)) worst = Math.max(excess, worst);
   });
   expect(worst).toBeLessThanOrEqual(1);
-}
-
-async function number(tensor: tf.Tensor | undefined): Promise<number> {
-  return (await (tensor as tf.Tensor).data())[0] as number;
-}
-
-/** The golden numbers, whichever way the step is run. `name` says which. */
-export function goldenContract(name: string, runner: Runner): void {
-  describe(`the golden step, ${name}`, () => {
-    const golden = loadGolden();
-    let inputs: Tensors;
-    beforeAll(() => {
-      inputs = { ...goldenParameters(golden), ...(goldenInputs(golden) as unknown as Tensors) };
-    });
-
-    it("has the reference's encoder output, targets and both predictions", async () => {
-      const found = await runner((given) => {
-        const batch = given as unknown as StepInputs;
-        const { targets, clean, noisy } = latents(given, batch, golden.run);
-        const student = encode(given, "student", { images: batch.images, patches: batch.context }, golden.run.model);
-        const teacher = encode(given, "teacher", { images: batch.images }, golden.run.model);
-        return { targets, clean, noisy: noisy as tf.Tensor, student, teacher };
-      }, inputs);
-      await expectClose(found.student, golden.outputs.encoder_output, 2e-5);
-      await expectClose(found.teacher, golden.activations.teacher_full, 2e-5);
-      await expectClose(found.targets, golden.outputs.targets, 2e-5);
-      await expectClose(found.clean, golden.outputs.pred_c, 2e-5);
-      await expectClose(found.noisy, golden.outputs.pred_n, 2e-5);
-      tf.dispose(found);
-    });
-
-    it("has the reference's three losses and every gradient, its parameters after AdamW, its teacher after EMA, and its losses over three steps", async () => {
-      expect(trainedNames(golden.run).sort()).toEqual(Object.keys(golden.grads).sort());
-      const takeStep = (given: Tensors) => goldenStep(given, golden.run);
-      let state: Tensors = { ...inputs };
-      for (const trained of trainedNames(golden.run)) {
-        state[`m/${trained}`] = tf.zerosLike(inputs[trained] as tf.Tensor);
-        state[`v/${trained}`] = tf.zerosLike(inputs[trained] as tf.Tensor);
-      }
-      for (let step = 1; step <= 4; step++) {
-        state.firstCorrection = tf.scalar(1 - 0.9 ** step);
-        state.secondCorrection = tf.scalar(1 - 0.999 ** step);
-        const found = await runner(takeStep, state);
-        const expected = golden.lossesOverSteps[step - 1];
-        for (const [ours, theirs] of Object.entries(terms)) {
-          const ratio = (await number(found[ours])) / (expected?.[theirs] as number);
-          expect(Math.abs(ratio - 1), `${ours} before step ${step}`).toBeLessThan(step === 1 ? 1e-5 : 1e-4);
-        }
-        if (step === 1) {
-          for (const [ours, theirs] of Object.entries(terms))
-            expect(Math.abs((await number(found[ours])) / golden.losses[theirs] - 1), ours).toBeLessThan(1e-5);
-          for (const name of Object.keys(golden.grads))
-            await expectClose(found[`grad/${name}`], golden.grads[name], 2e-6, 1e-4);
-          for (const [trained, after] of Object.entries(golden.after)) {
-            const gradient = golden.grads[trained]?.values as Float32Array;
-            await expectClose(found[trained], after, 2e-6, 0, (index) => Math.abs(gradient[index] as number) > 1e-5);
-          }
-          for (const [teacher, after] of Object.entries(golden.teacherAfter)) {
-            // A key bias, which AdamW moves by anything up to the learning rate, reaches the teacher 250 times smaller.
-            const undetermined = teacher.endsWith("qkv.bias") ? (1 - EMA_MOMENTUM) * 2 * LEARNING_RATE : 0;
-            await expectClose(found[teacher], after, 1e-6 + undetermined);
-          }
-        }
-        if (step === 3) {
-          for (const [each, norm] of Object.entries(golden.normsAfter)) {
-            // AdamW moves a key bias, whose gradient is rounding noise, by anything up to the learning rate.
-            if (each.endsWith("qkv.bias")) continue;
-            const length = await number(tf.norm((found[each] ?? state[each]) as tf.Tensor));
-            expect(Math.abs(length / norm - 1), each).toBeLessThan(1e-4);
-          }
-        }
-        const next = Object.keys(state).filter((key) => found[key]);
-        state = { ...state, ...Object.fromEntries(next.map((key) => [key, found[key] as tf.Tensor])) };
-      }
-    });
-  });
 }

@@ -2,9 +2,9 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { OptimizerConfig } from "../../lib/config";
-import { compile, ready, tf } from "../../lib/engine";
+import { compile, createVariable, ready, tf } from "../../lib/engine";
 import {
-  adamWUpdate,
+  adamWAssign,
   emaMomentum,
   emaUpdate,
   isDecayed,
@@ -13,6 +13,7 @@ import {
   stepHyperparameters,
   weightDecay,
 } from "../../lib/optimizer";
+import { sizeFromShape } from "../../lib/shape";
 
 beforeAll(() => ready());
 
@@ -92,7 +93,7 @@ describe("stepHyperparameters", () => {
   });
 });
 
-describe("adamWUpdate", () => {
+describe("adamWAssign", () => {
   const numbers = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
   const scalars = () => ({
     learningRate: tf.scalar(0.1),
@@ -100,30 +101,32 @@ describe("adamWUpdate", () => {
     firstCorrection: tf.scalar(0.1),
     secondCorrection: tf.scalar(0.001),
   });
-  const state = () => ({
-    parameter: tf.tensor1d([2]),
-    gradient: tf.tensor1d([3]),
-    firstMoment: tf.tensor1d([0]),
-    secondMoment: tf.tensor1d([0]),
+  const variables = () => ({
+    parameter: createVariable(tf.tensor1d([2]), "parameter"),
+    firstMoment: createVariable(tf.tensor1d([0]), "first_moment"),
+    secondMoment: createVariable(tf.tensor1d([0]), "second_moment"),
   });
+  const gradient = tf.tensor1d([3]);
 
   it("moves by the learning rate in the first step, after shrinking, by hand", () => {
     // shrink: 2·(1 − 0.1·0.5) = 1.9; moments 0.3 and 0.009; corrected 3 and 9; step 0.1·3/√9 = 0.1
-    const next = adamWUpdate(state(), scalars(), numbers);
-    expect(next.parameter.dataSync()[0]).toBeCloseTo(1.8, 5);
-    expect(next.firstMoment.dataSync()[0]).toBeCloseTo(0.3, 6);
-    expect(next.secondMoment.dataSync()[0]).toBeCloseTo(0.009, 6);
+    const { parameter, firstMoment, secondMoment } = variables();
+    adamWAssign({ parameter, firstMoment, secondMoment }, gradient, scalars(), numbers);
+    expect(parameter.read().dataSync()[0]).toBeCloseTo(1.8, 5);
+    expect(firstMoment.read().dataSync()[0]).toBeCloseTo(0.3, 6);
+    expect(secondMoment.read().dataSync()[0]).toBeCloseTo(0.009, 6);
   });
 
   it("does not shrink without weight decay", () => {
-    const next = adamWUpdate(state(), { ...scalars(), weightDecay: null }, numbers);
-    expect(next.parameter.dataSync()[0]).toBeCloseTo(1.9, 5);
+    const given = variables();
+    adamWAssign(given, gradient, { ...scalars(), weightDecay: null }, numbers);
+    expect(given.parameter.read().dataSync()[0]).toBeCloseTo(1.9, 5);
   });
 
-  it("leaves nothing behind but the three new tensors", () => {
-    const [given, rates] = [state(), scalars()];
+  it("leaves no tensor behind", () => {
+    const [given, rates] = [variables(), scalars()];
     const before = tf.memory().numTensors;
-    tf.dispose(tf.tidy(() => adamWUpdate(given, rates, numbers)) as unknown as tf.TensorContainer);
+    tf.tidy(() => adamWAssign(given, gradient, rates, numbers));
     expect(tf.memory().numTensors).toBe(before);
   });
 });
@@ -152,7 +155,7 @@ describe("squaredNorm", () => {
       [[3, 20], 73810],
       [[1], 1],
     ] as const) {
-      const count = shape.reduce((product: number, size) => product * size, 1);
+      const count = sizeFromShape(shape);
       const squared = compile((x: tf.Tensor) => squaredNorm(x), { compiler, precision: "bfloat16" });
       const x = tf.reshape(tf.range(1, count + 1, 1, "float32"), [...shape]);
       expect((await squared(x)).dataSync()[0]).toBe(sum);

@@ -11,8 +11,6 @@ import {
   formatBytes,
   formatSeconds,
   limitedThread,
-  makeFolder,
-  makeFolderSync,
   mapLimited,
   runCommand,
   sha256OfFile,
@@ -40,20 +38,6 @@ describe("cacheFolder", () => {
     for (const home of [process.env.HOME, "", "here"]) {
       vi.stubEnv("HOME", home);
       expect(cacheFolder()).toMatch(/^\/.*\/(\.cache|Library\/Caches)\/njepa$/);
-    }
-  });
-});
-
-describe("makeFolder", () => {
-  it("makes every level, is content with what is there, and names the level that a file or the system refuses", async () => {
-    await makeFolder(join(folder, "a", "b"));
-    makeFolderSync(join(folder, "a", "b", "c"));
-    expect(existsSync(join(folder, "a", "b", "c"))).toBe(true);
-    writeFileSync(join(folder, "file"), "");
-    for (const path of [join(folder, "file", "x"), "/proc/njepa/x"]) {
-      const error = await makeFolder(path).catch((refused: Error) => refused);
-      expect(() => makeFolderSync(path)).toThrow((error as Error).message);
-      expect(systemErrorWords(error as Error)).toMatch(/^Cannot mkdir .*(file stands where a folder|none can be made)/);
     }
   });
 });

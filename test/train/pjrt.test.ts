@@ -4,6 +4,7 @@ import { basename, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseRun, type RunInput } from "../../lib/config";
 import { memory, type PjrtInfo, ready, stats, tf } from "../../lib/engine";
+import { sizeFromShape } from "../../lib/shape";
 import {
   createTrainState,
   loadCheckpoint,
@@ -130,7 +131,7 @@ describe.skipIf(!isHere)("training on a PJRT device", () => {
       });
     }
     expect(tf.memory().numTensors).toBe(tensorsBefore);
-    const held = Object.values(state.student).reduce((sum, { shape }) => sum + 4 * shape.reduce((a, b) => a * b, 1), 0);
+    const held = Object.values(state.student).reduce((sum, { shape }) => sum + 4 * sizeFromShape(shape), 0);
     expect(seen.slice(2).some(({ diagnosed }) => diagnosed)).toBe(true);
     // 16 images of bytes, masks and a few scalars; the next batch may be there already.
     const inputs = 16 * 28 * 28 + 40_000;

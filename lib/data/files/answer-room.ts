@@ -1,3 +1,5 @@
+import { isPlainObject } from "../../plain-object";
+
 type Unpack = (packed: Uint8Array, length: number) => Uint8Array;
 
 /**
@@ -37,12 +39,12 @@ export class AnswerRoom {
 
 function bytesIn(value: unknown): number {
   if (value instanceof Uint8Array) return value.length;
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return 0;
+  if (!isPlainObject(value)) return 0;
   return Object.values(value).reduce((sum: number, inner) => sum + bytesIn(inner), 0);
 }
 
 function copyOf(value: unknown): unknown {
   if (value instanceof Uint8Array) return value.slice();
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  if (!isPlainObject(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, copyOf(inner)]));
 }

@@ -1,3 +1,4 @@
+import { isPlainObject } from "../../plain-object";
 /** What a sample says about its class: a number, nothing at all, or something that is not a class. */
 export type SampleLabel = { label: number } | { found: string } | null;
 
@@ -13,8 +14,8 @@ export function parseLabel(ending: "cls" | "json", content: string): SampleLabel
   } catch (error) {
     return { found: `JSON that cannot be read (${(error as Error).message})` };
   }
-  if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed)) return { found: short(text) };
-  const { label, cls, class: ofClass } = parsed as Record<string, unknown>;
+  if (!isPlainObject(parsed)) return { found: short(text) };
+  const { label, cls, class: ofClass } = parsed;
   const value = label ?? cls ?? ofClass;
   return labelOf(short(JSON.stringify(value) ?? ""), value);
 }

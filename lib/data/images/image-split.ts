@@ -93,7 +93,7 @@ export function imageSplit(files: ImageFiles, options: ImageOptions): Split {
 }
 
 /** Side of the square that carries crops to the device: 512 for 224, which holds nearly all ImageNet crops. */
-export function canvasSide(imageSize: number): number {
+function canvasSide(imageSize: number): number {
   return 16 * Math.ceil(imageSize / 7);
 }
 

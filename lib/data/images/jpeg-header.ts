@@ -48,7 +48,7 @@ export function readJpegHeader(bytes: Buffer): JpegHeader {
 }
 
 /** The orientation in the first directory of a TIFF block, if it is 1 … 8; damaged blocks are ignored. */
-export function readOrientation(tiff: Buffer): number | null {
+function readOrientation(tiff: Buffer): number | null {
   const order = tiff.toString("latin1", 0, 2);
   if (tiff.length < 8 || (order !== "II" && order !== "MM")) return null;
   const isLittle = order === "II";

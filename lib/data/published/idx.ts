@@ -1,4 +1,5 @@
 import { DataError } from "../../errors";
+import { sizeFromShape } from "../../shape";
 
 const headers = { images: 0x0803, labels: 0x0801 } as const;
 
@@ -31,7 +32,7 @@ export function parseIdx(
       `${file} has dimensions ${got.join("×") || "that are cut short"}: expected ${shape.join("×")}. ${remedy}`,
     );
   }
-  const expected = start + shape.reduce((product, size) => product * size, 1);
+  const expected = start + sizeFromShape(shape);
   if (bytes.length !== expected) {
     throw new DataError(`${file} has ${bytes.length} bytes unpacked: expected ${expected}. ${remedy}`);
   }

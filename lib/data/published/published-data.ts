@@ -1,9 +1,9 @@
-import { existsSync, statSync } from "node:fs";
-import { readdir, rename, rm } from "node:fs/promises";
-import { basename, dirname, join, resolve } from "node:path";
+import { existsSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
 import { type DatasetName, datasets } from "../../config";
 import { DataError } from "../../errors";
-import { cacheFolder, makeFolder, type OnProgress, withLock } from "../../system";
+import { cacheFolder, fillFolder, isDiskFull, isFolderSync, makeFolder, type OnProgress } from "../../system";
 import type { Dataset } from "../dataset";
 import type { DatasetConfig, FoundData, OpenOptions } from "../source";
 import { expectEnough } from "../train-limit";
@@ -53,7 +53,7 @@ export function locatePublished(data: PublishedFiles): FoundData | null {
   if (stated !== undefined && stated !== "") {
     const directory = [resolve(stated, name), resolve(stated)].find(isWhole);
     if (directory !== undefined) return { directory, source: "explicit" };
-    const isCollection = Object.keys(datasets).some((other) => other !== name && isFolder(join(stated, other)));
+    const isCollection = Object.keys(datasets).some((other) => other !== name && isFolderSync(join(stated, other)));
     if (!isCollection) {
       throw new DataError(
         `NJEPA_DATA is ${stated}: expected a folder that has, or whose folder ${name} has, ${files.join(", ")}. ` +
@@ -118,36 +118,42 @@ export async function fetchPublished(
   onProgress: OnProgress = () => {},
   { isDoubted = false } = {},
 ): Promise<FoundData> {
-  const { name, files, mirrors, room, read } = data;
-  const { title } = datasets[name];
-  const directory = cacheFolder(name);
-  return withLock(`${directory}.lock`, { what: `another process that fetches ${title}`, onProgress }, async () => {
-    const isThere = hasFiles(directory, data) && (!isDoubted || (await isWhole(data, directory)));
-    if (isThere) return { directory, source: "cache" };
-    await removeLeftovers(directory);
-    const partial = `${directory}.partial-${process.pid}`;
-    const tried: string[] = [];
-    for (const mirror of mirrors) {
-      try {
-        await makeFolder(partial);
-        await mirror.fill(partial, onProgress);
-        await read(partial);
-        await rm(directory, { recursive: true, force: true });
-        await rename(partial, directory);
-        return { directory, source: "fetched" };
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code === "ENOSPC") throw diskFull(title, room, directory, error);
-        tried.push(`  - ${mirror.name}: ${(error as Error).message}`);
-        onProgress(`${mirror.name} did not give ${title}, going on`);
-      } finally {
-        await rm(partial, { recursive: true, force: true });
-      }
+  const { title } = datasets[data.name];
+  const directory = cacheFolder(data.name);
+  try {
+    const isFetched = await fillFolder(directory, {
+      what: `another process that fetches ${title}`,
+      onProgress,
+      isWhole: async () => hasFiles(directory, data) && (!isDoubted || (await isWhole(data, directory))),
+      fill: (partial) => fetchInto(partial, data, onProgress),
+    });
+    return { directory, source: isFetched ? "fetched" : "cache" };
+  } catch (error) {
+    throw isDiskFull(error) ? diskFull(title, data.room, directory, error) : error;
+  }
+}
+
+/** Fills an empty folder from the first mirror whose files are read without complaint. */
+async function fetchInto(directory: string, data: PublishedData, onProgress: OnProgress): Promise<void> {
+  const { title } = datasets[data.name];
+  const tried: string[] = [];
+  for (const mirror of data.mirrors) {
+    try {
+      await mirror.fill(directory, onProgress);
+      await data.read(directory);
+      return;
+    } catch (error) {
+      if (isDiskFull(error)) throw error;
+      tried.push(`  - ${mirror.name}: ${(error as Error).message}`);
+      onProgress(`${mirror.name} did not give ${title}, going on`);
     }
-    throw new DataError(
-      `${title} could neither be found on this machine nor fetched. Tried in this order:\n${tried.join("\n")}\n` +
-        `Put ${files.join(", ")} into a folder and set NJEPA_DATA to it.`,
-    );
-  });
+    await rm(directory, { recursive: true, force: true });
+    await makeFolder(directory);
+  }
+  throw new DataError(
+    `${title} could neither be found on this machine nor fetched. Tried in this order:\n${tried.join("\n")}\n` +
+      `Put ${data.files.join(", ")} into a folder and set NJEPA_DATA to it.`,
+  );
 }
 
 function hasFiles(directory: string, { files, unpacked }: Pick<PublishedData, "files" | "unpacked">): boolean {
@@ -162,17 +168,6 @@ async function isWhole({ read }: PublishedData, directory: string): Promise<bool
   } catch (error) {
     if (error instanceof DataError) return false;
     throw error;
-  }
-}
-
-function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
-}
-
-async function removeLeftovers(directory: string): Promise<void> {
-  for (const name of await readdir(dirname(directory))) {
-    if (!name.startsWith(`${basename(directory)}.partial-`)) continue;
-    await rm(join(dirname(directory), name), { recursive: true, force: true });
   }
 }
 

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import { DataError } from "../../errors";
+import { sizeFromShape } from "../../shape";
 import { arrayDataset, type SplitArrays } from "../array-dataset";
 import type { Dataset } from "../dataset";
 import { copyFromDebian } from "../published/debian-package";
@@ -128,7 +129,7 @@ async function readPublished(directory: string, file: File): Promise<Uint8Array>
   const remedy = `Delete it and run "npm run setup" to fetch it again.`;
   let bytes: Buffer;
   try {
-    bytes = await unpack(path, 4 + 4 * file.shape.length + file.shape.reduce((product, size) => product * size, 1));
+    bytes = await unpack(path, 4 + 4 * file.shape.length + sizeFromShape(file.shape));
   } catch (error) {
     const got = (error as NodeJS.ErrnoException).code === "ENOENT" ? "it is not there" : (error as Error).message;
     throw new DataError(`${path} cannot be read: expected the gzip file of Fashion-MNIST, but ${got}. ${remedy}`, {

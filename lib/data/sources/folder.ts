@@ -1,6 +1,6 @@
-import { stat } from "node:fs/promises";
 import { join, posix } from "node:path";
 import { DataError } from "../../errors";
+import { isFolder } from "../../system";
 import type { Dataset } from "../dataset";
 import { fileDataset } from "../files/file-dataset";
 import { folderParts } from "../files/folder-parts";
@@ -61,14 +61,6 @@ interface ListedPart {
   /** Relative to the data set's folder; "" is the folder itself. */
   folder: string;
   listed: ListedFolder;
-}
-
-async function isFolder(path: string): Promise<boolean> {
-  try {
-    return (await stat(path)).isDirectory();
-  } catch {
-    return false;
-  }
 }
 
 function listedFiles({ folder, listed }: ListedPart, classNames: readonly string[], train: ListedPart): ListedFile[] {

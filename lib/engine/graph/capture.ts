@@ -1,4 +1,5 @@
 import { EngineError } from "../../errors";
+import { sizeFromShape } from "../../shape";
 import type { OpAttribute } from "../native/attributes";
 import type { CApi } from "../native/c-api";
 import { callSite } from "../native/call-site";
@@ -197,7 +198,7 @@ export class CapturedGraph implements OpSink {
     const variable = this.options.variableOf(id);
     if (variable !== null) throw refuseVariable(`"${variable}" was used`);
     const { id: copy, shape, dtype } = eager.share(id);
-    if (shape.reduce((product, size) => product * size, 1) > LARGEST_CONSTANT) {
+    if (sizeFromShape(shape) > LARGEST_CONSTANT) {
       const output = this.builder.addPlaceholder(shape, dtype);
       this.closedOverInputs.push(output);
       this.closedOver.push(copy);

@@ -1,4 +1,5 @@
 import { EngineError } from "../../errors";
+import { sizeFromShape } from "../../shape";
 import { ATTRIBUTE, type OpAttribute, setAttributes } from "../native/attributes";
 import type { CApi } from "../native/c-api";
 import { callSite } from "../native/call-site";
@@ -103,7 +104,7 @@ export class GraphBuilder {
 
   /** A constant float32 tensor of one value. */
   addFilled(shape: readonly number[], value: number): GraphOutput {
-    const count = shape.reduce((product, size) => product * size, 1);
+    const count = sizeFromShape(shape);
     return this.addConstant(shape, TF.float32, new Float32Array(count).fill(value));
   }
 

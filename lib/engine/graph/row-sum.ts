@@ -1,3 +1,4 @@
+import { sizeFromShape } from "../../shape";
 import { ATTRIBUTE } from "../native/attributes";
 import { TF } from "../native/dtype";
 import type { GraphOutput } from "../native/pointer";
@@ -30,7 +31,7 @@ export function addRowSum(
 ): GraphOutput {
   const length = shape.at(-1) as number;
   const outer = shape.slice(0, -1);
-  const rows = outer.reduce((product, size) => product * size, 1);
+  const rows = sizeFromShape(outer);
   const column = builder.addFilled([length, 1], op === "Mean" ? 1 / length : 1);
   const reshape = (value: GraphOutput, to: readonly number[]) =>
     builder.addOp("Reshape", [], [value, builder.addVector(to)]);

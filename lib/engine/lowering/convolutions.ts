@@ -1,5 +1,6 @@
+import { sizeFromShape } from "../../shape";
 import type { Module, Value } from "./module";
-import { type LoweredOp, type Lowering, reshape, sizeOf, transpose } from "./op";
+import { type LoweredOp, type Lowering, reshape, transpose } from "./op";
 import { reverse } from "./slices";
 import { reversedPadding, type Windows, windowsOf } from "./windows";
 
@@ -141,7 +142,7 @@ const ofFilters =
 const unlessEmpty =
   (lowering: Lowering): Lowering =>
   (op) =>
-    sizeOf(op.shape) === 0 ? op.module.constant(op.shape, op.dtype, []) : lowering(op);
+    sizeFromShape(op.shape) === 0 ? op.module.constant(op.shape, op.dtype, []) : lowering(op);
 
 export const convolutions: Record<string, Lowering> = {
   Conv2D: unlessEmpty(forward(false)),

@@ -1,5 +1,6 @@
+import { sizeFromShape } from "../../shape";
 import { type Module, typeOf, type Value } from "./module";
-import { axesOf, broadcast, compare, convert, fill, type Lowering, reduceOver, reshape, select, sizeOf } from "./op";
+import { axesOf, broadcast, compare, convert, fill, type Lowering, reduceOver, reshape, select } from "./op";
 import { iota } from "./shapes";
 
 /** Ops that gather or scatter elements at indices given as values. */
@@ -76,7 +77,7 @@ const counted: Lowering = (op) => {
   const { module, shape, dtype } = op;
   // One row of counts is of all values, whatever their shape.
   const [values, , weights] = op.inputs.map((value) =>
-    shape.length === 1 && value.shape.length > 1 ? reshape(module, value, [sizeOf(value.shape)]) : value,
+    shape.length === 1 && value.shape.length > 1 ? reshape(module, value, [sizeFromShape(value.shape)]) : value,
   ) as [Value, Value, Value];
   const size = shape.at(-1) as number;
   const all = [...values.shape, size];
@@ -84,7 +85,7 @@ const counted: Lowering = (op) => {
   const wide = (value: Value) =>
     module.emit(`stablehlo.broadcast_in_dim ${value.name}, dims = [${dims}]`, all, value.dtype, [value]);
   const zero = fill(module, 0, { shape: all, dtype });
-  const isWeighted = sizeOf(weights.shape) > 0;
+  const isWeighted = sizeFromShape(weights.shape) > 0;
   const isThere = compare(module, "EQ", wide(values), convert(module, iota(module, all, dims.length), values.dtype));
   const hot = select(module, isThere, isWeighted ? wide(weights) : fill(module, 1, zero), zero);
   return reduceOver(module, op.attribute("binary_output", false) ? "maximum" : "add", hot, [dims.length - 1], 0);
@@ -105,7 +106,7 @@ const bound =
 /** A diagonal matrix of a vector's elements; for a tensor, every axis is doubled. */
 const diagonal: Lowering = ({ module, inputs, shape, dtype }) => {
   const [x] = inputs as [Value];
-  const size = sizeOf(x.shape);
+  const size = sizeFromShape(x.shape);
   const square = { shape: [size, size], dtype };
   const flat = reshape(module, x, [size]);
   const rows = module.emit(`stablehlo.broadcast_in_dim ${flat.name}, dims = [0]`, square.shape, dtype, [flat]);

@@ -29,8 +29,6 @@ export function attributeOf<T>(attributes: readonly OpAttribute[], name: string,
   return found === undefined ? fallback : (found.value as T);
 }
 
-export const sizeOf = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1);
-
 export const isFloat = ({ dtype }: Pick<Value, "dtype">): boolean =>
   dtype === TF.float32 || dtype === TF.bfloat16 || dtype === TF.float16;
 

@@ -1,6 +1,7 @@
+import { sizeFromShape } from "../../shape";
 import { TF } from "../native/dtype";
 import { type Module, typeOf, type Value } from "./module";
-import { binary, fill, type LoweredOp, type Lowering, sizeOf } from "./op";
+import { binary, fill, type LoweredOp, type Lowering } from "./op";
 import { reduceWindow } from "./reductions";
 import { iota } from "./shapes";
 import { pad } from "./slices";
@@ -110,7 +111,7 @@ const withPlaces: Lowering = (op) => {
   const [x] = op.inputs as [Value];
   const { whole } = poolOf(op, x);
   const within = op.attribute("include_batch_in_index", false) ? x.shape : [1, ...x.shape.slice(1)];
-  const flat = iota(module, [sizeOf(within)], 0);
+  const flat = iota(module, [sizeFromShape(within)], 0);
   const text = `stablehlo.reshape ${flat.name}`;
   const one = module.emit(text, within, TF.int32, [flat]);
   const places =

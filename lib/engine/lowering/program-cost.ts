@@ -1,17 +1,18 @@
+import { sizeFromShape } from "../../shape";
+
 /** Arithmetic operations of all products in a StableHLO program: 2 · elements of the result · length of the sums. */
 export function productFlops(text: string): number {
   let flops = 0;
   const product =
     /stablehlo\.dot_general [^\n]*contracting_dims = \[([\d, ]+)\] x[^\n]*: \(tensor<([\dx]+)x\w+>, [^\n]*-> tensor<((?:\d+x)*)[a-z]\w*>/g;
   for (const [, axes, left, result] of text.matchAll(product)) {
-    const sizes = (dims = "") => dims.split("x").filter(Boolean).map(Number);
-    const lengths = (axes as string).split(",").map((axis) => sizes(left)[Number(axis)] as number);
-    flops += 2 * [...lengths, ...sizes(result)].reduce((count, size) => count * size, 1);
+    const lengths = (axes as string).split(",").map((axis) => sizesOf(left as string)[Number(axis)] as number);
+    flops += 2 * sizeFromShape([...lengths, ...sizesOf(result as string)]);
   }
   return flops;
 }
 
-const bytesOf: Record<string, number> = { f64: 8, i64: 8, ui64: 8, bf16: 2, f16: 2, i8: 1, ui8: 1, i1: 1 };
+const elementBytes: Record<string, number> = { f64: 8, i64: 8, ui64: 8, bf16: 2, f16: 2, i8: 1, ui8: 1, i1: 1 };
 
 /**
  * The peak number of bytes a StableHLO program's values take, excluding arguments, if each lives from its definition to
@@ -31,7 +32,7 @@ export function peakBytes(text: string): number {
     if (result === undefined || op === "broadcast_in_dim" || op === "constant" || op === "iota") return;
     const isWidened = op === "convert" && line.includes("bf16>) ->");
     if (op === "reshape" || isWidened) another.set(result, names[1] as string);
-    else made.set(result, { at, bytes: sizeOf(dims as string, type as string) });
+    else made.set(result, { at, bytes: bytesOf(dims as string, type as string) });
   });
   const change = new Float64Array(lines.length + 1);
   for (const [name, { at, bytes }] of made) {
@@ -46,7 +47,11 @@ export function peakBytes(text: string): number {
   }, 0);
 }
 
-function sizeOf(dims: string, type: string): number {
-  const count = dims.split("x").reduce((product, size) => product * (size === "" ? 1 : Number(size)), 1);
-  return count * (bytesOf[type] ?? 4);
+function bytesOf(dims: string, type: string): number {
+  return sizeFromShape(sizesOf(dims)) * (elementBytes[type] ?? 4);
+}
+
+/** The sizes of a type as it is written: `2x3x`; a scalar has none. */
+function sizesOf(dims: string): number[] {
+  return dims.split("x").filter(Boolean).map(Number);
 }

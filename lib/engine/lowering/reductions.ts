@@ -1,3 +1,4 @@
+import { sizeFromShape } from "../../shape";
 import { TF } from "../native/dtype";
 import { type Module, typeOf, type Value } from "./module";
 import {
@@ -14,7 +15,6 @@ import {
   reduceOver,
   reshape,
   select,
-  sizeOf,
 } from "./op";
 import { iota } from "./shapes";
 
@@ -75,7 +75,7 @@ const running =
     const [x] = lowered.inputs as [Value];
     const [axis] = axesOf(lowered.constant(1), x.shape.length) as [number];
     const size = x.shape[axis] as number;
-    if (sizeOf(x.shape) === 0) return x;
+    if (sizeFromShape(x.shape) === 0) return x;
     const isReversed = lowered.attribute("reverse", false);
     const before = lowered.attribute("exclusive", false) ? size : size - 1;
     const after = lowered.attribute("exclusive", false) ? -1 : 0;
@@ -136,7 +136,7 @@ export const reductions: Record<string, Lowering> = {
   Any: by("or"),
   Mean: (op) => {
     const [x] = op.inputs as [Value];
-    const count = sizeOf(axesOf(op.constant(1), x.shape.length).map((axis) => x.shape[axis] as number));
+    const count = sizeFromShape(axesOf(op.constant(1), x.shape.length).map((axis) => x.shape[axis] as number));
     const sum = reduced(op, "add");
     return binary(op.module, "divide", sum, fill(op.module, count, sum));
   },

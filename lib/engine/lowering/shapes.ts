@@ -1,3 +1,4 @@
+import { sizeFromShape } from "../../shape";
 import { TF } from "../native/dtype";
 import type { Module, Value } from "./module";
 import {
@@ -11,7 +12,6 @@ import {
   NotLowered,
   reshape,
   select,
-  sizeOf,
   transpose,
 } from "./op";
 import { concatenate, pad, pieces, reverse, slice } from "./slices";
@@ -70,10 +70,10 @@ const blocks = {
     const x = inputs[0] as Value;
     const [sizes, crops] = [op.constant(1), op.constant(2)];
     const [batch, ...rest] = x.shape as [number, ...number[]];
-    const split = reshape(module, x, [...sizes, batch / sizeOf(sizes), ...rest]);
+    const split = reshape(module, x, [...sizes, batch / sizeFromShape(sizes), ...rest]);
     const n = sizes.length;
     const order = [n, ...sizes.flatMap((_, at) => [n + 1 + at, at]), ...rest.slice(n).map((_, at) => 2 * n + 1 + at)];
-    const whole = [batch / sizeOf(sizes), ...rest.map((size, at) => size * (sizes[at] ?? 1))];
+    const whole = [batch / sizeFromShape(sizes), ...rest.map((size, at) => size * (sizes[at] ?? 1))];
     const merged = reshape(module, transpose(module, split, order), whole);
     const begin = whole.map((_, axis) => (axis === 0 ? 0 : (crops[2 * (axis - 1)] ?? 0)));
     const end = whole.map((size, axis) => size - (axis === 0 ? 0 : (crops[2 * (axis - 1) + 1] ?? 0)));

@@ -1,4 +1,5 @@
 import { EngineError } from "../../errors";
+import { sizeFromShape } from "../../shape";
 import type { CApi } from "./c-api";
 import { dtypeName, elementBytes, TF } from "./dtype";
 import type { Pointer } from "./pointer";
@@ -20,7 +21,7 @@ export type HostValues =
  * the next garbage collection, and the small finalizers would fragment the heap between big tensors.
  */
 export function toTensor(api: CApi, shape: readonly number[], dtype: number, values: HostValues): Pointer {
-  const count = shape.reduce((product, size) => product * size, 1);
+  const count = sizeFromShape(shape);
   const source = dtype === TF.string ? stringBlock(values as Uint8Array[]) : asTyped(dtype, values);
   const bytes = dtype === TF.string ? source.byteLength : count * elementBytes(dtype);
   if (count > 0) requireBytes(source, bytes, shape, dtype);

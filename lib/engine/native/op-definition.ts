@@ -48,7 +48,7 @@ export class OpDefinitions {
  * field 4 is `type_attr`, field 5 `number_attr`, field 6 `type_list_attr`. Everything else is skipped, so these few
  * fields need no protobuf library.
  */
-export function parseOpDefinition(bytes: Uint8Array): OpDefinition {
+function parseOpDefinition(bytes: Uint8Array): OpDefinition {
   const parsed = fields(bytes)
     .filter(({ field }) => field === 2)
     .map(({ bytes: argument }) => {

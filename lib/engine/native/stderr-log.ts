@@ -7,7 +7,7 @@ const STDERR = 2;
 const LARGEST_LOG = 1_000_000;
 
 /** The file that TensorFlow's own log lines go to. */
-export function tensorFlowLog(): string {
+function tensorFlowLog(): string {
   return cacheFolder("log", "tensorflow.log");
 }
 

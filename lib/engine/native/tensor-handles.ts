@@ -1,4 +1,5 @@
 import { EngineError } from "../../errors";
+import { sizeFromShape } from "../../shape";
 import type { CApi } from "./c-api";
 import { elementBytes, TF } from "./dtype";
 import { fromTensor, type HostValues, toStringView, toTensor } from "./host-tensor";
@@ -113,7 +114,7 @@ export class TensorHandles {
     for (const handle of this.handles.values()) {
       const dtype = this.api.handleDtype(handle);
       if (dtype === TF.resource) continue;
-      bytes += this.shapeOf(handle).reduce((product, size) => product * size, elementBytes(dtype));
+      bytes += sizeFromShape(this.shapeOf(handle)) * elementBytes(dtype);
     }
     return bytes;
   }
@@ -125,7 +126,7 @@ export class TensorHandles {
 
   read(id: number): HostValues {
     const handle = this.handle(id);
-    const count = this.shapeOf(handle).reduce((product, size) => product * size, 1);
+    const count = sizeFromShape(this.shapeOf(handle));
     const tensor = this.api.resolveHandle(handle, this.status);
     check(this.api, this.status, "reading a tensor");
     const values = fromTensor(this.api, tensor, this.api.handleDtype(handle), count);

@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
+import { sizeFromShape } from "../../shape";
 import { runOp } from "../runtime";
 
 /** What determines every draw, together with its counter: two int32, from `Rng.key()`. */
@@ -35,7 +36,7 @@ export function statelessUniform<R extends tf.Rank>(shape: readonly number[], ke
 }
 
 function counting<R extends tf.Rank>(shape: readonly number[]): tf.Tensor<R> {
-  const count = shape.reduce((product, size) => product * size, 1);
+  const count = sizeFromShape(shape);
   return tf.reshape(tf.range(0, count, 1, "int32"), shape as tf.ShapeMap[R]);
 }
 

@@ -42,7 +42,7 @@ export interface LoadedProgram {
 }
 
 /** PJRT_NamedValues for NVIDIA's plugin: memory grows as needed, not 3/4 of a GPU at once; one GPU may be chosen. */
-export function cudaOptions(arena: Arena, gpu: number | undefined): BigUint64Array {
+function cudaOptions(arena: Arena, gpu: number | undefined): BigUint64Array {
   const [INT64_LIST, BOOL] = [2n, 4n];
   const named = (name: string, type: bigint, value: bigint) => {
     const key = arena.putText(name);

@@ -1,4 +1,5 @@
 import { EngineError } from "../../errors";
+import { sizeFromShape } from "../../shape";
 import type { CApi } from "../native/c-api";
 import { elementBytes } from "../native/dtype";
 import type { EagerOps } from "../native/eager";
@@ -163,5 +164,5 @@ export class DeviceTensors implements OtherHome {
 }
 
 function bytesOf({ shape, dtype }: Pick<DeviceBuffer, "shape" | "dtype">): number {
-  return shape.reduce((product, size) => product * size, elementBytes(dtype));
+  return sizeFromShape(shape) * elementBytes(dtype);
 }

@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from "node:crypto";
-import { existsSync, linkSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, linkSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { cacheFolder, makeFolderSync, processTag } from "../../system";
+import { cacheFolder, makeFolderSync, namesIfThereSync, processTag } from "../../system";
 import { isIntact, writeStamp, writeWhole } from "./stamp";
 
 /**
@@ -37,10 +37,10 @@ export interface TakenPrograms {
 /** Copies the programs that this user carried into a folder back to the user's cache. */
 export function takePrograms(folder: string): TakenPrograms {
   const found: TakenPrograms = { taken: 0, refused: [] };
-  for (const compiler of namesIn(folder)) {
+  for (const compiler of namesIfThereSync(folder)) {
     // Programs for another processor, plugin or version are never looked up here.
     const cache = join(cacheFolder("xla"), compiler);
-    for (const name of namesIn(join(folder, compiler)).filter((name) => name.endsWith(".pjrt"))) {
+    for (const name of namesIfThereSync(join(folder, compiler)).filter((name) => name.endsWith(".pjrt"))) {
       const from = join(folder, compiler, name);
       const program = readFileSync(from);
       if (!existsSync(`${from}${SEAL}`) || readFileSync(`${from}${SEAL}`, "utf8") !== sealOf(compiler, name, program)) {
@@ -81,8 +81,4 @@ function userKey(): Buffer {
     rmSync(whole, { force: true });
   }
   return readFileSync(path);
-}
-
-function namesIn(folder: string): string[] {
-  return existsSync(folder) ? readdirSync(folder) : [];
 }

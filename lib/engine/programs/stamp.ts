@@ -9,7 +9,7 @@ interface Stamp {
   changed: string;
 }
 
-export const stampOf = (path: string): string => `${path}.stamp`;
+const stampOf = (path: string): string => `${path}.stamp`;
 
 /** Stamps a program that this process has just written. */
 export function writeStamp(path: string): void {

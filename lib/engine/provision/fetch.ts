@@ -1,14 +1,15 @@
-import { open, readdir, rename, rm, statfs, writeFile } from "node:fs/promises";
+import { rm, statfs, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { EngineError } from "../../errors";
 import {
+  fillFolder,
   formatBytes,
+  isDiskFull,
   makeFolder,
   type OnProgress,
   sha256OfFile,
   systemErrorWords,
   tellEvery,
-  withLock,
 } from "../../system";
 import type { Build } from "./build";
 import { libraryIn, type TensorFlowLibrary } from "./library";
@@ -33,47 +34,46 @@ export async function fetchFolder(folder: WheelFolder, onProgress: OnProgress): 
   const { directory } = folder;
   const what = `another process that fetches ${folder.title}`;
   try {
-    return await withLock(`${directory}.lock`, { what, onProgress }, async () => {
-      const cached = cachedFolder(folder);
-      if (cached.state === "whole") return { fetched: false };
-      if (cached.state === "broken") {
-        onProgress(`${directory} is set aside and fetched again: ${cached.reason}`);
-        await rm(directory, { recursive: true, force: true });
-      }
-      await removeLeftovers(directory);
-      await requireSpace(folder);
-      await fetchInto(folder, onProgress);
-      return { fetched: true };
+    const fetched = await fillFolder(directory, {
+      what,
+      onProgress,
+      isWhole: () => cachedFolder(folder).state === "whole",
+      fill: async (partial) => {
+        await removeBroken(folder, onProgress);
+        await requireSpace(folder);
+        await fetchInto(partial, folder, onProgress);
+      },
     });
+    return { fetched };
   } catch (error) {
     throw explained(error, folder);
   }
 }
 
-async function fetchInto(folder: WheelFolder, onProgress: OnProgress): Promise<void> {
-  const { directory, wheels } = folder;
-  const partial = `${directory}.partial-${process.pid}`;
-  const download = join(partial, "download");
-  try {
-    const files: Unpacked[] = [];
-    for (const [at, wheel] of wheels.entries()) {
-      const which = wheels.length > 1 ? `wheel ${at + 1} of ${wheels.length}: ` : "";
-      const tell = (line: string) => onProgress(`${which}${line}`);
-      await makeFolder(download);
-      const path = await downloadWheel(wheel, download, tell);
-      await requireHash(wheel, path);
-      files.push(...(await unpackLibraries(folder, wheel, path, partial, tell)));
-      await rm(download, { recursive: true });
-    }
-    const { package: name, version } = wheels[0] as PinnedWheel;
-    const manifest: Manifest = { package: name, version, wheels: wheels.map(({ sha256 }) => sha256), files };
-    await writeFile(join(partial, manifestName), JSON.stringify(manifest, null, 2), { flush: true });
-    await syncFolder(partial);
-    await rename(partial, directory);
-    await syncFolder(dirname(directory));
-  } finally {
-    await rm(partial, { recursive: true, force: true });
+/** Before anything is fetched: there may be no room for both. */
+async function removeBroken(folder: WheelFolder, onProgress: OnProgress): Promise<void> {
+  const cached = cachedFolder(folder);
+  if (cached.state !== "broken") return;
+  onProgress(`${folder.directory} is set aside and fetched again: ${cached.reason}`);
+  await rm(folder.directory, { recursive: true, force: true });
+}
+
+async function fetchInto(directory: string, folder: WheelFolder, onProgress: OnProgress): Promise<void> {
+  const { wheels } = folder;
+  const download = join(directory, "download");
+  const files: Unpacked[] = [];
+  for (const [at, wheel] of wheels.entries()) {
+    const which = wheels.length > 1 ? `wheel ${at + 1} of ${wheels.length}: ` : "";
+    const tell = (line: string) => onProgress(`${which}${line}`);
+    await makeFolder(download);
+    const path = await downloadWheel(wheel, download, tell);
+    await requireHash(wheel, path);
+    files.push(...(await unpackLibraries(folder, wheel, path, directory, tell)));
+    await rm(download, { recursive: true });
   }
+  const { package: name, version } = wheels[0] as PinnedWheel;
+  const manifest: Manifest = { package: name, version, wheels: wheels.map(({ sha256 }) => sha256), files };
+  await writeFile(join(directory, manifestName), JSON.stringify(manifest, null, 2), { flush: true });
 }
 
 async function requireHash(wheel: PinnedWheel, path: string): Promise<void> {
@@ -111,15 +111,6 @@ async function unpackLibraries(
   );
 }
 
-/** Removes folders left by killed fetches. No other process is using them, since this one holds the lock. */
-async function removeLeftovers(directory: string): Promise<void> {
-  const parent = dirname(directory);
-  for (const name of await readdir(parent)) {
-    if (name.startsWith(`${basename(directory)}.partial-`))
-      await rm(join(parent, name), { recursive: true, force: true });
-  }
-}
-
 async function requireSpace({ title, directory, wheels }: WheelFolder): Promise<void> {
   const size = sizeOf(wheels);
   if (size === null) return;
@@ -145,20 +136,10 @@ function diskFull(
 }
 
 function explained(error: unknown, { title, directory, wheels }: WheelFolder): unknown {
-  const code = (error as NodeJS.ErrnoException).code;
-  if (code === "ENOSPC" || code === "EDQUOT") {
+  if (isDiskFull(error)) {
     return diskFull(title, dirname(directory), sizeOf(wheels)?.needed ?? null, null, error);
   }
   const words = error instanceof Error ? systemErrorWords(error, `fetch ${title} into ${dirname(directory)}`) : null;
   if (words === null) return error;
   return new EngineError(`${words} XDG_CACHE_HOME sets another folder.`, { cause: error });
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, "r");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }

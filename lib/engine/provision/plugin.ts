@@ -1,7 +1,7 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { EngineError, NjepaError } from "../../errors";
-import { cacheFolder, invocation, type OnProgress } from "../../system";
+import { cacheFolder, invocation, namesIfThereSync, type OnProgress } from "../../system";
 import { cuda12Wheels, cuda13Wheels, isWanted } from "./cuda-wheels";
 import { driverProblem, nvidiaDriver } from "./driver";
 import { fetchFolder } from "./fetch";
@@ -60,8 +60,7 @@ const openedPackages = new Set([...cuda12Wheels, ...cuda13Wheels].map((wheel) =>
  */
 export function librariesBeside(plugin: string): string[] {
   const folder = dirname(dirname(dirname(plugin)));
-  if (!existsSync(folder)) return [];
-  const parts = readdirSync(folder).flatMap((name) => {
+  const parts = namesIfThereSync(folder).flatMap((name) => {
     const [, part, version] = /^(nvidia_\w+)-([\d.]+)\.dist-info$/.exec(name) ?? [];
     return part && version && openedPackages.has(part) ? [`${part} ${version}`] : [];
   });

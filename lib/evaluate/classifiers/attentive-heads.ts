@@ -1,6 +1,7 @@
 import { tf } from "../../engine";
 import { ConfigError } from "../../errors";
 import { rng } from "../../random";
+import { sizeFromShape } from "../../shape";
 import { type HeadShape, type Heads, modelHeads } from "./heads";
 
 export interface AttentiveShape extends HeadShape {
@@ -37,7 +38,7 @@ export function attentiveHeads(shape: AttentiveShape): Heads {
   const random = rng(seed).fold("attentive-probe");
   const drawn = (name: string, dims: number[], std: number) => {
     const stream = random.fold(name);
-    const size = dims.reduce((product, dim) => product * dim, 1);
+    const size = sizeFromShape(dims);
     const one = tf.tensor(
       Float32Array.from({ length: size }, () => std * stream.normal()),
       [1, ...dims],

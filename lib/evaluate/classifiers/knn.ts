@@ -10,11 +10,6 @@ export interface KnnOptions extends Readonly<EvaluateConfig["knn"]> {
 /** Most numbers held in memory at once: similarities, or the neighbors' votes, which outnumber them with many classes. */
 const MOST_NUMBERS = 2e7;
 
-/** Share of test images whose class wins the vote of their neighbors (`knnRight`). */
-export async function knnAccuracy(pair: FeaturePair, options: KnnOptions): Promise<number> {
-  return shareOf(await knnRight(pair, options));
-}
-
 /** Share of ones. */
 export function shareOf(right: Uint8Array): number {
   return right.reduce((sum, one) => sum + one, 0) / right.length;

@@ -128,7 +128,7 @@ async function* pooledBatches(
 }
 
 /** The last `width` columns, which are `last` within `last4`. */
-export function lastColumns(features: Features, width: number): Features {
+function lastColumns(features: Features, width: number): Features {
   if (features.width === width) return features;
   const values = new Float32Array(features.count * width);
   for (let row = 0; row < features.count; row++) {

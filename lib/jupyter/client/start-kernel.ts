@@ -1,7 +1,6 @@
-import { statSync } from "node:fs";
 import path from "node:path";
 import { KernelError } from "../../errors";
-import { openFiles, raceTimeout } from "../../system";
+import { isFolder, openFiles, raceTimeout } from "../../system";
 import { kernelSnapshot, startOptions } from "../compiler/snapshot";
 import { createConnection } from "../connection";
 import { PARENT } from "../parent-variable";
@@ -31,7 +30,7 @@ export interface KernelOptions {
  */
 export async function startKernel(options: KernelOptions = {}): Promise<Kernel> {
   const cwd = path.resolve(options.cwd ?? process.cwd());
-  if (!statSync(cwd, { throwIfNoEntry: false })?.isDirectory()) {
+  if (!(await isFolder(cwd))) {
     throw new KernelError(`the kernel cannot run in ${cwd}: there is no such folder`);
   }
   requireFiles();

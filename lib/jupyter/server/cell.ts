@@ -9,9 +9,9 @@ const flushMilliseconds = 20;
 const flushLength = 1 << 16;
 
 /** Most characters that one cell may print. An endless printing loop would fill the notebook's file and the browser. */
-export const printLimit = 10_000_000;
+const printLimit = 10_000_000;
 /** Most displays and results per cell. */
-export const displayLimit = 20_000;
+const displayLimit = 20_000;
 
 /**
  * One running cell, as the kernel process sees it: where its text and displays go.

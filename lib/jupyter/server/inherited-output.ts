@@ -1,5 +1,6 @@
 import childProcess, { type ChildProcess, type SpawnSyncReturns } from "node:child_process";
 import { syncBuiltinESMExports } from "node:module";
+import { isPlainObject } from "../../plain-object";
 
 type Stdio = unknown[] | string | undefined;
 /** What a command wrote, in its result or in the error for its exit code. */
@@ -28,7 +29,7 @@ export function captureInherited(active: () => boolean): void {
   for (const name of ["spawnSync", "execFileSync", "execSync"] as const) {
     const original = childProcess[name] as (...args: unknown[]) => unknown;
     const wrapped = (...args: unknown[]): unknown => {
-      const at = args.findIndex((one) => typeof one === "object" && one !== null && !Array.isArray(one));
+      const at = args.findIndex(isPlainObject);
       const options = args[at] as { stdio?: Stdio } | undefined;
       const [stdio, taken] = active() && options ? piped(options.stdio) : [undefined, []];
       if (taken.length === 0) return original(...args);

@@ -2,6 +2,7 @@ import { inspect } from "node:util";
 import type { Displayable } from "../../report";
 import type { DisplayBundle } from "../../session/kernel-bridge";
 import { displayBundle } from "../../session/kernel-bridge";
+import { sizeFromShape } from "../../shape";
 
 /** What is read from a TensorFlow.js tensor; this room does not import TensorFlow.js. */
 interface TensorLike {
@@ -61,7 +62,7 @@ async function tensorText(tensor: TensorLike): Promise<string> {
 function nested(values: ArrayLike<unknown>, shape: readonly number[], offset: number, depth: number): string {
   const [length, ...inner] = shape;
   if (length === undefined) return short(values[offset]);
-  const stride = inner.reduce((product, size) => product * size, 1);
+  const stride = sizeFromShape(inner);
   const all = length <= 2 * edge + 1;
   const places = Array.from({ length: all ? length : 2 * edge }, (_, i) =>
     all || i < edge ? i : length - 2 * edge + i,

@@ -1,4 +1,5 @@
 import { ConfigError } from "../../errors";
+import { isPlainObject } from "../../plain-object";
 import type { Displayable, Label } from "../displayable";
 import { checkLabel, labelMetadata } from "../label";
 import type { FigureSpec } from "./figure-spec";
@@ -45,7 +46,7 @@ export function figure(spec: FigureSpec, options: Label): Displayable {
 function plainJson(spec: FigureSpec, id: string): FigureSpec {
   try {
     const copy: unknown = JSON.parse(JSON.stringify(spec));
-    if (typeof copy === "object" && copy !== null && !Array.isArray(copy)) return copy as FigureSpec;
+    if (isPlainObject(copy)) return copy as FigureSpec;
   } catch (cause) {
     throw new ConfigError(`The specification of figure "${id}" is not plain JSON: ${(cause as Error).message}`, {
       cause,

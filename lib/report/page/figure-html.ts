@@ -1,3 +1,4 @@
+import { isPlainObject } from "../../plain-object";
 import { dataUri, escapeHtml } from "../escape";
 import { svgMime } from "../figure/figure";
 import { bindsElement } from "../figure/figure-spec-checks";
@@ -14,7 +15,7 @@ export function drawingHtml(given: string, label: OutputLabel, page: PageState, 
   if (inline === undefined || inline.styled || label.caption === "")
     return pictureHtml(dataUri(svgMime, drawing.svg), "SVG", label, page) + note;
   const thing = enter("figure", label.id, label.caption, page);
-  const explores = isSpec(spec) && !bindsElement(spec);
+  const explores = isPlainObject(spec) && !bindsElement(spec);
   if (explores) page.explores = true;
   const buttons = [
     '<button type="button" class="save-svg" hidden>SVG</button>',
@@ -28,10 +29,6 @@ export function drawingHtml(given: string, label: OutputLabel, page: PageState, 
     `<figcaption>${captionHtml(thing)}</figcaption>${linksHtml(buttons, explore)}` +
     `${explores ? `<script type="application/json" class="spec">${json}</script>` : ""}</figure>${note}`
   );
-}
-
-function isSpec(spec: unknown): spec is object {
-  return typeof spec === "object" && spec !== null && !Array.isArray(spec);
 }
 
 /** A picture from a `data:` URI, with a caption and a download link if the notebook names it. */

@@ -10,7 +10,7 @@ export interface Measured {
 /** What a table cell can hold; `null` and `undefined` mean that the value is unknown. */
 export type Cell = string | number | boolean | Measured | null | undefined;
 
-export const unknownMark = "—";
+const unknownMark = "—";
 
 export function isMeasured(cell: Cell): cell is Measured {
   return typeof cell === "object" && cell !== null;

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { canonicalJson } from "../../config";
 import { ConfigError } from "../../errors";
-import { compiledFile } from "../../system";
+import { compiledFile, shellQuoted } from "../../system";
 import { hash, type Job } from "../job";
 import type { RunStore } from "../store/store";
 import { besideOptions, type Study } from "../study";
@@ -122,8 +122,8 @@ function script(
       throw new ConfigError(`sbatch --${name}: expected one line, got ${JSON.stringify(value)}`);
     return [value === true ? `#SBATCH --${name}` : `#SBATCH --${name}=${directive(String(value))}`];
   });
-  const exports = Object.entries(environment).map(([name, value]) => `export ${name}=${quoted(value)}`);
-  const lines = commands.map((words) => words.map(quoted).join(" "));
+  const exports = Object.entries(environment).map(([name, value]) => `export ${name}=${shellQuoted(value)}`);
+  const lines = commands.map((words) => words.map(shellQuoted).join(" "));
   // The last command takes the shell's place, so that Slurm's signals reach it.
   const last = lines.pop() as string;
   return ["#!/bin/bash", ...asked, "set -e", ...exports, ...lines, `exec ${last}`, ""].join("\n");
@@ -132,8 +132,4 @@ function script(
 /** A value of an #SBATCH line, which Slurm splits at spaces unless it is quoted. */
 function directive(value: string): string {
   return /[\s"'#]/.test(value) ? `"${value.replace(/["\\]/g, "\\$&")}"` : value;
-}
-
-function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

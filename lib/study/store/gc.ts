@@ -1,8 +1,7 @@
-import { existsSync } from "node:fs";
-import { readdir, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { StudyError } from "../../errors";
-import { folderBytes, lockHolder } from "../../system";
+import { folderBytes, lockHolder, namesIfThere } from "../../system";
 import { finishedCheckpoints } from "../../train";
 import { libraryVersion } from "../job";
 import { readResult } from "./result";
@@ -38,10 +37,10 @@ export async function leftovers(store: RunStore, options: LeftoverOptions = {}):
       const folder = join(store.folder, version);
       if (!(await isWorkedOn(folder))) await add(folder, `of njepa ${version}`);
     }
-  for (const key of await list(join(store.folder, libraryVersion))) {
+  for (const key of await namesIfThere(join(store.folder, libraryVersion))) {
     if (!/^[0-9a-f]{64}$/.test(key) || (await lockHolder(store.lockFile(key)))) continue;
     const folder = store.jobFolder(key);
-    for (const name of await list(join(folder, "results"))) {
+    for (const name of await namesIfThere(join(folder, "results"))) {
       const path = join(folder, "results", name);
       if (!resultFile.test(name)) continue;
       if (name.includes(".partial-")) await add(path, "a write that was cut off");
@@ -64,7 +63,7 @@ export async function removeLeftovers(found: readonly Leftover[]): Promise<void>
 
 /** Whether any training of a library version has a holder: a process of that version. */
 async function isWorkedOn(folder: string): Promise<boolean> {
-  for (const key of await list(folder)) if (await lockHolder(join(folder, key, "lock"))) return true;
+  for (const key of await namesIfThere(folder)) if (await lockHolder(join(folder, key, "lock"))) return true;
   return false;
 }
 
@@ -76,8 +75,4 @@ async function isDamaged(path: string): Promise<boolean> {
     if (error instanceof StudyError) return true;
     throw error;
   }
-}
-
-async function list(folder: string): Promise<string[]> {
-  return existsSync(folder) ? readdir(folder) : [];
 }

@@ -1,8 +1,7 @@
-import { existsSync } from "node:fs";
-import { readdir, readFile, rm } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { StudyError } from "../../errors";
-import { cacheFolder, writeDurably } from "../../system";
+import { cacheFolder, namesIfThere, writeDurably } from "../../system";
 import { evaluationKey, libraryVersion, type StudyEvaluation } from "../job";
 import { publishedFolder } from "./published";
 import { encodeResult, type Result, readResult, resultName } from "./result";
@@ -173,5 +172,5 @@ async function isWhole(path: string): Promise<boolean> {
 }
 
 async function names(folder: string): Promise<string[]> {
-  return existsSync(folder) ? (await readdir(folder)).sort() : [];
+  return (await namesIfThere(folder)).sort();
 }
