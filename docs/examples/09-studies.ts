@@ -52,6 +52,11 @@ console.log(njepa.studyTables.results(results).toText().includes("raw pixels"));
 console.log(njepa.conclude(results).sentence.length > 0, typeof njepa.studyVerdicts(results).toText()); // → true string
 // #endregion
 
+// #region studyDifferences
+const [row, other] = study.config.rows.map(({ name }) => name) as [string, string];
+console.log(typeof njepa.studyDifferences(results, { above: row, below: other }).toText()); // → string
+// #endregion
+
 // #region studyFigure
 console.log(typeof njepa.studyFigure(results).toText()); // → string
 // #endregion

@@ -1,5 +1,5 @@
-import { execFileSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import {
@@ -19,6 +19,21 @@ import { givenSettings } from "../../lib/verbs/given-settings";
 import { laidOver, type ProbeValues, probeSettings } from "../../lib/verbs/probe-settings";
 import { temporaryFolder } from "../temporary-folder";
 
+it.skipIf(!existsSync("/dev/full"))(
+  "is a failure where a disk does not take the output, and none where nobody reads",
+  () => {
+    const njepa = join(__dirname, "../../build/scripts/njepa.js");
+    const run = (pipe: string) =>
+      spawnSync("bash", ["-c", `set -o pipefail; "$0" "$1" completion bash ${pipe}`, process.execPath, njepa], {
+        encoding: "utf8",
+      });
+    const full = run("> /dev/full");
+    expect(full.status).toBe(1);
+    expect(full.stderr).toMatch(/^error: Cannot write the output: .*\(ENOSPC\)/);
+    expect(run("| head -c 1").status).toBe(0);
+  },
+);
+
 it("shows control characters of names, and obeys none but colors, line ends and tabs", () => {
   const name = "a\u001b[2J\u001b]0;title\u0007\r\u009b2Kb";
   const shown = "a\\u001b[2J\\u001b]0;title\\u0007\\u000d\\u009b2Kb";
@@ -27,6 +42,7 @@ it("shows control characters of names, and obeys none but colors, line ends and 
   const progress = new TerminalProgress({ write: (text) => written.push(text) });
   progress.note(name);
   progress.update(name.replace("\r", ""));
+  expect(printable("a,b\r\n1,2\r\n")).toBe("a,b\r\n1,2\r\n");
   expect(written).toEqual([`${shown}\n`, `${shown.replace("\\u000d", "")}\n`]);
   expect(printable("\u001b[1;31mred\u001b[0m\n\tnext")).toBe("\u001b[1;31mred\u001b[0m\n\tnext");
 });

@@ -46,6 +46,33 @@ describe.skipIf(!existsSync(script))("npm run reports", () => {
     expect(executed.cells[2].metadata.execution["shell.execute_reply"]).toMatch(/^\d{4}-/);
   });
 
+  it.each([
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+  ] as const)(
+    "stopped by %s writes the page of what ran, the index over it, and ends with %i",
+    async (signal, code) => {
+      const endless = writeCells(
+        folder,
+        "console.log('so far')",
+        "await new Promise(() => setInterval(() => {}, 1000))",
+      );
+      const stopped = path.join(folder, signal);
+      const child = spawn(process.execPath, [script, endless, "--out", stopped], { cwd: folder });
+      let said = "";
+      child.stderr.setEncoding("utf8").on("data", (more: string) => {
+        said += more;
+        if (/cell 1 .*ok/.test(more)) setTimeout(() => child.kill(signal), 300);
+      });
+      const [[status], stdout] = await Promise.all([once(child, "exit"), text(child.stdout)]);
+      expect(said).toContain("stopping: the pages are written with what there is");
+      expect(status, said).toBe(code);
+      expect(stdout).toMatch(/stopped/);
+      expect(readFileSync(path.join(stopped, `${name(endless)}.html`), "utf8")).toContain("so far");
+      expect(readFileSync(path.join(stopped, "index.html"), "utf8")).toContain(name(endless));
+    },
+  );
+
   it("resumes with the same wishes, keeps what has not changed and says so on the page, and executes it when forced", async () => {
     const resumed = await reports("--resume", "--out", out);
     expect(resumed.status).toBe(1);

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, readFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
 import path from "node:path";
 import { expect, it } from "vitest";
 import { reportsTable, runReports } from "../../lib/headless";
@@ -43,6 +43,16 @@ it("ends the kernels when its signal aborts, writes a page with what there was, 
   ]);
   expect(readFileSync(path.join(out, `${name(endless)}.html`), "utf8")).toContain("so far");
   expect(existsSync(path.join(out, `${name(never)}.html`))).toBe(false);
+});
+
+it("runs no notebook whose executed copy would replace it, by whatever name its folder is called", async () => {
+  const file = writeCells(folder, "1");
+  const before = readFileSync(file, "utf8");
+  const link = path.join(folder, "link");
+  symlinkSync(folder, link);
+  for (const out of [folder, link, path.join(folder, "x", "..")])
+    await expect(runReports({ notebooks: [file], out })).rejects.toThrow("where its executed copy would replace it");
+  expect(readFileSync(file, "utf8")).toBe(before);
 });
 
 it("goes on where what a notebook depends on cannot be recorded, and says so", async () => {

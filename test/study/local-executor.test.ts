@@ -14,6 +14,7 @@ import {
   runStudies,
   runStudy,
   type Study,
+  statusText,
   studyGradients,
   studyResults,
 } from "../../lib/study";
@@ -156,6 +157,13 @@ describe("runStudies", () => {
   });
 });
 
+it("a study's status names every training, the control's too", async () => {
+  const study = openStudy("table-1-loss-selection", { preset: "cifar", seeds: [1] });
+  const text = statusText([await studyResults(study, { store: folder })]);
+  expect(text).toContain("table-1-loss-selection: untrained encoder, seed 1");
+  expect(text).not.toContain("undefined");
+});
+
 describe("npm run study", () => {
   it("killed in the middle with all its processes, does only what is missing when it is run again", async () => {
     const path = join(folder, "study.json");
@@ -177,6 +185,19 @@ describe("npm run study", () => {
     for (const [name, time] of before) expect(after.get(name)).toBe(time);
     expect(starts()).toBe(5); // four trainings, one of them begun again
     expect((await studyResults(openStudy(path, { preset: "smoke" }), { store: folder })).problems).toEqual([]);
+  });
+
+  it("stopped by a signal ends with its number", async () => {
+    const path = join(folder, "study.json");
+    writeFileSync(
+      path,
+      JSON.stringify({ ...smallStudy({ steps: 400 }), rows: smallStudy({ steps: 400 }).rows.slice(1), claims: [] }),
+    );
+    const child = study(path);
+    while (!readdirSync(folder, { recursive: true, encoding: "utf8" }).some((name) => name.endsWith("records.jsonl")))
+      await sleep(50);
+    child.kill("SIGTERM");
+    expect(await ended(child)).toBe(143);
   });
 
   it("twice at once on one store trains no cell twice, and both end with the whole table", async () => {

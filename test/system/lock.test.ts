@@ -61,6 +61,19 @@ describe("withLock", () => {
     expect(lines[0]).toBe(`waiting 1 s for somebody (process ${process.pid} on ${hostname()})`);
   });
 
+  it("ends a wait when its signal aborts, with the signal's reason, and does no work", async () => {
+    const stopping = new AbortController();
+    const first = withLock(lock, { what }, () => sleep(600));
+    await sleep(50);
+    const reason = new Error("stopped");
+    setTimeout(() => stopping.abort(reason), 100);
+    const began = Date.now();
+    const second = withLock(lock, { what, signal: stopping.signal }, async () => "in");
+    await expect(second).rejects.toBe(reason);
+    expect(Date.now() - began).toBeLessThan(500);
+    await first;
+  });
+
   it("takes over a lock of another machine that has been silent, and of a process that is gone", async () => {
     writeFileSync(lock, JSON.stringify({ pid: 1, host: "elsewhere" }));
     expect(await ifUnlocked(lock, async () => {})).toMatchObject({ done: false });
