@@ -17,6 +17,7 @@ export { type LocalModel, type Minimum, minimize } from "./classifiers/newton-cg
 export { packRight, type RightImages, unpackRight } from "./classifiers/right-images";
 export { featureBatches, type HeadBatches, type HeadCurves, trainHeads } from "./classifiers/train-heads";
 export { type DescriptionRow, describeEncoders, descriptionTable } from "./describe-tables";
+export { tQuantile, tTwoSided } from "./distributions";
 export type { FeatureSource } from "./feature-sources";
 export { describeFeatures, type FeatureDescription } from "./features/describe-features";
 export type { EncoderName, EncoderSource } from "./features/encoder-weights";

@@ -15,7 +15,7 @@ describe("summarize", () => {
     expect(summarize([70])).toEqual({ mean: 70, std: null, interval: null, n: 1 });
   });
 
-  it("goes on past the list of 30 where t is known: 2.0395 for 31, 2.0086 for 50, 1.9840 for 100 degrees", () => {
+  it("agrees with tables of t: 2.0395 for 31, 2.0086 for 50, 1.9840 for 100 degrees", () => {
     for (const [freedom, t] of [
       [31, 2.0395],
       [50, 2.0086],

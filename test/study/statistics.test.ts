@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { tQuantile, tTwoSided } from "../../lib/evaluate";
 import { rng } from "../../lib/random";
-import { tQuantile, tTwoSided } from "../../lib/study/statistics/distributions";
 import { type Effect, effectOf } from "../../lib/study/statistics/effect";
 import { holm } from "../../lib/study/statistics/holm";
 import { detectable, tPower } from "../../lib/study/statistics/power";

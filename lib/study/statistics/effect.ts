@@ -1,4 +1,4 @@
-import { tQuantile, tTwoSided } from "./distributions";
+import { tQuantile, tTwoSided } from "../../evaluate";
 import { meanOf, meanVariance } from "./mean-variance";
 import { signFlip } from "./sign-flip";
 

@@ -1,6 +1,6 @@
-/// <reference path="./jstat.d.ts" />
+/// <reference path="../../evaluate/jstat.d.ts" />
 import { jStat } from "jstat";
-import { tQuantile } from "./distributions";
+import { tQuantile } from "../../evaluate";
 import type { Effect } from "./effect";
 
 /**

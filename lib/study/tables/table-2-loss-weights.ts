@@ -54,7 +54,7 @@ export const table2: StudyInput = {
       ],
     },
     {
-      says: "low weights are better than the baseline",
+      says: "low weights (0.1: the paper's are lost) are better than the baseline",
       orderings: [{ below: "I-JEPA", above: "λ1 = 0.1, λ2 = 0.1", paper: 1.1 }],
     },
   ],

@@ -37,7 +37,10 @@ export const table4: StudyInput = {
     },
   ],
   claims: [
-    { says: "N-JEPA is better than I-JEPA", orderings: [{ below: "I-JEPA", above: "N-JEPA", paper: 1.5 }] },
+    {
+      says: "N-JEPA (weights 0.1: the paper's are lost) is better than I-JEPA",
+      orderings: [{ below: "I-JEPA", above: "N-JEPA", paper: 1.5 }],
+    },
     {
       says: "N-JEPA is better than I-JEPA of as many operations",
       by: "open",
