@@ -100,7 +100,7 @@ function refuseFatal({ root, problems }: FoundFiles, { onBadImage }: DatasetConf
       `${root} has ${fatal.length} bad ${fatal.length === 1 ? "file or folder" : "files or folders"}:`,
       ...named,
       ...more,
-      `Mend or remove them, or set data.onBadImage to "skip". "${invocation("data", "inspect")}" lists all of them.`,
+      `Mend or remove them, or set data.onBadImage to "skip" (--set data.onBadImage=skip). "${invocation("data", "inspect")}" lists all of them.`,
     ].join("\n"),
   );
 }
