@@ -6,6 +6,7 @@ import { arithmetic, tf } from "../engine";
 import { CheckpointError } from "../errors";
 import { type ParameterShapes, parameterShapes } from "../model";
 import { makeFolder, writeDurably } from "../system";
+import { noCheckpoint } from "./no-checkpoint";
 import { decodeSafetensors, encodeSafetensors, type NamedArray } from "./safetensors";
 import { stateOf, type TrainState } from "./state";
 import { type Variables, variableOf } from "./variables";
@@ -144,6 +145,8 @@ async function readAbout(directory: string): Promise<About> {
   try {
     about = JSON.parse(await readFile(path, "utf8")) as Partial<About> | null;
   } catch (error) {
+    if (["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? ""))
+      throw await noCheckpoint(directory, ABOUT, error);
     throw new CheckpointError(`${directory} is not a checkpoint: ${path} cannot be read as one.`, { cause: error });
   }
   if (about?.format !== 2) {
