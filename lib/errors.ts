@@ -37,3 +37,23 @@ export class StudyError extends NjepaError {}
 
 /** A command used incorrectly: its message is printed without a stack trace, and the exit code is 2. */
 export class CliError extends NjepaError {}
+
+/**
+ * Checks a choice that nothing else checks: compared with one word only, any other would silently count as the rest.
+ *
+ * @throws {ConfigError} that names the setting and its choices, where its value is none of them
+ */
+export function requireChoice(setting: string, value: string, choices: readonly string[]): void {
+  if (choices.includes(value)) return;
+  const [last, ...others] = choices.map((choice) => `"${choice}"`).reverse();
+  throw new ConfigError(
+    `${setting}: expected ${others.reverse().join(", ")} or ${last}, got ${JSON.stringify(value) ?? "undefined"}.`,
+  );
+}
+
+/** @throws {ConfigError} that names the setting, where its value is no whole number or smaller than `least` */
+export function requireWhole(setting: string, value: number, least = Number.MIN_SAFE_INTEGER): void {
+  if (Number.isSafeInteger(value) && value >= least) return;
+  const range = least === Number.MIN_SAFE_INTEGER ? "" : ` of at least ${least}`;
+  throw new ConfigError(`${setting}: expected a whole number${range}, got ${value}.`);
+}

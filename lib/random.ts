@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { mersenne } from "pure-rand/generator/mersenne";
 import { xoroshiro128plusFromState } from "pure-rand/generator/xoroshiro128plus";
+import { requireWhole } from "./errors";
 
 /** A stream of random draws that is a pure function of its name; streams with different names share no draws. */
 export interface Rng {
@@ -18,8 +19,14 @@ export interface Rng {
   key(): [number, number];
 }
 
-/** The root stream for a run's seed. Fold in a purpose before drawing, so that no two purposes share numbers. */
+/**
+ * The root stream for a run's seed. Fold in a purpose before drawing, so that no two purposes share numbers.
+ *
+ * @throws {ConfigError} for a seed, or later for a number to fold in, that is not whole: it comes from a mistake, and
+ *   every NaN would name the same stream
+ */
 export function rng(seed: number): Rng {
+  requireWhole("seed", seed);
   return named(`njepa/${seed}`);
 }
 
@@ -31,7 +38,10 @@ function named(name: string): Rng {
   const uniform = () => (generator.next() >>> 0) / 2 ** 32;
   const int = (low: number, high: number) => low + Math.floor(uniform() * (high - low));
   return {
-    fold: (part) => named(`${name}/${typeof part}:${part}`),
+    fold: (part) => {
+      if (typeof part === "number") requireWhole("fold", part);
+      return named(`${name}/${typeof part}:${part}`);
+    },
     uniform,
     int,
     normal: () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform()),

@@ -39,6 +39,13 @@ export default command(module, {
       multiple: true,
       description: "splits: check this list instead (SimCLR's, or one of ours)",
     },
+    set: {
+      type: "string",
+      value: "data.KEY=VALUE",
+      multiple: true,
+      description:
+        "splits: a setting of the data, such as data.onBadImage=skip, which leaves broken images out; may be repeated",
+    },
   },
   run: dataVerb,
 });

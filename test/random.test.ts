@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { ConfigError } from "../lib/errors";
 import { mersenneTwister, rng } from "../lib/random";
 
 describe("rng", () => {
@@ -13,6 +14,15 @@ describe("rng", () => {
     const stream = rng(5);
     stream.fold("noise").uniform();
     expect(stream.uniform()).toBe(rng(5).uniform());
+  });
+
+  it.each([Number.NaN, 1.5, Number.POSITIVE_INFINITY, undefined as never])("refuses %s as a seed", (seed) => {
+    expect(() => rng(seed)).toThrow(`seed: expected a whole number, got ${seed}.`);
+    expect(() => rng(seed)).toThrow(ConfigError);
+  });
+
+  it("refuses to fold in a number that is not whole", () => {
+    expect(() => rng(0).fold("masks").fold(0.5)).toThrow("fold: expected a whole number, got 0.5.");
   });
 
   it("draws every integer of a range about equally often, and none outside it", () => {

@@ -3,6 +3,7 @@ import { extname, resolve } from "node:path";
 import { createJiti } from "jiti";
 import { CliError } from "../errors";
 import { isPlainObject } from "../plain-object";
+import { withoutByteOrderMark } from "../system";
 
 const programs = [".ts", ".mts", ".cts", ".js", ".mjs", ".cjs"];
 
@@ -23,7 +24,7 @@ export async function readConfigFile(file: string): Promise<Record<string, unkno
 
 async function parsed(file: string): Promise<unknown> {
   try {
-    return JSON.parse(await readFile(file, "utf8"));
+    return JSON.parse(withoutByteOrderMark(await readFile(file, "utf8")));
   } catch (error) {
     throw new CliError(`--config ${file}: ${(error as Error).message}`, { cause: error });
   }

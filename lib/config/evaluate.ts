@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { lowHigh, oneOrMore, share } from "./bounds";
+import { distinct, lowHigh, oneOrMore, share } from "./bounds";
 
 const digits = [1, 2, 3, 4, 5, 6, 7, 8, 9];
 const rates = z.array(z.number().positive()).min(1);
@@ -31,16 +31,16 @@ export const EvaluateConfig = z.strictObject({
   /** Mean token of the last block, or of the last four side by side, each after the final norm; one or both. */
   layers: oneOrMore(z.enum(["last", "last4"])).default(["last"]),
   /** Shares of the training labels to probe with. */
-  fractions: z.array(share).min(1).default([0.01, 0.1, 1]),
+  fractions: distinct(share).default([0.01, 0.1, 1]),
   /**
    * Files that name training images, one per line, such as SimCLR's `1percent.txt` of ImageNet: probes train on their
    * labels instead of on `fractions` and `subsets`. Files with equally many names count as subsets of one fraction.
    */
-  labelLists: z.array(z.string().min(1)).min(1).optional(),
+  labelLists: distinct(z.string().min(1)).optional(),
   /**
    * k-shot: this many labels per class instead of `fractions`, such as 1, 5, 10 and 20; `subsets` are drawn of each.
    */
-  shots: z.array(z.int().positive()).min(1).optional(),
+  shots: distinct(z.int().positive()).optional(),
   /** Class-balanced label subsets drawn for each share below 1. */
   subsets: z.int().positive().default(5),
   /** Seed of the first subset; the others follow. For a list it draws only the held-out labels. */

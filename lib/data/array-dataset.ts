@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { DataError } from "../errors";
-import type { Dataset, ImageBatch, Split } from "./dataset";
+import { type Dataset, type ImageBatch, type Split, type SplitName, splitNamed } from "./dataset";
 
 /** The images of one split with their class numbers. */
 export interface SplitArrays {
@@ -31,7 +31,7 @@ export function arrayDataset(options: {
   const train = arraySplit("train", options.train, size, classNames.length);
   const test = arraySplit("test", options.test, size, classNames.length);
   const fingerprint = options.fingerprint ?? hashOf(size, options.train, options.test);
-  const split = (which: string) => (which === "train" ? train : test);
+  const split = (which: SplitName) => splitNamed(name, which, { train, test });
   return { name, fingerprint, classNames, ...size, problems: [], skipped: 0, split };
 }
 

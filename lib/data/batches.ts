@@ -1,4 +1,4 @@
-import { DataError } from "../errors";
+import { DataError, requireWhole } from "../errors";
 import { rng } from "../random";
 import type { CropConfig, ImageBatch, Split } from "./dataset";
 
@@ -13,7 +13,8 @@ import type { CropConfig, ImageBatch, Split } from "./dataset";
  * @param options.recycle  pixel buffers of batches handed out earlier, in this epoch or others, oldest first: all but
  *   the newest are reused, so a batch's pixels stay valid until the second batch after it is requested. Without it each
  *   batch allocates new memory, which then has to be garbage-collected.
- * @throws {DataError} when the split has fewer images than a batch
+ * @throws {ConfigError} for a batch size, step, epoch or seed that is none; {DataError} when the split has fewer images than
+ *   a batch
  */
 export async function* batches(
   split: Split,
@@ -28,6 +29,10 @@ export async function* batches(
   },
 ): AsyncGenerator<ImageBatch> {
   const { batchSize, seed, epoch, fromStep = 0, crop = null, ahead = 1, recycle } = options;
+  requireWhole("batchSize", batchSize, 1);
+  requireWhole("epoch", epoch, 0);
+  requireWhole("fromStep", fromStep, 0);
+  requireWhole("ahead", ahead, 0);
   if (batchSize > split.count) {
     throw new DataError(
       `Split "${split.name}" has ${split.count} images: expected at least one batch of ${batchSize}.`,

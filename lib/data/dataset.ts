@@ -1,4 +1,5 @@
 import type { DataConfig } from "../config";
+import { DataError } from "../errors";
 import type { CropBox, EvaluationTransform, PixelBatch } from "../pixels";
 import type { DataProblem } from "./problem";
 
@@ -57,6 +58,20 @@ export interface Dataset {
   problems: readonly DataProblem[];
   /** Broken images that were left out (`onBadImage: "skip"`). */
   skipped: number;
-  /** @throws {DataError} when the data set has no such part */
+  /** @throws {DataError} for a name that is no split's, and when the data set has no such part */
   split(name: SplitName): Split;
+}
+
+/**
+ * The part of a data set that a split's name means.
+ *
+ * @throws {DataError} for any other name: taken for the test split, it would have its images trained on
+ */
+export function splitNamed<Part>(dataset: string, name: SplitName, parts: { train: Part; test: Part }): Part {
+  if (name === "train") return parts.train;
+  if (name === "validation" || name === "test") return parts.test;
+  throw new DataError(
+    `${dataset} has no split ${JSON.stringify(name) ?? "undefined"}: ask for "train", or for "test" or "validation", which ` +
+      "both name the images that are not trained on.",
+  );
 }

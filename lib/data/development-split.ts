@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Dataset, ImageBatch, Split } from "./dataset";
+import { type Dataset, type ImageBatch, type Split, splitNamed } from "./dataset";
 import { holdOut } from "./labels/label-split";
 
 /** One split for all runs, so that settings are always chosen on the same images. */
@@ -27,7 +27,7 @@ export function withDevelopmentSplit(data: Dataset, share: number): Dataset {
   return {
     ...data,
     fingerprint: createHash("sha256").update(`${data.fingerprint}\ndevelopment ${share}`).digest("hex"),
-    split: (name) => (name === "train" ? train : development),
+    split: (name) => splitNamed(data.name, name, { train, test: development }),
   };
 }
 

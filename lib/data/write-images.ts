@@ -1,5 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { requireWhole } from "../errors";
 import { makeFolder } from "../system";
 import type { Dataset } from "./dataset";
 
@@ -9,6 +10,7 @@ import type { Dataset } from "./dataset";
  *
  * @param options.limit how many; all by default
  * @returns the files' paths, in the order of the images
+ * @throws {ConfigError} for a limit that is no number of images
  */
 export async function writeImageFolder(
   data: Dataset,
@@ -16,6 +18,7 @@ export async function writeImageFolder(
   folder: string,
   options: { limit?: number } = {},
 ): Promise<string[]> {
+  if (options.limit !== undefined) requireWhole("limit", options.limit, 0);
   const images = data.split(split);
   const folders = folderNames(data.classNames);
   const count = Math.min(options.limit ?? images.count, images.count);

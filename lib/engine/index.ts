@@ -1,5 +1,6 @@
 /** TensorFlow as a compute engine: found or fetched, called through its C API, eager or captured and compiled. */
 
+import { askForReady } from "./before-ready";
 import { completeTensors } from "./tensor-methods";
 
 export * as tf from "@tensorflow/tfjs-core";
@@ -45,4 +46,5 @@ export { type ReadyOptions, ready } from "./ready";
 export { type BackendChoice, type EngineInfo, runOp } from "./runtime";
 export type { EngineStats } from "./stats";
 
+askForReady();
 completeTensors();

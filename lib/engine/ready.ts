@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { EngineError } from "../errors";
+import { EngineError, requireChoice } from "../errors";
 import { createMutex } from "../system";
 import { registerBackend } from "./backend";
 import { QueuedCalls } from "./compile/queued-calls";
@@ -22,7 +22,6 @@ import {
   pluginKindHere,
   supportedVersion,
 } from "./provision";
-import { requireChoice } from "./require-choice";
 import { type BackendChoice, type EngineInfo, type Runtime, setRuntime, theRuntime } from "./runtime";
 import { noStats } from "./stats";
 

@@ -147,7 +147,7 @@ async function probePart(
     dataset,
     width,
     ...settingsOf(name, config),
-    version: evaluationVersion,
+    version: evaluationVersion([name]),
     fraction,
     labels,
     seeds: asked.map(({ seed }) => seed),

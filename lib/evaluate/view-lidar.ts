@@ -38,7 +38,7 @@ export async function viewLidar(
 ): Promise<number> {
   const train = data.split("train");
   const count = Math.min(images, train.count);
-  if (!(count >= 2 && views >= 2))
+  if (!(Number.isInteger(count) && count >= 2 && Number.isInteger(views) && views >= 2))
     throw new ConfigError(
       `LiDAR compares images and views of them: expected two of each or more, got ${count} and ${views}.`,
     );

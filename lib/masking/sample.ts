@@ -1,5 +1,5 @@
 import { type BlockSize, blockSize, type Grid, type MaskingConfig, maskingProblems } from "../config";
-import { ConfigError } from "../errors";
+import { ConfigError, requireWhole } from "../errors";
 import { mersenneTwister, rng } from "../random";
 import { placeBlock, placeContext } from "./block";
 import type { PatchMasks } from "./patch-masks";
@@ -23,11 +23,12 @@ export interface MaskDraw {
  * image and block, so that an image's targets do not depend on the batch size.
  *
  * @param grid  patches down and across
- * @throws {ConfigError} when no block of this grid can keep more than `minKeep` patches
+ * @throws {ConfigError} for a number of images that is none; when no block of this grid can keep more than `minKeep` patches
  *
  * Source: facebookresearch/ijepa@52c1ae9, src/masks/multiblock.py; docs/method.md#masking.
  */
 export function sampleMasks(grid: Grid, { images, seed, step }: MaskDraw, config: MaskingConfig): PatchMasks {
+  requireWhole("images", images, 1);
   const problems = maskingProblems(grid, config);
   if (problems.length > 0) throw new ConfigError(problems.join("\n"));
   const { target, context } = stepSizes(grid, config, step);

@@ -1,4 +1,5 @@
 import type { ModelConfig, ObjectiveConfig } from "../config";
+import { requireChoice } from "../errors";
 import { sizeFromShape } from "../shape";
 import { predictorNames } from "./parameters";
 
@@ -9,8 +10,10 @@ export type ParameterShapes = Record<string, number[]>;
  * shapes.
  *
  * @param method  `i-jepa` has no noisy predictor
+ * @throws {ConfigError} for a method that is neither
  */
 export function parameterShapes(config: ModelConfig, method: ObjectiveConfig["method"] = "n-jepa"): ParameterShapes {
+  requireChoice("method", method, ["i-jepa", "n-jepa"]);
   const shapes: ParameterShapes = { ...encoderShapes(config, "encoder") };
   for (const role of method === "n-jepa" ? (["c", "n"] as const) : (["c"] as const)) {
     const { weights, maskToken } = predictorNames(role, config);

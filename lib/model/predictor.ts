@@ -1,6 +1,6 @@
 import type { ModelConfig, NoiseConfig } from "../config";
 import { tf } from "../engine";
-import { ShapeError } from "../errors";
+import { requireChoice, ShapeError } from "../errors";
 import { scoreBias } from "./attention";
 import { block, lastTokens } from "./block";
 import { layerNorm } from "./layer-norm";
@@ -95,12 +95,12 @@ export function predictorTokens(
 function noiseAt(params: Parameters, names: PredictorNames, inputs: PredictorInputs, config: ModelConfig): tf.Tensor {
   const noise = inputs.noise as tf.Tensor3D;
   const [rows, patches, width] = noise.shape;
-  const projected = inputs.noiseSpace === "projected";
+  const { noiseSpace = "pos" } = inputs;
+  requireChoice("noiseSpace", noiseSpace, ["pos", "projected"]);
+  const projected = noiseSpace === "projected";
   const expected = projected ? config.embedDim : config.predictorEmbedDim;
   if (width !== expected) {
-    throw new ShapeError(
-      `noise: expected a width of ${expected} in the space ${inputs.noiseSpace ?? "pos"}, got ${width}`,
-    );
+    throw new ShapeError(`noise: expected a width of ${expected} in the space ${noiseSpace}, got ${width}`);
   }
   if (!projected) return noise;
   const weight = parameter(params, `${names.weights}.predictor_embed.weight`) as tf.Tensor2D;

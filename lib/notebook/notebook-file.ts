@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import type { ICell, ICodeCell, INotebookContent, MultilineString } from "@jupyterlab/nbformat";
 import { DecodeError } from "../errors";
 import { isPlainObject } from "../plain-object";
-import { writeDurably } from "../system";
+import { withoutByteOrderMark, writeDurably } from "../system";
 
 /**
  * The notebook in a file, as nbformat 4.5: every cell has an id, made from its index and text where the file has none.
@@ -17,7 +17,7 @@ export async function readNotebook(file: string): Promise<INotebookContent> {
   });
   let value: unknown;
   try {
-    value = JSON.parse(text.replace(/^\uFEFF/, ""));
+    value = JSON.parse(withoutByteOrderMark(text));
   } catch (error) {
     throw fail(`it is not JSON (${(error as Error).message})`, error);
   }

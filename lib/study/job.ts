@@ -42,7 +42,7 @@ export function jobKey({ run, source, threads = 1 }: Pick<Job, "run" | "source" 
 }
 
 /** Key of one evaluation: 16 hex digits over its settings and the version of the arithmetic. */
-export function evaluationKey(evaluation: StudyEvaluation, version = evaluationVersion): string {
+export function evaluationKey(evaluation: StudyEvaluation, version = evaluationVersion(evaluation.protocol)): string {
   const { labelLists: _, ...hashed } = evaluation;
   const counts = evaluation.listHashes === undefined ? evaluation : hashed;
   return hash({ evaluationVersion: version, evaluation: counts }).slice(0, 16);

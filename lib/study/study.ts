@@ -12,6 +12,7 @@ import {
   studyPresets,
 } from "../config";
 import { ConfigError, StudyError } from "../errors";
+import { withoutByteOrderMark } from "../system";
 import { cellRun, evaluationOf } from "./cell-run";
 import { type Job, jobOf, type StudyEvaluation } from "./job";
 import { withListHashes } from "./label-lists";
@@ -173,7 +174,7 @@ function named(which: string): StudyConfig {
 
 function read(path: string): unknown {
   try {
-    return JSON.parse(readFileSync(path, "utf8"));
+    return JSON.parse(withoutByteOrderMark(readFileSync(path, "utf8")));
   } catch (error) {
     throw new ConfigError(`study file ${path}: expected a JSON object, got ${(error as Error).message}`, {
       cause: error,

@@ -1,4 +1,5 @@
 /** Files that appear whole or not at all, locks, processes and signals, limited concurrency, progress.   (no tf) */
+export { withoutByteOrderMark } from "./byte-order-mark";
 export { cacheFolder } from "./cache-folder";
 export { type Checkout, checkout, checkoutFolder } from "./checkout";
 export { type CommandEnd, runCommand } from "./command";

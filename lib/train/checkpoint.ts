@@ -7,6 +7,7 @@ import { CheckpointError } from "../errors";
 import { type ParameterShapes, parameterShapes } from "../model";
 import { isPlainObject } from "../plain-object";
 import { makeFolder, writeDurably } from "../system";
+import { noCheckpoint } from "./no-checkpoint";
 import { decodeSafetensors, encodeSafetensors, type NamedArray } from "./safetensors";
 import { stateOf, type TrainState } from "./state";
 import { type Variables, variableOf } from "./variables";
@@ -145,6 +146,8 @@ async function readAbout(directory: string): Promise<About> {
   try {
     about = JSON.parse(await readFile(path, "utf8")) as Partial<About> | null;
   } catch (error) {
+    if (["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? ""))
+      throw await noCheckpoint(directory, ABOUT, error);
     throw new CheckpointError(`${directory} is not a checkpoint: ${path} cannot be read as one.`, { cause: error });
   }
   if (about?.format !== 2) {

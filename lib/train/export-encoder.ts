@@ -1,4 +1,5 @@
 import { tf } from "../engine";
+import { requireChoice } from "../errors";
 import { patchGrid, positionEmbedding } from "../model";
 import { writeDurably } from "../system";
 import { encodeSafetensors, type NamedArray } from "./safetensors";
@@ -11,13 +12,17 @@ import type { TrainState } from "./state";
  * Its metadata hold, as JSON under `timm`, the matching arguments of timm's `VisionTransformer`; the mean over its
  * output tokens is the feature that `probe` takes from the last layer. Images are normalized as `run.data` says.
  *
+ * They also name the encoder, `student` or `teacher`, under `encoder`.
+ *
  * @param options  `encoder`: the student (default), or the teacher
+ * @throws {ConfigError} for an encoder that is neither
  */
 export async function exportEncoder(
   state: TrainState,
   file: string,
   { encoder = "student" }: { encoder?: "student" | "teacher" } = {},
 ): Promise<void> {
+  requireChoice("encoder", encoder, ["student", "teacher"]);
   const { model } = state.run;
   const prefix = encoder === "teacher" ? "target_encoder." : "encoder.";
   const grid = patchGrid(model);
@@ -35,6 +40,7 @@ export async function exportEncoder(
   const { mean, std } = state.run.data;
   const metadata = {
     format: "pt",
+    encoder,
     timm: JSON.stringify(timmArguments(state)),
     normalize: JSON.stringify({ mean, std }),
   };

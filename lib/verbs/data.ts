@@ -1,11 +1,21 @@
 import { writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { count, positive, print } from "../command-line";
-import { datasetAt, inspectDataset, openDataset, readLabelList, type WrittenList, writeLabelLists } from "../data";
+import { DataConfig, describeIssues } from "../config";
+import {
+  type DatasetConfig,
+  datasetAt,
+  inspectDataset,
+  openDataset,
+  readLabelList,
+  type WrittenList,
+  writeLabelLists,
+} from "../data";
 import { ready } from "../engine";
 import { CliError } from "../errors";
 import { inspectionPage, inspectionText } from "../inspect";
 import { makeFolder, TerminalProgress } from "../system";
+import { givenSettings } from "./given-settings";
 
 /** Option values of `njepa data`. */
 export interface DataValues {
@@ -16,6 +26,7 @@ export interface DataValues {
   "held-out": string;
   out?: string | undefined;
   list?: string[] | undefined;
+  set?: string[] | undefined;
 }
 
 /** Inspects a data set, or writes lists of labelled subsets of it. @returns the exit code */
@@ -25,6 +36,9 @@ export async function dataVerb(values: DataValues, [verb, path, ...rest]: readon
       `inspect or splits, and one path, are expected, got ${[verb, path, ...rest].join(" ") || "none"}`,
     );
   if (path === undefined) throw new CliError(`${verb} PATH: the path is missing`);
+  if (verb === "inspect" && values.set !== undefined)
+    throw new CliError("inspect takes no --set: it opens what is there as it is, and lists what is broken");
+  const settings = dataSettings(values.set);
   const progress = new TerminalProgress(process.stderr);
   const onProgress = (line: string) => progress.update(line);
   await ready({ onProgress });
@@ -38,7 +52,7 @@ export async function dataVerb(values: DataValues, [verb, path, ...rest]: readon
     print(values.json ? JSON.stringify(inspection, null, 2) : inspectionText(inspection));
     return inspection.skipped > 0 ? 1 : 0;
   }
-  const data = await openDataset(await datasetAt(path), { onProgress });
+  const data = await openDataset({ ...settings, ...(await datasetAt(path)) }, { onProgress });
   const train = data.split("train");
   if (values.list === undefined && values.out === undefined)
     throw new CliError("splits: --out FOLDER or --list FILE is missing");
@@ -58,6 +72,17 @@ export async function dataVerb(values: DataValues, [verb, path, ...rest]: readon
       ? JSON.stringify(written, null, 2)
       : written.map(({ file, images }) => `${file}: ${images} images`).join("\n"),
   );
+}
+
+/** The settings of `data` that `--set` gives. @throws {CliError} for any other part, and for what is no setting */
+function dataSettings(words: readonly string[] | undefined): Partial<DatasetConfig> {
+  const { data = {}, ...others } = givenSettings(words);
+  const [other] = Object.keys(others);
+  if (other !== undefined) throw new CliError(`--set expects settings of data, as data.onBadImage=skip; got ${other}`);
+  const checked = DataConfig.partial().omit({ name: true, path: true }).safeParse(data);
+  if (checked.success) return data as Partial<DatasetConfig>;
+  const problems = describeIssues(checked.error.issues, DataConfig, data);
+  throw new CliError(`--set: ${problems.map((problem) => `data.${problem}`).join("; ")}`);
 }
 
 function shareOf(text: string, option: string): number {

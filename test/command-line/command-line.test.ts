@@ -125,6 +125,8 @@ describe("readConfigFile", () => {
   it("reads an object from JSON, and from what TypeScript and JavaScript modules export by default", async () => {
     const settings = { seed: 3, noise: { level: "multi" } };
     expect(await readConfigFile(file("a.json", JSON.stringify(settings)))).toEqual(settings);
+    // As editors on Windows write it.
+    expect(await readConfigFile(file("marked.json", `\uFEFF${JSON.stringify(settings)}\r\n`))).toEqual(settings);
     file("levels.ts", 'export const level = "multi" as const;');
     const typed = 'import { level } from "./levels";\nexport default { seed: 1 + 2, noise: { level } };';
     expect(await readConfigFile(file("b.ts", typed))).toEqual(settings);

@@ -58,7 +58,34 @@ describe("batches", () => {
   });
 });
 
+describe("numbers of batches that are none", () => {
+  const fine = { batchSize: 3, seed: 0, epoch: 0 };
+  it.each([0, -1, Number.NaN, 1.5])("batches of %s images are refused", async (batchSize) => {
+    await expect(epoch({ ...fine, batchSize })).rejects.toThrow(
+      `batchSize: expected a whole number of at least 1, got ${batchSize}.`,
+    );
+  });
+
+  it.each(["epoch", "fromStep"])("so is the %s -1 or NaN", async (name) => {
+    for (const value of [-1, Number.NaN])
+      await expect(epoch({ ...fine, [name]: value })).rejects.toThrow(`${name}: expected a whole number of at least 0`);
+  });
+
+  it("so is the seed NaN", async () => {
+    await expect(epoch({ ...fine, seed: Number.NaN })).rejects.toThrow("seed: expected a whole number, got NaN.");
+  });
+});
+
 describe("arrayDataset", () => {
+  it.each(["training", "Train", "val", undefined])("has no split %s, and names the splits it has", (name) => {
+    const choose = () => numbered(2).split(name as "train");
+    expect(choose).toThrow(DataError);
+    expect(choose).toThrow(
+      `numbered has no split ${name === undefined ? name : `"${name}"`}: ask for "train", or for "test" or "validation"`,
+    );
+    expect(numbered(2).split("validation")).toHaveProperty("name", "test");
+  });
+
   it("has another fingerprint when a pixel or a label differs", () => {
     const changedLabel = numbered(10, [1, ...Array.from({ length: 9 }, (_, index) => (index + 1) % 3)]);
     expect(numbered(10).fingerprint).toBe(numbered(10).fingerprint);

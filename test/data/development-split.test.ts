@@ -27,6 +27,12 @@ describe("withDevelopmentSplit", () => {
     expect(data.split("validation").count).toBe(6);
   });
 
+  it("has no split by another name", () => {
+    expect(() => withDevelopmentSplit(numbered(), 0.3).split("training" as "train")).toThrow(
+      'numbered has no split "training": ask for "train"',
+    );
+  });
+
   it("numbers the images of each part from 0, with their own labels and names", async () => {
     const data = withDevelopmentSplit(numbered(), 0.3);
     const test = data.split("test");

@@ -44,6 +44,7 @@ describe("openDataset of a folder", () => {
     );
     expect(validation.count).toBe(2);
     expect(data.split("test")).toBe(validation);
+    expect(() => data.split("Train" as "train")).toThrow(/ has no split "Train": ask for "train"/);
     expect([data.height, data.width, data.channels, data.problems, data.skipped]).toEqual([14, 14, 3, [], 0]);
   });
 

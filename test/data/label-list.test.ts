@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import { readLabelList, type Split, writeLabelList, writeLabelLists } from "../../lib/data";
@@ -53,6 +53,12 @@ describe("readLabelList", () => {
     await expect(readLabelList(join(folder, "nowhere.txt"), split())).rejects.toThrow("nowhere.txt cannot be read");
   });
 
+  it.each(["", "\n\n", "# nothing yet\n"])("refuses a file that names no image: %j", async (text) => {
+    await expect(readLabelList(list(text), split())).rejects.toThrow(
+      "list.txt names no image: expected one a line, such as train/n1/n1_0.JPEG.",
+    );
+  });
+
   it("checks how many there are, and knows how many SimCLR's lists of ImageNet have", async () => {
     const file = list("n1_0.JPEG\n", "1percent.txt");
     await expect(readLabelList(file, split(), { expected: 2 })).rejects.toThrow(
@@ -64,6 +70,17 @@ describe("readLabelList", () => {
 });
 
 describe("writeLabelLists", () => {
+  it("refuses shares of which nothing can be held out, or that stand there twice, before it writes", async () => {
+    const writing = (...fractions: number[]) =>
+      writeLabelLists(folder, split(60), { fractions, seeds: 1, heldOut: 0.2, fingerprint: "f" });
+    // One label of each of the two classes, which each class keeps.
+    await expect(writing(0.5, 0.0001)).rejects.toThrow(
+      "A list of 0.01 % of the labels has 2, none of which can be held out: expected a class with at least two.",
+    );
+    await expect(writing(0.5, 0.1, 0.5)).rejects.toThrow("The fraction 0.5 stands there twice: expected each once.");
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
   it("writes lists that read back as the same images, and whose parts make up the whole", async () => {
     const of = split(60);
     const written = await writeLabelLists(folder, of, { fractions: [0.5], seeds: 2, heldOut: 0.2, fingerprint: "f" });

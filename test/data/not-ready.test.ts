@@ -18,3 +18,17 @@ it("asks for ready() before an image is decoded, and does not call the image bro
   const said = execFileSync(process.execPath, ["--no-warnings", "-e", source], { env, encoding: "utf8" });
   expect(said).toBe("EngineError The engine is not up yet: `await njepa.ready()` first.\n".repeat(3));
 });
+
+const ops = `
+  const { tf, compile } = require("njepa/engine");
+  const tries = [() => tf.tensor1d([1, 2]), () => tf.randomNormal([2]), () => tf.tidy(() => tf.add(1, 2))];
+  for (const one of tries) {
+    try { one(); } catch ({ name, message }) { console.log(name, message); }
+  }
+  compile((x) => x)().catch(({ name, message }) => console.log(name, message));
+`;
+
+it("asks for ready() before an op of TensorFlow.js is run", () => {
+  const said = execFileSync(process.execPath, ["--no-warnings", "-e", ops], { encoding: "utf8" });
+  expect(said).toBe("EngineError The engine is not up yet: `await njepa.ready()` first.\n".repeat(4));
+});

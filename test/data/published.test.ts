@@ -167,6 +167,7 @@ describe("STL-10", () => {
     const data = await openStl(root, counts);
     const train = data.split("train");
     expect([[...train.labels], [...data.split("test").labels]]).toEqual([[1, 0, -1], [0]]);
+    expect(() => data.split("unlabeled" as "train")).toThrow('stl-10 has no split "unlabeled": ask for "train"');
     const { pixels, labels } = await train.read(Int32Array.of(2, 0));
     const at = (image: number, y: number, x: number) => {
       const from = image * bytes + (y * 96 + x) * 3;

@@ -72,7 +72,7 @@ describe("openDataset of shards", () => {
       member("PaxHeader", pax("path", `${long}.cls`), "x"),
       member("short.cls", "0"),
     );
-    writeFileSync(join(root, "classes.txt"), "cat\ndog\n");
+    writeFileSync(join(root, "classes.txt"), "\uFEFFcat\r\ndog\r\n");
     const data = await openIt();
     expect([data.classNames, [...data.split("train").labels]]).toEqual([
       ["cat", "dog"],

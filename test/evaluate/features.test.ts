@@ -80,6 +80,15 @@ describe("extractFeatures", () => {
     expect((await extractFeatures(first, data, "test")).values).toEqual(untrained.values);
   });
 
+  it("refuses an encoder or layers that there are not", async () => {
+    await expect(extractFeatures(source(), data, "test", { encoder: "techer" as "teacher" })).rejects.toThrow(
+      'encoder: expected "student", "teacher" or "untrained", got "techer".',
+    );
+    await expect(extractFeatures(source(), data, "test", { layers: "last5" as "last" })).rejects.toThrow(
+      'layers: expected "last" or "last4", got "last5".',
+    );
+  });
+
   it("names a weight that does not fit the model, and leaves no tensor behind", async () => {
     const wide = { run: parseRun({ preset: "smoke", model: { embedDim: 64 } }), parameters: source().parameters };
     const before = tf.memory().numTensors;

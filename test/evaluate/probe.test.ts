@@ -179,6 +179,27 @@ describe("probeFeatures", () => {
     expect(result.sentence).toContain("of length 1, 20 nearest by cosine, weights exp(s / 0.07), all 400 labels");
   });
 
+  it("says that all labels vote where k-NN has fewer of them than neighbors", async () => {
+    const voters = async (k: number) =>
+      (await one(pair, { ...knn, knn: { k }, fractions: [0.1], subsets: 1 })).sentence;
+    expect(await voters(100_000)).toContain(
+      "of length 1, all 40 labels as neighbors (fewer than k = 100000) by cosine, weights exp(s / 0.07), 1 class-balanced",
+    );
+    expect(await voters(40)).toContain("of length 1, 40 nearest by cosine");
+  });
+
+  it.each<[string, EvaluateInput, string]>([
+    ["protocol", { protocol: ["knn", "logreg", "knn"] }, '"knn"'],
+    ["shots", { ...knn, shots: [5, 5] }, "5"],
+    ["fractions", { ...knn, fractions: [0.1, 1, 0.1] }, "0.1"],
+    ["encoder", { ...knn, encoder: ["student", "student"] }, '"student"'],
+    ["layers", { ...knn, layers: ["last", "last"] }, '"last"'],
+    ["labelLists", { ...knn, labelLists: ["a.txt", "a.txt"] }, '"a.txt"'],
+  ])("refuses %s that stand there twice, and would give their rows twice", async (name, config, entry) => {
+    await expect(one(pair, config)).rejects.toThrow(`${name}: expected each once, and ${entry} stands there twice`);
+    expect(() => parseRun({ evaluate: config })).toThrow(`evaluate.${name}: expected each once, and ${entry} stands`);
+  });
+
   it("refuses protocols that need the images", async () => {
     await expect(one(pair, { protocol: "finetune", fractions: [0.5] })).rejects.toThrow(/finetune needs images/);
   });

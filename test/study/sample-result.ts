@@ -27,7 +27,7 @@ export function sampleResult(
   if (!evaluation) throw new Error("a job without an evaluation");
   return {
     format: 1,
-    evaluationVersion,
+    evaluationVersion: evaluationVersion(evaluation.protocol),
     library: libraryVersion,
     key: jobKey(job, fingerprint),
     source: job.source,

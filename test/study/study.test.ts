@@ -120,6 +120,8 @@ describe("openStudy", () => {
     const path = join(folder, "mine.json");
     writeFileSync(path, JSON.stringify(smallStudy()));
     expect(openStudy(path, { preset: "smoke" }).config.name).toBe("small-study");
+    writeFileSync(path, `\uFEFF${JSON.stringify(smallStudy())}`);
+    expect(openStudy(path, { preset: "smoke" }).config.name).toBe("small-study");
     writeFileSync(path, "{");
     expect(() => openStudy(path)).toThrow(ConfigError);
     rmSync(folder, { recursive: true });

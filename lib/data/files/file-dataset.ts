@@ -4,7 +4,7 @@ import { DataConfig } from "../../config";
 import { DataError } from "../../errors";
 import { evaluationTransform } from "../../pixels";
 import { createLimit, invocation } from "../../system";
-import type { Dataset } from "../dataset";
+import { type Dataset, splitNamed } from "../dataset";
 import { type ImageFiles, someFiles } from "../images/image-files";
 import { imageSplit } from "../images/image-split";
 import { holdOut, labelSubset } from "../labels/label-split";
@@ -81,8 +81,8 @@ export async function fileDataset(found: FoundFiles, config: DatasetConfig, opti
     problems,
     skipped,
     split: (name) => {
-      if (name === "train") return trainSplit;
-      if (testSplit) return testSplit;
+      const split = splitNamed(config.name, name, { train: trainSplit, test: testSplit });
+      if (split) return split;
       throw new DataError(
         `${root} has no images to evaluate on: expected val (or valid, dev, test …) beside train, or a share of each class by data.testShare.`,
       );
@@ -100,7 +100,7 @@ function refuseFatal({ root, problems }: FoundFiles, { onBadImage }: DatasetConf
       `${root} has ${fatal.length} bad ${fatal.length === 1 ? "file or folder" : "files or folders"}:`,
       ...named,
       ...more,
-      `Mend or remove them, or set data.onBadImage to "skip". "${invocation("data", "inspect")}" lists all of them.`,
+      `Mend or remove them, or set data.onBadImage to "skip" (--set data.onBadImage=skip). "${invocation("data", "inspect")}" lists all of them.`,
     ].join("\n"),
   );
 }

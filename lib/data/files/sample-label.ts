@@ -1,4 +1,6 @@
 import { isPlainObject } from "../../plain-object";
+import { withoutByteOrderMark } from "../../system";
+
 /** What a sample says about its class: a number, nothing at all, or something that is not a class. */
 export type SampleLabel = { label: number } | { found: string } | null;
 
@@ -6,7 +8,7 @@ const LARGEST = 1e6;
 
 /** The label in a label file: `.cls` holds a class number, `.json` has one at `label`, `cls` or `class`. */
 export function parseLabel(ending: "cls" | "json", content: string): SampleLabel {
-  const text = content.replace(/^\ufeff/, "").trim();
+  const text = withoutByteOrderMark(content).trim();
   if (ending === "cls") return labelOf(text, text === "" ? undefined : text);
   let parsed: unknown;
   try {

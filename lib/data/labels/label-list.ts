@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join, posix } from "node:path";
-import { DataError } from "../../errors";
+import { DataError, requireWhole } from "../../errors";
 import { writeDurably } from "../../system";
 import type { Split } from "../dataset";
 import { holdOut, labelSubset } from "./label-split";
@@ -14,7 +14,7 @@ const simclrCounts: Record<string, number> = { "1percent.txt": 12_811, "10percen
  *
  * @param options.expected how many names it must have; default: as many as SimCLR's list, if the file has the name of
  *   one and the split is ImageNet's, otherwise any number
- * @throws {DataError} naming the lines, for a name that the split does not have or has twice, a name listed twice, or a
+ * @throws {DataError} for a file that names no image; naming the lines, for a name that the split does not have or has twice, a name listed twice, or a
  *   count other than expected
  */
 export async function readLabelList(
@@ -32,6 +32,9 @@ export async function readLabelList(
     .split(/\r?\n/)
     .map((line) => line.trim())
     .filter((line) => line !== "" && !line.startsWith("#"));
+  if (names.length === 0) {
+    throw new DataError(`${file} names no image: expected one a line, such as ${split.nameOf(0)}.`);
+  }
   const places = findPlaces(file, names, split);
   const expected = options.expected ?? simclrCount(file, split.count);
   if (expected !== undefined && places.length !== expected) {
@@ -123,6 +126,8 @@ export interface WrittenList {
  *
  * @param options.seeds   how many lists per fraction, with seeds 0, 1, …
  * @param options.heldOut share of a list that is held out, class by class
+ * @throws {ConfigError} for a number of seeds that is none; {DataError} before anything is written, for a fraction that
+ *   stands there twice, or whose lists have no label to hold out
  */
 export async function writeLabelLists(
   folder: string,
@@ -130,25 +135,38 @@ export async function writeLabelLists(
   options: { fractions: readonly number[]; seeds: number; heldOut: number; fingerprint: string },
 ): Promise<WrittenList[]> {
   const { fractions, seeds, heldOut, fingerprint } = options;
+  requireWhole("seeds", seeds, 1);
+  const twice = fractions.find((fraction, index) => fractions.indexOf(fraction) !== index);
+  if (twice !== undefined) throw new DataError(`The fraction ${twice} stands there twice: expected each once.`);
+  const lists = fractions.flatMap((fraction) =>
+    Array.from({ length: seeds }, (_, seed) => drawList(split, { fraction, seed, heldOut })),
+  );
   const written: WrittenList[] = [];
-  for (const fraction of fractions) {
-    const percent = Number((fraction * 100).toPrecision(6));
-    for (let seed = 0; seed < seeds; seed++) {
-      const places = labelSubset(split.labels, { fraction, seed });
-      const labels = places.map((place) => split.labels[place] as number);
-      const { kept, held } = holdOut(labels, { fraction: heldOut, seed });
-      const parts = { "": places, "-fit": pick(places, kept), "-held": pick(places, held) };
-      for (const [ending, part] of Object.entries(parts)) {
-        const file = join(folder, `${percent}percent-seed${seed}${ending}.txt`);
-        const heading =
-          `${part.length} of ${split.count} training images: ${percent} % of the labels, class by class, seed ${seed}${ending}` +
-          `\nfingerprint of the data ${fingerprint}`;
-        await writeLabelList(file, split, part, heading);
-        written.push({ file, images: part.length });
-      }
+  for (const { percent, seed, parts } of lists)
+    for (const [ending, part] of Object.entries(parts)) {
+      const file = join(folder, `${percent}percent-seed${seed}${ending}.txt`);
+      const heading =
+        `${part.length} of ${split.count} training images: ${percent} % of the labels, class by class, seed ${seed}${ending}` +
+        `\nfingerprint of the data ${fingerprint}`;
+      await writeLabelList(file, split, part, heading);
+      written.push({ file, images: part.length });
     }
-  }
   return written;
+}
+
+/** The places of a list and of its two parts, by the endings of their files' names. */
+function drawList(split: Split, { fraction, seed, heldOut }: { fraction: number; seed: number; heldOut: number }) {
+  const percent = Number((fraction * 100).toPrecision(6));
+  const places = labelSubset(split.labels, { fraction, seed });
+  const labels = places.map((place) => split.labels[place] as number);
+  const { kept, held } = holdOut(labels, { fraction: heldOut, seed });
+  if (held.length === 0) {
+    throw new DataError(
+      `A list of ${percent} % of the labels has ${places.length}, none of which can be held out: expected a class with at ` +
+        "least two. Take a larger fraction.",
+    );
+  }
+  return { percent, seed, parts: { "": places, "-fit": pick(places, kept), "-held": pick(places, held) } };
 }
 
 function pick(places: Int32Array, at: Int32Array): Int32Array {

@@ -1,4 +1,4 @@
-import { DataError } from "../../errors";
+import { DataError, requireWhole } from "../../errors";
 import { rng } from "../../random";
 
 /**
@@ -28,9 +28,10 @@ export function labelSubset(labels: ArrayLike<number>, options: { fraction: numb
  *
  * @param labels  class number of each example
  * @returns       positions in `labels`, ascending
- * @throws {DataError} naming a class that has fewer
+ * @throws {ConfigError} for a number of shots that is none; {DataError} naming a class that has fewer
  */
 export function shotSubset(labels: ArrayLike<number>, { shots, seed }: { shots: number; seed: number }): Int32Array {
+  requireWhole("shots", shots, 1);
   const classes = shuffledClasses(labels, seed, "label-subset");
   const few = classes.find((members) => members.length < shots);
   if (few !== undefined) {

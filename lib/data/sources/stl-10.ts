@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { type FileHandle, open, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { DataError } from "../../errors";
-import type { Dataset, ImageBatch, Split } from "../dataset";
+import { type Dataset, type ImageBatch, type Split, splitNamed } from "../dataset";
 import { readAt } from "../files/tar";
 import { locatePublished, unpackedFolder } from "../published/published-data";
 import type { DataSource } from "../source";
@@ -85,7 +85,7 @@ export async function openStl(root: string, counts: StlCounts, limit?: number): 
     channels: 3,
     problems: [],
     skipped: 0,
-    split: (name) => (name === "train" ? train : test),
+    split: (name) => splitNamed("stl-10", name, { train, test }),
   };
 }
 

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DataError } from "../../errors";
+import { withoutByteOrderMark } from "../../system";
 import { divideParts } from "../files/divide-parts";
 import { fileDataset } from "../files/file-dataset";
 import { hasFiles } from "../files/find-files";
@@ -61,7 +62,9 @@ function withoutUnlabelled(shard: ListedShard, problems: DataProblem[]): ListedS
 async function classNamesOf(root: string, count: number): Promise<string[]> {
   let lines: string[];
   try {
-    lines = (await readFile(join(root, "classes.txt"), "utf8")).split(/\r?\n/).filter((line) => line !== "");
+    lines = withoutByteOrderMark(await readFile(join(root, "classes.txt"), "utf8"))
+      .split(/\r?\n/)
+      .filter((line) => line !== "");
   } catch {
     return Array.from({ length: count }, (_, label) => String(label));
   }

@@ -13,10 +13,14 @@ type Tensors = CompiledFunction<tf.Tensor[], TensorTree>;
  * tensors it closes over are kept alive. Awaiting a call leaves the event loop free while TensorFlow works; calls of
  * functions that assign variables run one after the other, in the order in which they were made.
  *
+ * Random numbers that the function would draw are an error, since they would be the same at every call: draw them outside,
+ * and pass them as an argument. An op that is given a seed, such as `tf.dropout(x, 0.1, undefined, 7)`, gives the same at
+ * every call outside too, and is allowed.
+ *
  * @param fn  takes and returns tensors, or arrays or records of tensors; must not read values or branch on them.
  *   A record with other names is another signature.
- * @throws {EngineError} at the first call, when the function reads a value, makes a variable, or needs a shape that
- *   depends on values; {TensorFlowError} when TensorFlow refuses an op, with the op and the line that called it
+ * @throws {EngineError} at the first call, when the function reads a value, draws random numbers, makes a variable, or needs
+ *   a shape that depends on values; {TensorFlowError} when TensorFlow refuses an op, with the op and the line that called it
  * @throws {ShapeError} at a call, when an argument contains anything other than tensors
  */
 export function compile<In extends TensorTree[], Out extends TensorTree>(

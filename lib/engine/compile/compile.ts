@@ -1,9 +1,8 @@
 import type * as tf from "@tensorflow/tfjs-core";
-import { EngineError } from "../../errors";
+import { EngineError, requireChoice } from "../../errors";
 import type { Precision } from "../graph/precision";
 import { requireUnbroken } from "../graph/value-checks";
 import { startPjrt } from "../pjrt/start";
-import { requireChoice } from "../require-choice";
 import { type BackendChoice, type Runtime, theRuntime } from "../runtime";
 import type { ConcreteFunction, Started } from "./concrete-function";
 import { requireDeterminism } from "./determinism";

@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { CapturedGraph } from "../graph/capture";
 import type { CaptureOptions } from "../graph/capture-options";
+import { refusingRandom } from "../graph/refuse-random";
 import type { TensorMetadata } from "../native/op-sink";
 import type { GraphOutput } from "../native/pointer";
 import { theRuntime } from "../runtime";
@@ -77,7 +78,10 @@ export function captureFunction<In extends tf.Tensor[], Out extends TensorTree, 
     const placeholders = signature.map(({ shape, dtype }) =>
       backend.createOutputTensor(graph.placeholder(shape, dtype)),
     );
-    const { tensors, rebuild } = flatten(fn(...(placeholders as tf.Tensor[] as In)), label);
+    const { tensors, rebuild } = flatten(
+      refusingRandom(() => fn(...(placeholders as tf.Tensor[] as In))),
+      label,
+    );
     const ids = backend.getInputTensorIds(tensors);
     const outputs = ids.map((id) => graph.output(id));
     const made = finish({

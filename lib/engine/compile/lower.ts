@@ -1,10 +1,10 @@
 import type * as tf from "@tensorflow/tfjs-core";
+import { requireChoice } from "../../errors";
 import type { Precision } from "../graph/precision";
 import { LoweredGraph } from "../lowering/lowered-graph";
 import { TF } from "../native/dtype";
 import type { GraphOutput } from "../native/pointer";
 import { sealVariables } from "../ops/variable";
-import { requireChoice } from "../require-choice";
 import { theRuntime } from "../runtime";
 import { captureFunction } from "./concrete-function";
 import type { TensorTree } from "./tensor-tree";

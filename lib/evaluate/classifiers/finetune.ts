@@ -30,7 +30,8 @@ export interface Finetuner {
 
 /**
  * End-to-end fine-tuning: AdamW, warm-up and cosine by step, a learning rate that falls by `layerDecay` with
- * every block below the classifier, label smoothing, random crops and flips.
+ * every block below the classifier, label smoothing, random crops and flips. The last, partial batch of an epoch counts,
+ * as the mean over its images at a whole batch's rate, as for the protocols of SGD.
  *
  * Source: docs/method.md#low-shot, I-JEPA's MAE-style fine-tuning (layer decay 0.75, label smoothing 0.1, batch 512,
  * 50 epochs), without its RandAugment; facebookresearch/mae, util/lr_decay.py for the layer numbering.
@@ -62,12 +63,13 @@ export function createFinetuner(
   };
   const read = () => variables.map((variable) => variable.read());
   const step = compile(
-    (pixels: tf.Tensor, labels: tf.Tensor, rate: tf.Tensor<tf.Rank.R0>, corrections: tf.Tensor) => {
+    (pixels: tf.Tensor, labels: tf.Tensor, weights: tf.Tensor, rate: tf.Tensor<tf.Rank.R0>, corrections: tf.Tensor) => {
       const oneHot = tf.cast(tf.oneHot(labels as tf.Tensor1D, classes), "float32");
       const wanted = tf.add(tf.mul(oneHot, 1 - settings.labelSmoothing), settings.labelSmoothing / classes);
       const loss = (...values: tf.Tensor[]): tf.Scalar => {
         const scores = logits(values, pixels as tf.Tensor4D);
-        return tf.mean(tf.neg(tf.sum(tf.mul(tf.logSoftmax(scores), wanted), 1)));
+        const each = tf.neg(tf.sum(tf.mul(tf.logSoftmax(scores), wanted), 1));
+        return tf.div(tf.sum(tf.mul(each, weights)), tf.sum(weights));
       };
       const values = read();
       const { value, grads } = tf.valueAndGrads(loss)(values);
@@ -92,15 +94,18 @@ export function createFinetuner(
     compiler: run.train.compiler,
   });
 
-  async function takeStep(places: Int32Array, epoch: number, taken: number, rate: number): Promise<void> {
+  async function takeStep(drawn: Int32Array, epoch: number, taken: number, rate: number): Promise<void> {
+    // Filled up with its first image, at weight 0, the last batch has the size that the step is compiled for.
+    const places = Int32Array.from({ length: size }, (_, at) => drawn[at < drawn.length ? at : 0] as number);
     const pixels = await crops.draw(places, epoch);
     const labels = tf.tensor1d(
       places.map((place) => train.labels[place] as number),
       "int32",
     );
+    const weights = tf.tensor1d(Float32Array.from(places, (_, at) => (at < drawn.length ? 1 : 0)));
     const corrections = tf.tensor1d([1 - ADAM.beta1 ** taken, 1 - ADAM.beta2 ** taken]);
     const scaled = tf.scalar(rate);
-    const inputs = [pixels, labels, scaled, corrections] as const;
+    const inputs = [pixels, labels, weights, scaled, corrections] as const;
     const loss = await step(...inputs).finally(() => tf.dispose([...inputs]));
     loss.dispose();
   }
@@ -108,7 +113,7 @@ export function createFinetuner(
   return {
     async train(rate, places, watch, at) {
       parameters.restart();
-      const perEpoch = Math.floor(places.length / size);
+      const perEpoch = Math.ceil(places.length / size);
       const steps = perEpoch * settings.epochs;
       const scores: ImageScore[] = [];
       let taken = 0;

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Run } from "../../config";
 import type { tf } from "../../engine";
-import { CheckpointError } from "../../errors";
+import { CheckpointError, requireChoice } from "../../errors";
 import { initializeParameters, type Parameters, parameterShapes } from "../../model";
 import { rng } from "../../random";
 
@@ -25,9 +25,10 @@ export interface EncoderWeights {
 /**
  * The parameters of one encoder of a source.
  *
- * @throws {CheckpointError} when one is missing or has another shape than the run's model says
+ * @throws {ConfigError} for a name that is no encoder's; {CheckpointError} when one is missing or has another shape than the run's model says
  */
 export function encoderWeights(source: EncoderSource, encoder: EncoderName): EncoderWeights {
+  requireChoice("encoder", encoder, ["student", "teacher", "untrained"]);
   const { model, seed } = source.run;
   const all =
     encoder === "untrained" ? initializeParameters(model, rng(seed).fold("parameters"), "i-jepa") : source.parameters();

@@ -1,6 +1,6 @@
 import type { EvaluateConfig } from "../../config";
 import type { Dataset, Split, SplitName } from "../../data";
-import { DataError } from "../../errors";
+import { DataError, requireChoice } from "../../errors";
 import { type EncoderName, type EncoderSource, type EncoderWeights, encoderWeights } from "./encoder-weights";
 import { type FeatureRows, type Features, rowsOf } from "./features";
 import { allPlaces, filledBatches, imageTensor } from "./image-batches";
@@ -23,6 +23,7 @@ export interface FeatureOptions {
 
 /** Number of blocks that `layers` reads in an encoder of this depth. */
 export function blocksOf(layers: Layers, depth: number): number {
+  requireChoice("layers", layers, ["last", "last4"]);
   return layers === "last4" ? Math.min(4, depth) : 1;
 }
 
@@ -31,7 +32,7 @@ export function blocksOf(layers: Layers, depth: number): number {
  * (images not of the encoder's size: shorter side resized to 256/224 of it, bicubic, then a center crop).
  *
  * @returns width D for `last`; 4·D for `last4`, the last four blocks side by side, each after the final norm
- * @throws {CheckpointError} when the weights do not fit the source's model; {DataError} when a feature is not finite
+ * @throws {ConfigError} for an encoder or layers that are none; {CheckpointError} when the weights do not fit the source's model; {DataError} when a feature is not finite
  *
  * Source: docs/method.md#linear-evaluation.
  */

@@ -3,7 +3,7 @@ import { ConfigError } from "../../errors";
 import { attentiveHeads } from "../classifiers/attentive-heads";
 import { featureBatches } from "../classifiers/train-heads";
 import type { EncoderWeights } from "../features/encoder-weights";
-import type { Features } from "../features/features";
+import { type Features, takeRows } from "../features/features";
 import { allPlaces } from "../features/image-batches";
 import { momentsOf } from "../features/standardize";
 import type { SubsetImages } from "../features/subset-images";
@@ -32,10 +32,13 @@ const learn: Learner = async (task) => {
   const test = await testTokens(images, dataset, signal);
   const { queries, learningRates } = config.attentive;
   const { tokens, width } = train;
-  const moments = readMoments(task.train);
   return learnHeads({ ...task, train, test }, learningRates, {
     standardize: false,
-    heads: (rates) => attentiveHeads({ width, classes, rates, tokens, queries, moments, seed }),
+    heads: (rates, places) => {
+      // As `standardize` does for the others: what is held out, to choose on, is not measured.
+      const moments = readMoments(takeRows(task.train, places));
+      return attentiveHeads({ width, classes, rates, tokens, queries, moments, seed });
+    },
     batches: (features) => featureBatches(features, config.batchSize, seed),
   });
 };

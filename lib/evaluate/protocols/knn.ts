@@ -11,6 +11,10 @@ export const knn: ProtocolDefinition = {
   normalize: "of length 1",
   needsImages: false,
   settings: ({ knn: { k, temperature } }) => ({ k, temperature }),
-  sentence: ({ k, temperature }) => `${k} nearest by cosine, weights exp(s / ${temperature})`,
+  sentence: ({ k, temperature }, labels) => {
+    const neighbors =
+      (k as number) > labels ? `all ${labels} labels as neighbors (fewer than k = ${k})` : `${k} nearest`;
+    return `${neighbors} by cosine, weights exp(s / ${temperature})`;
+  },
   choices: () => "nothing",
 };

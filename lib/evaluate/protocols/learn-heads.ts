@@ -23,7 +23,8 @@ export function rateAndEpoch({ learningRate }: ProtocolSettings): string {
 }
 
 interface HeadMaker {
-  heads(rates: number): Heads;
+  /** @param places  the rows of the subset that are trained on */
+  heads(rates: number, places: Int32Array): Heads;
   /**
    * @param features  the training features, standardized
    * @param places    their rows in the subset
@@ -100,7 +101,7 @@ async function trained(
   const [features, watch] =
     maker.standardize === false ? [subset, watched] : (standardized(subset, watched) as [Features, Features]);
   const batches = maker.batches(features, places, subset);
-  const heads = maker.heads(rates.length);
+  const heads = maker.heads(rates.length, places);
   try {
     const keep = keptEpoch === undefined ? undefined : { epoch: keptEpoch, rate: 0 };
     return await trainHeads(heads, rates, batches, watch, task.config, task.signal, keep);

@@ -28,8 +28,12 @@ export interface ProtocolDefinition {
   trainsEncoder?: boolean;
   /** The part of the config that its numbers depend on; a list with one entry leaves nothing to choose. */
   settings(config: EvaluateConfig): ProtocolSettings;
-  /** The classifier and how it is fitted, as put in the result's sentence: "L2 logistic regression to convergence". */
-  sentence(settings: ProtocolSettings): string;
+  /**
+   * The classifier and how it is fitted, as put in the result's sentence: "L2 logistic regression to convergence".
+   *
+   * @param labels  number of labels in a subset
+   */
+  sentence(settings: ProtocolSettings, labels: number): string;
   /** What is chosen on held-out labels where a setting is a list, in words: "λ". */
   choices(settings: ProtocolSettings): string;
 }

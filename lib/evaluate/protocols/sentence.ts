@@ -3,7 +3,7 @@ import { protocols } from "./registry";
 
 /** The protocol in one sentence: what was frozen, what was trained, where settings were chosen, on how many labels. */
 export function sentenceOf(protocol: ProbeProtocol): string {
-  const { name, heldOut, normalize, images, augmentation, settings } = protocol;
+  const { name, heldOut, normalize, images, augmentation, settings, labels } = protocol;
   const { sentence, choices } = protocols[name];
   const seen = augmentation
     ? `random crops (${percent(augmentation.scale[0])} to ${percent(augmentation.scale[1])} of the area) and flips, tested on ${images}`
@@ -12,7 +12,7 @@ export function sentenceOf(protocol: ProbeProtocol): string {
     featuresText(protocol),
     seen,
     ...(normalize === "as they are" ? [] : [normalize]),
-    sentence(settings),
+    sentence(settings, labels),
     ...(heldOut === null ? [] : [`${choices(settings)} chosen on ${percent(heldOut)} of the training labels`]),
     subsetsText(protocol),
     ...(protocol.scored === undefined ? [] : ["scored on the development split of the training images"]),

@@ -71,7 +71,7 @@ async function work(job: Job, key: string, data: Dataset, store: RunStore, optio
   try {
     const onProgress = (line: string) => tell("evaluating", 1, line);
     const { run, source } = job;
-    const shared = { format: 1 as const, library: libraryVersion, evaluationVersion, key, source, run };
+    const shared = { format: 1 as const, library: libraryVersion, key, source, run };
     const about = { ...shared, data: data.fingerprint };
     const made = {
       host: hostname(),
@@ -91,7 +91,16 @@ async function work(job: Job, key: string, data: Dataset, store: RunStore, optio
         const evaluated = evaluateCells(state, data, wanted, { ...options, onProgress });
         for await (const [evaluation, { seconds, right, ...found }] of evaluated) {
           const when = { finished: new Date().toISOString(), steps: state.step, evaluateSeconds: seconds, finalLoss };
-          await store.write({ ...about, evaluation, ...found, right: [...right], made: { ...made, ...when }, health });
+          const version = { evaluationVersion: evaluationVersion(evaluation.protocol) };
+          await store.write({
+            ...about,
+            ...version,
+            evaluation,
+            ...found,
+            right: [...right],
+            made: { ...made, ...when },
+            health,
+          });
         }
       } finally {
         earlier?.dispose();

@@ -1,3 +1,4 @@
+import { requireChoice } from "../../errors";
 import { exportTable, tableFormats } from "../../report";
 import type { StudyResults } from "../store/results";
 import { conclude } from "../verdicts/conclusion";
@@ -12,8 +13,11 @@ export type StudyFormat = (typeof studyFormats)[number];
 /**
  * A study's results as text for other tools: CSV with everything behind each mean, JSON of the whole study with the run
  * behind each number, the readable table in LaTeX or Markdown, or Hugging Face's `eval-results` in YAML.
+ *
+ * @throws {ConfigError} for a format that is none
  */
 export function exportStudy(results: StudyResults, format: StudyFormat): string {
+  requireChoice("format", format, studyFormats);
   if (format === "json") return json(results);
   if (format === "eval-results") return evalResults(results);
   const rows = format === "csv" ? tableRows(results) : resultsRows(results);
