@@ -87,7 +87,7 @@ describe("evaluate.labelLists", () => {
     await refuse([join(folder, "none.txt")], /none\.txt cannot be read/);
     await refuse([file("strange.txt", "0\n1\nn01440764_1.JPEG\n")], /strange\.txt has 1 of 3 names .* n01440764_1/);
     await refuse([file("evens.txt", "0\n2\n4\n")], /evens\.txt: A subset of 3 labels has none of class 1 \(odd\)/);
-    await refuse([file("empty.txt", "# nothing\n")], /empty\.txt: A subset of 0 labels/);
+    await refuse([file("empty.txt", "# nothing\n")], /empty\.txt names no image/);
     await refuse([first, await listOf("again.txt", 0)], /again\.txt names the images of .*first\.txt/);
     await refuse([], /evaluate settings: labelLists/);
   });
