@@ -47,7 +47,8 @@ console.log(njepa.compareRows(lasts.objects() as njepa.TrainingValue[], "L2 norm
         `const parts = await njepa.studyGradients(results);
 if (parts.length === 0) console.log("Not measured: no gradients of these trainings are published, and no weights of them are in the store.");
 else {
-const gradients = from(parts).groupby("row", "part", "loss").rollup({ norm: op.mean("norm") });
+// The clean predictor has no part in the noisy prediction's distance to the target: a gradient of zero, which no log axis has.
+const gradients = from(parts).filter((d) => d.norm > 0).groupby("row", "part", "loss").rollup({ norm: op.mean("norm") });
 await njepa.show(njepa.figure({ data: { values: gradients.objects() }, mark: { type: "line", point: true }, width: 200, height: 200, encoding: {
   x: { field: "part", type: "nominal", sort: null, title: null }, y: { field: "norm", type: "quantitative", scale: { type: "log" }, title: "L2 norm" },
   color: { field: "loss", type: "nominal", title: null }, column: { field: "row", type: "nominal", title: null } } },
@@ -59,11 +60,11 @@ await njepa.show(njepa.figure({ data: { values: gradients.objects() }, mark: { t
       title: "The losses",
       code: [
         `if (records.length > 0) {
-const terms = from(records).select("row", "seed", "step", "lossCT", "lossNT", "lossCN")
-  .fold(["lossCT", "lossNT", "lossCN"], { as: ["term", "loss"] }).filter((d) => d.loss !== null);
-await njepa.show(njepa.figure({ data: { values: terms.objects() }, mark: line, width: 180, height: 160, encoding: { x, color, detail,
+const terms = from(records).fold(["lossCT", "lossNT", "lossCN"], { as: ["term", "loss"] }).filter((d) => d.loss !== null)
+  .groupby("row", "term", "step").rollup({ loss: op.mean("loss") });
+await njepa.show(njepa.figure({ data: { values: terms.objects() }, mark: line, width: 180, height: 160, encoding: { x, color,
   y: { field: "loss", type: "quantitative", scale: { type: "log" } }, column: { field: "term", type: "nominal", title: null } } },
-  { id: "losses", caption: "The three losses of the same trainings" }));
+  { id: "losses", caption: "The three losses of the same trainings, mean over training seeds" }));
 }`,
       ],
     },
