@@ -40,6 +40,7 @@ export function count(text: string, option: string): number {
 /** @throws {CliError} unless the option's text is a number of 0 or more */
 export function zeroOrMore(text: string, option: string, unit = "a number"): number {
   const value = text.trim() === "" ? Number.NaN : Number(text);
-  if (!(value >= 0)) throw new CliError(`--${option} expects ${unit} of 0 or more, got ${text}`);
+  if (!(value >= 0 && Number.isFinite(value)))
+    throw new CliError(`--${option} expects ${unit} of 0 or more, got ${text}`);
   return value;
 }

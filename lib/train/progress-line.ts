@@ -11,8 +11,10 @@ export function progressLine(record: TrainRecord): string {
   return [
     `step ${step}/${steps}`,
     `epoch ${epoch + 1}`,
-    `${imagesPerSecond.toFixed(imagesPerSecond < 10 ? 1 : 0)} images/s`,
-    `${formatSeconds(secondsLeft)} left`,
+    // After the first step, which compiles, nothing is known yet of the others.
+    ...(imagesPerSecond === 0
+      ? []
+      : [`${imagesPerSecond.toFixed(imagesPerSecond < 10 ? 1 : 0)} images/s`, `${formatSeconds(secondsLeft)} left`]),
     ...losses,
     ...(record.diagnostics ? [`rank ${record.diagnostics.rankMe.toFixed(1)}`] : []),
   ].join("  ");

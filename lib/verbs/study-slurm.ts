@@ -52,6 +52,8 @@ function options(values: SlurmValues): SlurmOptions {
   if (after !== "ok" && after !== "any") throw new CliError(`--report-after expects ok or any, got ${after}`);
   const words = (values.sbatch ?? []).map((word) => (word.includes("=") ? word : `${word}=true`));
   const { partition, account, gres, time, node } = values;
+  if (time !== undefined && !/^(\d+-)?\d+(:\d+){0,2}$/.test(time))
+    throw new CliError(`--time expects Slurm's H:MM:SS, D-HH:MM:SS or minutes, got ${time}`);
   const given = { partition, account, gres, time, node };
   return {
     ...(Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as SlurmOptions),

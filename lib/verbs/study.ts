@@ -8,6 +8,7 @@ import {
   decidableText,
   exportStudy,
   openStudy,
+  type RunStudyOptions,
   runStudies,
   type Study,
   type StudyOptions,
@@ -44,6 +45,7 @@ export async function studyVerb(values: StudyValues, words: readonly string[]): 
     if (tables.length > 0) throw new CliError(`gc is of the whole store and takes no table, got ${tables.join(", ")}`);
     return clean(values);
   }
+  const workers = values.jobs === undefined ? {} : { workers: count(values.jobs, "jobs") };
   if (tables.length === 0) throw new CliError(`which table? all, ${names.join(", ")}`);
   const threads = values.threads === undefined ? {} : { threads: count(values.threads, "threads") };
   const seeds = values.seeds === undefined ? {} : { seeds: seedsOf(values.seeds) };
@@ -67,7 +69,7 @@ export async function studyVerb(values: StudyValues, words: readonly string[]): 
     if (values.executor === "slurm") return runOnSlurm(opened, values);
     if (values.executor !== "local") throw new CliError(`--executor expects local or slurm, got ${values.executor}`);
     if (values["dry-run"]) return dryRun(opened, values);
-    stopped = await runHere(opened, values);
+    stopped = await runHere(opened, { ...storeOf(values), ...workers });
   }
   const results = await Promise.all(opened.map((study) => studyResults(study, store)));
   for (const problem of new Set(results.flatMap(({ problems }) => problems)))
@@ -111,12 +113,11 @@ function checkLists(studies: readonly Study[]): void {
 }
 
 /** Trains what is missing. @returns the exit code of a signal that stopped it; null for none */
-async function runHere(studies: readonly Study[], values: StudyValues): Promise<number | null> {
+async function runHere(studies: readonly Study[], where: RunStudyOptions): Promise<number | null> {
   const stop = stopSignal();
   const progress = new TerminalProgress(process.stderr);
-  const workers = values.jobs === undefined ? {} : { workers: count(values.jobs, "jobs") };
   const onProgress = (line: string, ended: boolean) => (ended ? progress.note(line) : progress.update(line));
-  await runStudies(studies, { ...storeOf(values), ...workers, signal: stop.signal, onProgress });
+  await runStudies(studies, { ...where, signal: stop.signal, onProgress });
   stop.release();
   return stop.exitCode;
 }

@@ -37,7 +37,7 @@ describe("conclude", () => {
     expect(claims[0]?.verdict).toBe("seen");
     expect(sentence).toContain(
       "The paper's claim that noise helps is seen with preset demo. N-JEPA − I-JEPA: +3.0 points, 95 % interval +0.5 to +5.5, " +
-        "3 seeds, p .04, corrected over 1 comparisons .04, by signs .25 (3 seeds reach .25, and 6 could decide)",
+        "3 seeds, p .04, corrected over 1 comparison .04, by signs .25 (3 seeds reach .25, and 6 could decide)",
     );
     expect(sentence).toContain("paper +1.5, inside the interval");
     expect(sentence).toContain("Seeds were changed: 0, 1, 2 in place of the stated 0, 1, 2, 3");

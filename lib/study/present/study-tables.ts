@@ -8,7 +8,7 @@ import { conclude } from "../verdicts/conclusion";
 import { orderingText } from "../verdicts/effects";
 import { healthProblems } from "../verdicts/health";
 import { imagesTable } from "../verdicts/image-pairs";
-import { pointsText, pText } from "../verdicts/sentences";
+import { comparisonsText, pointsText, pText } from "../verdicts/sentences";
 import { healthCorrelations } from "./health-correlations";
 import { differences, pairs } from "./row-differences";
 import { settingsRows } from "./settings-rows";
@@ -127,7 +127,7 @@ function claims(results: StudyResults): Displayable {
     id: `${results.study.config.name}-claims`,
     caption:
       "Mean differences in points with their 95 % intervals, over training seeds and label subsets; p by Student's t, corrected by Holm " +
-      `over ${family.comparisons} comparisons of all tables, and exact by the signs of the seeds; the smallest difference that such ` +
+      `over ${comparisonsText(family.comparisons)} of all tables, and exact by the signs of the seeds; the smallest difference that such ` +
       "a study finds in 80 %; the bound within which the rows are equal, at 95 %",
     columns: {
       difference: {},

@@ -2,7 +2,7 @@ import { detectableRatio } from "../statistics/power";
 import { leastSignFlip, seedsForSignFlip } from "../statistics/sign-flip";
 import { othersOf, type Study } from "../study";
 import { orderingsOf } from "./effects";
-import { pText } from "./sentences";
+import { comparisonsText, pText } from "./sentences";
 import { LEVEL } from "./verdict";
 
 /**
@@ -16,7 +16,7 @@ export function decidableText(study: Study): string {
   const keys = [study, ...othersOf(study)].flatMap((one) => orderingsOf(one).map(({ key }) => key));
   const comparisons = new Set(keys).size;
   const n = seeds.length;
-  if (n < 2) return `${config.name}: one seed decides nothing; ${comparisons} comparisons need two or more.`;
+  if (n < 2) return `${config.name}: one seed decides nothing; ${comparisonsText(comparisons)} need two or more.`;
   const asked = pText(LEVEL / comparisons);
   const needed = seedsForSignFlip(comparisons);
   const claims = config.claims.length === 1 ? "its claim" : `its ${config.claims.length} claims`;
@@ -26,7 +26,7 @@ export function decidableText(study: Study): string {
       : `Signs alone could never decide ${claims}: they need ${needed} seeds`;
   const size = detectableRatio(n - 1, LEVEL / comparisons) / Math.sqrt(n);
   return [
-    `${config.name}: ${n} seeds; its family has ${comparisons} comparisons.`,
+    `${config.name}: ${n} seeds; its family has ${comparisonsText(comparisons)}.`,
     `Holm's first step asks p ${asked}; signs reach ${pText(leastSignFlip(n))}.`,
     `${bySigns}.`,
     `Student's t finds, in 80 %, differences of ${size.toFixed(1)} standard deviations between seeds.`,

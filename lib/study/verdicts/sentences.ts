@@ -36,7 +36,7 @@ function comparisonText(it: Comparison, several: boolean, comparisons: number): 
   const inside = it.paperInside === null ? "" : it.paperInside ? ", inside the interval" : ", outside the interval";
   const { exact, p, seeds } = effect;
   const family =
-    corrected === null ? lackingText(it.lacking) : `corrected over ${comparisons} comparisons ${pText(corrected)}`;
+    corrected === null ? lackingText(it.lacking) : `corrected over ${comparisonsText(comparisons)} ${pText(corrected)}`;
   return (
     `${what}: ${intervalText(effect)}, p ${pText(p)}, ${family}, by signs ${pText(exact.p)} ` +
     `(${seeds} seeds reach ${pText(exact.least)}, and ${seedsForSignFlip(comparisons)} could decide); detectable from ` +
@@ -47,6 +47,11 @@ function comparisonText(it: Comparison, several: boolean, comparisons: number): 
 /** `1, 2 in place of the stated 1, 2, 3`; null where the stated seeds are taken. */
 export function changedSeedsText({ seeds, statedSeeds }: Study): string | null {
   return statedSeeds === undefined ? null : `${seeds.join(", ")} in place of the stated ${statedSeeds.join(", ")}`;
+}
+
+/** `1 comparison`, `23 comparisons` */
+export function comparisonsText(count: number): string {
+  return `${count} ${count === 1 ? "comparison" : "comparisons"}`;
 }
 
 /** `seeds 4, 5, 6 are not measured yet` */
