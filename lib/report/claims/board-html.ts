@@ -40,7 +40,7 @@ export function boardHtml(pages: readonly PageClaims[]): string {
       const above = told[at - 1]?.page === page ? told[at - 1] : undefined;
       const link = `<a href="${escapeHtml(encodeURIComponent(page))}">${escapeHtml(title)}</a>`;
       const name = above ? [] : [link, ...(scale === null ? [] : [`<small>${escapeHtml(scale)}</small>`])];
-      const reason = why === null || why === above?.why ? "" : `<br><small>${escapeHtml(why)}</small>`;
+      const reason = why === null || why === above?.why ? "" : `<small>${escapeHtml(why)}</small>`;
       return effects.map((effect, place) => {
         const text = escapeHtml(effectText(effect));
         const first = place === 0;
