@@ -11,7 +11,7 @@ export interface FolderFilling {
   onProgress?: OnProgress | undefined;
   /** Whether the folder is already as it should be: another process may have filled it meanwhile. */
   isWhole: () => boolean | Promise<boolean>;
-  /** Writes into an empty folder beside it, which takes its place once this resolves. Files are synced here. */
+  /** Writes into an empty folder beside it, which takes its place once this resolves; it syncs its files itself. */
   fill: (partial: string) => Promise<void>;
 }
 
