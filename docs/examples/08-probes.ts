@@ -63,7 +63,7 @@ console.log(njepa.describeFeatures(raw).rankMe > 1); // → true
 // #endregion
 
 // #region describeEncoders, DescriptionRow, descriptionTable
-const rows = await njepa.describeEncoders(state, data, { encoder: ["student"], layers: ["last"] });
+const rows = await njepa.describeEncoders(state, data, { encoder: "student", layers: "last" });
 console.log(rows.length, njepa.descriptionTable(rows).toText().includes("student")); // → 1 true
 // #endregion
 

@@ -1,10 +1,11 @@
-import type { EvaluateConfig } from "../config";
+import type { EvaluateInput } from "../config";
 import type { Dataset } from "../data";
 import { type Displayable, table } from "../report";
 import { describeFeatures, type FeatureDescription } from "./features/describe-features";
 import type { EncoderSource } from "./features/encoder-weights";
 import { extractFeatures, type FeatureOptions } from "./features/extract-features";
 import { rawPixels } from "./features/raw-pixels";
+import { parseEvaluate } from "./probe";
 
 /** Statistics of one encoder's features of the images that are scored, as a row of plain columns. */
 export interface DescriptionRow extends FeatureDescription {
@@ -13,21 +14,27 @@ export interface DescriptionRow extends FeatureDescription {
   [column: string]: string | number | null;
 }
 
-/** Statistics of the test features for each encoder and choice of layers; raw pixels once. */
+/**
+ * Statistics of the test features for each encoder and choice of layers; raw pixels once.
+ *
+ * @param asked  as `probe` takes them: `"student"` or `["student", "teacher"]`, with the same defaults
+ * @throws {ConfigError} for an encoder or layers that there are none of
+ */
 export async function describeEncoders(
   source: EncoderSource,
   data: Dataset,
-  { encoder, layers }: Pick<EvaluateConfig, "encoder" | "layers">,
+  asked: Pick<EvaluateInput, "encoder" | "layers">,
   options: Omit<FeatureOptions, "encoder" | "layers"> = {},
 ): Promise<DescriptionRow[]> {
+  const { encoder, layers } = parseEvaluate({ encoder: asked.encoder, layers: asked.layers });
   const rows: DescriptionRow[] = [];
   for (const name of encoder) {
     if (name === "raw-pixels")
       rows.push({ encoder: name, layers: null, ...describeFeatures(await rawPixels(data, "test")) });
     else
-      for (const asked of layers) {
-        const features = await extractFeatures(source, data, "test", { ...options, encoder: name, layers: asked });
-        rows.push({ encoder: name, layers: asked, ...describeFeatures(features) });
+      for (const part of layers) {
+        const features = await extractFeatures(source, data, "test", { ...options, encoder: name, layers: part });
+        rows.push({ encoder: name, layers: part, ...describeFeatures(features) });
       }
   }
   return rows;
