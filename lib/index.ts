@@ -104,13 +104,13 @@ export {
 
 export {
   type Latents,
-  LOSS_TERMS,
   type Losses,
   type LossTerm,
   type LossTermName,
   latents,
   losses,
   lossTermNames,
+  lossTerms,
   type ObjectiveRun,
   objective,
   objectiveAndGradients,

@@ -39,8 +39,8 @@ const again = njepa.losses(compared, run.objective);
 console.log(again.loss.dataSync()[0] === told.loss.dataSync()[0]); // → true
 // #endregion
 
-// #region LOSS_TERMS, LossTerm, lossTermNames
-console.log(njepa.lossTermNames, njepa.LOSS_TERMS.lossNT.weight); // → [ 'lossCT', 'lossNT', 'lossCN' ] lambdaNT
+// #region lossTerms, LossTerm, lossTermNames
+console.log(njepa.lossTermNames, njepa.lossTerms.lossNT.weight); // → [ 'lossCT', 'lossNT', 'lossCN' ] lambdaNT
 // #endregion
 
 // #region objectiveAndGradients

@@ -58,13 +58,13 @@ const CLEAN_NOISY: LossTerm = {
  *
  * Source: paper eq. 7–10; docs/method.md#losses.
  */
-export const LOSS_TERMS = {
+export const lossTerms = {
   lossCT: CONTEXT_TARGET,
   lossNT: NOISY_TARGET,
   lossCN: CLEAN_NOISY,
 } satisfies Record<string, LossTerm>;
 
-export type LossTermName = keyof typeof LOSS_TERMS;
+export type LossTermName = keyof typeof lossTerms;
 
 /** The names of the terms, in order. */
-export const lossTermNames = Object.keys(LOSS_TERMS) as LossTermName[];
+export const lossTermNames = Object.keys(lossTerms) as LossTermName[];

@@ -1,9 +1,9 @@
 import type { ObjectiveConfig } from "../config";
 import { tf } from "../engine";
 import { distances } from "./distances";
-import { type Latents, LOSS_TERMS, type LossTerm, type LossTermName, lossTermNames } from "./loss-terms";
+import { type Latents, type LossTerm, type LossTermName, lossTermNames, lossTerms } from "./loss-terms";
 
-/** Scalars: each term of `LOSS_TERMS`, unweighted, and `loss`, their weighted sum. */
+/** Scalars: each term of `lossTerms`, unweighted, and `loss`, their weighted sum. */
 export interface Losses extends Record<LossTermName, tf.Scalar> {
   loss: tf.Scalar;
 }
@@ -22,7 +22,7 @@ export function losses(latents: Latents, config: ObjectiveConfig): Losses {
   const plain: tf.Scalar[] = [];
   const fromNoisy: tf.Scalar[] = [];
   for (const name of lossTermNames) {
-    const term: LossTerm = LOSS_TERMS[name];
+    const term: LossTerm = lossTerms[name];
     if (term.needsNoisy && !noisy) {
       terms[name] = tf.scalar(0);
       continue;

@@ -2,7 +2,7 @@ import { effectiveMethod } from "../config";
 import type { ImageBatch } from "../data";
 import { tf } from "../engine";
 import { TrainError } from "../errors";
-import { LOSS_TERMS, type LossTermName, lossTermNames } from "../objective";
+import { type LossTermName, lossTermNames, lossTerms } from "../objective";
 import type { OnComputing } from "./compiled-step";
 import { type RawInputs, rawParts } from "./inputs";
 import type { StepPlan } from "./plan";
@@ -44,7 +44,7 @@ export async function trainStep(
   const record: StepRecord = {
     step: plan.step,
     loss: read("loss"),
-    ...lossRecord((name) => (LOSS_TERMS[name].needsNoisy && !noisy ? null : read(name))),
+    ...lossRecord((name) => (lossTerms[name].needsNoisy && !noisy ? null : read(name))),
     learningRate,
     weightDecay,
     emaMomentum,

@@ -2,7 +2,7 @@ import { effectiveMethod, type Run } from "../config";
 import { batches, type Dataset, type ImageBatch } from "../data";
 import { tf } from "../engine";
 import { predictorNames } from "../model";
-import { LOSS_TERMS, type LossTerm, type LossTermName, lossTermNames, objectiveAndGradients } from "../objective";
+import { type LossTerm, type LossTermName, lossTermNames, lossTerms, objectiveAndGradients } from "../objective";
 import { stepInputs } from "./inputs";
 import { planStep } from "./plan";
 import type { TrainState } from "./state";
@@ -43,10 +43,10 @@ function ofBatch({ run, student, teacher, step }: TrainState, batch: ImageBatch)
     const params = { ...readAll(student), ...readAll(teacher) };
     const inputs = stepInputs(batch, { ...plan, parts: 1 }, run);
     return lossTermNames.flatMap((term) => {
-      const { title: loss, weight, unlessGiven, needsNoisy }: LossTerm = LOSS_TERMS[term];
+      const { title: loss, weight, unlessGiven, needsNoisy }: LossTerm = lossTerms[term];
       const value = run.objective[weight] ?? unlessGiven;
       if (value === 0 || (needsNoisy && !noisy)) return [];
-      const others = Object.fromEntries(lossTermNames.map((name) => [LOSS_TERMS[name].weight, 0]));
+      const others = Object.fromEntries(lossTermNames.map((name) => [lossTerms[name].weight, 0]));
       const alone = { ...run.objective, ...others, [weight]: value };
       const { gradients } = objectiveAndGradients(params, inputs, { ...run, objective: alone });
       return byPart(gradients, run).map(({ part, norm }) => ({ term, loss, part, norm }));

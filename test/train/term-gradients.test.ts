@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { parseRun } from "../../lib/config";
 import { openDataset } from "../../lib/data";
 import { ready, tf } from "../../lib/engine";
-import { LOSS_TERMS, type LossTerm, lossTermNames } from "../../lib/objective";
+import { type LossTerm, lossTermNames, lossTerms } from "../../lib/objective";
 import { createTrainState, type TermGradient, termGradients } from "../../lib/train";
 
 beforeAll(async () => {
@@ -35,13 +35,13 @@ describe("termGradients", () => {
   });
 
   it("are of one term alone beside a term of one's own, as in the recipe", async () => {
-    const own: LossTerm = { ...LOSS_TERMS.lossCT, weight: "lambdaSQ" as LossTerm["weight"], unlessGiven: 1 };
-    Object.assign(LOSS_TERMS, { lossSQ: own });
+    const own: LossTerm = { ...lossTerms.lossCT, weight: "lambdaSQ" as LossTerm["weight"], unlessGiven: 1 };
+    Object.assign(lossTerms, { lossSQ: own });
     (lossTermNames as string[]).push("lossSQ");
     // The tests of other files share this process.
     onTestFinished(() => {
       (lossTermNames as string[]).pop();
-      Reflect.deleteProperty(LOSS_TERMS, "lossSQ");
+      Reflect.deleteProperty(lossTerms, "lossSQ");
     });
     const found = await gradientsOf({ lambdaNT: 0.1, lambdaCN: 0.1 });
     const clean = found.filter(({ part }) => part === "clean predictor");
