@@ -20,6 +20,7 @@ export { type Page, pageHtml } from "./page/page";
 export type { ReportSummary } from "./page/summary";
 export { requireWritable, writeReportFile } from "./page/write-file";
 export { writeIndex, writeReport, writeReports } from "./page/write-reports";
+export { pointsText, signed } from "./points-text";
 export { type Provenance, provenance } from "./provenance";
 export { arquero } from "./table/arquero";
 export type { Cell, Measured } from "./table/cell";

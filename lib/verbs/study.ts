@@ -69,7 +69,7 @@ export async function studyVerb(values: StudyValues, words: readonly string[]): 
     if (values.executor === "slurm") return runOnSlurm(opened, values);
     if (values.executor !== "local") throw new CliError(`--executor expects local or slurm, got ${values.executor}`);
     if (values["dry-run"]) return dryRun(opened, values);
-    stopped = await runHere(opened, { ...storeOf(values), ...workers });
+    stopped = await runHere(opened, { ...store, ...workers });
   }
   const results = await Promise.all(opened.map((study) => studyResults(study, store)));
   for (const problem of new Set(results.flatMap(({ problems }) => problems)))

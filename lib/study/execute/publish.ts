@@ -2,9 +2,9 @@ import { hostname } from "node:os";
 import { basename, join } from "node:path";
 import { processor, writeDurably } from "../../system";
 import { jobKey, libraryVersion } from "../job";
-import { curvesFile, recordsOf, thinned } from "../store/curves";
-import { gradientsFile, gradientsOf } from "../store/gradients";
-import { publishedFolder, publishedManifest, readManifest } from "../store/published";
+import { recordsOf, thinned } from "../store/curves";
+import { gradientsOf } from "../store/gradients";
+import { partFile, publishedFolder, publishedManifest, readManifest } from "../store/published";
 import { encodeResult, type Result, resultName } from "../store/result";
 import { openStore } from "../store/store";
 import type { Study } from "../study";
@@ -13,8 +13,9 @@ import { type CrateFile, writeCrate } from "./ro-crate";
 
 /**
  * Copies a study's results, training curves and last gradients from a store into the folder shipped with the library,
- * so that anyone can see them without training or images. Weights and per-step records are not copied, this machine's name is replaced
- * by its processor, and paths of images and of label lists are left out. An RO-Crate beside them describes each file.
+ * so that anyone can see them without training or images. Weights and per-step records are not copied, this machine's
+ * name is replaced by its processor, and paths of images and of label lists are left out. An RO-Crate beside them
+ * describes each file.
  *
  * @returns how many of the study's results are in that folder now
  * @throws {StudyError} where the folder's manifest or crate is damaged
@@ -43,11 +44,12 @@ export async function publishStudy(
     const [result] = found.values();
     if (result === undefined || job.source !== "trained") continue;
     const parts = [
-      { kind: "curves", path: curvesFile(to, key), content: thinned(await recordsOf(store, key, result.made.steps)) },
-      { kind: "gradients", path: gradientsFile(to, key), content: await gradientsOf(store, key, 1, job) },
+      { kind: "curves", content: thinned(await recordsOf(store, key, result.made.steps)) },
+      { kind: "gradients", content: await gradientsOf(store, key, 1, job) },
     ] as const;
-    for (const { kind, path, content } of parts) {
+    for (const { kind, content } of parts) {
       if (content.length === 0) continue;
+      const path = partFile(to, key, kind);
       await writeDurably(path, `${JSON.stringify(content)}\n`);
       files.push({ path, result, kind });
     }

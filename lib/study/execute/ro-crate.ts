@@ -4,17 +4,18 @@ import { join, relative, sep } from "node:path";
 import { StudyError } from "../../errors";
 import { sha256OfFile, writeDurably } from "../../system";
 import { libraryVersion } from "../job";
+import type { PublishedPart } from "../store/published";
 import type { Result } from "../store/result";
 
 /** A published file, and the result that it holds or belongs to. */
 export interface CrateFile {
   path: string;
   result: Result;
-  kind: "result" | keyof typeof belonging;
+  kind: "result" | PublishedPart;
 }
 
 /** What else is published of a training. */
-const belonging = {
+const belonging: Record<PublishedPart, string> = {
   curves: "curves of the training: at most 200 means over steps",
   gradients: "L2 norms of each loss term's gradient by part of the model, at the end of the training",
 };

@@ -1,9 +1,8 @@
 import { summarize } from "../../evaluate";
-import { type Displayable, figure, table } from "../../report";
+import { type Displayable, figure, pointsText, table } from "../../report";
 import type { StudyResults } from "../store/results";
 import { cellOf, halfWidth, measured, resultOfSeed } from "../verdicts/cells";
 import { pairedEffect } from "../verdicts/effects";
-import { pointsText } from "../verdicts/sentences";
 
 /** Two rows of a study, by name. */
 export interface RowPair {

@@ -1,4 +1,5 @@
 import { canonicalJson, type Run } from "../../config";
+import { isPlainObject } from "../../plain-object";
 import type { Study } from "../study";
 
 /** Settings in which the trained rows of a study differ, by path; `–` for those that a row's method does not use. */
@@ -33,7 +34,7 @@ function flatten(value: object, path = ""): Record<string, string> {
     {},
     ...Object.entries(value).map(([key, entry]) => {
       const at = path === "" ? key : `${path}.${key}`;
-      if (typeof entry === "object" && entry !== null && !Array.isArray(entry)) return flatten(entry, at);
+      if (isPlainObject(entry)) return flatten(entry, at);
       return { [at]: typeof entry === "string" ? entry : canonicalJson(entry) };
     }),
   );

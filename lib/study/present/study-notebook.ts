@@ -133,24 +133,16 @@ function tableCell({ name, title, columns, rows }: StudyConfig): string {
   const options = (names: readonly { name: string }[]) => names.map((it) => `${JSON.stringify(it.name)}: top1`);
   // Of several columns each has its own paper value, which a row of the table has no room for.
   const paper = columns.length > 1 ? [] : ['paper: { header: "paper", unit: "%", digits: 1 }'];
-  const layout =
-    columns.length > MOST_COLUMNS
-      ? {
-          lines: '"column"',
-          across: "row",
-          format: "",
-          head: 'column: { header: "labels, layers" }',
-          shown: options(rows),
-        }
-      : {
-          ...{ lines: `"row"${paper.length === 0 ? "" : ', "paper"'}`, across: "column", format: ', best: "high"' },
-          ...{ head: 'row: { header: "" }', shown: [...paper, ...options(columns)] },
-        };
+  const isWide = columns.length > MOST_COLUMNS;
+  const lines = isWide ? '"column"' : `"row"${paper.length === 0 ? "" : ', "paper"'}`;
+  const shown = isWide
+    ? ['column: { header: "labels, layers" }', ...options(rows)]
+    : ['row: { header: "" }', ...paper, ...options(columns)];
   return `const cells = seeds.groupby("column", "row", "paper").rollup({ value: op.mean("top1"), spread: op.stdev("top1"), n: op.valid("top1") })
   .derive({ cell: (d) => (d.n > 0 ? { value: d.value, spread: d.spread, n: d.n } : null) });
-const top1 = { unit: "%", digits: 1${layout.format} } as const;
-await njepa.show(njepa.table(cells.groupby(${layout.lines}).pivot("${layout.across}", "cell", { sort: false }), { id: "${name}",
-  caption: ${JSON.stringify(`${title}: test accuracy, mean ± standard deviation over training seeds`)}, columns: { ${layout.head}, ${layout.shown.join(", ")} } }));`;
+const top1 = { unit: "%", digits: 1${isWide ? "" : ', best: "high"'} } as const;
+await njepa.show(njepa.table(cells.groupby(${lines}).pivot("${isWide ? "row" : "column"}", "cell", { sort: false }), { id: "${name}",
+  caption: ${JSON.stringify(`${title}: test accuracy, mean ± standard deviation over training seeds`)}, columns: { ${shown.join(", ")} } }));`;
 }
 
 const citedParts: Part[] = [

@@ -1,6 +1,6 @@
 import { presets } from "../../config";
 import { summarize } from "../../evaluate";
-import { type Displayable, provenance, type TableOptions, table } from "../../report";
+import { type Displayable, pointsText, provenance, type TableOptions, table } from "../../report";
 import type { EncoderHealth } from "../store/result";
 import type { StudyResults } from "../store/results";
 import { measured } from "../verdicts/cells";
@@ -8,7 +8,7 @@ import { conclude } from "../verdicts/conclusion";
 import { orderingText } from "../verdicts/effects";
 import { healthProblems } from "../verdicts/health";
 import { imagesTable } from "../verdicts/image-pairs";
-import { comparisonsText, pointsText, pText } from "../verdicts/sentences";
+import { comparisonsText, pText } from "../verdicts/sentences";
 import { healthCorrelations } from "./health-correlations";
 import { differences, pairs } from "./row-differences";
 import { settingsRows } from "./settings-rows";

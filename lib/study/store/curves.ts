@@ -1,17 +1,9 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { type RunRecord, readRecords } from "../../train";
-import { libraryVersion } from "../job";
-import { publishedFolder } from "./published";
+import { readPart } from "./published";
 import type { RunStore } from "./store";
 
 /** Number of points of a published curve: as many as a page-wide figure can show. */
 const POINTS = 200;
-
-/** File of a published training's curves. */
-export function curvesFile(folder: string, key: string): string {
-  return join(folder, libraryVersion, key, "curves.json");
-}
 
 /**
  * At most `points` records in place of all: each stands for a stretch of steps, with the step and settings of the last
@@ -45,10 +37,6 @@ function mean(values: readonly (number | null | undefined)[]): number | null {
 export async function recordsOf(store: RunStore, key: string, steps: number): Promise<RunRecord[]> {
   const own = await readRecords(store.trainingFolder(key));
   if (own.at(-1)?.step === steps) return own;
-  const text = await readFile(curvesFile(publishedFolder(), key), "utf8").catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return "[]";
-    throw error;
-  });
-  const published = JSON.parse(text) as RunRecord[];
+  const published = await readPart<RunRecord>(key, "curves");
   return published.at(-1)?.step === steps ? published : [];
 }

@@ -1,18 +1,11 @@
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { ready } from "../../engine";
 import { CheckpointError, DataError } from "../../errors";
 import { loadMarked, type TermGradient, termGradients } from "../../train";
-import { type Job, libraryVersion } from "../job";
+import type { Job } from "../job";
 import { dataset } from "../study-data";
-import { publishedFolder } from "./published";
+import { readPart } from "./published";
 import type { RunStore } from "./store";
-
-/** File of a published training's gradients at its end. */
-export function gradientsFile(folder: string, key: string): string {
-  return join(folder, libraryVersion, key, "gradients.json");
-}
 
 /**
  * Gradient norms of a training at one mark, to five digits: from its weights where the store and the images are here,
@@ -20,12 +13,7 @@ export function gradientsFile(folder: string, key: string): string {
  */
 export async function gradientsOf(store: RunStore, key: string, mark: number, job: Job): Promise<TermGradient[]> {
   const own = await computed(store.trainingFolder(key), mark, job);
-  if (own.length > 0 || mark !== 1) return own;
-  const text = await readFile(gradientsFile(publishedFolder(), key), "utf8").catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return "[]";
-    throw error;
-  });
-  return JSON.parse(text) as TermGradient[];
+  return own.length > 0 || mark !== 1 ? own : readPart<TermGradient>(key, "gradients");
 }
 
 /** None where only the results are here, without weights or images. */

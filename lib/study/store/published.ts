@@ -2,7 +2,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { z } from "zod";
 import { StudyError } from "../../errors";
-import { compiledFile } from "../../system";
+import { compiledFile, readTextIfThere } from "../../system";
+import { libraryVersion } from "../job";
 
 /** Identifies data sets by their settings, so that published results are found without the images. */
 const Manifest = z.strictObject({
@@ -15,6 +16,19 @@ export type PublishedData = z.infer<typeof Manifest>["data"][number];
  */
 export function publishedFolder(): string {
   return process.env.NJEPA_PUBLISHED ?? join(dirname(dirname(compiledFile())), "reports", "published");
+}
+
+/** What is published of a training beside its results. */
+export type PublishedPart = "curves" | "gradients";
+
+/** The file of a part in a folder of published results. */
+export function partFile(folder: string, key: string, part: PublishedPart): string {
+  return join(folder, libraryVersion, key, `${part}.json`);
+}
+
+/** A part of a published training; empty where none was published. */
+export async function readPart<One>(key: string, part: PublishedPart): Promise<One[]> {
+  return JSON.parse((await readTextIfThere(partFile(publishedFolder(), key, part))) ?? "[]") as One[];
 }
 
 export const publishedManifest = (folder: string): string => join(folder, "data.json");

@@ -1,9 +1,8 @@
-import { type Displayable, table } from "../../report";
+import { type Displayable, pointsText, table } from "../../report";
 import { type ImageEffect, imageEffect } from "../statistics/per-image";
 import type { CellResult, StudyResults } from "../store/results";
 import { cellOf, resultOfSeed } from "./cells";
 import { orderingsOf, orderingText, type PlacedOrdering, termsOf } from "./effects";
-import { pointsText } from "./sentences";
 
 /** One row minus another, image by image, over their common training seeds and label subsets; null where not kept. */
 export function imagePairs(results: StudyResults, ordering: PlacedOrdering): ImageEffect | null {

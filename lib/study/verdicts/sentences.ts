@@ -1,3 +1,4 @@
+import { signed } from "../../report";
 import type { Effect } from "../statistics/effect";
 import { seedsForSignFlip } from "../statistics/sign-flip";
 import type { StudyResults } from "../store/results";
@@ -65,17 +66,6 @@ export function intervalText(effect: Effect | null): string {
   const { mean, interval, seeds, subsets } = effect;
   const over = `${seeds} seeds${subsets > 1 ? ` × ${subsets} label subsets` : ""}`;
   return `${signed(mean)} points, 95 % interval ${signed(interval[0])} to ${signed(interval[1])}, ${over}`;
-}
-
-/** `+0.4 (−1.2 to +2.0)`: a mean in points with its 95 % interval. */
-export function pointsText({ mean, interval }: Pick<Effect, "mean" | "interval">): string {
-  return `${signed(mean)} (${signed(interval[0])} to ${signed(interval[1])})`;
-}
-
-/** Points with their sign, a true minus, and no sign where they round to zero. */
-export function signed(points: number, digits = 1): string {
-  const text = Math.abs(points).toFixed(digits);
-  return Number(text) === 0 ? text : `${points < 0 ? "−" : "+"}${text}`;
 }
 
 /** A p value with two digits, as statistics papers print it. */
